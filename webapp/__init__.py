@@ -1,0 +1,93 @@
+"""Frontline (防线): the application factory."""
+
+from datetime import timedelta
+from importlib import import_module
+from types import ModuleType
+
+from flask import Flask
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.config import VERSION, Settings
+from webapp.extensions import csrf, db, login_manager, migrate
+from webapp.kernel import (
+    access,
+    assets,
+    database,
+    entries,  # noqa: F401  its tables belong to every installation
+    errors,
+    i18n,
+    jobs,
+    journal,
+    media,
+    navigation,
+    sealing,
+    security,
+)
+
+# The table of contents. Those below the line stand on the others and nobody imports them.
+FEATURES = (
+    "district",
+    "units",
+    "places",
+    "accounts",
+    "standards",
+    "inspections",
+    "checkpoints",
+    "supplies",
+    # ---
+    "shell",
+)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application from its settings (read from the environment when none are given)."""
+    settings = settings or Settings.from_environ()
+    app = Flask(__name__, instance_path=str(settings.instance))
+    app.config.from_mapping(_flask_config(settings))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
+    login_manager.init_app(app)
+    for part in (sealing, database, security, access, i18n, errors, navigation, assets):
+        part.init_app(app)
+    csrf.init_app(app)  # after access: an ended session is told to sign in, not that its token is stale
+    jobs.register("journal.seal", timedelta(minutes=10), lambda at: journal.seal(at=at))
+    jobs.register("media.sweep", timedelta(days=1), lambda at: media.sweep(at - timedelta(days=1)))
+    for feature in features():
+        app.register_blueprint(feature.bp)
+        if hasattr(feature, "init_app"):
+            feature.init_app(app)
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def features() -> list[ModuleType]:
+    """The feature packages, in the order of the table of contents."""
+    return [import_module(f"webapp.{name}") for name in FEATURES]
+
+
+def _flask_config(settings: Settings) -> dict[str, object]:
+    return {
+        "ASSETS": settings.assets,
+        "INSTANCE": settings.instance,
+        "REQUIRE_TOTP": settings.require_totp,
+        "VERSION": VERSION,
+        "ZONE": settings.zone,
+        "TESTING": settings.testing,
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True},
+        "SESSION_COOKIE_NAME": "__Host-frontline" if settings.secure_cookies else "frontline",
+        "SESSION_COOKIE_SECURE": settings.secure_cookies,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "MAX_CONTENT_LENGTH": 6 * media.MAX_BYTES,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "MAX_FORM_PARTS": 600,
+    }

@@ -1,0 +1,28 @@
+"""The words of persons, roles and signing in."""
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel.access import Role
+
+ROLES = {
+    Role.INSPECTOR: _l("环境执法(监督)员"),
+    Role.GATEKEEPER: _l("卡口值守"),
+    Role.KEEPER: _l("仓库保管员"),
+    Role.APPROVER: _l("审批人(带班领导)"),
+    Role.COMMANDER: _l("指挥部"),
+    Role.AUDITOR: _l("督查督办"),
+    Role.ADMINISTRATOR: _l("管理员"),
+}
+REFUSALS = {
+    "sign-in-failed": _l("用户名或密码不对。请检查后再输入一次;忘记密码请找管理员重设。"),
+    "sign-in-throttled": _l("输错的次数太多,请 15 分钟后再试,或请管理员重设密码。"),
+    "totp-wrong": _l("验证码不对或已用过。请等手机上出现新的 6 位数字再输入。"),
+    "recovery-code-wrong": _l("恢复码不对或已用过。"),
+    "username-taken": _l("这个用户名已经有人用了,请换一个。"),
+    "password-too-short": _l("密码至少 10 个字符。"),
+    "password-too-long": _l("密码最多 128 个字符。"),
+    "password-common": _l("这个密码太常见,容易被猜到,请换一个。"),
+    "password-like-username": _l("密码里不要包含用户名。"),
+    "password-wrong": _l("当前密码不对。"),
+    "last-administrator": _l("这是最后一位能用的管理员,不能停用。请先设另一位管理员。"),
+}

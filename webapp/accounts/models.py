@@ -1,0 +1,83 @@
+"""Persons, what they may do and where, their sign-ins, and attempts to sign in."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.extensions import Model
+from webapp.kernel.access import Role
+from webapp.kernel.columns import Enumerated, Sealed, UtcDateTime
+
+
+class Person(Model):
+    """Somebody who may sign in. Disabled, never deleted: records name them."""
+
+    __tablename__ = "person"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    username: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    phone: Mapped[str | None] = mapped_column(Sealed("person.phone"))
+    phone_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    must_change_password: Mapped[bool] = mapped_column(default=False)
+    totp_secret: Mapped[str | None] = mapped_column(Sealed("person.totp_secret"))
+    totp_last_step: Mapped[int | None]  # a code works once
+    language: Mapped[str | None] = mapped_column(String(2))
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    grants: Mapped[list["PersonGrant"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+
+
+class PersonGrant(Model):
+    """A role over a place, a unit and all below it, or the whole district."""
+
+    __tablename__ = "person_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "unit_id", "place_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[Role] = mapped_column(Enumerated(Role))
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
+    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"))
+
+
+class RecoveryCode(Model):
+    """A one-time way in when the phone with the TOTP is lost; only its digest is kept."""
+
+    __tablename__ = "recovery_code"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SignIn(Model):
+    """A session. The cookie holds a random token, this row its digest; ending the row ends the session."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    device: Mapped[str] = mapped_column(String(200))
+    passed_totp: Mapped[bool] = mapped_column(default=False)
+
+
+class Attempt(Model):
+    """A failed attempt to sign in, for the throttle. `subject` is a digest of the username or of the address."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_subject_at", "subject", "at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    subject: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,5 @@
+"""checkpoints."""
+
+from webapp.checkpoints.views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,5 @@
+"""Pages of checkpoints."""
+
+from flask import Blueprint
+
+bp = Blueprint("checkpoints", __name__)

@@ -1,0 +1,91 @@
+"""The settings of one installation: read once from the environment, frozen, handed to `create_app`."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+VERSION = "0.1.0"
+ROOT = Path(__file__).resolve().parent.parent
+DEFAULT_ZONE = "Asia/Shanghai"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting has its environment name in README."""
+
+    instance: Path
+    database_url: str
+    secret_key: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo_password: str | None = None
+    assets: str = "cdn"
+    zone: str = DEFAULT_ZONE
+    secure_cookies: bool = False
+    require_totp: bool = True
+    trusted_proxies: int = 0
+    testing: bool = False
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; make the instance folder and the secret key when absent.
+
+        Raises ValueError with one plain sentence when a setting cannot be used.
+        """
+        env = os.environ if environ is None else environ
+        instance = Path(env.get("FRONTLINE_INSTANCE") or ROOT / "instance").resolve()
+        instance.mkdir(parents=True, exist_ok=True)
+        return cls(
+            instance=instance,
+            database_url=_database_url(env.get("DATABASE_URL"), instance),
+            secret_key=env.get("SECRET_KEY") or kept_secret(instance / "keys" / "session.key"),
+            host=env.get("HOST") or "127.0.0.1",
+            port=_number(env, "PORT", 8000),
+            demo_password=env.get("DEMO_PASSWORD") or None,
+            assets=_one_of(env, "ASSETS", ("cdn", "local")),
+            zone=env.get("DISTRICT_ZONE") or DEFAULT_ZONE,
+            secure_cookies=_one_of(env, "SECURE_COOKIES", ("no", "yes")) == "yes",
+            require_totp=_one_of(env, "REQUIRE_TOTP", ("yes", "no")) == "yes",
+            trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+        )
+
+
+def kept_secret(path: Path) -> str:
+    """The secret kept in `path`, made on first use, readable by its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        secret = secrets.token_hex(32)
+        file.write(secret)
+        file.flush()
+        os.fsync(file.fileno())
+    return secret
+
+
+def _database_url(given: str | None, instance: Path) -> str:
+    if not given:
+        return f"sqlite:///{instance / 'frontline.db'}"
+    for short in ("postgres://", "postgresql://"):
+        if given.startswith(short):
+            return "postgresql+psycopg://" + given.removeprefix(short)
+    return given
+
+
+def _number(env: Mapping[str, str], name: str, default: int) -> int:
+    value = env.get(name) or str(default)
+    if not value.isdigit() or int(value) > 65535:
+        raise ValueError(f"{name} must be a whole number from 0 to 65535, not {value!r}.")
+    return int(value)
+
+
+def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
+    """The first choice is the default."""
+    value = env.get(name) or choices[0]
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")
+    return value

@@ -1,0 +1,33 @@
+"""One row: the district's preferences."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.district.rules import Comparison, Regime
+from webapp.extensions import Model
+from webapp.kernel.columns import Decimals, Enumerated, Json, UtcDateTime
+
+
+class District(Model):
+    """The only row has id 1."""
+
+    __tablename__ = "district"
+    __table_args__ = (CheckConstraint("id = 1", name="only_one"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name_zh: Mapped[str] = mapped_column(String(100))
+    name_en: Mapped[str] = mapped_column(String(100))
+    disease_zh: Mapped[str] = mapped_column(String(100))
+    disease_en: Mapped[str] = mapped_column(String(100))
+    regime: Mapped[Regime] = mapped_column(Enumerated(Regime))
+    fever_celsius: Mapped[Decimal] = mapped_column(Decimals(1))
+    fever_comparison: Mapped[Comparison] = mapped_column(Enumerated(Comparison))
+    observation_days: Mapped[int]
+    risk_areas: Mapped[Any] = mapped_column(Json)
+    changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

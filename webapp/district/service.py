@@ -1,0 +1,24 @@
+"""Changing the district's preferences."""
+
+from dataclasses import asdict
+from datetime import datetime
+
+from webapp.district.models import District
+from webapp.district.rules import Preferences
+from webapp.extensions import db
+from webapp.kernel import journal
+from webapp.kernel.access import Actor
+from webapp.kernel.database import transaction
+
+
+def change_preferences(chosen: Preferences, *, by: Actor | None, at: datetime) -> None:
+    """Put new preferences in force at once; the journal keeps what they were changed to."""
+    with transaction():
+        row = db.session.get(District, 1) or District(id=1)
+        for name, value in asdict(chosen).items():
+            setattr(row, name, list(value) if name == "risk_areas" else value)
+        row.changed_by = by.id if by else None
+        row.changed_at = at
+        db.session.add(row)
+        told = {"regime": chosen.regime.value, "fever": f"{chosen.fever_comparison.value} {chosen.fever_celsius}"}
+        journal.write("district.changed", "district", 1, by=by, at=at, **told, risk_areas=list(chosen.risk_areas))

@@ -1,0 +1,5 @@
+"""inspections."""
+
+from webapp.inspections.views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,116 @@
+"""Who may call a view, and over which places. A view that does not say is refused."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, make_response, request, url_for
+from flask_login import current_user
+from werkzeug import Response
+
+from webapp.kernel.htmx import wants_fragment
+
+V = TypeVar("V", bound=Callable[..., Any])
+
+
+class Role(StrEnum):
+    INSPECTOR = "inspector"
+    GATEKEEPER = "gatekeeper"
+    KEEPER = "keeper"
+    APPROVER = "approver"
+    COMMANDER = "commander"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+EVERYONE = tuple(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role over one place, over a unit and all below it, or (neither named) over the whole district."""
+
+    role: Role
+    unit_id: UUID | None = None
+    place_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The signed-in person, as services know them: a plain value that outlives the database session."""
+
+    id: UUID
+    username: str
+    name: str
+    grants: tuple[Grant, ...]
+    language: str | None = None
+    sign_in_id: UUID | None = None
+
+    def has(self, *roles: Role) -> bool:
+        """Does any grant carry one of these roles?"""
+        return any(grant.role in roles for grant in self.grants)
+
+    def over(self, *roles: Role) -> tuple[Grant, ...]:
+        """The grants that carry one of these roles (all of them when none is named)."""
+        return tuple(grant for grant in self.grants if not roles or grant.role in roles)
+
+
+def allow(*roles: Role) -> Callable[[V], V]:
+    """Open a view to these roles only."""
+
+    def mark(view: V) -> V:
+        view.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: V) -> V:
+    """Open a view to anybody, signed in or not."""
+    view.allowed = None  # type: ignore[attr-defined]
+    return view
+
+
+def find_actor() -> Actor | None:
+    """Who is signed in, if anybody."""
+    return current_user.actor if current_user and current_user.is_authenticated else None
+
+
+def current_actor() -> Actor:
+    """Who is signed in; 401 when nobody is."""
+    return find_actor() or abort(401)
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_check)
+    app.register_error_handler(401, _sign_in_first)
+    app.context_processor(lambda: {"actor": None if _is_shell() else find_actor()})
+
+
+def _is_shell() -> bool:
+    return bool(g.get("cookie_free"))
+
+
+def _check() -> None:
+    if request.endpoint is None or request.endpoint == "static":
+        return
+    view = current_app.view_functions[request.endpoint]
+    allowed: frozenset[Role] | None = getattr(view, "allowed", frozenset())
+    if allowed is None:
+        return
+    actor = current_actor()
+    if not actor.has(*allowed):
+        abort(403)
+
+
+def _sign_in_first(_error: Any) -> Response:
+    """A page is redirected to the sign-in page; a fragment is told by HX-Redirect; anything else gets a bare 401."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = url_for("accounts.sign_in", next=here if here and here != "/" else None)
+    if wants_fragment():
+        return make_response("", 401, {"HX-Redirect": target})
+    if request.method == "GET" and request.accept_mimetypes.accept_html:
+        return make_response("", 303, {"Location": target})
+    return make_response("", 401, {"WWW-Authenticate": "Session"})

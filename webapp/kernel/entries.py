@@ -1,0 +1,238 @@
+"""The entry: the one write path of everything recorded in the field.
+
+A kind registers its form and its apply function once; the online form post uses that pair, and so will the outbox.
+Same uuid and same content: the first receipt again. Same uuid, other content: a conflict, and both are kept.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from webapp.extensions import Model, db
+from webapp.kernel import journal, media
+from webapp.kernel.access import Actor
+from webapp.kernel.columns import Sealed, UtcDateTime, canonical
+from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.errors import Refusal, refusal_of
+
+# How an entry travels, not what it says: these fields are not part of its content.
+ENVELOPE = frozenset({"uuid", "captured_at", "device", "csrf_token"})
+
+
+class Entry(Model):
+    """One thing recorded in the field. `seq` is the receipt's number."""
+
+    __tablename__ = "entry"
+
+    seq: Mapped[int] = mapped_column(journal.Serial, primary_key=True)
+    uuid: Mapped[UUID] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    device: Mapped[str | None] = mapped_column(String(80))
+    captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    content: Mapped[str] = mapped_column(Sealed("entry.content"))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+
+    @property
+    def skew_seconds(self) -> float | None:
+        """Server time less device time at the moment of delivery (transport included)."""
+        return (self.received_at - self.captured_at).total_seconds() if self.captured_at else None
+
+
+class EntryConflict(Model):
+    """A second version of an entry, kept whole for a person to look at."""
+
+    __tablename__ = "entry_conflict"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    uuid: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    content: Mapped[str] = mapped_column(Sealed("entry_conflict.content"))
+    content_sha256: Mapped[str] = mapped_column(String(64))
+
+
+class BoundForm(Protocol):
+    """What a kind's form must be able to do; a wtforms Form class is a factory of these."""
+
+    def validate(self) -> bool: ...
+
+    @property
+    def data(self) -> dict[str, Any]: ...
+
+    @property
+    def errors(self) -> Mapping[Any, Any]: ...
+
+
+Apply = Callable[..., None]  # apply(entry, data, photos, *, by, at): writes the domain rows in the open transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of entry: its name, its form, what it does, and whether it may be recorded offline."""
+
+    name: str
+    form: Callable[[MultiDict[str, str]], BoundForm]
+    apply: Apply
+    offline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Given only after commit. `replayed` when this very entry had arrived before."""
+
+    uuid: UUID
+    sha256: str
+    seq: int
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """The bound form, and the receipt unless the form is bad."""
+
+    form: Any
+    receipt: Receipt | None
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> Kind:
+    """Make a kind known; gives it back."""
+    _kinds[kind.name] = kind
+    return kind
+
+
+def kinds() -> Mapping[str, Kind]:
+    return _kinds
+
+
+def new_uuid() -> UUID:
+    """For a form opened where no device made one."""
+    return uuid4()
+
+
+def deliver(
+    kind: Kind,
+    fields: MultiDict[str, str],
+    files: MultiDict[str, FileStorage] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Delivery:
+    """Validate, then record once. A bad form records nothing and gives no receipt.
+
+    Raises Refusal `entry-conflict` for another content under the same uuid (which is kept), and whatever the
+    kind's apply function refuses (then nothing is kept).
+    """
+    form = kind.form(fields)
+    uuid = _uuid(fields.get("uuid"))
+    photos = media.prepare(files or MultiDict())
+    media.verify_declared(photos, fields)
+    content = canonical(_content(fields, photos))
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    if known := find_receipt(uuid, digest, by):
+        return Delivery(form, known)  # a replay is welcome even if the world has moved on since
+    if not form.validate():
+        return Delivery(form, None)
+    values = {
+        "uuid": uuid,
+        "kind": kind.name,
+        "author_id": by.id,
+        "device": (fields.get("device") or "")[:80] or None,
+        "captured_at": _moment(fields.get("captured_at")),
+        "received_at": at,
+        "content": content,
+        "content_sha256": digest,
+    }
+    return Delivery(form, _record(kind, values, form.data, photos, by=by, at=at))
+
+
+def find_receipt(uuid: UUID, digest: str, by: Actor) -> Receipt | None:
+    """The receipt of an entry that arrived before with this content, from this author."""
+    entry = db.session.scalars(select(Entry).where(Entry.uuid == uuid)).one_or_none()
+    if entry is None or entry.content_sha256 != digest or entry.author_id != by.id:
+        return None
+    return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True)
+
+
+def get_entry(uuid: UUID) -> Entry:
+    """The entry of a record; raises NoResultFound."""
+    return db.session.scalars(select(Entry).where(Entry.uuid == uuid)).one()
+
+
+def _record(
+    kind: Kind,
+    values: dict[str, Any],
+    data: dict[str, Any],
+    photos: Sequence[media.Prepared],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Receipt:
+    try:
+        with transaction():
+            is_new = insert_ignoring(Entry, values, ["uuid"])
+            entry = get_entry(values["uuid"])
+            if not is_new:
+                return _answer_again(entry, values, by=by, at=at)
+            media.keep(photos, entry.uuid, by=by, at=at)
+            kind.apply(entry, data, photos, by=by, at=at)
+            journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=at, seq=entry.seq)
+            receipt = Receipt(entry.uuid, entry.content_sha256, entry.seq)
+    except IntegrityError as error:
+        if refusal := refusal_of(error):
+            raise refusal from error
+        raise
+    except _Conflict:
+        raise Refusal("entry-conflict") from None
+    return receipt
+
+
+class _Conflict(Exception):
+    """Leaves the transaction without rolling back what it kept."""
+
+
+def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor, at: datetime) -> Receipt:
+    if entry.author_id != by.id:
+        raise Refusal("entry-other-author")
+    if entry.content_sha256 == values["content_sha256"]:
+        return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True)
+    kept = {name: values[name] for name in ("uuid", "author_id", "received_at", "content", "content_sha256")}
+    db.session.add(EntryConflict(**kept))
+    journal.write("entry.conflict", entry.kind, entry.uuid, by=by, at=at, sha256=values["content_sha256"])
+    db.session.commit()
+    raise _Conflict
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return new_uuid()  # no device made one: a form without JavaScript and without the hidden field
+
+
+def _moment(text: str | None) -> datetime | None:
+    """Device time, as the device says it; unreadable is the same as unsaid, and is never a reason to refuse."""
+    try:
+        moment = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo and 2000 <= moment.year <= 2200 else None
+
+
+def _content(fields: MultiDict[str, str], photos: Sequence[media.Prepared]) -> dict[str, Any]:
+    said: dict[str, Any] = {name: values for name, values in fields.lists() if name not in ENVELOPE}
+    if photos:
+        said["photos"] = [[photo.field, photo.original_sha256] for photo in photos]
+    return said

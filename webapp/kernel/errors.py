@@ -1,0 +1,144 @@
+"""Refusals: a rule said no, and the person can be told why. One handler answers them all."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Flask, jsonify, make_response, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from werkzeug import Response
+from werkzeug.exceptions import HTTPException
+
+from webapp.kernel.database import violated
+from webapp.kernel.htmx import wants_fragment
+
+log = logging.getLogger(__name__)
+_sentences: dict[str, Any] = {}
+_constraints: dict[str, tuple[str, str | None]] = {}
+
+_PLAIN = {
+    400: (_l("这个请求不完整"), _l("请返回上一页重新填写后再提交。")),
+    403: (_l("您没有这项权限"), _l("这一页属于其他岗位。如工作需要,请联系管理员开通。")),
+    404: (_l("没有找到"), _l("这条记录不存在,或不在您的管辖范围内。请检查编号,或从今日页重新进入。")),
+    405: (_l("不能这样打开"), _l("请从页面上的按钮进入。")),
+    413: (_l("文件太大"), _l("没有保存任何内容。请把单个文件压缩到 10 MB 以内再提交。")),
+    429: (_l("操作太频繁"), _l("请稍等几分钟再试。")),
+    500: (_l("系统出错了"), _l("这次操作没有保存。请再试一次;如果还不行,请把时间告诉管理员。")),
+    503: (_l("系统正忙"), _l("这次操作没有保存。请过几秒再提交一次,您填写的内容还在页面上。")),
+}
+
+
+class Refusal(Exception):
+    """Raised by services; `code` is stable and names the rule, `status` is the HTTP answer.
+
+    `field` is the form field to blame; `values` fill the sentence of the catalogue.
+    """
+
+    def __init__(self, code: str, status: int = 409, field: str | None = None, **values: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.field = field
+        self.values = values
+
+    @property
+    def sentence(self) -> str:
+        """The translated sentence that says what happened and what to do next."""
+        return str(_sentences[self.code]) % self.values if self.values else str(_sentences[self.code])
+
+
+def register(sentences: Mapping[str, Any]) -> None:
+    """Add a feature's refusals to the catalogue: code -> lazy sentence with %(name)s places."""
+    _sentences.update(sentences)
+
+
+def catalogue() -> Mapping[str, Any]:
+    return _sentences
+
+
+def constraint(name: str, code: str, field: str | None = None) -> None:
+    """Translate a violated constraint into a Refusal on the right field."""
+    _constraints[name] = (code, field)
+
+
+def refusal_of(error: IntegrityError) -> Refusal | None:
+    """The Refusal a violated constraint stands for, if a feature named one."""
+    code, field = _constraints.get(violated(error) or "", (None, None))
+    return Refusal(code, field=field) if code else None
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refusal, answer_refusal)
+    app.register_error_handler(IntegrityError, _integrity)
+    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DBAPIError, _unfit)
+    app.register_error_handler(CSRFError, _stale)
+    app.register_error_handler(HTTPException, _plain)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def answer_refusal(refusal: Refusal) -> Response:
+    """As page, fragment or JSON, whichever was asked for."""
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(code=refusal.code, sentence=refusal.sentence), refusal.status)
+    page = "ui/refusal_fragment.html" if wants_fragment() else "ui/refusal.html"
+    response = make_response(render_template(page, refusal=refusal), refusal.status)
+    response.headers["HX-Retarget"] = "#messages"
+    response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _integrity(error: IntegrityError) -> Response:
+    refusal = refusal_of(error)
+    return answer_refusal(refusal) if refusal else _unexpected(error)
+
+
+def _busy(error: OperationalError) -> Response:
+    log.warning("database not available: %s", type(error.orig).__name__)
+    response = _page(503)
+    response.headers["Retry-After"] = "3"
+    return response
+
+
+def _unfit(error: DBAPIError) -> Response:
+    """Out-of-range numbers and the like that slipped through a form are the sender's, not ours."""
+    if type(error).__name__ == "DataError":
+        return _page(400)
+    return _unexpected(error)
+
+
+def _stale(_error: CSRFError) -> Response:
+    return _page(400, _("这个页面打开得太久了"), _("您填写的内容还在。请返回、刷新页面后再提交一次。"))
+
+
+def _plain(error: HTTPException) -> Response:
+    if error.code is None or error.code < 400:
+        return error.get_response()  # type: ignore[return-value]
+    return _page(error.code)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("unhandled", exc_info=error)
+    return _page(500)
+
+
+def _page(status: int, title: str | None = None, advice: str | None = None) -> Response:
+    what, then = _PLAIN.get(status, _PLAIN[500 if status >= 500 else 400])
+    page = "ui/error_fragment.html" if wants_fragment() else "ui/error.html"
+    html = render_template(page, status=status, title=title or str(what), advice=advice or str(then))
+    response = make_response(html, status)
+    if wants_fragment():
+        response.headers["HX-Retarget"] = "#messages"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+register(
+    {
+        "entry-conflict": _l("这条记录已经用另一份内容提交过了。两份都已保留,请核对后重新登记一条。"),
+        "entry-other-author": _l("这条记录是另一个人登记的。请重新打开表单再登记。"),
+    }
+)

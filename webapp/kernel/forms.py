@@ -1,0 +1,257 @@
+"""The shapes of input: text, numbers, moments, choices, with messages that say what to do.
+
+Whatever a person types is kept for the answer; what no field can hold (NUL, control characters, absurd numbers) is
+refused here, before any rule or table sees it.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import validators
+from wtforms.fields import SelectChoice
+from wtforms.widgets import TextInput
+
+from webapp.kernel import clock
+
+LONGEST_NUMBER = 20  # characters: enough for any reading or quantity, and cheap to parse
+
+
+class Form(wtforms.Form):
+    """The base of every form. CSRF is checked for the whole application, not here."""
+
+    def problem(self, field: str, sentence: Any) -> None:
+        """Blame a field after the form itself was found good."""
+        blamed = self[field]
+        blamed.errors = [*blamed.errors, sentence]
+
+
+def _clean(value: Any) -> Any:
+    """NFC, outer spaces off; line ends as one character."""
+    if not isinstance(value, str):
+        return value
+    return unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
+
+
+def _printable(_form: Any, field: Any) -> None:
+    """Control characters and lone surrogates have no place in a record (a line break in a long text has)."""
+    for character in field.data or "":
+        if character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Cn"):
+            raise validators.StopValidation(_("含有不能保存的字符,请删除后重新输入。"))
+
+
+def _presence(required: bool) -> list[Any]:
+    return [validators.InputRequired(_l("请填写这一项。"))] if required else [validators.Optional()]
+
+
+def text(label: Any, *, required: bool = False, maximum: int = 200, description: Any = "", **render: Any) -> Any:
+    """One line of text."""
+    length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
+    checks = [*_presence(required), length, _printable]
+    return wtforms.StringField(
+        label, checks, [_clean], description=description, render_kw={"maxlength": maximum} | render
+    )
+
+
+def area(label: Any, *, required: bool = False, maximum: int = 2000, description: Any = "", **render: Any) -> Any:
+    """Several lines of text."""
+    length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
+    return wtforms.TextAreaField(
+        label, [*_presence(required), length, _printable], [_clean], description=description, render_kw=render
+    )
+
+
+def choice(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, description: Any = "") -> Any:
+    """One of several; an optional choice gets an empty first line."""
+    options = [SelectChoice(value, words) for value, words in choices]
+    if not required:
+        options.insert(0, SelectChoice("", "—"))
+    return _Select(label, _presence(required), choices=options, description=description)
+
+
+def segments(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, description: Any = "") -> Any:
+    """One of a few, as large buttons."""
+    options = [SelectChoice(value, words) for value, words in choices]
+    return _Radio(label, _presence(required), choices=options, description=description)
+
+
+def yes(label: Any, *, description: Any = "") -> Any:
+    return wtforms.BooleanField(label, description=description)
+
+
+def hidden(*, maximum: int = 200) -> Any:
+    return wtforms.HiddenField(validators=[validators.Optional(), validators.Length(max=maximum), _printable])
+
+
+class _Choices:
+    """Choice fields answer in the person's language, and None when nothing was chosen."""
+
+    data: Any
+    choices: Sequence[SelectChoice]
+
+    def pre_validate(self, _form: Any) -> None:
+        values = {choice.value for choice in self.choices}
+        if self.data is not None and self.data not in values:
+            raise validators.StopValidation(_("请从列出的选项中选择。"))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = valuelist[0] or None if valuelist else None
+
+
+class _Select(_Choices, wtforms.SelectField):
+    def process_data(self, value: Any) -> None:
+        self.data = None if value is None else str(value)
+
+
+class _Radio(_Choices, wtforms.RadioField):
+    def process_data(self, value: Any) -> None:
+        self.data = None if value is None else str(value)
+
+
+class Number(wtforms.Field):
+    """An exact decimal as people type it: full-width digits, a comma or an ideographic stop as decimal sign."""
+
+    widget = TextInput()
+
+    def __init__(
+        self,
+        label: Any,
+        validators: Sequence[Any] = (),
+        places: int = 2,
+        minimum: Decimal | int | None = None,
+        maximum: Decimal | int | None = None,
+        unit: Any = "",
+        **rest: Any,
+    ) -> None:
+        super().__init__(label, validators, **rest)
+        self.places = places
+        self.minimum = minimum
+        self.maximum = maximum
+        self.unit = unit
+        self.typed: str | None = None
+
+    def _value(self) -> str:
+        if self.typed is not None:
+            return self.typed
+        return "" if self.data is None else format(self.data, "f")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        self.typed = valuelist[0] if valuelist else None
+        if self.typed and self.typed.strip():
+            self.data = self._parse(self.typed)
+
+    def _parse(self, typed: str) -> Decimal:
+        plain = unicodedata.normalize("NFKC", typed).strip().replace("。", ".").replace("−", "-")
+        if plain.count(",") == 1 and "." not in plain and len(plain.split(",")[1]) != 3:
+            plain = plain.replace(",", ".")
+        plain = plain.replace(",", "")
+        try:
+            value = Decimal(plain) if len(plain) <= LONGEST_NUMBER and plain.isascii() else Decimal("NaN")
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite() or "E" in plain.upper() or "_" in plain:
+            raise ValueError(_("请填写数字,例如 6.5。"))
+        if -int(value.as_tuple().exponent) > self.places:
+            raise ValueError(_("最多保留 %(n)d 位小数。", n=self.places) if self.places else _("请填写整数。"))
+        if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
+            raise ValueError(self._range())
+        return value
+
+    def _range(self) -> str:
+        if self.maximum is None:
+            return _("不能小于 %(low)s。", low=self.minimum)
+        if self.minimum is None:
+            return _("不能大于 %(high)s。", high=self.maximum)
+        return _("应在 %(low)s 到 %(high)s 之间。", low=self.minimum, high=self.maximum)
+
+
+def number(
+    label: Any,
+    *,
+    required: bool = False,
+    places: int = 2,
+    minimum: Decimal | int | None = None,
+    maximum: Decimal | int | None = None,
+    unit: Any = "",
+    description: Any = "",
+) -> Any:
+    """An exact decimal; `unit` is shown in the field."""
+    return Number(
+        label,
+        _presence(required),
+        places=places,
+        minimum=minimum,
+        maximum=maximum,
+        unit=unit,
+        description=description,
+    )
+
+
+class Moment(wtforms.Field):
+    """A moment on the district's wall clock (`datetime-local`), as an aware UTC time."""
+
+    widget = TextInput("datetime-local")
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock.local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            typed = datetime.fromisoformat(valuelist[0].strip().replace(" ", "T")[:26])
+        except ValueError:
+            raise ValueError(_("请按 2026-11-24 08:05 的样子填写日期和时间。")) from None
+        if not 1900 <= typed.year <= 2200:
+            raise ValueError(_("请按 2026-11-24 08:05 的样子填写日期和时间。"))
+        self.data = typed.replace(tzinfo=clock.zone()).astimezone(UTC)
+
+
+def moment(label: Any, *, required: bool = False, description: Any = "") -> Any:
+    return Moment(label, _presence(required), description=description)
+
+
+class Day(wtforms.DateField):
+    """A district day."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            typed = datetime.strptime(valuelist[0].strip(), "%Y-%m-%d").replace(tzinfo=UTC).date()
+        except ValueError:
+            raise ValueError(_("请按 2026-11-24 的样子填写日期。")) from None
+        if not 1900 <= typed.year <= 2200:
+            raise ValueError(_("请按 2026-11-24 的样子填写日期。"))
+        self.data = typed
+
+
+def day(label: Any, *, required: bool = False, description: Any = "") -> Any:
+    return Day(label, _presence(required), description=description)
+
+
+__all__ = [
+    "Day",
+    "Form",
+    "Moment",
+    "Number",
+    "area",
+    "choice",
+    "day",
+    "hidden",
+    "moment",
+    "number",
+    "segments",
+    "text",
+    "yes",
+]

@@ -1,0 +1,69 @@
+"""Languages and how moments, days and numbers are written. Source texts are Chinese; English is a catalogue."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import get_locale
+
+from webapp.extensions import babel
+from webapp.kernel import clock
+from webapp.kernel.access import find_actor
+
+LANGUAGES = {"zh": "中文", "en": "English"}
+_LOCALES = {"zh": "zh_CN", "en": "en"}
+
+
+def language() -> str:
+    """zh or en: chosen in this session, else the person's own, else Chinese."""
+    if not has_request_context():
+        return "zh"
+    if g.get("cookie_free"):
+        return "en" if request.args.get("lang") == "en" else "zh"
+    chosen = session.get("language")
+    if chosen not in LANGUAGES and (actor := find_actor()):
+        chosen = actor.language
+    return chosen if chosen in LANGUAGES else "zh"
+
+
+def localised(record: Any, field: str = "") -> str:
+    """The text of a data record in the person's language: `zh`/`en` keys or attributes, `field_zh`/`field_en`."""
+    name = f"{field}_{current()}" if field else current()
+    value = record[name] if isinstance(record, dict) else getattr(record, name)
+    return str(value or "")
+
+
+def current() -> str:
+    locale = get_locale()
+    return "en" if locale and locale.language == "en" else "zh"
+
+
+def write_moment(value: datetime | None) -> str:
+    return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else ""
+
+
+def write_day(value: date | datetime | None) -> str:
+    """2026-11-24 in English, 11月24日 in Chinese."""
+    if value is None:
+        return ""
+    day = clock.district_day(value) if isinstance(value, datetime) else value
+    return day.isoformat() if current() == "en" else f"{day.month}月{day.day}日"
+
+
+def write_number(value: Decimal | int | None) -> str:
+    """Thousands separated; no superfluous zeros."""
+    if value is None:
+        return ""
+    plain = Decimal(value)
+    trimmed = plain.normalize() if plain != plain.to_integral() else plain.quantize(Decimal(1))
+    return format(trimmed, ",f")
+
+
+def init_app(app: Flask) -> None:
+    babel.init_app(app, locale_selector=lambda: _LOCALES[language()], default_locale="zh_CN")
+    app.jinja_env.filters.update(moment=write_moment, day=write_day, number=write_number, localised=localised)
+
+    @app.context_processor
+    def _locale() -> dict[str, Any]:
+        return {"locale": current(), "languages": LANGUAGES}

@@ -1,0 +1,164 @@
+"""Who did what to what: written inside each act's transaction, sealed in hash-chained blocks.
+
+Chaining every row would make all writers wait for one another (measured: README, decisions), so rows are written
+freely and sealed a block at a time. The head of the chain is also appended to `instance/seals/journal.seals`,
+outside the database: without it a rewritten or shortened table could not be told from a true one.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, func, select, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import Model, db
+from webapp.kernel.access import Actor
+from webapp.kernel.columns import Json, UtcDateTime, canonical
+from webapp.kernel.database import is_sqlite, transaction
+
+Serial = BigInteger().with_variant(Integer, "sqlite")
+_GENESIS = "0" * 64
+_LOCK = 4_211_007  # any constant: the advisory lock of the sealer on PostgreSQL
+_BLOCK = 1_000  # rows in a block at most
+
+
+class JournalBlock(Model):
+    """A sealed run of journal rows."""
+
+    __tablename__ = "journal_block"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    previous: Mapped[str] = mapped_column(String(64), unique=True)
+    hash: Mapped[str] = mapped_column(String(64))
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class JournalRow(Model):
+    """One act. `details` never holds personal data."""
+
+    __tablename__ = "journal"
+
+    seq: Mapped[int] = mapped_column(Serial, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    actor_id: Mapped[UUID | None] = mapped_column(index=True)
+    action: Mapped[str] = mapped_column(String(60))
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[str] = mapped_column(String(64), index=True)
+    details: Mapped[Any] = mapped_column(Json)
+    block_id: Mapped[int | None] = mapped_column(ForeignKey("journal_block.id"), index=True)
+
+
+def write(action: str, kind: str, subject: object, *, by: Actor | None, at: datetime, **details: Any) -> None:
+    """Add one row to the open transaction; `details` must be plain data without personal data."""
+    row = JournalRow(
+        at=at,
+        actor_id=by.id if by else None,
+        action=action,
+        subject_kind=kind,
+        subject_id=str(subject),
+        details=details,
+    )
+    db.session.add(row)
+
+
+def seal(*, at: datetime) -> int:
+    """Seal all rows that no block holds yet; gives how many."""
+    total = 0
+    while count := _seal_block(at):
+        total += count
+    _anchor_blocks()
+    return total
+
+
+def _seal_block(at: datetime) -> int:
+    with transaction() as session:
+        if not is_sqlite():
+            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        waiting = select(JournalRow).where(JournalRow.block_id.is_(None)).order_by(JournalRow.seq).limit(_BLOCK)
+        rows = session.scalars(waiting).all()
+        if not rows:
+            return 0
+        last = session.scalars(select(JournalBlock).order_by(JournalBlock.id.desc()).limit(1)).first()
+        previous = last.hash if last else _GENESIS
+        block = JournalBlock(
+            id=(last.id if last else 0) + 1,
+            count=len(rows),
+            previous=previous,
+            hash=_hash(previous, rows),
+            sealed_at=at,
+        )
+        session.add(block)
+        session.flush()
+        held = update(JournalRow).where(JournalRow.seq.in_([row.seq for row in rows])).values(block_id=block.id)
+        session.execute(held, execution_options={"synchronize_session": False})
+        return len(rows)
+
+
+def _anchor_blocks() -> None:
+    """Append the blocks that the seals file does not have yet (a crash may have left one out)."""
+    path = _anchor()
+    known = max((int(line.split()[0]) for line in path.read_text(encoding="ascii").splitlines()), default=0)
+    newer = db.session.scalars(select(JournalBlock).where(JournalBlock.id > known).order_by(JournalBlock.id))
+    with path.open("a", encoding="ascii") as file:
+        for block in newer:
+            file.write(f"{block.id} {block.count} {block.hash} {block.sealed_at.isoformat()}\n")
+
+
+def verify() -> list[str]:
+    """Every fault found, in plain words; empty when the journal is whole."""
+    faults: list[str] = []
+    previous, seen = _GENESIS, {}
+    for block in db.session.scalars(select(JournalBlock).order_by(JournalBlock.id)):
+        rows = db.session.scalars(
+            select(JournalRow).where(JournalRow.block_id == block.id).order_by(JournalRow.seq)
+        ).all()
+        if block.previous != previous:
+            faults.append(f"block {block.id} does not follow the block before it")
+        if len(rows) != block.count:
+            faults.append(f"block {block.id} holds {len(rows)} rows, sealed with {block.count}")
+        elif _hash(block.previous, rows) != block.hash:
+            faults.append(f"block {block.id} was changed after it was sealed")
+        previous = block.hash
+        seen[block.id] = block.hash
+    faults.extend(_against_anchor(seen))
+    return faults
+
+
+def unsealed() -> int:
+    """How many rows wait for the next block."""
+    return db.session.scalar(select(func.count()).where(JournalRow.block_id.is_(None))) or 0
+
+
+def _against_anchor(seen: dict[int, str]) -> list[str]:
+    lines = _anchor().read_text(encoding="ascii").splitlines()
+    anchored = {int(parts[0]): parts[2] for parts in (line.split() for line in lines) if len(parts) >= 3}
+    faults = [f"block {number} is in the seals file but not in the database" for number in anchored.keys() - seen]
+    faults += [f"block {n} differs from the seals file" for n, h in anchored.items() if n in seen and seen[n] != h]
+    newest = max(anchored, default=0)  # blocks after it wait for the next run of the sealer
+    faults += [f"block {n} is missing from the seals file" for n in seen if n < newest and n not in anchored]
+    return faults
+
+
+def _anchor() -> Path:
+    folder = Path(current_app.config["INSTANCE"]) / "seals"
+    folder.mkdir(exist_ok=True)
+    path = folder / "journal.seals"
+    path.touch(exist_ok=True)
+    return path
+
+
+def _hash(previous: str, rows: Iterable[JournalRow]) -> str:
+    digest = hashlib.sha256(previous.encode())
+    for row in rows:
+        micros = int(row.at.timestamp()) * 1_000_000 + row.at.microsecond
+        parts = (row.seq, micros, row.actor_id, row.action, row.subject_kind, row.subject_id, canonical(row.details))
+        for part in parts:
+            raw = str(part).encode()
+            digest.update(len(raw).to_bytes(8, "big") + raw)
+    return digest.hexdigest()

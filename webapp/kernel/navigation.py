@@ -1,0 +1,63 @@
+"""Where a person can go: features register entries, the frame shows those the person's roles open."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, request, url_for
+
+from webapp.kernel.access import Actor, Role, find_actor
+
+
+@dataclass(frozen=True, slots=True)
+class NavEntry:
+    """`group` is the heading it stands under; `bar` its place (1 to 5) on a phone's bottom bar, if any."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: tuple[Role, ...]
+    group: Any
+    order: int = 50
+    bar: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as the templates see it."""
+
+    url: str
+    label: str
+    icon: str
+    group: str
+    is_current: bool
+    bar: int | None
+
+    @property
+    def current(self) -> bool:
+        return self.is_current
+
+
+_entries: list[NavEntry] = []
+
+
+def register(*entries: NavEntry) -> None:
+    for entry in entries:
+        if entry not in _entries:
+            _entries.append(entry)
+
+
+def links(actor: Actor | None) -> list[Link]:
+    """What this person sees, in order."""
+    if actor is None:
+        return []
+    mine = sorted((e for e in _entries if actor.has(*e.roles)), key=lambda e: e.order)
+    return [
+        Link(url_for(e.endpoint), str(e.label), e.icon, str(e.group), e.endpoint == request.endpoint, e.bar)
+        for e in mine
+    ]
+
+
+def init_app(app: Flask) -> None:
+    @app.context_processor
+    def _navigation() -> dict[str, Any]:
+        return {"navigation": links(find_actor())}

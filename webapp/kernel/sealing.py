@@ -1,0 +1,69 @@
+"""Encryption of personal data at rest, and blind indexes for exact search.
+
+AES-256-GCM with a random 96-bit nonce; the purpose (table.column) is bound as associated data, so that a sealed
+value moved to another column does not open. The key lives in the instance folder, never in the database.
+"""
+
+import hashlib
+import hmac
+import os
+import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import Flask, current_app
+
+from webapp.config import kept_secret
+
+_PREFIX = "s1."
+_NONCE = 12
+
+
+class Unreadable(ValueError):
+    """A sealed value does not open: another key, or changed by hand."""
+
+
+class Keyring:
+    """The two keys of an installation, derived from one kept secret."""
+
+    def __init__(self, path: Path) -> None:
+        secret = bytes.fromhex(kept_secret(path))
+        self._seal = AESGCM(hmac.digest(secret, b"frontline seal", "sha256"))
+        self._blind = hmac.digest(secret, b"frontline blind", "sha256")
+
+    def seal(self, text: str, purpose: str) -> str:
+        nonce = os.urandom(_NONCE)
+        return _PREFIX + urlsafe_b64encode(nonce + self._seal.encrypt(nonce, text.encode(), purpose.encode())).decode()
+
+    def open(self, sealed: str, purpose: str) -> str:
+        try:
+            raw = urlsafe_b64decode(sealed.removeprefix(_PREFIX))
+            return self._seal.decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode()).decode()
+        except (InvalidTag, ValueError) as error:
+            raise Unreadable(purpose) from error
+
+    def blind(self, text: str, purpose: str) -> str:
+        return hmac.new(self._blind, f"{purpose}\0{normal(text)}".encode(), hashlib.sha256).hexdigest()
+
+
+def normal(text: str) -> str:
+    """One spelling for exact search: full-width folded, upper case, no spaces, hyphens or middle dots."""
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return "".join(c for c in folded if not c.isspace() and c not in "-·•.")
+
+
+def keyring() -> Keyring:
+    """The keyring of the running application."""
+    ring: Keyring = current_app.extensions["frontline_keyring"]
+    return ring
+
+
+def blind(text: str | None, purpose: str) -> str | None:
+    """A keyed digest that finds equal values without reading them; None stays None."""
+    return keyring().blind(text, purpose) if text and normal(text) else None
+
+
+def init_app(app: Flask) -> None:
+    app.extensions["frontline_keyring"] = Keyring(Path(app.config["INSTANCE"]) / "keys" / "data.key")

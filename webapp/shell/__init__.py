@@ -1,0 +1,5 @@
+"""shell."""
+
+from webapp.shell.views import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,5 @@
+"""standards."""
+
+from webapp.standards.views import bp
+
+__all__ = ["bp"]

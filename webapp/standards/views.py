@@ -1,0 +1,5 @@
+"""Pages of standards."""
+
+from flask import Blueprint
+
+bp = Blueprint("standards", __name__)

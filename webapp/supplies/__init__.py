@@ -1,0 +1,5 @@
+"""supplies."""
+
+from webapp.supplies.views import bp
+
+__all__ = ["bp"]

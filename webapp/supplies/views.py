@@ -1,0 +1,5 @@
+"""Pages of supplies."""
+
+from flask import Blueprint
+
+bp = Blueprint("supplies", __name__)

@@ -1,0 +1,44 @@
+"""Reads of the tree of units."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from webapp.extensions import db
+from webapp.kernel.access import Actor, Role
+from webapp.units.models import Unit
+
+
+def visible_units(actor: Actor, *roles: Role) -> Select[tuple[UUID]]:
+    """Ids of the units the actor's grants reach (those units and all below them); all roles when none is named."""
+    grants = actor.over(*roles)
+    if any(grant.unit_id is None and grant.place_id is None for grant in grants):
+        return select(Unit.id)
+    roots = [grant.unit_id for grant in grants if grant.unit_id]
+    above, below = aliased(Unit), aliased(Unit)
+    return select(below.id).join(above, below.path.startswith(above.path)).where(above.id.in_(roots)).distinct()
+
+
+def tree(actor: Actor) -> Sequence[Unit]:
+    """Every visible unit, parents before their children."""
+    return db.session.scalars(select(Unit).where(Unit.id.in_(visible_units(actor))).order_by(Unit.path)).all()
+
+
+def find_unit(unit_id: UUID) -> Unit | None:
+    return db.session.get(Unit, unit_id)
+
+
+def find_by_code(code: str) -> Unit | None:
+    return db.session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
+
+
+def find_visible(unit_id: UUID, actor: Actor) -> Unit | None:
+    """The unit, if the actor's grants reach it."""
+    return db.session.scalars(select(Unit).where(Unit.id == unit_id, Unit.id.in_(visible_units(actor)))).one_or_none()
+
+
+def names(ids: Sequence[UUID]) -> dict[UUID, str]:
+    rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))) if ids else ()
+    return {row.id: row.name for row in rows}

@@ -1,0 +1,12 @@
+"""What a unit is."""
+
+from enum import StrEnum
+
+
+class UnitKind(StrEnum):
+    DISTRICT = "district"
+    GROUP = "group"
+    BUREAU = "bureau"
+    TASK_FORCE = "task_force"
+    SUBDISTRICT = "subdistrict"
+    INSTITUTION = "institution"
