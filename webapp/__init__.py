@@ -36,6 +36,7 @@ FEATURES = (
     "checkpoints",
     "supplies",
     # ---
+    "today",
     "shell",
 )
 
@@ -74,6 +75,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "ASSETS": settings.assets,
         "INSTANCE": settings.instance,
+        "SETTINGS": settings,
         "REQUIRE_TOTP": settings.require_totp,
         "VERSION": VERSION,
         "ZONE": settings.zone,

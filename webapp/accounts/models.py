@@ -27,6 +27,7 @@ class Person(Model):
     totp_secret: Mapped[str | None] = mapped_column(Sealed("person.totp_secret"))
     totp_last_step: Mapped[int | None]  # a code works once
     language: Mapped[str | None] = mapped_column(String(2))
+    is_demonstration: Mapped[bool] = mapped_column(default=False)  # never asked for a second factor
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -131,6 +131,7 @@ def put_person(
     unit_id: UUID | None = None,
     language: str | None = None,
     must_change_password: bool = False,
+    is_demonstration: bool = False,
 ) -> UUID:
     """The same inside a transaction that is open already (imports, demonstration)."""
     username = normal_username(username)
@@ -146,6 +147,7 @@ def put_person(
             unit_id=unit_id,
             password_hash=generate_password_hash(password),
             must_change_password=must_change_password,
+            is_demonstration=is_demonstration,
             language=language,
             added_at=at,
             grants=[PersonGrant(role=g.role, unit_id=g.unit_id, place_id=g.place_id) for g in grants],

@@ -1,0 +1,79 @@
+import pytest
+from sqlalchemy import text
+
+from webapp.extensions import db
+from webapp.kernel import clock, journal
+from webapp.kernel.database import transaction
+
+
+@pytest.fixture(autouse=True)
+def _context(app):
+    with app.app_context():
+        yield
+
+
+def write(*subjects):
+    with transaction():
+        for subject in subjects:
+            journal.write("test.done", "thing", subject, by=None, at=clock.now(), n=1)
+
+
+def tamper(statement):
+    """As somebody with the database's own password would: past the guards of the tables."""
+    with transaction() as session:
+        if db.engine.dialect.name == "sqlite":
+            for (name,) in session.execute(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+                session.execute(text(f'DROP TRIGGER "{name}"'))
+        else:
+            session.execute(text("SET LOCAL session_replication_role = replica"))
+        session.execute(text(statement))
+
+
+def test_a_sealed_journal_verifies_and_goes_on():
+    write("a", "b")
+    assert journal.seal(at=clock.now()) == 2
+    write("c")
+    assert journal.unsealed() == 1
+    assert journal.seal(at=clock.now()) == 1
+    assert journal.seal(at=clock.now()) == 0
+    assert journal.verify() == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE journal SET subject_id = 'x' WHERE subject_id = 'b'",
+        "UPDATE journal SET actor_id = NULL, action = 'other' WHERE subject_id = 'a'",
+        "DELETE FROM journal WHERE subject_id = 'b'",
+        "UPDATE journal_block SET hash = previous WHERE id = 1",
+        "UPDATE journal SET block_id = 2 WHERE subject_id = 'a'",
+    ],
+)
+def test_every_change_of_a_sealed_row_is_found(statement):
+    write("a", "b")
+    journal.seal(at=clock.now())
+    write("c")
+    journal.seal(at=clock.now())
+    tamper(statement)
+    assert journal.verify()
+
+
+def test_a_tail_cut_off_is_found_by_the_seals_file():
+    write("a")
+    journal.seal(at=clock.now())
+    write("b")
+    journal.seal(at=clock.now())
+    tamper("DELETE FROM journal WHERE block_id = 2")
+    tamper("DELETE FROM journal_block WHERE id = 2")
+    assert journal.verify() == ["block 2 is in the seals file but not in the database"]
+
+
+def test_a_seal_whose_line_was_lost_in_a_crash_is_made_up_for(app):
+    write("a")
+    journal.seal(at=clock.now())
+    (app.config["INSTANCE"] / "seals" / "journal.seals").write_text("")
+    assert journal.verify() == []
+    write("b")
+    journal.seal(at=clock.now())
+    assert (app.config["INSTANCE"] / "seals" / "journal.seals").read_text().count("\n") == 2
+    assert journal.verify() == []

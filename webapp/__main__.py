@@ -1,0 +1,5 @@
+"""`python -m webapp`: the application's commands."""
+
+from webapp.cli import main
+
+main()

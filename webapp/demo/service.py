@@ -1,0 +1,69 @@
+"""Filling an empty database with the demonstration district and sixty days of its history."""
+
+from datetime import datetime
+from random import Random
+from uuid import UUID
+
+from webapp.accounts import service as accounts
+from webapp.demo import history
+from webapp.demo.cast import CAST, COLLEAGUES, Member
+from webapp.demo.district import PLACES, PREFERENCES, UNITS
+from webapp.district.service import change_preferences
+from webapp.kernel.access import Actor, Grant
+from webapp.kernel.database import transaction
+from webapp.places import service as places
+from webapp.units import service as units
+
+SEED = 20200126
+DAYS = 60
+
+
+def fill(password: str, *, at: datetime) -> None:
+    """Make the district, its persons (all with `password`) and the history of the days before `at`.
+
+    The same every time but for ids, keys and the dates, which end at `at`.
+    """
+    random = Random(SEED)
+    change_preferences(PREFERENCES, by=None, at=at)
+    unit_ids, place_ids, actors = _district(random, password, at)
+    history.write(random, unit_ids, place_ids, actors, days=DAYS, at=at)
+
+
+def _district(
+    random: Random, password: str, at: datetime
+) -> tuple[dict[str, UUID], dict[str, UUID], dict[str, Actor]]:
+    unit_ids: dict[str, UUID] = {}
+    place_ids: dict[str, UUID] = {}
+    actors: dict[str, Actor] = {}
+    with transaction():
+        for code, name, kind, parent in UNITS:
+            unit_ids[code] = units.place_unit(code, name, kind, unit_ids.get(parent or ""), by=None, at=at)
+        for number, (code, name, kind, unit, address, more) in enumerate(PLACES):
+            place_ids[code] = places.put_place(
+                by=None,
+                at=at,
+                code=code,
+                name=name,
+                kind=kind,
+                unit_id=unit_ids[unit],
+                address=address,
+                contact_name=history.person_name(random),
+                contact_phone=f"139{number:08d}",
+                **history.position(random),
+                **more,
+            )
+        for member in (*CAST, *COLLEAGUES):
+            actors[member.username] = _person(member, unit_ids, place_ids, password, at)
+    return unit_ids, place_ids, actors
+
+
+def _person(
+    member: Member, unit_ids: dict[str, UUID], place_ids: dict[str, UUID], password: str, at: datetime
+) -> Actor:
+    unit_id = unit_ids[member.unit] if member.unit else None
+    place_id = place_ids[member.place] if member.place else None
+    grant = Grant(member.role, unit_id, place_id)
+    person_id = accounts.put_person(
+        member.username, member.name, password, [grant], by=None, at=at, unit_id=unit_id, is_demonstration=True
+    )
+    return Actor(person_id, member.username, member.name, (grant,))

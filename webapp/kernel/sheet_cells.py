@@ -1,0 +1,124 @@
+"""Parsers of spreadsheet cells: each takes the text of a cell and gives a value, or says what to type instead."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from webapp.kernel.i18n import LOCALES
+
+_CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
+_YES = frozenset({"是", "有", "y", "yes", "true", "1", "√"})
+_NO = frozenset({"否", "无", "n", "no", "false", "0", "×"})
+LONGEST_NUMBER = 20
+
+
+def words(maximum: int) -> Callable[[str], str]:
+    """Text of at most `maximum` characters."""
+
+    def parse(text: str) -> str:
+        if len(text) > maximum:
+            raise ValueError(_("最多 %(max)d 个字,现在有 %(n)d 个。", max=maximum, n=len(text)))
+        if any(c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Cn") for c in text):
+            raise ValueError(_("含有不能保存的字符,请删除后重新输入。"))
+        return text
+
+    return parse
+
+
+def code(maximum: int = 20) -> Callable[[str], str]:
+    """A code as printed on labels: capital letters, digits and hyphens."""
+
+    def parse(text: str) -> str:
+        plain = unicodedata.normalize("NFKC", text).strip().upper()
+        if len(plain) > maximum or not _CODE.fullmatch(plain):
+            raise ValueError(_("编号只能用字母、数字和短横线,最多 %(max)d 位,例如 H-01。", max=maximum))
+        return plain
+
+    return parse
+
+
+def one_of(choices: Mapping[Any, Any]) -> Callable[[str], Any]:
+    """One of `choices` (value -> words), typed as its words in any of our languages or as its value."""
+
+    def parse(text: str) -> Any:
+        wanted = "".join(text.split()).lower()
+        for value in choices:
+            if wanted in _spellings(value, choices[value]):
+                return value
+        raise ValueError(_("请填写下列之一:%(choices)s。", choices="、".join(str(one) for one in choices.values())))
+
+    parse.choices = choices  # type: ignore[attr-defined]
+    return parse
+
+
+def _spellings(value: Any, label: Any) -> set[str]:
+    spelt = {str(value).lower()}
+    for locale in LOCALES.values():
+        with force_locale(locale):
+            spelt.add("".join(str(label).split()).lower())
+    return spelt
+
+
+def decimal(
+    places: int, *, minimum: Decimal | int | None = None, maximum: Decimal | int | None = None
+) -> Callable[[str], Decimal]:
+    """An exact number with at most `places` decimals."""
+
+    def parse(text: str) -> Decimal:
+        plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(",", "").strip()
+        try:
+            value = Decimal(plain) if len(plain) <= LONGEST_NUMBER and plain.isascii() else Decimal("NaN")
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not value.is_finite() or not re.fullmatch(r"[+-]?[0-9.]+", plain):
+            raise ValueError(_("请填写数字,例如 6.5。"))
+        if -int(value.as_tuple().exponent) > places:
+            raise ValueError(_("最多保留 %(n)d 位小数。", n=places) if places else _("请填写整数。"))
+        if minimum is not None and value < minimum:
+            raise ValueError(_("不能小于 %(low)s。", low=minimum))
+        if maximum is not None and value > maximum:
+            raise ValueError(_("不能大于 %(high)s。", high=maximum))
+        return value
+
+    return parse
+
+
+def whole(minimum: int, maximum: int) -> Callable[[str], int]:
+    """A whole number within a range."""
+    exact = decimal(0, minimum=minimum, maximum=maximum)
+    return lambda text: int(exact(text))
+
+
+def day() -> Callable[[str], date]:
+    """A day: 2026-11-24, 2026/11/24, 2026.11.24 or 20261124."""
+
+    def parse(text: str) -> date:
+        plain = re.sub(r"[/.年月]", "-", text.split()[0]).removesuffix("日")
+        for shape in ("%Y-%m-%d", "%Y%m%d"):
+            try:
+                typed = datetime.strptime(plain, shape).replace(tzinfo=UTC).date()
+            except ValueError:
+                continue
+            if 1900 <= typed.year <= 2200:
+                return typed
+        raise ValueError(_("请按 2026-11-24 的样子填写日期。"))
+
+    return parse
+
+
+def yes() -> Callable[[str], bool]:
+    """Yes or no."""
+
+    def parse(text: str) -> bool:
+        plain = text.strip().lower()
+        if plain not in _YES | _NO:
+            raise ValueError(_("请填写“是”或“否”。"))
+        return plain in _YES
+
+    return parse

@@ -1,0 +1,5 @@
+"""Today: what is due, what is wrong, what to press next. Also Me, the scan box and the health check."""
+
+from webapp.today.views import bp
+
+__all__ = ["bp"]

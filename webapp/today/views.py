@@ -1,0 +1,91 @@
+"""The pages everybody has: Today, Record, Tasks, Scan, Me; the language switch; health."""
+
+from flask import Blueprint, current_app, jsonify, request, session
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+
+from webapp.accounts.views import inside
+from webapp.kernel import board, clock, navigation, scanning
+from webapp.kernel.access import EVERYONE, allow, current_actor, public
+from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.i18n import LANGUAGES
+from webapp.today import queries
+
+bp = Blueprint("today", __name__)
+
+navigation.register(
+    navigation.NavEntry("today.index", _l("今日"), "today", EVERYONE, _l("工作"), order=0, bar=1),
+    navigation.NavEntry("today.record", _l("登记"), "record", EVERYONE, _l("工作"), order=1, bar=2),
+    navigation.NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, _l("工作"), order=2, bar=3),
+    navigation.NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, _l("工作"), order=3, bar=4),
+    navigation.NavEntry("today.me", _l("我的"), "me", EVERYONE, _l("工作"), order=4, bar=5),
+)
+
+
+@bp.get("/")
+@allow(*EVERYONE)
+def index() -> Response:
+    """What is due and wrong for this person, and the next act as the largest button."""
+    actor, at = current_actor(), clock.now()
+    cards = [(panel, panel.load(actor, at)) for panel in board.panels(actor)]
+    return respond(
+        "today/index.html",
+        "today",
+        actions=board.actions(actor),
+        cards=[(panel, context) for panel, context in cards if context is not None],
+        due=board.everything_due(actor, at)[:6],
+        at=at,
+    )
+
+
+@bp.get("/record")
+@allow(*EVERYONE)
+def record() -> Response:
+    """Everything this person may record."""
+    return respond("today/record.html", "record", actions=board.actions(current_actor()))
+
+
+@bp.get("/tasks")
+@allow(*EVERYONE)
+def tasks() -> Response:
+    """Everything owed by a time, the worst first."""
+    at = clock.now()
+    return respond("today/tasks.html", "tasks", due=board.everything_due(current_actor(), at), at=at)
+
+
+@bp.route("/scan", methods=["GET", "POST"])
+@allow(*EVERYONE)
+def scan() -> Response:
+    """One box for every code; a single answer opens at once."""
+    code = request.form.get("code", "").strip()
+    answers = scanning.answers(code, current_actor())
+    if len(answers) == 1:
+        return see_other(answers[0].url)
+    return respond("today/scan.html", "scan", code=code, answers=answers)
+
+
+@bp.get("/me")
+@allow(*EVERYONE)
+def me() -> Response:
+    """Who I am here, my language, my sessions, sign-out."""
+    return respond("today/me.html", "me")
+
+
+@bp.post("/language")
+@public
+def language() -> Response:
+    """Chinese or English, for this session."""
+    chosen = request.form.get("language")
+    if chosen in LANGUAGES:
+        session["language"] = chosen
+    return see_other(inside(request.form.get("next")))
+
+
+@bp.get("/health")
+@public
+def health() -> Response:
+    """For whoever watches the server: status, database kind, version, migration state. 503 when not well."""
+    state = queries.health()
+    answer = jsonify(version=current_app.config["VERSION"], **state)
+    answer.status_code = 200 if state["status"] == "ok" else 503
+    return answer
