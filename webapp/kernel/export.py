@@ -12,7 +12,7 @@ import xlsxwriter
 from werkzeug import Response
 
 _RISKY = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # what a spreadsheet may take for a formula
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def xlsx(name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Response:
@@ -34,7 +34,7 @@ def xlsx(name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> R
         for place, heading in enumerate(headings):
             sheet.set_column(place, place, _width(heading, [row[place] for row in rows[:200]]))
         sheet.autofilter(0, 0, max(len(rows), 1), len(headings) - 1)
-    return _download(out.getvalue(), f"{name}.xlsx", _XLSX)
+    return download(out.getvalue(), f"{name}.xlsx", XLSX)
 
 
 def csv(name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Response:
@@ -43,7 +43,7 @@ def csv(name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Re
     writer = csv_module.writer(out, lineterminator="\r\n")
     writer.writerow(headings)
     writer.writerows([[_safe(value) for value in row] for row in rows])
-    return _download(out.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
+    return download(out.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
 
 
 def _write(sheet: Any, number: int, place: int, value: Any, formats: dict[type, Any]) -> None:
@@ -73,6 +73,7 @@ def _safe(value: Any) -> Any:
     return "" if value is None else value
 
 
-def _download(body: bytes, name: str, kind: str) -> Response:
+def download(body: bytes, name: str, kind: str) -> Response:
+    """A file to keep, its name in Chinese where the browser can."""
     disposition = f"attachment; filename=\"export.{name.rsplit('.', 1)[1]}\"; filename*=UTF-8''{quote(name)}"
     return Response(body, headers={"Content-Type": kind, "Content-Disposition": disposition})

@@ -12,7 +12,7 @@ from webapp.kernel import clock
 from webapp.kernel.access import find_actor
 
 LANGUAGES = {"zh": "中文", "en": "English"}
-_LOCALES = {"zh": "zh_CN", "en": "en"}
+LOCALES = {"zh": "zh_CN", "en": "en"}
 
 
 def language() -> str:
@@ -61,7 +61,7 @@ def write_number(value: Decimal | int | None) -> str:
 
 
 def init_app(app: Flask) -> None:
-    babel.init_app(app, locale_selector=lambda: _LOCALES[language()], default_locale="zh_CN")
+    babel.init_app(app, locale_selector=lambda: LOCALES[language()], default_locale="zh_CN")
     app.jinja_env.filters.update(moment=write_moment, day=write_day, number=write_number, localised=localised)
 
     @app.context_processor

@@ -46,12 +46,15 @@ def code(maximum: int = 20) -> Callable[[str], str]:
 def one_of(choices: Mapping[Any, Any]) -> Callable[[str], Any]:
     """One of `choices` (value -> words), typed as its words in any of our languages or as its value."""
 
+    spelt: dict[str, Any] = {}  # filled at the first cell: there is no language to translate into before
+
     def parse(text: str) -> Any:
+        if not spelt:
+            spelt.update({one: value for value in choices for one in _spellings(value, choices[value])})
         wanted = "".join(text.split()).lower()
-        for value in choices:
-            if wanted in _spellings(value, choices[value]):
-                return value
-        raise ValueError(_("请填写下列之一:%(choices)s。", choices="、".join(str(one) for one in choices.values())))
+        if wanted not in spelt:
+            raise ValueError(_("请填写下列之一:%(choices)s。", choices="、".join(str(one) for one in choices.values())))
+        return spelt[wanted]
 
     parse.choices = choices  # type: ignore[attr-defined]
     return parse

@@ -157,14 +157,21 @@ class _Cell:
 
 
 def _lines(sheet: Sheet, raw: bytes) -> Iterator[tuple[int, list[_Cell]]]:
-    """Row numbers and cells of the first worksheet, at most one row more than allowed."""
+    """Numbers and cells of the first worksheet's rows that say anything, at most a few more than allowed.
+
+    The whole sheet is walked: a row far below the last one must not be left out in silence.
+    """
     width = 2 * len(sheet.columns) + 10
+    found: list[tuple[int, list[_Cell]]] = []
     try:
         book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
         page = book.worksheets[0]
         page.reset_dimensions()
-        rows = page.iter_rows(max_row=sheet.max_rows + 2, max_col=width)
-        found = [(number, [_cell(one) for one in row]) for number, row in enumerate(rows, 1)]
+        for number, row in enumerate(page.iter_rows(max_col=width), 1):
+            if number == 1 or any(one.value is not None for one in row):
+                found.append((number, [_cell(one) for one in row]))
+            if len(found) > sheet.max_rows + 2:
+                break
     except Exception as error:  # whatever a hostile workbook makes the parser raise, it is the workbook's fault
         raise Refusal("sheet-broken", 422, field="file") from error
     yield from found
@@ -211,7 +218,9 @@ def _blame_headings(reading: Reading) -> None:
     for place, column in enumerate(reading.sheet.columns, 1):
         if column.required and column.code not in reading.places:
             reading.places[column.code] = place
-            reading.blame(first, column.code, _("第 1 行缺少“%(heading)s”这一列。请使用模板的表头。", heading=column.label))
+            reading.blame(
+                first, column.code, _("第 1 行缺少“%(heading)s”这一列。请使用模板的表头。", heading=column.label)
+            )
 
 
 def _row(reading: Reading, number: int, cells: Sequence[_Cell]) -> SheetRow:
