@@ -74,7 +74,9 @@ def public(view: V) -> V:
 
 
 def find_actor() -> Actor | None:
-    """Who is signed in, if anybody."""
+    """Who is signed in, if anybody. The shell's pages do not ask: they are the same for everybody."""
+    if g.get("cookie_free"):
+        return None
     return current_user.actor if current_user and current_user.is_authenticated else None
 
 
@@ -86,11 +88,7 @@ def current_actor() -> Actor:
 def init_app(app: Flask) -> None:
     app.before_request(_check)
     app.register_error_handler(401, _sign_in_first)
-    app.context_processor(lambda: {"actor": None if _is_shell() else find_actor()})
-
-
-def _is_shell() -> bool:
-    return bool(g.get("cookie_free"))
+    app.context_processor(lambda: {"actor": find_actor()})
 
 
 def _check() -> None:

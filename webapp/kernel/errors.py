@@ -1,7 +1,8 @@
 """Refusals: a rule said no, and the person can be told why. One handler answers them all."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, jsonify, make_response, render_template, request
@@ -68,6 +69,20 @@ def refusal_of(error: IntegrityError) -> Refusal | None:
     """The Refusal a violated constraint stands for, if a feature named one."""
     code, field = _constraints.get(violated(error) or "", (None, None))
     return Refusal(code, field=field) if code else None
+
+
+@contextmanager
+def refused(form: Any) -> Iterator[None]:
+    """Put a Refusal that blames a field of `form` on that field, so that the form answers it in place (422)."""
+    try:
+        try:
+            yield
+        except IntegrityError as error:
+            raise refusal_of(error) or error from error
+    except Refusal as refusal:
+        if refusal.field is None or refusal.field not in form:
+            raise
+        form.problem(refusal.field, refusal.sentence)
 
 
 def init_app(app: Flask) -> None:

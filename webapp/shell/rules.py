@@ -1,0 +1,22 @@
+"""What the shell consists of: files that are the same for everybody and carry no data."""
+
+import hashlib
+from collections.abc import Iterable
+
+STYLES = ("tokens", "base", "components", "frames", "print")
+SHELL = (
+    *(f"css/{name}.css" for name in STYLES),
+    "js/loader.js",
+    "js/app.js",
+    "js/scanner.js",
+    "js/wedge.js",
+    "icons/sprite.svg",
+    "icons/favicon.svg",
+    "icons/icon-192.png",
+)
+OPTIONAL = ("vendor/htmx.min.js",)  # absent where set-up had no npm
+
+
+def shell_version(urls: Iterable[str]) -> str:
+    """Changes whenever any file of the shell does (their addresses carry their content hashes)."""
+    return hashlib.sha256("\n".join(urls).encode()).hexdigest()[:16]

@@ -1,0 +1,2 @@
+// @ts-check
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
