@@ -1,10 +1,29 @@
 """Persons, their roles and scopes, signing in and out."""
 
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
 from webapp.accounts.labels import REFUSALS
-from webapp.accounts.views import bp
-from webapp.kernel import errors
+from webapp.accounts.views import bp, lead_to_owed_step
+from webapp.kernel import errors, navigation
+from webapp.kernel.access import Role
 
 errors.register(REFUSALS)
 errors.constraint("uq_person_username", "username-taken", field="username")
+navigation.register(
+    navigation.NavEntry(
+        "accounts.persons",
+        _l("人员"),
+        "people",
+        (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR),
+        _l("基础资料"),
+        order=81,
+    ),
+)
 
-__all__ = ["bp"]
+
+def init_app(app: Flask) -> None:
+    app.before_request(lead_to_owed_step)
+
+
+__all__ = ["bp", "init_app"]

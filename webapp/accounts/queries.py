@@ -1,16 +1,21 @@
 """Reads of persons and sign-ins."""
 
 import hashlib
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, or_, select
 
-from webapp.accounts.models import Attempt, Person, SignIn
+from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, SignIn
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
 from webapp.extensions import db
-from webapp.kernel.access import Actor, Grant
+from webapp.kernel.access import Actor, Grant, Role
+from webapp.places.queries import visible_places
+from webapp.units.queries import visible_units
+
+LOOKERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
 
 
 def digest_of(token: str) -> str:
@@ -63,6 +68,69 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
     """Names of persons, in one query."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}
+
+
+def visible_persons(actor: Actor) -> Select[tuple[Person]]:
+    """The persons an administrator, commander or auditor sees: those of the units their grants reach."""
+    grants = actor.over(*LOOKERS)
+    if any(grant.unit_id is None and grant.place_id is None for grant in grants):
+        return select(Person)
+    return select(Person).where(Person.unit_id.in_(visible_units(actor, *LOOKERS)))
+
+
+def find_visible(person_id: UUID, actor: Actor) -> Person | None:
+    return db.session.scalars(visible_persons(actor).where(Person.id == person_id)).one_or_none()
+
+
+def selected(actor: Actor, filters: dict[str, Any]) -> Select[tuple[Person]]:
+    """The visible persons that pass the filters of the list."""
+    query = visible_persons(actor)
+    if name := filters.get("name"):
+        query = query.where(or_(Person.name.contains(name, autoescape=True), Person.username == name.lower()))
+    if role := filters.get("role"):
+        query = query.where(Person.id.in_(select(PersonGrant.person_id).where(PersonGrant.role == Role(role))))
+    if unit := filters.get("unit"):
+        query = query.where(Person.unit_id == UUID(unit))
+    if state := filters.get("state"):
+        query = query.where(Person.disabled_at.is_(None) if state == "active" else Person.disabled_at.is_not(None))
+    return query
+
+
+def may_grant(actor: Actor, grants: Iterable[Grant]) -> bool:
+    """Does the actor's own administration cover all of these?"""
+    if any(grant.unit_id is None and grant.place_id is None for grant in actor.over(Role.ADMINISTRATOR)):
+        return True
+    units = set(db.session.scalars(visible_units(actor, Role.ADMINISTRATOR)))
+    places = set(db.session.scalars(visible_places(actor, Role.ADMINISTRATOR)))
+    return all(grant.unit_id in units or grant.place_id in places for grant in grants)
+
+
+def usernames(wanted: Collection[str]) -> set[str]:
+    """Which of these usernames are taken."""
+    return set(db.session.scalars(select(Person.username).where(Person.username.in_(wanted))))
+
+
+def everybody() -> Sequence[tuple[UUID, str]]:
+    """Id and name of everybody who may sign in, for choosing leaders."""
+    rows = db.session.execute(select(Person.id, Person.name).where(Person.disabled_at.is_(None)).order_by(Person.name))
+    return [(row.id, row.name) for row in rows]
+
+
+def count_by_unit() -> dict[UUID, int]:
+    """How many may sign in, by unit."""
+    query = select(Person.unit_id, func.count()).where(Person.disabled_at.is_(None), Person.unit_id.is_not(None))
+    return {unit_id: count for unit_id, count in db.session.execute(query.group_by(Person.unit_id)) if unit_id}
+
+
+def members_of(unit_id: UUID) -> Sequence[Person]:
+    """Who belongs to a unit and may sign in."""
+    query = select(Person).where(Person.unit_id == unit_id, Person.disabled_at.is_(None))
+    return db.session.scalars(query.order_by(Person.name)).all()
+
+
+def recovery_codes_left(person_id: UUID) -> int:
+    query = select(func.count()).where(RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None))
+    return db.session.scalar(query) or 0
 
 
 def is_anybody() -> bool:

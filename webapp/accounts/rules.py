@@ -1,7 +1,9 @@
 """Names, passwords and sign-ins: what is acceptable and for how long."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 128
@@ -10,6 +12,9 @@ LONGEST_SIGN_IN = timedelta(days=7)
 FREE_ATTEMPTS = 5
 FREE_ATTEMPTS_ADDRESS = 60  # a whole office may share one address
 ATTEMPT_WINDOW = timedelta(minutes=15)
+SECOND_STEP = timedelta(minutes=10)  # from the password to the code
+STEP_SECONDS = 30  # of a TOTP (RFC 6238)
+RECOVERY_CODES = 8
 _COMMON = frozenset(
     """
     1234567890 0123456789 0987654321 123456789a a123456789 password12 password123 password1234 qwertyuiop qwerty1234
@@ -18,6 +23,40 @@ _COMMON = frozenset(
     asdfghjkl1 zxcvbnm123
     """.split()  # noqa: SIM905  a list would be forty lines
 )
+
+
+TWO_STEPS = frozenset({"administrator", "commander"})  # roles that sign in with a second factor
+
+
+class Owed(StrEnum):
+    """What somebody must do after signing in, before anything else."""
+
+    PASSWORD = "password"
+    SECOND_FACTOR = "second_factor"
+
+
+def must_have_second_factor(roles: Iterable[str], *, is_required: bool, is_demonstration: bool) -> bool:
+    """Do these roles need one here? Demonstration persons never do: a demonstration has nothing to protect."""
+    return is_required and not is_demonstration and not TWO_STEPS.isdisjoint(roles)
+
+
+def owed(*, must_change_password: bool, must_have: bool, has_second_factor: bool) -> Owed | None:
+    """The next forced step, the password first."""
+    if must_change_password:
+        return Owed.PASSWORD
+    return Owed.SECOND_FACTOR if must_have and not has_second_factor else None
+
+
+def has_lapsed(began_at: datetime, at: datetime) -> bool:
+    """Was the code not typed in time after the password?"""
+    return at - began_at > SECOND_STEP
+
+
+def mask_phone(phone: str | None) -> str | None:
+    """138****8000; short numbers keep their last two."""
+    if not phone:
+        return None
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "*" * max(len(phone) - 2, 1) + phone[-2:]
 
 
 def normal_username(typed: str) -> str:

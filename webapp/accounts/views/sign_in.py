@@ -1,21 +1,23 @@
-"""Signing in and out."""
+"""Signing in, with its second step, and out."""
 
 import re
 from dataclasses import dataclass
 
-from flask import Blueprint, request, session, url_for
-from flask_login import UserMixin, logout_user
+from flask import current_app, g, request, session, url_for
+from flask_login import UserMixin, current_user, logout_user
 from werkzeug import Response
 
 from webapp.accounts import queries, service
-from webapp.accounts.forms import SignInForm
+from webapp.accounts.blueprint import bp
+from webapp.accounts.forms import CodeForm, SignInForm
+from webapp.accounts.rules import Owed, must_have_second_factor, owed
 from webapp.extensions import login_manager
 from webapp.kernel import clock
 from webapp.kernel.access import EVERYONE, Actor, allow, current_actor, find_actor, public
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 
-bp = Blueprint("accounts", __name__)
+_STEPS = {Owed.PASSWORD: "accounts.password", Owed.SECOND_FACTOR: "accounts.second_factor"}
 
 
 @dataclass
@@ -24,6 +26,9 @@ class Session(UserMixin):
 
     token: str
     actor: Actor
+    owes: Owed | None = None
+    has_second_factor: bool = False
+    must_have_second_factor: bool = False
 
     def get_id(self) -> str:
         return self.token
@@ -36,9 +41,26 @@ def load_session(token: str) -> Session | None:
     if found is None or not found[0].passed_totp:
         return None
     sign_in, person = found
-    actor = queries.actor_of(person, sign_in)
+    actor, has = queries.actor_of(person, sign_in), person.totp_secret is not None
+    must = must_have_second_factor(
+        (grant.role for grant in actor.grants),
+        is_required=current_app.config["REQUIRE_TOTP"],
+        is_demonstration=person.is_demonstration,
+    )
+    owes = owed(must_change_password=person.must_change_password, must_have=must, has_second_factor=has)
     service.touch(sign_in.id, sign_in.seen_at, at)
-    return Session(token, actor)
+    return Session(token, actor, owes, has, must)
+
+
+def lead_to_owed_step() -> Response | None:
+    """Before any view but the public ones: a new password, then a second factor, where they are owed."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if view is None or request.endpoint == "static" or getattr(view, "allowed", None) is None or g.get("cookie_free"):
+        return None
+    step = _STEPS.get(current_user.owes) if current_user.is_authenticated else None
+    if step is None or request.endpoint in (step, "accounts.sign_out"):
+        return None
+    return see_other(url_for(step))
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -59,11 +81,28 @@ def sign_in() -> Response:
                 address=request.remote_addr or "-",
                 at=clock.now(),
             )
-            return _enter(begun)
+            return _enter(begun.token, owes_code=begun.owes_totp)
         except Refusal as said:
             refusal = said
     status = refusal.status if refusal else 422 if form.errors else 200
     return respond("accounts/sign_in.html", "sign_in", status, form=form, refusal=refusal)
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def sign_in_code() -> Response:
+    """The second step: six digits, or a recovery code."""
+    token = session.get("_user_id")
+    if find_actor() or not token:
+        return see_other(url_for("accounts.sign_in"))
+    form, refusal = CodeForm(request.form), None
+    if request.method == "POST" and form.validate():
+        try:
+            return _enter(service.pass_second_step(token, form.code.data, at=clock.now()))
+        except Refusal as said:
+            refusal = said
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return respond("accounts/sign_in_code.html", "sign_in_code", status, form=form, refusal=refusal)
 
 
 @bp.post("/sign-out")
@@ -85,12 +124,13 @@ def inside(target: str | None) -> str:
     return path if re.match(r"^/(?![/\\])", path) else "/"
 
 
-def _enter(begun: service.SignedIn) -> Response:
+def _enter(token: str, *, owes_code: bool = False) -> Response:
     language = session.get("language")
     session.clear()  # a new session: nothing planted before signing in survives it
     session.permanent = True
     if language:
         session["language"] = language
-    session["_user_id"] = begun.token
+    session["_user_id"] = token
     session["_fresh"] = True
-    return see_other(inside(request.args.get("next")))
+    target = inside(request.args.get("next"))
+    return see_other(url_for("accounts.sign_in_code", next=target) if owes_code else target)

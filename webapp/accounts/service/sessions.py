@@ -1,31 +1,27 @@
-"""Signing in and out, and making persons."""
+"""Signing in and out; which sessions live."""
 
 import hashlib
 import secrets
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import delete, update
 from werkzeug.security import check_password_hash, generate_password_hash
 
 from webapp.accounts import queries
-from webapp.accounts.models import Attempt, Person, PersonGrant, SignIn
+from webapp.accounts.models import Attempt, Person, SignIn
 from webapp.accounts.rules import (
     ATTEMPT_WINDOW,
     FREE_ATTEMPTS,
     FREE_ATTEMPTS_ADDRESS,
     normal_username,
-    password_fault,
 )
 from webapp.extensions import db
 from webapp.kernel import journal
-from webapp.kernel.access import Actor, Grant
+from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
-from webapp.kernel.sealing import blind
 
 # Compared against when nobody has the username, so that both answers take the same time.
 _NOBODY = generate_password_hash(secrets.token_hex(16))
@@ -48,7 +44,7 @@ def sign_in(username: str, password: str, *, device: str, address: str, at: date
     other reason (wrong name, wrong password, disabled): the answer does not tell which.
     """
     name = normal_username(username)
-    by_name, by_address = _subject("name", name), _subject("address", address)
+    by_name, by_address = subject_of("name", name), subject_of("address", address)
     has_tried = queries.failures(by_name, at) >= FREE_ATTEMPTS
     if has_tried or queries.failures(by_address, at) >= FREE_ATTEMPTS_ADDRESS:
         raise Refusal("sign-in-throttled", 429)
@@ -101,67 +97,26 @@ def end_sessions(person_id: UUID, at: datetime, *, but: UUID | None = None) -> N
     db.session.execute((query.where(SignIn.id != but) if but else query).values(ended_at=at))
 
 
-def create_person(
-    username: str,
-    name: str,
-    password: str,
-    grants: Iterable[Grant],
-    *,
-    by: Actor | None,
-    at: datetime,
-    **details: Any,
-) -> UUID:
-    """Add a person; gives the id. `details`: phone, unit_id, language, must_change_password.
+def end_session(sign_in_id: UUID, person_id: UUID, *, by: Actor, at: datetime) -> None:
+    """End one session of a person: one's own, or another's by an administrator."""
+    with transaction() as session:
+        ended = update(SignIn).where(SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+        session.execute(ended.values(ended_at=at))
+        journal.write("person.session-ended", "person", person_id, by=by, at=at)
 
-    Raises Refusal `username-taken` or `password-…`.
-    """
+
+def end_other_sessions(*, by: Actor, at: datetime) -> None:
+    """End all of the actor's sessions but this one."""
     with transaction():
-        return put_person(username, name, password, grants, by=by, at=at, **details)
+        end_sessions(by.id, at, but=by.sign_in_id)
+        journal.write("person.sessions-ended", "person", by.id, by=by, at=at)
 
 
-def put_person(
-    username: str,
-    name: str,
-    password: str,
-    grants: Iterable[Grant],
-    *,
-    by: Actor | None,
-    at: datetime,
-    phone: str | None = None,
-    unit_id: UUID | None = None,
-    language: str | None = None,
-    must_change_password: bool = False,
-    is_demonstration: bool = False,
-) -> UUID:
-    """The same inside a transaction that is open already (imports, demonstration)."""
-    username = normal_username(username)
-    check_password(password, username)
-    person_id = uuid4()
-    db.session.add(
-        Person(
-            id=person_id,
-            username=username,
-            name=name,
-            phone=phone,
-            phone_blind=blind(phone, "person.phone"),
-            unit_id=unit_id,
-            password_hash=generate_password_hash(password),
-            must_change_password=must_change_password,
-            is_demonstration=is_demonstration,
-            language=language,
-            added_at=at,
-            grants=[PersonGrant(role=g.role, unit_id=g.unit_id, place_id=g.place_id) for g in grants],
-        )
-    )
-    db.session.flush()
-    journal.write("person.added", "person", person_id, by=by, at=at, username=username)
-    return person_id
-
-
-def check_password(password: str, username: str, field: str = "password") -> None:
-    """Raises Refusal `password-<fault>` unless the password is acceptable."""
-    if fault := password_fault(password, username):
-        raise Refusal(f"password-{fault.replace('_', '-')}", 422, field=field)
+def end_sessions_of(person_id: UUID, *, by: Actor, at: datetime) -> None:
+    """End every session of somebody, as an administrator."""
+    with transaction():
+        end_sessions(person_id, at)
+        journal.write("person.sessions-ended", "person", person_id, by=by, at=at)
 
 
 def _remember_failure(by_name: str, by_address: str, at: datetime) -> None:
@@ -170,5 +125,6 @@ def _remember_failure(by_name: str, by_address: str, at: datetime) -> None:
         journal.write("person.sign-in-failed", "person", "-", by=None, at=at)
 
 
-def _subject(kind: str, value: str) -> str:
+def subject_of(kind: str, value: str) -> str:
+    """What the throttle counts by: a digest, so that no name or address is kept."""
     return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()

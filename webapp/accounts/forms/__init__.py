@@ -1,0 +1,16 @@
+"""The shapes of what people type about accounts."""
+
+from webapp.accounts.forms.persons import AddForm, FilterForm, PersonForm, RevealForm
+from webapp.accounts.forms.signing import CodeForm, EnrolForm, GiveUpForm, PasswordForm, SignInForm
+
+__all__ = [
+    "AddForm",
+    "CodeForm",
+    "EnrolForm",
+    "FilterForm",
+    "GiveUpForm",
+    "PasswordForm",
+    "PersonForm",
+    "RevealForm",
+    "SignInForm",
+]

@@ -1,0 +1,150 @@
+"""The shape of a person, and of the filters of the list."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import validators
+from wtforms.fields import SelectChoice
+
+from webapp.accounts.labels import ROLES
+from webapp.accounts.rules import normal_username
+from webapp.kernel import forms
+from webapp.kernel.access import Actor, Grant, Role, current_actor
+from webapp.kernel.i18n import LANGUAGES
+from webapp.places import queries as places
+from webapp.units import queries as units
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{4,19}")
+_ROLE_CHOICES = [(role.value, label) for role, label in ROLES.items()]
+SPARE_GRANTS = 2
+
+
+def _unit_choices(actor: Actor) -> list[SelectChoice]:
+    return [SelectChoice(str(unit.id), unit.name) for unit in units.tree(actor)]
+
+
+def _scope_choices(actor: Actor) -> list[SelectChoice]:
+    """What the actor may grant over: the district only where they administer all of it."""
+    mine = actor.over(Role.ADMINISTRATOR)
+    whole = any(grant.unit_id is None and grant.place_id is None for grant in mine)
+    found = [SelectChoice("district", _("全区"))] if whole else []
+    own = Actor(actor.id, actor.username, actor.name, mine)
+    found += [SelectChoice(f"unit:{unit.id}", unit.name, None, _("单位及下属")) for unit in units.tree(own)]
+    return found + [
+        SelectChoice(f"place:{place.id}", f"{place.code} {place.name}", None, _("一个场所"))
+        for place in places.places_of(own)
+    ]
+
+
+class GrantForm(forms.Form):
+    """One role and where it holds; both empty for a line not used."""
+
+    role = forms.choice(_l("角色"), _ROLE_CHOICES, required=False)
+    scope = forms.choice(_l("管辖范围"), [], required=False)
+
+    def validate_scope(self, field: Any) -> None:
+        if bool(field.data) != bool(self.role.data):
+            raise validators.ValidationError(_("请同时选择角色和管辖范围,或都不选。"))
+
+    @property
+    def grant(self) -> Grant | None:
+        if not self.role.data:
+            return None
+        kind, _colon, name = self.scope.data.partition(":")
+        return Grant(
+            Role(self.role.data),
+            UUID(name) if kind == "unit" else None,
+            UUID(name) if kind == "place" else None,
+        )
+
+
+class PersonForm(forms.Form):
+    name = forms.text(_l("姓名"), required=True, maximum=80, autocomplete="off")
+    phone = forms.text(
+        _l("电话"), maximum=20, inputmode="tel", autocomplete="off", description=_l("加密保存,列表中不显示全号。")
+    )
+    unit = forms.choice(_l("单位"), [], required=False)
+    language = forms.choice(_l("界面语言"), LANGUAGES.items(), required=False)
+    granted = wtforms.FieldList(wtforms.FormField(GrantForm), label=_l("角色和管辖范围"))
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        actor = current_actor()
+        self.unit.choices = [SelectChoice("", "—"), *_unit_choices(actor)]
+        while len(self.granted.entries) < SPARE_GRANTS:
+            self.granted.append_entry()
+        scopes = [SelectChoice("", "—"), *_scope_choices(actor)]
+        for entry in self.granted.entries:
+            entry.form.scope.choices = scopes
+
+    def validate_phone(self, field: Any) -> None:
+        if field.data and not _PHONE.fullmatch(field.data):
+            raise validators.ValidationError(_("电话只能用数字、空格和短横线,例如 13800138000。"))
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        found = [entry.form.grant for entry in self.granted.entries]
+        return tuple(dict.fromkeys(grant for grant in found if grant))
+
+    @property
+    def unit_id(self) -> UUID | None:
+        return UUID(self.unit.data) if self.unit.data else None
+
+
+class AddForm(PersonForm):
+    username = forms.text(
+        _l("用户名"),
+        required=True,
+        maximum=60,
+        autocapitalize="none",
+        autocomplete="off",
+        description=_l("登录用,不能再改。小写字母、数字、点和短横线。"),
+    )
+
+    def validate_username(self, field: Any) -> None:
+        field.data = normal_username(field.data)
+        if not _USERNAME.fullmatch(field.data):
+            raise validators.ValidationError(_("用户名用 2 到 60 个小写字母、数字、点或短横线。"))
+
+
+class FilterForm(forms.Form):
+    name = forms.text(_l("姓名或用户名"), maximum=60)
+    role = forms.choice(_l("角色"), _ROLE_CHOICES, required=False)
+    unit = forms.choice(_l("单位"), [], required=False)
+    state = forms.choice(_l("状态"), [("active", _l("在用")), ("disabled", _l("已停用"))], required=False)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.unit.choices = [SelectChoice("", "—"), *_unit_choices(current_actor())]
+
+
+class RevealForm(forms.Form):
+    reason = forms.text(_l("查看全号的原因"), required=True, maximum=200, autocomplete="off")
+
+
+def grants_as_data(grants: Sequence[Any]) -> list[dict[str, str]]:
+    """Stored grants as the form's lines, and one line to spare."""
+    lines = [{"role": grant.role.value, "scope": _scope_of(grant)} for grant in grants]
+    return [*lines, {"role": "", "scope": ""}]
+
+
+def _scope_of(grant: Any) -> str:
+    if grant.unit_id:
+        return f"unit:{grant.unit_id}"
+    return f"place:{grant.place_id}" if grant.place_id else "district"
+
+
+def is_username(text: str) -> bool:
+    """Is this (already normal) text fit to be a username?"""
+    return bool(_USERNAME.fullmatch(text))
+
+
+def is_phone(text: str) -> bool:
+    """Does this look like a telephone number?"""
+    return bool(_PHONE.fullmatch(text))

@@ -1,0 +1,59 @@
+"""The list of persons."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.accounts import queries
+from webapp.accounts.forms import FilterForm
+from webapp.accounts.labels import ROLES
+from webapp.accounts.models import Person
+from webapp.accounts.rules import mask_phone
+from webapp.kernel.access import Role, current_actor
+from webapp.kernel.listing import Column, Listing
+from webapp.units import queries as units
+
+_STATES = {"ok": _l("在用"), "refused": _l("已停用")}
+
+
+def _roles(person: Person) -> str:
+    return "、".join(dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants))
+
+
+def _unit(person: Person) -> str | None:
+    return units.names([person.unit_id]).get(person.unit_id) if person.unit_id else None
+
+
+def _phone(person: Person) -> str | None:
+    return mask_phone(person.phone) if current_actor().has(Role.ADMINISTRATOR) else None
+
+
+def _state(person: Person) -> str:
+    return "refused" if person.disabled_at else "ok"
+
+
+def _words(value: Any) -> Any:
+    return _STATES[value]
+
+
+PERSONS = Listing(
+    id="persons",
+    template="accounts/persons.html",
+    title=_l("人员"),
+    columns=(
+        Column("name", _l("姓名"), lambda person: person.name),
+        Column("username", _l("用户名"), lambda person: person.username, priority=2),
+        Column("roles", _l("角色"), _roles),
+        Column("unit", _l("单位"), _unit),
+        Column("phone", _l("电话"), _phone, priority=3),
+        Column("state", _l("状态"), _state, kind="status", words=_words),
+    ),
+    select=queries.selected,
+    order=(Person.username,),
+    descending=False,
+    filters=FilterForm,
+    url=lambda person: url_for("accounts.person", person_id=person.id),
+    empty_title=_l("还没有人员"),
+    empty_text=_l("添加人员,或从 Excel 导入。"),
+)

@@ -1,0 +1,129 @@
+"""The second step of signing in: six digits from a telephone, or one of the printed recovery codes."""
+
+import hmac
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+import pyotp
+from sqlalchemy import delete, or_, update
+
+from webapp.accounts import queries
+from webapp.accounts.models import Attempt, Person, RecoveryCode, SignIn
+from webapp.accounts.rules import FREE_ATTEMPTS, RECOVERY_CODES, STEP_SECONDS, has_lapsed
+from webapp.accounts.service.persons import confirm_password
+from webapp.accounts.service.sessions import end_sessions, subject_of
+from webapp.extensions import db
+from webapp.kernel import journal
+from webapp.kernel.access import Actor
+from webapp.kernel.database import transaction
+from webapp.kernel.errors import Refusal
+from webapp.kernel.sealing import Unreadable, blind, keyring
+
+_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+def pass_second_step(token: str, typed: str, *, at: datetime) -> str:
+    """Check a TOTP or recovery code for a half-open session; gives the session's new token.
+
+    Raises Refusal `second-step-lapsed` (sign in again), `totp-wrong`, `sign-in-throttled`.
+    """
+    subject = None
+    with transaction() as session:
+        found = queries.find_live_sign_in(token, at)
+        if found is None or found[0].passed_totp or has_lapsed(found[0].began_at, at):
+            raise Refusal("second-step-lapsed", 409)
+        sign_in, person = found
+        subject = subject_of("totp", str(person.id))
+        if queries.failures(subject, at) >= FREE_ATTEMPTS:
+            raise Refusal("sign-in-throttled", 429)
+        how = _accept(person, typed, at)
+        if how:
+            new = secrets.token_urlsafe(32)
+            sign_in.passed_totp, sign_in.digest = True, queries.digest_of(new)
+            journal.write(f"person.passed-{how}", "person", person.id, by=queries.actor_of(person), at=at)
+            return new
+        session.add(Attempt(subject=subject, at=at))
+    raise Refusal("totp-wrong", 422, field="code")
+
+
+def new_secret(by: Actor) -> tuple[str, str, str]:
+    """A secret to enrol: itself, its otpauth address for the QR code, and a sealed copy for the form."""
+    secret = pyotp.random_base32()
+    address = pyotp.TOTP(secret).provisioning_uri(name=by.username, issuer_name="Frontline 防线")
+    return secret, address, keyring().seal(secret, _purpose(by))
+
+
+def reopen_secret(sealed: str, by: Actor) -> tuple[str, str]:
+    """The secret and address of a form that is being confirmed; raises Refusal `totp-form-stale`."""
+    try:
+        secret = keyring().open(sealed, _purpose(by))
+    except Unreadable as error:
+        raise Refusal("totp-form-stale", 409) from error
+    return secret, pyotp.TOTP(secret).provisioning_uri(name=by.username, issuer_name="Frontline 防线")
+
+
+def enrol(secret: str, code: str, password: str, *, by: Actor, at: datetime) -> list[str]:
+    """Turn the second step on; gives the recovery codes, shown this one time. Other sessions end.
+
+    Raises Refusal `password-wrong`, `totp-wrong`.
+    """
+    confirm_password(password, by=by, at=at)
+    step = _matching_step(secret, code, None, at)
+    if step is None:
+        raise Refusal("totp-wrong", 422, field="code")
+    codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == by.id).values(totp_secret=secret, totp_last_step=step))
+        session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == by.id))
+        session.add_all([RecoveryCode(person_id=by.id, digest=_digest(by.id, one)) for one in codes])
+        end_sessions(by.id, at, but=by.sign_in_id)
+        session.execute(update(SignIn).where(SignIn.id == by.sign_in_id).values(passed_totp=True))
+        journal.write("person.second-factor-enrolled", "person", by.id, by=by, at=at)
+    return codes
+
+
+def give_up(password: str, *, by: Actor, at: datetime) -> None:
+    """Turn one's own second step off. Raises Refusal `password-wrong`. Whether one may is the caller's question."""
+    confirm_password(password, by=by, at=at)
+    with transaction() as session:
+        session.execute(update(Person).where(Person.id == by.id).values(totp_secret=None, totp_last_step=None))
+        session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == by.id))
+        journal.write("person.second-factor-removed", "person", by.id, by=by, at=at)
+
+
+def _accept(person: Person, typed: str, at: datetime) -> str | None:
+    """Use up the code: `totp` or `recovery-code` when it was good."""
+    step = _matching_step(person.totp_secret or "", typed, person.totp_last_step, at)
+    if step is not None:
+        unused = or_(Person.totp_last_step.is_(None), Person.totp_last_step < step)
+        done = db.session.execute(update(Person).where(Person.id == person.id, unused).values(totp_last_step=step))
+        return "totp" if done.rowcount else None  # type: ignore[attr-defined]
+    mine = update(RecoveryCode).where(RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None))
+    done = db.session.execute(mine.where(RecoveryCode.digest == _digest(person.id, typed)).values(used_at=at))
+    return "recovery-code" if done.rowcount else None  # type: ignore[attr-defined]
+
+
+def _matching_step(secret: str, typed: str, last: int | None, at: datetime) -> int | None:
+    """The step a code belongs to: now, or one before or after for a clock that is off; never one used already."""
+    plain = "".join(typed.split())
+    if not secret or len(plain) != 6 or not (plain.isascii() and plain.isdigit()):
+        return None
+    totp, now = pyotp.TOTP(secret), int(at.timestamp()) // STEP_SECONDS
+    for step in (now, now - 1, now + 1):
+        if (last is None or step > last) and hmac.compare_digest(totp.generate_otp(step), plain):
+            return step
+    return None
+
+
+def _recovery_code() -> str:
+    letters = [secrets.choice(_LETTERS) for _ in range(10)]
+    return "".join(letters[:5]) + "-" + "".join(letters[5:])
+
+
+def _digest(person_id: UUID, code: str) -> str:
+    return blind(f"{person_id}{code}", "recovery_code.digest") or ""
+
+
+def _purpose(by: Actor) -> str:
+    return f"totp.pending.{by.id}.{by.sign_in_id}"

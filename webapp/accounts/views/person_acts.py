@@ -1,0 +1,82 @@
+"""What an administrator does to a person: disable, enable, reset, end sessions, see the telephone number."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, url_for
+from werkzeug import Response
+
+from webapp.accounts import queries, service
+from webapp.accounts.blueprint import bp
+from webapp.accounts.forms import RevealForm
+from webapp.accounts.views.persons import show_person
+from webapp.kernel import clock
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.errors import Refusal
+from webapp.kernel.htmx import see_other
+
+
+@bp.post("/persons/<uuid:person_id>/disable")
+@allow(Role.ADMINISTRATOR)
+def disable_person(person_id: UUID) -> Response:
+    """End somebody's access at once."""
+    return _act(service.disable_person, person_id)
+
+
+@bp.post("/persons/<uuid:person_id>/enable")
+@allow(Role.ADMINISTRATOR)
+def enable_person(person_id: UUID) -> Response:
+    """Let somebody sign in again."""
+    return _act(service.enable_person, person_id)
+
+
+@bp.post("/persons/<uuid:person_id>/end-sessions")
+@allow(Role.ADMINISTRATOR)
+def end_sessions(person_id: UUID) -> Response:
+    """Sign somebody out everywhere."""
+    return _act(service.end_sessions_of, person_id)
+
+
+@bp.post("/persons/<uuid:person_id>/reset-second-factor")
+@allow(Role.ADMINISTRATOR)
+def reset_second_factor(person_id: UUID) -> Response:
+    """For a lost telephone."""
+    return _act(service.reset_second_factor, person_id)
+
+
+@bp.post("/persons/<uuid:person_id>/reset-password")
+@allow(Role.ADMINISTRATOR)
+def reset_password(person_id: UUID) -> Response:
+    """A new password, shown once, to be changed at the next sign-in."""
+    _visible(person_id)
+    try:
+        return show_person(person_id, password=service.reset_password(person_id, by=current_actor(), at=clock.now()))
+    except Refusal as refusal:
+        return show_person(person_id, refusal=refusal)
+
+
+@bp.post("/persons/<uuid:person_id>/phone")
+@allow(Role.ADMINISTRATOR)
+def reveal_phone(person_id: UUID) -> Response:
+    """The whole telephone number, for a reason that stays in the journal."""
+    _visible(person_id)
+    form = RevealForm(request.form)
+    if not form.validate():
+        return show_person(person_id, refusal=Refusal("reason-missing", 422))
+    phone = service.reveal_phone(person_id, form.reason.data, by=current_actor(), at=clock.now())
+    return show_person(person_id, phone=phone)
+
+
+def _act(act: Callable[..., Any], person_id: UUID) -> Response:
+    _visible(person_id)
+    try:
+        act(person_id, by=current_actor(), at=clock.now())
+    except Refusal as refusal:
+        return show_person(person_id, refusal=refusal)
+    return see_other(url_for("accounts.person", person_id=person_id))
+
+
+def _visible(person_id: UUID) -> None:
+    if queries.find_visible(person_id, current_actor()) is None:
+        abort(404)

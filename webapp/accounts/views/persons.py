@@ -1,0 +1,115 @@
+"""The list of persons, adding and changing them, bringing them in from Excel."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+
+from webapp.accounts import queries, service
+from webapp.accounts.blueprint import bp
+from webapp.accounts.forms import AddForm, PersonForm
+from webapp.accounts.forms.persons import grants_as_data
+from webapp.accounts.importing import PERSONS_IMPORT
+from webapp.accounts.labels import ROLES
+from webapp.accounts.listings import PERSONS
+from webapp.accounts.rules import mask_phone
+from webapp.kernel import clock, imports, listing
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.errors import Refusal, refused
+from webapp.kernel.htmx import respond, see_other
+from webapp.places import queries as places
+from webapp.units import queries as units
+
+
+@bp.get("/persons")
+@allow(*queries.LOOKERS)
+def persons() -> Response:
+    """Everybody the actor may see, telephones masked."""
+    return listing.show(PERSONS, current_actor())
+
+
+@bp.route("/persons/import", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def import_persons() -> Response:
+    """Bring persons in from Excel."""
+    return imports.answer(PERSONS_IMPORT)
+
+
+@bp.route("/persons/add", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def add_person() -> Response:
+    """Add a person; the first password is shown once, on the answer."""
+    form, actor = AddForm(request.form), current_actor()
+    if request.method == "POST" and form.validate():
+        first = service.new_password()
+        with refused(form):
+            person_id = service.create_person(
+                form.username.data, form.name.data, first, form.grants, by=actor, at=clock.now(), **_details(form)
+            )
+            return show_person(person_id, password=first)
+    return respond("accounts/person_form.html", "person_form", 422 if form.errors else 200, form=form, person=None)
+
+
+@bp.get("/persons/<uuid:person_id>")
+@allow(*queries.LOOKERS)
+def person(person_id: UUID) -> Response:
+    """One person: what they may do and where; for administrators also sessions and what can be changed."""
+    return show_person(person_id)
+
+
+@bp.route("/persons/<uuid:person_id>/edit", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def edit_person(person_id: UUID) -> Response:
+    """Change a person."""
+    found = queries.find_visible(person_id, current_actor()) or abort(404)
+    stored = {
+        "name": found.name,
+        "phone": found.phone,
+        "unit": found.unit_id,
+        "language": found.language,
+        "granted": grants_as_data(found.grants),
+    }
+    form = PersonForm(request.form) if request.method == "POST" else PersonForm(data=stored)
+    if request.method == "POST" and form.validate():
+        with refused(form):
+            changes = service.Changes(form.name.data, grants=form.grants, **_plain(form))
+            service.change_person(person_id, changes, by=current_actor(), at=clock.now())
+            return see_other(url_for("accounts.person", person_id=person_id))
+    return respond("accounts/person_form.html", "person_form", 422 if form.errors else 200, form=form, person=found)
+
+
+def show_person(person_id: UUID, **once: Any) -> Response:
+    """The page of a person; `once` is what is shown on this answer only: password, phone, refusal."""
+    actor = current_actor()
+    found = queries.find_visible(person_id, actor) or abort(404)
+    is_administrator = actor.has(Role.ADMINISTRATOR)
+    given: dict[str, Any] = {"password": None, "phone": None, "refusal": None} | once
+    refusal: Refusal | None = given["refusal"]
+    return respond(
+        "accounts/person.html",
+        "person",
+        refusal.status if refusal else 200,
+        person=found,
+        unit=units.find_unit(found.unit_id) if found.unit_id else None,
+        grants=[(ROLES[grant.role], _where(grant)) for grant in found.grants],
+        masked_phone=mask_phone(found.phone) if is_administrator else None,
+        sign_ins=queries.sign_ins_of(person_id, clock.now()) if is_administrator else [],
+        is_administrator=is_administrator,
+        **given,
+    )
+
+
+def _where(grant: Any) -> str:
+    if grant.unit_id:
+        return units.names([grant.unit_id]).get(grant.unit_id, "")
+    return places.names([grant.place_id]).get(grant.place_id, "") if grant.place_id else str(_l("全区"))
+
+
+def _plain(form: PersonForm) -> dict[str, Any]:
+    return {"phone": form.phone.data or None, "unit_id": form.unit_id, "language": form.language.data}
+
+
+def _details(form: PersonForm) -> dict[str, Any]:
+    return _plain(form) | {"must_change_password": True}
