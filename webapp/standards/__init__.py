@@ -1,4 +1,4 @@
-"""standards."""
+"""Statutory limits as data, and what a reading means against them."""
 
 from webapp.standards.views import bp
 

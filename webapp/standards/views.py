@@ -1,5 +1,29 @@
-"""Pages of standards."""
+"""The limits, for whoever wants to read them."""
 
 from flask import Blueprint
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
 
-bp = Blueprint("standards", __name__)
+from webapp.kernel import navigation
+from webapp.kernel.access import EVERYONE, Role, allow
+from webapp.kernel.htmx import respond
+from webapp.standards import labels, queries
+
+bp = Blueprint("standards", __name__, url_prefix="/standards")
+READERS = (Role.INSPECTOR, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+navigation.register(
+    navigation.NavEntry("standards.limits", _l("限值标准"), "report", READERS, _l("基础资料"), order=80),
+)
+
+
+@bp.get("")
+@allow(*EVERYONE)
+def limits() -> Response:
+    """Every limit with its document, clause and how sure we are of it."""
+    by_document: dict[str, list[object]] = {}
+    for limit in queries.limits():
+        by_document.setdefault(limit.document_zh, []).append(limit)
+    return respond(
+        "standards/limits.html", "limits", groups=by_document, parameters=queries.parameters(), labels=labels
+    )
