@@ -1,7 +1,37 @@
-"""Pages of district."""
+"""The page of the district's preferences."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
 
-from webapp.district import queries, service  # noqa: F401
+from webapp.district import queries, service
+from webapp.district.forms import PreferencesForm, as_data
+from webapp.district.labels import COMPARISONS, REGIMES
+from webapp.kernel import clock
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.htmx import respond, see_other
 
 bp = Blueprint("district", __name__, url_prefix="/district")
+
+
+@bp.get("/")
+@allow(Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
+def preferences() -> Response:
+    """What the district decided, to read."""
+    chosen = queries.preferences()
+    return respond("district/preferences.html", "preferences", chosen=chosen, regimes=REGIMES, comparisons=COMPARISONS)
+
+
+@bp.route("/edit", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def edit() -> Response:
+    """Change the district's preferences, in force at once."""
+    if request.method == "POST":
+        form = PreferencesForm(request.form)
+        if form.validate():
+            service.change_preferences(form.chosen, by=current_actor(), at=clock.now())
+            flash(_("设置已保存,马上生效。"), "ok")
+            return see_other(url_for("district.preferences"))
+    else:
+        form = PreferencesForm(data=as_data(queries.preferences()))
+    return respond("district/edit.html", "edit_preferences", 422 if form.errors else 200, form=form)

@@ -1,7 +1,9 @@
 """Where a person can go: features register entries, the frame shows those the person's roles open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from flask import Flask, request, url_for
 
@@ -37,13 +39,41 @@ class Link:
         return self.is_current
 
 
+@dataclass(frozen=True, slots=True)
+class PlaceAction:
+    """Something one may do at a place, offered on its page and after scanning its label.
+
+    `kinds` are the PlaceKind values it fits (empty: all). `url(place_id)` is where it is done. Shown to whoever has
+    one of `roles` over the place. Registered in a feature's `__init__` by `place_action(PlaceAction(...))`.
+    """
+
+    code: str
+    label: Any
+    icon: str
+    roles: tuple[Role, ...]
+    url: Callable[[UUID], str]
+    kinds: frozenset[str] = frozenset()
+    order: int = 50
+
+
 _entries: list[NavEntry] = []
+_place_actions: dict[str, PlaceAction] = {}
 
 
 def register(*entries: NavEntry) -> None:
     for entry in entries:
         if entry not in _entries:
             _entries.append(entry)
+
+
+def place_action(one: PlaceAction) -> None:
+    _place_actions[one.code] = one
+
+
+def place_actions(actor: Actor, kind: str) -> list[PlaceAction]:
+    """What the actor's roles may do at places of a kind; whether over this very place, the caller knows."""
+    fitting = (a for a in _place_actions.values() if actor.has(*a.roles) and (not a.kinds or kind in a.kinds))
+    return sorted(fitting, key=lambda action: action.order)
 
 
 def links(actor: Actor | None) -> list[Link]:

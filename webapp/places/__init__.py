@@ -1,10 +1,16 @@
 """Places of every kind: what they are, whose they are, and what may be done there."""
 
-from webapp.kernel import errors
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import errors, navigation, scanning
+from webapp.kernel.access import EVERYONE
 from webapp.places.labels import REFUSALS
+from webapp.places.scanned import resolve
 from webapp.places.views import bp
 
 errors.register(REFUSALS)
 errors.constraint("uq_place_code", "place-code-taken", field="code")
+scanning.resolver("places", resolve)
+navigation.register(navigation.NavEntry("places.places", _l("场所"), "place", EVERYONE, _l("基础资料"), order=80))
 
 __all__ = ["bp"]

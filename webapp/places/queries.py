@@ -1,15 +1,21 @@
 """Reads of places. Every query of another feature starts from what the actor may see, here."""
 
+import re
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
 from webapp.extensions import db
+from webapp.kernel import navigation
 from webapp.kernel.access import Actor, Role
+from webapp.kernel.navigation import PlaceAction
 from webapp.places.models import Place
 from webapp.places.rules import REAL, PlaceKind
-from webapp.units.queries import visible_units
+from webapp.units.queries import units_under, visible_units
+
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def visible_places(actor: Actor, *roles: Role) -> Select[tuple[UUID]]:
@@ -35,6 +41,48 @@ def find_visible(place_id: UUID | None, actor: Actor, *roles: Role) -> Place | N
     return db.session.scalars(
         select(Place).where(Place.id == place_id, Place.id.in_(visible_places(actor, *roles)))
     ).one_or_none()
+
+
+def selected(actor: Actor, filters: dict[str, Any]) -> Select[tuple[Place]]:
+    """The visible places that pass the filters of the list."""
+    query = select(Place).where(Place.id.in_(visible_places(actor)), Place.kind.in_(REAL))
+    if kind := filters.get("kind"):
+        query = query.where(Place.kind == PlaceKind(kind))
+    if unit := filters.get("unit"):
+        query = query.where(Place.unit_id.in_(units_under(UUID(unit))))
+    if text := filters.get("text"):
+        matches = (column.contains(text, autoescape=True) for column in (Place.name, Place.address))
+        query = query.where(or_(*matches, Place.code == text.upper()))
+    return query.where(Place.is_closed.is_(filters.get("state") == "closed")) if filters.get("state") else query
+
+
+def labelled(actor: Actor, filters: dict[str, Any], limit: int) -> Sequence[Place]:
+    """The places of the list, by code, for choosing labels."""
+    return db.session.scalars(selected(actor, filters).order_by(Place.code).limit(limit)).all()
+
+
+def visible_among(typed: Collection[str], actor: Actor) -> Sequence[Place]:
+    """The visible ones of some ids that came in an address; what is not an id is nothing."""
+    ids = [UUID(one) for one in typed if _UUID.fullmatch(one)]
+    query = select(Place).where(Place.id.in_(ids), Place.id.in_(visible_places(actor)))
+    return db.session.scalars(query.order_by(Place.code)).all()
+
+
+def actions_at(place: Place, actor: Actor) -> list[PlaceAction]:
+    """What the actor may do at this very place."""
+    offered = navigation.place_actions(actor, place.kind.value)
+    return [action for action in offered if find_visible(place.id, actor, *action.roles)]
+
+
+def below(place_id: UUID, actor: Actor) -> Sequence[Place]:
+    """Outlets and rooms of a place."""
+    query = select(Place).where(Place.parent_id == place_id, Place.id.in_(visible_places(actor)))
+    return db.session.scalars(query.order_by(Place.code)).all()
+
+
+def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
+    rows = db.session.execute(select(Place.code, Place.id).where(Place.code.in_(codes))) if codes else ()
+    return {row.code: row.id for row in rows}
 
 
 def get_place(place_id: UUID) -> Place:

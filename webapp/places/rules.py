@@ -52,3 +52,7 @@ class DischargeRoute(StrEnum):
 class Disinfectant(StrEnum):
     CHLORINE = "chlorine"
     OTHER = "other"
+
+
+PARENTS = MEDICAL | {PlaceKind.OBSERVATION_SITE, PlaceKind.WASTEWATER_WORKS, PlaceKind.ENTERPRISE}
+STANDARD_KINDS = MEDICAL | {PlaceKind.OUTLET}  # the wastewater standard asks more about these

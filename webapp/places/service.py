@@ -1,13 +1,19 @@
 """Making and changing places."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy import update
 
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
+from webapp.kernel.imports import Outcome
+from webapp.kernel.sheets import SheetRow
+from webapp.places import queries
 from webapp.places.models import Place
 
 # What a person may set; everything else of a place is ours.
@@ -54,6 +60,28 @@ def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> N
         for name, value in _known(values).items():
             setattr(place, name, value)
         journal.write("place.changed", "place", place_id, by=by, at=at, fields=sorted(values))
+
+
+def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, at: datetime) -> Outcome:
+    """Add every row of a spreadsheet or none; a parent may stand in the same file. `units` are ids by code."""
+    with transaction():
+        for row in rows:
+            values = {name: value for name, value in row.values.items() if name not in ("unit", "parent")}
+            put_place(by=by, at=at, unit_id=units.get(row.values["unit"] or ""), **values)
+        parents = queries.ids_by_code({row.values["parent"] for row in rows if row.values["parent"]})
+        for row in rows:
+            if row.values["parent"]:
+                mine = update(Place).where(Place.code == row.values["code"])
+                db.session.execute(mine.values(parent_id=parents[row.values["parent"]]))
+    return Outcome(len(rows))
+
+
+def reveal_contact(place_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
+    """The contact's whole telephone number, for a reason that stays in the journal."""
+    with transaction():
+        phone = db.session.get_one(Place, place_id).contact_phone
+        journal.write("place.contact-revealed", "place", place_id, by=by, at=at, reason=reason)
+    return phone
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

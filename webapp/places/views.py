@@ -1,7 +1,143 @@
 """Pages of places."""
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
 
-from webapp.places import queries, service  # noqa: F401
+from flask import Blueprint, abort, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from webapp.accounts.rules import mask_phone
+from webapp.kernel import clock, imports, labels, listing
+from webapp.kernel.access import EVERYONE, Role, allow, current_actor
+from webapp.kernel.errors import Refusal, refused
+from webapp.kernel.htmx import respond, see_other
+from webapp.places import queries, service
+from webapp.places.forms import FilterForm, PlaceForm, RevealForm
+from webapp.places.importing import PLACES_IMPORT
+from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
+from webapp.places.listings import PLACES
+from webapp.places.rules import STANDARD_KINDS
+from webapp.units import queries as units
 
 bp = Blueprint("places", __name__, url_prefix="/places")
+MOST_LABELS = 200
+CALLERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.APPROVER, Role.INSPECTOR)
+
+
+@bp.get("/")
+@allow(*EVERYONE)
+def places() -> Response:
+    """The places one may see."""
+    return listing.show(PLACES, current_actor())
+
+
+@bp.get("/<uuid:place_id>")
+@allow(*EVERYONE)
+def place(place_id: UUID) -> Response:
+    """What its label opens: what this place is, and what one may do here now."""
+    return _show(place_id)
+
+
+@bp.post("/<uuid:place_id>/phone")
+@allow(*CALLERS)
+def reveal_contact(place_id: UUID) -> Response:
+    """The contact's whole telephone number, for a reason that stays in the journal."""
+    actor, form = current_actor(), RevealForm(request.form)
+    if queries.find_visible(place_id, actor, *CALLERS) is None:
+        abort(404)
+    if not form.validate():
+        return _show(place_id, refusal=Refusal("reason-missing", 422))
+    return _show(place_id, phone=service.reveal_contact(place_id, form.reason.data, by=actor, at=clock.now()))
+
+
+@bp.route("/add", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def add() -> Response:
+    """Add a place."""
+    form = PlaceForm(request.form)
+    if request.method == "POST" and form.validate():
+        with refused(form):
+            place_id = service.add_place(by=current_actor(), at=clock.now(), **form.plain)
+            return see_other(url_for("places.place", place_id=place_id))
+    return respond("places/form.html", "place_form", 422 if form.errors else 200, form=form, place=None)
+
+
+@bp.route("/<uuid:place_id>/edit", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def edit(place_id: UUID) -> Response:
+    """Change what is known of a place."""
+    actor = current_actor()
+    found = queries.find_visible(place_id, actor, Role.ADMINISTRATOR) or abort(404)
+    if request.method == "POST":
+        form = PlaceForm(request.form)
+    else:
+        form = PlaceForm(obj=found, unit=found.unit_id, parent=found.parent_id)
+    if request.method == "POST" and form.validate():
+        with refused(form):
+            service.change_place(place_id, by=actor, at=clock.now(), **form.plain)
+            return see_other(url_for("places.place", place_id=place_id))
+    return respond("places/form.html", "place_form", 422 if form.errors else 200, form=form, place=found)
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR)
+def import_places() -> Response:
+    """Bring places in from Excel."""
+    return imports.answer(PLACES_IMPORT)
+
+
+@bp.get("/labels")
+@allow(*EVERYONE)
+def choose_labels() -> Response:
+    """Choose whose labels to print."""
+    filters = FilterForm(request.args)
+    found = queries.labelled(current_actor(), filters.data if filters.validate() else {}, MOST_LABELS)
+    status = 422 if filters.errors else 200
+    return respond("places/choose_labels.html", "choose_labels", status, places=found, kinds=KINDS, filters=filters)
+
+
+@bp.get("/labels/print")
+@allow(*EVERYONE)
+def print_labels() -> Response:
+    """The labels of the chosen places, several on an A4 page."""
+    chosen = queries.visible_among(request.args.getlist("place")[:MOST_LABELS], current_actor())
+    if not chosen:
+        abort(404)
+    drawn = [(one, labels.qr_svg(url_for("places.place", place_id=one.id, _external=True), one.name)) for one in chosen]
+    return respond("places/labels.html", "labels", labels=drawn, kinds=KINDS)
+
+
+def _show(place_id: UUID, **once: Any) -> Response:
+    actor = current_actor()
+    found = queries.find_visible(place_id, actor) or abort(404)
+    given: dict[str, Any] = {"phone": None, "refusal": None} | once
+    refusal: Refusal | None = given["refusal"]
+    return respond(
+        "places/place.html",
+        "place",
+        refusal.status if refusal else 200,
+        place=found,
+        facts=_facts(found),
+        unit=units.find_unit(found.unit_id) if found.unit_id else None,
+        parent=queries.find_visible(found.parent_id, actor),
+        below=queries.below(place_id, actor),
+        actions=queries.actions_at(found, actor),
+        masked_phone=mask_phone(found.contact_phone),
+        may_call=queries.find_visible(place_id, actor, *CALLERS) is not None,
+        may_edit=queries.find_visible(place_id, actor, Role.ADMINISTRATOR) is not None,
+        kinds=KINDS,
+        **given,
+    )
+
+
+def _facts(place: Any) -> list[tuple[str, str]]:
+    """What the wastewater standard asks of medical places and outlets; a dash where nobody has said."""
+    facts = [(_("床位数"), "" if place.beds is None else str(place.beds))]
+    if place.kind in STANDARD_KINDS:
+        facts += [
+            (_("机构类别(GB 18466-2005)"), str(INSTITUTIONS.get(place.institution, ""))),
+            (_("污水去向"), str(ROUTES.get(place.discharge_route, ""))),
+            (_("消毒方式"), str(DISINFECTANTS.get(place.disinfectant, ""))),
+        ]
+    return [(label, text) for label, text in facts if text or place.kind in STANDARD_KINDS]

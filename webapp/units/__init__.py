@@ -1,10 +1,23 @@
 """Units and task forces: who belongs where, who leads, who answers."""
 
-from webapp.kernel import errors
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import errors, navigation
+from webapp.kernel.access import Role
 from webapp.units.labels import REFUSALS
 from webapp.units.views import bp
 
 errors.register(REFUSALS)
 errors.constraint("uq_unit_code", "unit-code-taken", field="code")
+navigation.register(
+    navigation.NavEntry(
+        "units.index",
+        _l("单位"),
+        "unit",
+        (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
+        _l("基础资料"),
+        order=82,
+    ),
+)
 
 __all__ = ["bp"]

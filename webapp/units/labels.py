@@ -14,5 +14,6 @@ KINDS = {
 }
 REFUSALS = {
     "unit-code-taken": _l("这个单位编号已经有了,请换一个编号。"),
+    "unit-circle": _l("有的单位互为上级。请检查“上级单位编号”这一列。"),
     "unit-too-deep": _l("单位层级太深,请放到更上一级的单位下面。"),
 }

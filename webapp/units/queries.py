@@ -1,6 +1,6 @@
 """Reads of the tree of units."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -21,6 +21,12 @@ def visible_units(actor: Actor, *roles: Role) -> Select[tuple[UUID]]:
     return select(below.id).join(above, below.path.startswith(above.path)).where(above.id.in_(roots)).distinct()
 
 
+def units_under(unit_id: UUID) -> Select[tuple[UUID]]:
+    """Ids of a unit and all below it."""
+    above, below = aliased(Unit), aliased(Unit)
+    return select(below.id).join(above, below.path.startswith(above.path)).where(above.id == unit_id)
+
+
 def tree(actor: Actor) -> Sequence[Unit]:
     """Every visible unit, parents before their children."""
     return db.session.scalars(select(Unit).where(Unit.id.in_(visible_units(actor))).order_by(Unit.path)).all()
@@ -37,6 +43,11 @@ def find_by_code(code: str) -> Unit | None:
 def find_visible(unit_id: UUID, actor: Actor) -> Unit | None:
     """The unit, if the actor's grants reach it."""
     return db.session.scalars(select(Unit).where(Unit.id == unit_id, Unit.id.in_(visible_units(actor)))).one_or_none()
+
+
+def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
+    rows = db.session.execute(select(Unit.code, Unit.id).where(Unit.code.in_(codes))) if codes else ()
+    return {row.code: row.id for row in rows}
 
 
 def names(ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -1,5 +1,6 @@
 """Making and changing units."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -8,6 +9,9 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
+from webapp.kernel.imports import Outcome
+from webapp.kernel.sheets import SheetRow
+from webapp.units import queries
 from webapp.units.models import Unit
 from webapp.units.rules import UnitKind
 
@@ -16,6 +20,25 @@ def add_unit(code: str, name: str, kind: UnitKind, parent_id: UUID | None, *, by
     """Add a unit below its parent; gives its id. Raises Refusal `unit-code-taken` or `unit-too-deep`."""
     with transaction():
         return place_unit(code, name, kind, parent_id, by=by, at=at)
+
+
+def add_unit_with_people(
+    code: str,
+    parent_id: UUID | None,
+    name: str,
+    kind: UnitKind,
+    leader_id: UUID | None,
+    responsible_id: UUID | None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> UUID:
+    """Add a unit with the persons who answer for it. Raises as `add_unit`."""
+    with transaction() as session:
+        unit_id = place_unit(code, name, kind, parent_id, by=by, at=at)
+        unit = session.get_one(Unit, unit_id)
+        unit.leader_id, unit.responsible_id = leader_id, responsible_id
+    return unit_id
 
 
 def place_unit(code: str, name: str, kind: UnitKind, parent_id: UUID | None, *, by: Actor | None, at: datetime) -> UUID:
@@ -29,6 +52,21 @@ def place_unit(code: str, name: str, kind: UnitKind, parent_id: UUID | None, *, 
     db.session.flush()
     journal.write("unit.added", "unit", unit_id, by=by, at=at, code=code)
     return unit_id
+
+
+def add_units(rows: Sequence[SheetRow], *, by: Actor, at: datetime) -> Outcome:
+    """Add every row of a spreadsheet or none; a parent may stand in the same file, above or below its children."""
+    waiting = {row.values["code"]: row.values for row in rows}
+    with transaction():
+        while waiting:
+            ready = [code for code, values in waiting.items() if values["parent"] not in waiting]
+            if not ready:  # checked before; two of them name each other
+                raise Refusal("unit-circle", 422)
+            for code in ready:
+                values = waiting.pop(code)
+                above = queries.find_by_code(values["parent"]) if values["parent"] else None
+                place_unit(code, values["name"], values["kind"], above.id if above else None, by=by, at=at)
+    return Outcome(len(rows))
 
 
 def change_unit(

@@ -1,0 +1,51 @@
+"""The shape of the district's preferences."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.district.labels import COMPARISONS, REGIMES
+from webapp.district.rules import Comparison, Preferences, Regime
+from webapp.kernel import forms
+
+
+class PreferencesForm(forms.Form):
+    name_zh = forms.text(_l("区县名称(中文)"), required=True, maximum=100)
+    name_en = forms.text(_l("区县名称(英文)"), required=True, maximum=100)
+    disease_zh = forms.text(_l("疾病名称(中文)"), required=True, maximum=100)
+    disease_en = forms.text(_l("疾病名称(英文)"), required=True, maximum=100)
+    regime = forms.segments(
+        _l("执行标准"),
+        [(one.value, label) for one, label in REGIMES.items()],
+        description=_l("疫情期间在常规限值旁同时给出应急标准的判定。"),
+    )
+    fever_comparison = forms.choice(_l("发热判定"), [(one.value, label) for one, label in COMPARISONS.items()])
+    fever_celsius = forms.number(_l("发热体温"), required=True, places=1, minimum=35, maximum=42, unit="°C")
+    observation_days = forms.number(_l("观察天数"), required=True, places=0, minimum=1, maximum=90, unit=_l("天"))
+    risk_areas = forms.area(
+        _l("风险地区"),
+        maximum=8000,
+        description=_l("一行一个,例如 湖北省武汉市。来自这些地区的人员会提示转办。"),
+        rows=8,
+    )
+
+    @property
+    def chosen(self) -> Preferences:
+        """What was typed, as preferences: risk areas without repeats or empty lines."""
+        data: dict[str, Any] = dict(self.data)
+        lines = (line.strip() for line in (data["risk_areas"] or "").splitlines())
+        return Preferences(
+            **data
+            | {
+                "regime": Regime(data["regime"]),
+                "fever_comparison": Comparison(data["fever_comparison"]),
+                "observation_days": int(data["observation_days"]),
+                "risk_areas": tuple(dict.fromkeys(line for line in lines if line)),
+            }
+        )
+
+
+def as_data(preferences: Preferences) -> dict[str, Any]:
+    """Preferences as the form's values."""
+    names = [name for name in Preferences.__dataclass_fields__ if name != "risk_areas"]
+    return {name: getattr(preferences, name) for name in names} | {"risk_areas": "\n".join(preferences.risk_areas)}

@@ -1,0 +1,97 @@
+"""The shape of a place, and of the filters of the list."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import validators
+from wtforms.fields import SelectChoice
+
+from webapp.kernel import forms
+from webapp.kernel.access import Role, current_actor
+from webapp.places import queries
+from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
+from webapp.places.rules import PARENTS, REAL, DischargeRoute, Disinfectant, Institution, PlaceKind
+from webapp.units import queries as units
+
+_CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{4,19}")
+_KIND_CHOICES = [(kind.value, KINDS[kind]) for kind in REAL]
+
+
+def is_phone(text: str) -> bool:
+    return bool(_PHONE.fullmatch(text))
+
+
+class FilterForm(forms.Form):
+    text = forms.text(_l("名称、编号或地址"), maximum=60)
+    kind = forms.choice(_l("类别"), _KIND_CHOICES, required=False)
+    unit = forms.choice(_l("所属单位(含下属)"), [], required=False)
+    state = forms.choice(_l("状态"), [("open", _l("在用")), ("closed", _l("已关闭"))], required=False)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.unit.choices = _unit_choices()
+
+
+class PlaceForm(forms.Form):
+    code = forms.text(_l("编号"), required=True, maximum=20, description=_l("印在标签上的短编号,例如 H-01。"))
+    name = forms.text(_l("名称"), required=True, maximum=120)
+    kind = forms.choice(_l("类别"), _KIND_CHOICES)
+    unit = forms.choice(_l("所属单位"), [], required=False)
+    parent = forms.choice(_l("属于哪个场所"), [], required=False, description=_l("排放口、暂存间选它所在的医院。"))
+    address = forms.text(_l("地址"), maximum=200)
+    contact_name = forms.text(_l("联系人"), maximum=80, autocomplete="off")
+    contact_phone = forms.text(_l("联系电话"), maximum=20, inputmode="tel", autocomplete="off")
+    latitude = forms.number(_l("纬度"), places=6, minimum=-90, maximum=90, unit="°")
+    longitude = forms.number(_l("经度"), places=6, minimum=-180, maximum=180, unit="°")
+    beds = forms.number(_l("床位数"), places=0, minimum=0, maximum=20000, unit=_l("张"))
+    institution = forms.choice(_l("机构类别(GB 18466-2005)"), INSTITUTIONS.items(), required=False)
+    discharge_route = forms.choice(_l("污水去向"), ROUTES.items(), required=False)
+    disinfectant = forms.choice(_l("消毒方式"), DISINFECTANTS.items(), required=False)
+    is_closed = forms.yes(_l("已关闭(不再检查和值守)"))
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.unit.choices = _unit_choices()
+        parents = queries.places_of(current_actor(), PARENTS, Role.ADMINISTRATOR)
+        self.parent.choices = [SelectChoice("", "—"), *(SelectChoice(str(p.id), f"{p.code} {p.name}") for p in parents)]
+
+    def validate_code(self, field: Any) -> None:
+        field.data = field.data.upper()
+        if not _CODE.fullmatch(field.data):
+            raise validators.ValidationError(_("编号只能用字母、数字和短横线,例如 H-01。"))
+
+    def validate_contact_phone(self, field: Any) -> None:
+        if field.data and not is_phone(field.data):
+            raise validators.ValidationError(_("电话只能用数字、空格和短横线,例如 13800138000。"))
+
+    @property
+    def plain(self) -> dict[str, Any]:
+        """What the service takes: empty text is None, choices are what they stand for."""
+        data = self.data
+        return {
+            "code": data["code"],
+            "name": data["name"],
+            "kind": PlaceKind(data["kind"]),
+            "unit_id": UUID(data["unit"]) if data["unit"] else None,
+            "parent_id": UUID(data["parent"]) if data["parent"] else None,
+            **{name: data[name] or None for name in ("address", "contact_name", "contact_phone")},
+            "latitude": data["latitude"],
+            "longitude": data["longitude"],
+            "beds": None if data["beds"] is None else int(data["beds"]),
+            "institution": data["institution"] and Institution(data["institution"]),
+            "discharge_route": data["discharge_route"] and DischargeRoute(data["discharge_route"]),
+            "disinfectant": data["disinfectant"] and Disinfectant(data["disinfectant"]),
+            "is_closed": data["is_closed"],
+        }
+
+
+class RevealForm(forms.Form):
+    reason = forms.text(_l("查看全号的原因"), required=True, maximum=200, autocomplete="off")
+
+
+def _unit_choices() -> list[SelectChoice]:
+    return [SelectChoice("", "—"), *(SelectChoice(str(u.id), u.name) for u in units.tree(current_actor()))]

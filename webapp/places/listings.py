@@ -1,0 +1,50 @@
+"""The list of places."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel.listing import Column, Listing
+from webapp.places import queries
+from webapp.places.forms import FilterForm
+from webapp.places.labels import KINDS
+from webapp.places.models import Place
+from webapp.units import queries as units
+
+_STATES = {"ok": _l("在用"), "waiting": _l("已关闭")}
+
+
+def _unit(place: Place) -> str | None:
+    return units.names([place.unit_id]).get(place.unit_id) if place.unit_id else None
+
+
+def _state(place: Place) -> str:
+    return "waiting" if place.is_closed else "ok"
+
+
+def _words(value: Any) -> Any:
+    return _STATES[value]
+
+
+PLACES = Listing(
+    id="places",
+    template="places/places.html",
+    title=_l("场所"),
+    columns=(
+        Column("name", _l("名称"), lambda place: place.name),
+        Column("code", _l("编号"), lambda place: place.code),
+        Column("kind", _l("类别"), lambda place: str(KINDS[place.kind])),
+        Column("unit", _l("所属单位"), _unit, priority=2),
+        Column("address", _l("地址"), lambda place: place.address, priority=2),
+        Column("beds", _l("床位数"), lambda place: place.beds, kind="number", priority=3),
+        Column("state", _l("状态"), _state, kind="status", words=_words, priority=2),
+    ),
+    select=queries.selected,
+    order=(Place.code,),
+    descending=False,
+    filters=FilterForm,
+    url=lambda place: url_for("places.place", place_id=place.id),
+    empty_title=_l("还没有场所"),
+    empty_text=_l("管理员添加场所,或从 Excel 导入。"),
+)

@@ -1,0 +1,56 @@
+"""The shape of a unit."""
+
+import re
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import validators
+from wtforms.fields import SelectChoice
+
+from webapp.kernel import forms
+from webapp.units.labels import KINDS
+from webapp.units.rules import UnitKind
+
+_CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
+
+
+def _uuid(field: Any) -> UUID | None:
+    return UUID(field.data) if field.data else None
+
+
+class UnitForm(forms.Form):
+    """`people` are (id, name) of those who may lead or answer."""
+
+    name = forms.text(_l("名称"), required=True, maximum=120)
+    kind = forms.choice(_l("类别"), [(kind.value, label) for kind, label in KINDS.items()])
+    leader = forms.choice(_l("领导(带班)"), [], required=False)
+    responsible = forms.choice(_l("责任人"), [], required=False)
+
+    def __init__(self, *args: Any, people: Any = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        for field in (self.leader, self.responsible):
+            field.choices = [SelectChoice("", "—"), *(SelectChoice(str(one), name) for one, name in people)]
+
+    @property
+    def plain(self) -> tuple[str, UnitKind, UUID | None, UUID | None]:
+        return self.name.data, UnitKind(self.kind.data), _uuid(self.leader), _uuid(self.responsible)
+
+
+class AddForm(UnitForm):
+    code = forms.text(_l("编号"), required=True, maximum=40, description=_l("字母、数字和短横线,例如 EPB。"))
+    parent = forms.choice(_l("上级单位"), [], required=False)
+
+    def __init__(self, *args: Any, units: Any = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.parent.choices = [SelectChoice("", "—"), *(SelectChoice(str(unit.id), unit.name) for unit in units)]
+
+    def validate_code(self, field: Any) -> None:
+        field.data = field.data.upper()
+        if not _CODE.fullmatch(field.data):
+            raise validators.ValidationError(_("编号只能用字母、数字和短横线。"))
+
+    @property
+    def parent_id(self) -> UUID | None:
+        return _uuid(self.parent)

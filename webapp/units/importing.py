@@ -1,0 +1,58 @@
+"""The spreadsheet of units."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel.access import Actor
+from webapp.kernel.imports import Import, Outcome
+from webapp.kernel.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
+from webapp.units import queries, service
+from webapp.units.labels import KINDS
+
+UNITS_SHEET = Sheet(
+    "units",
+    _l("单位"),
+    (
+        SheetColumn("code", _l("单位编号"), code(40), True, "EPB-LAW"),
+        SheetColumn("name", _l("名称"), words(120), True, "生态环境执法大队"),
+        SheetColumn("kind", _l("类别"), one_of(KINDS), True, list(KINDS.values())[-1]),
+        SheetColumn("parent", _l("上级单位编号"), code(40), example="EPB", note=_l("可以是本表中的另一行")),
+    ),
+    unique=("code",),
+    max_rows=1000,
+)
+
+
+def check(reading: Reading) -> None:
+    """Codes taken, parents nobody has, units that are above themselves."""
+    values = [row.values for row in reading.rows]
+    known = queries.ids_by_code({v for one in values for v in (one["code"], one["parent"]) if v})
+    above = {one["code"]: one["parent"] for one in values if one["code"]}
+    for row in reading.rows:
+        if row.values["code"] in known:
+            reading.blame(row, "code", _("这个单位编号已经有了,请换一个编号。"))
+        parent = row.values["parent"]
+        if parent and parent not in known and parent not in above:
+            reading.blame(row, "parent", _("没有这个单位编号。请先添加单位,或检查编号。"))
+        elif parent and _is_circle(row.values["code"], above):
+            reading.blame(row, "parent", _("这个单位成了自己的上级。请检查上级单位编号。"))
+
+
+def _is_circle(start: str | None, above: dict[str, str | None]) -> bool:
+    seen: set[str | None] = {start}
+    here = above.get(start or "")
+    while here and here not in seen:
+        seen.add(here)
+        here = above.get(here)
+    return here is not None
+
+
+def write(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
+    """Add every row."""
+    return service.add_units(rows, by=by, at=at)
+
+
+UNITS_IMPORT = Import(UNITS_SHEET, check, write, back="units.index")
