@@ -1,5 +1,23 @@
-"""supplies."""
+"""Supplies: items, batches, the ledger of moves and the balances that follow from it, worked from one scan box."""
 
+from datetime import timedelta
+
+from webapp.kernel import errors, jobs, scanning
+from webapp.supplies import board as board  # registers its cards
+from webapp.supplies import queries
+from webapp.supplies.labels import REFUSALS
+from webapp.supplies.service import nightly
 from webapp.supplies.views import bp
+
+errors.register(REFUSALS)
+errors.constraint("uq_item_code", "item-code-taken", field="code")
+errors.constraint("pk_item_barcode", "barcode-taken", field="barcode")
+errors.constraint("uq_item_pack_item_id_name", "pack-taken", field="name")
+errors.constraint("uq_stock_slip_reverses_id", "slip-undone-already")
+errors.constraint("uq_move_reverses", "slip-undone-already")
+errors.constraint("ck_balance_reserved", "stock-short-somewhere")
+errors.constraint("ck_balance_on_hand", "stock-short-somewhere")
+jobs.register("supplies.verify", timedelta(days=1), nightly)
+scanning.resolver("supplies", queries.answer_scan)
 
 __all__ = ["bp"]

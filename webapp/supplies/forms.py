@@ -1,0 +1,194 @@
+"""The shapes of input: slips with their lines, items, packs, barcodes, filters."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import validators
+
+from webapp.kernel import forms
+from webapp.supplies.labels import CATEGORIES, KINDS, REASONS
+from webapp.supplies.rules import Reason, SlipKind, reasons_of
+
+MAX_LINES = 100
+_LINE = re.compile(r"lines-([0-9]{1,3})-[a-z_]+", re.ASCII)
+
+
+class Identifier(wtforms.HiddenField):
+    """The id of something chosen on the page."""
+
+    data: UUID | None
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            try:
+                self.data = UUID(valuelist[0].strip()[:40])
+            except ValueError:
+                raise ValueError(_("请从列出的选项中选择。")) from None
+
+
+def identifier(label: Any, *, required: bool = False) -> Any:
+    needed = validators.InputRequired(_l("请选择这一项。"))
+    return Identifier(label, [needed if required else validators.Optional()])
+
+
+class LineForm(forms.Form):
+    item = identifier(_l("物资"), required=True)
+    lot = forms.text(_l("批号"), maximum=20)
+    made_on = forms.day(_l("生产日期"))
+    expires_on = forms.day(_l("有效期至"))
+    quantity = forms.number(_l("数量"), required=True, places=6, minimum=0, maximum=10**9)
+    measure = forms.hidden(maximum=40)
+    book = forms.number(_l("账面"), places=0, minimum=0, maximum=10**15)
+
+
+class StockForm(forms.Form):
+    """A slip: its head here, its lines as `lines-0-item`, `lines-0-quantity` ... in any order and number."""
+
+    kind = SlipKind.IN
+
+    place = identifier(_l("仓库"), required=True)
+    note = forms.text(_l("备注"), maximum=500)
+
+    def __init__(self, formdata: MultiDict[str, str] | None = None, **rest: Any) -> None:
+        super().__init__(formdata, **rest)
+        self.lines = [LineForm(formdata, prefix=f"lines-{n}-") for n in line_numbers(formdata or MultiDict())]
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_good = super().validate(extra_validators)
+        for line in self.lines:
+            is_good = line.validate() and is_good
+            if self.kind is not SlipKind.COUNT and line.quantity.data == 0:
+                line.problem("quantity", _("数量要大于 0。"))
+                is_good = False
+        if not self.lines:
+            self.problem("place", _("还没有物资。请先扫码或输入编号。"))
+        return is_good and bool(self.lines)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        return super().data | {"lines": [line.data for line in self.lines]}
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        wrong = {f"line {n}": line.errors for n, line in enumerate(self.lines, 1) if line.errors}
+        return super().errors | wrong
+
+
+def line_numbers(fields: MultiDict[str, str]) -> Sequence[int]:
+    """The numbers of the lines that were posted, in order, at most as many as a slip holds."""
+    found = {int(match.group(1)) for key in fields if (match := _LINE.fullmatch(key))}
+    return sorted(found)[:MAX_LINES]
+
+
+def _reasons(kind: SlipKind) -> list[tuple[str, Any]]:
+    return [(reason.value, REASONS[reason]) for reason in reasons_of(kind)]
+
+
+class InForm(StockForm):
+    kind = SlipKind.IN
+    reason = forms.choice(_l("来源"), _reasons(SlipKind.IN))
+    counterparty = forms.text(_l("供货方"), maximum=120)
+    document = forms.text(_l("送货单号"), maximum=60)
+
+
+class OutForm(StockForm):
+    kind = SlipKind.OUT
+    reason = forms.choice(_l("用途"), _reasons(SlipKind.OUT))
+    other = identifier(_l("领用单位"))
+    counterparty = forms.text(_l("领用人"), maximum=120)
+    document = forms.text(_l("审批单号"), maximum=60)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        is_good = super().validate(extra_validators)
+        if self.reason.data == Reason.ISSUE and not (self.other.data or self.counterparty.data):
+            self.problem("counterparty", _("请选择领用单位,或填写领用人。"))
+            return False
+        return is_good
+
+
+class TransferForm(StockForm):
+    kind = SlipKind.TRANSFER
+    other = identifier(_l("调入仓库"), required=True)
+    document = forms.text(_l("调拨单号"), maximum=60)
+
+
+class CountForm(StockForm):
+    kind = SlipKind.COUNT
+
+
+class UndoForm(forms.Form):
+    slip = identifier(_l("单据"), required=True)
+    note = forms.text(_l("原因"), maximum=500)
+
+
+FORMS: dict[SlipKind, type[StockForm]] = {
+    SlipKind.IN: InForm,
+    SlipKind.OUT: OutForm,
+    SlipKind.TRANSFER: TransferForm,
+    SlipKind.COUNT: CountForm,
+}
+
+
+class ItemForm(forms.Form):
+    """Quantities of an item are whole steps; `scale` (1, 10, 100, 1000) of them make one base unit."""
+
+    code = forms.text(_l("编号"), required=True, maximum=20, description=_l("字母、数字和短横线,例如 KZ-01"))
+    name = forms.text(_l("名称"), required=True, maximum=80)
+    name_en = forms.text(_l("英文名称"), maximum=120)
+    category = forms.choice(_l("类别"), [(c.value, words) for c, words in CATEGORIES.items()])
+    unit_zh = forms.text(_l("基本单位"), required=True, maximum=10, description=_l("例如 瓶、个、吨"))
+    unit_en = forms.text(_l("基本单位(英文)"), maximum=20)
+    scale = forms.choice(
+        _l("最小计量"),
+        [("1", _l("1(按整数计)")), ("10", _l("0.1")), ("100", _l("0.01")), ("1000", _l("0.001(如千克之于吨)"))],
+    )
+    customary_zh = forms.text(_l("习惯单位"), maximum=10, description=_l("报表里用的大单位,例如 万只"))
+    customary_en = forms.text(_l("习惯单位(英文)"), maximum=30)
+    customary_factor = forms.number(_l("一个习惯单位等于多少基本单位"), places=0, minimum=2, maximum=10**9)
+    has_expiry = forms.yes(_l("登记批号和有效期"))
+    low_level = forms.number(_l("低库存线(基本单位)"), places=3, minimum=0, maximum=10**9)
+
+    def validate_code(self, field: Any) -> None:
+        field.data = (field.data or "").upper()
+        if not re.fullmatch(r"[A-Z0-9-]{1,20}", field.data, re.ASCII):
+            raise validators.ValidationError(_("编号只能用字母、数字和短横线。"))
+
+
+class PackForm(forms.Form):
+    name = forms.text(_l("包装名称"), required=True, maximum=20, description=_l("例如 箱"))
+    name_en = forms.text(_l("包装名称(英文)"), maximum=30)
+    quantity = forms.number(_l("每包数量(基本单位)"), required=True, places=3, minimum=0, maximum=10**9)
+
+
+class BarcodeForm(forms.Form):
+    barcode = forms.text(_l("条码"), required=True, maximum=200)
+    measure = forms.hidden(maximum=40)
+
+
+class ItemFilters(forms.Form):
+    q = forms.text(_l("名称或编号"), maximum=40)
+    category = forms.choice(_l("类别"), [(c.value, words) for c, words in CATEGORIES.items()], required=False)
+    low = forms.choice(_l("库存"), [("low", _l("低于低库存线"))], required=False)
+
+
+class SlipFilters(forms.Form):
+    q = forms.text(_l("单号或往来单位"), maximum=60)
+    kind = forms.choice(_l("类型"), [(k.value, words) for k, words in KINDS.items()], required=False)
+    since = forms.day(_l("从"))
+    until = forms.day(_l("到"))
+
+
+class LedgerFilters(forms.Form):
+    place = identifier(_l("仓库"))
+    since = forms.day(_l("从"))
+    until = forms.day(_l("到"))

@@ -1,0 +1,96 @@
+"""The spreadsheet of items and opening stock: its columns, and the faults only the database knows."""
+
+from decimal import Decimal
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import clock
+from webapp.kernel.access import current_actor
+from webapp.kernel.imports import Import
+from webapp.kernel.sheets import Reading, Sheet, SheetColumn, SheetRow, code, day, decimal, one_of, words, yes
+from webapp.supplies import queries
+from webapp.supplies.labels import CATEGORIES
+from webapp.supplies.rules import Category, Measure, steps_of
+from webapp.supplies.service import import_rows
+
+_MOST = 10**9
+
+ITEMS = Sheet(
+    "supplies",
+    _l("物资和期初库存"),
+    (
+        SheetColumn("code", _l("物资编号"), code(20), required=True, example="FH-01"),
+        SheetColumn("name", _l("名称"), words(80), required=True, example=_l("一次性医用口罩")),
+        SheetColumn("name_en", _l("英文名称"), words(120)),
+        SheetColumn(
+            "category", _l("类别"), one_of(CATEGORIES), required=True, example=CATEGORIES[Category.PROTECTION]
+        ),
+        SheetColumn("unit", _l("基本单位"), words(10), required=True, example=_l("只")),
+        SheetColumn("scale", _l("最小计量(每单位份数)"), one_of({n: n for n in ("1", "10", "100", "1000")}), example="1"),
+        SheetColumn("has_expiry", _l("登记批号和有效期"), yes(), example=_l("是")),
+        SheetColumn("low_level", _l("低库存线"), decimal(3, minimum=0, maximum=_MOST), example="50000"),
+        SheetColumn("warehouse", _l("仓库编号"), code(20), example="WH-01", note=_l("有期初库存时填写")),
+        SheetColumn("lot", _l("批号"), words(20), example="A213B1"),
+        SheetColumn("made_on", _l("生产日期"), day()),
+        SheetColumn("expires_on", _l("有效期至"), day(), example="2027-12-31"),
+        SheetColumn("quantity", _l("期初数量(基本单位)"), decimal(3, minimum=0, maximum=_MOST), example="20000"),
+    ),
+)
+
+
+def check(reading: Reading) -> None:
+    """Name the cells that contradict the database or one another; put the warehouse's id into each good row."""
+    own = {place.code: place.id for place in queries.own_warehouses(current_actor())}
+    today = clock.district_day(clock.now())
+    first: dict[str, SheetRow] = {}
+    for row in reading.rows:
+        values = row.values
+        values["place"] = own.get(values["warehouse"] or "")
+        _check_item(reading, row, first.setdefault(values["code"] or "", row))
+        if values["quantity"]:
+            _check_stock(reading, row, has_expiry=_has_expiry(first.get(values["code"] or "", row)))
+        elif values["warehouse"]:
+            reading.blame(row, "quantity", _("填写了仓库就要填写期初数量。"))
+        if values["quantity"] and values["expires_on"] and values["made_on"] and values["made_on"] > today:
+            reading.blame(row, "made_on", _("生产日期在今天之后,请核对。"))
+
+
+def _has_expiry(row: SheetRow) -> bool:
+    known = queries.find_item_by_code(row.values["code"] or "")
+    return known.has_expiry if known else bool(row.values["has_expiry"])
+
+
+def _check_item(reading: Reading, row: SheetRow, first: SheetRow) -> None:
+    """One item may stand in several rows (one for each batch), but must be the same item in all of them."""
+    known = queries.find_item_by_code(row.values["code"] or "")
+    name = known.name if known else first.values["name"]
+    unit = known.unit_zh if known else first.values["unit"]
+    if name is not None and row.values["name"] not in (None, name):
+        reading.blame(row, "name", _("编号 %(code)s 是“%(name)s”。请改编号或名称。", code=row.values["code"], name=name))
+    if unit is not None and row.values["unit"] not in (None, unit):
+        reading.blame(row, "unit", _("编号 %(code)s 的基本单位是 %(unit)s。", code=row.values["code"], unit=unit))
+    scale = known.scale if known else int(first.values["scale"] or 1)
+    for column in ("quantity", "low_level"):
+        value: Decimal | None = row.values[column]
+        if value is not None and steps_of(value, Measure("base", "", "", scale)) is None:
+            reading.blame(row, column, _("按最小计量,这一格应是 %(step)s 的整数倍。", step=Decimal(1) / scale))
+
+
+def _check_stock(reading: Reading, row: SheetRow, *, has_expiry: bool) -> None:
+    values = row.values
+    if values["place"] is None:
+        reading.blame(row, "warehouse", _("没有这个仓库,或它不归您保管。"))
+    if has_expiry and not values["lot"]:
+        reading.blame(row, "lot", _("这种物资要填写批号。"))
+    if has_expiry and not values["expires_on"]:
+        reading.blame(row, "expires_on", _("这种物资要填写有效期。"))
+    if values["made_on"] and values["expires_on"] and values["made_on"] > values["expires_on"]:
+        reading.blame(row, "made_on", _("生产日期晚于有效期。"))
+    known = queries.find_item_by_code(values["code"] or "")
+    lot = queries.find_lot(known.id, values["lot"] or "") if known else None
+    if lot and lot.expires_on != values["expires_on"]:
+        reading.blame(row, "expires_on", _("这个批号登记的有效期是 %(day)s。", day=lot.expires_on or "—"))
+
+
+ITEMS_IMPORT = Import(ITEMS, check, import_rows, "supplies.items")

@@ -1,0 +1,140 @@
+"""The words of supplies: categories, slips, reasons, refusals, and how a quantity is written."""
+
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel.i18n import current, write_number
+from webapp.supplies.rules import Category, Expiry, Measure, Reason, SlipKind, split
+
+CATEGORIES = {
+    Category.DISINFECTION: _l("消杀类"),
+    Category.PROTECTION: _l("防护类"),
+    Category.OTHER: _l("其他"),
+}
+KINDS = {
+    SlipKind.IN: _l("入库"),
+    SlipKind.OUT: _l("出库"),
+    SlipKind.TRANSFER: _l("调拨"),
+    SlipKind.COUNT: _l("盘点"),
+    SlipKind.UNDO: _l("冲销"),
+}
+PAPERS = {
+    SlipKind.IN: _l("入库单"),
+    SlipKind.OUT: _l("出库单"),
+    SlipKind.TRANSFER: _l("调拨单"),
+    SlipKind.COUNT: _l("盘点单"),
+    SlipKind.UNDO: _l("冲销单"),
+}
+PREFIXES = {
+    SlipKind.IN: "RK",
+    SlipKind.OUT: "CK",
+    SlipKind.TRANSFER: "DB",
+    SlipKind.COUNT: "PD",
+    SlipKind.UNDO: "CX",
+}
+REASONS = {
+    Reason.PURCHASE: _l("采购"),
+    Reason.ALLOCATION: _l("上级调拨"),
+    Reason.DONATION: _l("捐赠"),
+    Reason.RETURN: _l("退库"),
+    Reason.OPENING: _l("期初结存"),
+    Reason.ISSUE: _l("领用"),
+    Reason.DISPOSAL: _l("报废"),
+    Reason.LOSS: _l("损耗"),
+    Reason.SUPPLIER_RETURN: _l("退供货方"),
+    Reason.TRANSFER: _l("库间调拨"),
+    Reason.COUNT: _l("盘点差异"),
+    Reason.UNDO: _l("冲销"),
+}
+EXPIRIES = {
+    Expiry.NONE: _l("无有效期"),
+    Expiry.GOOD: _l("有效期内"),
+    Expiry.SOON: _l("临近有效期"),
+    Expiry.EXPIRED: _l("已过期"),
+}
+EXPIRY_STATUS = {Expiry.NONE: "none", Expiry.GOOD: "ok", Expiry.SOON: "warning", Expiry.EXPIRED: "refused"}
+
+REFUSALS = {
+    "stock-short": _l(
+        "“%(item)s”批号 %(lot)s 只剩 %(left)s,不够 %(wanted)s。请改成 %(left)s 以内,或换一个批号;整张单据没有保存。"
+    ),
+    "stock-short-somewhere": _l("有一行的库存不够,整张单据没有保存。请核对结存后再确认。"),
+    "stock-expired": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期,不能这样出入库。请换一个批号,或按报废出库。"),
+    "stock-nowhere": _l("“%(item)s”批号 %(lot)s 在这个仓库没有结存。请核对批号。"),
+    "count-changed": _l("“%(item)s”批号 %(lot)s 的账面数在盘点时变了,现在是 %(book)s。请重新清点这一行再确认。"),
+    "count-reserved": _l("“%(item)s”批号 %(lot)s 有已预留的数量,盘亏不能少于预留数。请先取消预留。"),
+    "lot-differs": _l(
+        "“%(item)s”批号 %(lot)s 以前登记的有效期是 %(day)s,与这次不同。请核对包装;确实不同的请换一个批号。"
+    ),
+    "lot-needed": _l("“%(item)s”要登记批号和有效期。请在这一行补填。"),
+    "quantity-not-whole": _l("“%(item)s”的数量 %(typed)s 不是最小单位的整数倍。请改成整数%(unit)s。"),
+    "measure-unknown": _l("“%(item)s”没有这种包装。请重新选择单位。"),
+    "item-gone": _l("第 %(line)s 行的物资已不存在。请删除这一行后重新扫码。"),
+    "warehouse-not-yours": _l("这个仓库不归您保管。请选择自己的仓库。"),
+    "warehouse-same": _l("调出和调入是同一个仓库。请选择另一个仓库。"),
+    "place-gone": _l("没有这个领用单位。请重新选择。"),
+    "slip-empty": _l("没有要保存的变动:盘点数与账面数一致。"),
+    "slip-is-undo": _l("冲销单不能再冲销。请重新登记一张。"),
+    "slip-undone-already": _l("这张单据已经冲销过了,不能再冲销一次。"),
+    "undo-goods-gone": _l(
+        "不能冲销:“%(item)s”批号 %(lot)s 只剩 %(left)s,少于这张单据的 %(wanted)s,货已经用出去了。请按实际情况另开单据。"
+    ),
+    "slip-note-bad": _l("冲销原因太长或含有不能保存的字符,请修改后再提交。"),
+    "item-code-taken": _l("这个物资编号已经有了,请换一个编号。"),
+    "barcode-taken": _l("这个条码已经对应另一种物资。请核对,或先在那种物资里删除它。"),
+    "barcode-broken": _l("这个条码不完整或校验位不对。请重新扫描。"),
+    "pack-taken": _l("这种物资已有同名的包装。请换一个名称。"),
+    "item-has-stock": _l("这种物资还有结存,不能停用。"),
+}
+STOPS = {
+    "unknown": _l("不认识这个条码:%(code)s"),
+    "broken": _l("条码没有读完整或校验位不对:%(code)s。请再扫一次。"),
+    "expired": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期,不能出库。"),
+    "expired-in": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期,不能入库。"),
+    "short": _l("“%(item)s”批号 %(lot)s 只剩 %(left)s,没有再加。"),
+    "short-any": _l("这个仓库可用的“%(item)s”只剩 %(left)s,没有再加。"),
+    "none-here": _l("这个仓库没有可用的“%(item)s”。"),
+    "lot-not-here": _l("这个仓库没有“%(item)s”批号 %(lot)s。"),
+    "full": _l("一张单据最多 100 行。请先确认这一张,再开下一张。"),
+    "no-line": _l("还没有扫到物资,不能改数量。"),
+    "no-warehouse": _l("请先选择仓库。"),
+}
+
+
+def measure_name(measure: Measure) -> str:
+    return measure.en if current() == "en" else measure.zh
+
+
+def item_name(item: Any) -> str:
+    """In the person's language."""
+    return str(item.name_en if current() == "en" else item.name)
+
+
+def base_of(item: Any) -> Measure:
+    return Measure("base", item.unit_zh, item.unit_en, item.scale)
+
+
+def amount(steps: int, item: Any) -> str:
+    """In the customary unit where it is reached (12.34 万只), else in the base unit."""
+    factor = item.customary_factor
+    if factor and abs(steps) >= factor * item.scale and str(factor).strip("0") == "1":
+        measure = Measure("customary", item.customary_zh or "", item.customary_en or "", factor * item.scale)
+    else:
+        measure = base_of(item)
+    return f"{write_number(Decimal(steps) / measure.steps)} {measure_name(measure)}"
+
+
+def amount_in(steps: int, measure: Measure, item: Any) -> str:
+    """In whole packs, and what is left over in the base unit: 25 箱 3 瓶."""
+    if measure.key in ("base", "customary"):
+        return amount(steps, item)
+    packs, rest = split(steps, measure)
+    words = [f"{write_number(packs)} {measure_name(measure)}"] if packs or not rest else []
+    return " ".join([*words, *([amount(rest, item)] if rest else [])])
+
+
+def lot_name(number: str) -> str:
+    return number or _("无批号")

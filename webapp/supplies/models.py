@@ -1,0 +1,141 @@
+"""Items, their packs and barcodes, lots, slips, the ledger of moves, and the balances that follow from it."""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+
+from webapp.extensions import Model
+from webapp.kernel.columns import Enumerated, UtcDateTime
+from webapp.kernel.journal import Serial
+from webapp.supplies.rules import Category, Reason, SlipKind
+
+
+class Item(Model):
+    """An article. Quantities everywhere are whole numbers of steps; `scale` steps make one base unit."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        CheckConstraint("scale > 0", name="scale"),
+        CheckConstraint("customary_factor > 1", name="customary_factor"),
+        CheckConstraint("low_level >= 0", name="low_level"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(120))
+    category: Mapped[Category] = mapped_column(Enumerated(Category))
+    unit_zh: Mapped[str] = mapped_column(String(10))
+    unit_en: Mapped[str] = mapped_column(String(20))
+    scale: Mapped[int] = mapped_column(BigInteger, default=1)
+    customary_zh: Mapped[str | None] = mapped_column(String(10))
+    customary_en: Mapped[str | None] = mapped_column(String(30))
+    customary_factor: Mapped[int | None] = mapped_column(BigInteger)  # base units
+    has_expiry: Mapped[bool] = mapped_column(default=False)
+    low_level: Mapped[int | None] = mapped_column(BigInteger)  # steps, over all warehouses
+    is_closed: Mapped[bool] = mapped_column(default=False)
+
+    on_hand: Mapped[int | None] = query_expression()  # steps, in the warehouses somebody sees
+    packs: Mapped[list["Pack"]] = relationship(lazy="selectin", order_by="Pack.quantity")
+    barcodes: Mapped[list["Barcode"]] = relationship(lazy="selectin", order_by="Barcode.code")
+
+
+class Pack(Model):
+    """A pack of an item (箱): how many steps it holds. Never changed: old slips name it."""
+
+    __tablename__ = "item_pack"
+    __table_args__ = (UniqueConstraint("item_id", "name"), CheckConstraint("quantity > 0", name="quantity"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
+    name: Mapped[str] = mapped_column(String(20))
+    name_en: Mapped[str] = mapped_column(String(30))
+    quantity: Mapped[int] = mapped_column(BigInteger)
+
+
+class Barcode(Model):
+    """A GTIN (14 digits) or another maker's code, and what it stands on: an item, or one of its packs."""
+
+    __tablename__ = "item_barcode"
+
+    code: Mapped[str] = mapped_column(String(80), primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
+    pack_id: Mapped[UUID | None] = mapped_column(ForeignKey("item_pack.id"))
+
+
+class Lot(Model):
+    """A batch of an item. Goods without a batch number are the lot whose number is empty."""
+
+    __tablename__ = "lot"
+    __table_args__ = (UniqueConstraint("item_id", "number"), Index("ix_lot_expires_on", "expires_on"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
+    number: Mapped[str] = mapped_column(String(20))
+    made_on: Mapped[date | None]
+    expires_on: Mapped[date | None]
+
+
+class Slip(Model):
+    """The paper of an entry: 入库单, 出库单, 调拨单, 盘点单, 冲销单. Its `id` is the entry's uuid."""
+
+    __tablename__ = "stock_slip"
+    __table_args__ = (Index("ix_stock_slip_place", "place_id", "occurred_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    kind: Mapped[SlipKind] = mapped_column(Enumerated(SlipKind))
+    place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
+    other_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"))
+    counterparty: Mapped[str | None] = mapped_column(String(120))
+    document: Mapped[str | None] = mapped_column(String(60))
+    reason: Mapped[Reason] = mapped_column(Enumerated(Reason))
+    note: Mapped[str | None] = mapped_column(String(500))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("stock_slip.id"), unique=True)
+
+
+class Move(Model):
+    """A line of the ledger: inserted, never changed. A mistake is corrected by a move that reverses it."""
+
+    __tablename__ = "move"
+    __table_args__ = (
+        UniqueConstraint("slip_id", "line_no"),
+        CheckConstraint("quantity > 0", name="quantity"),
+        CheckConstraint("from_id <> to_id", name="ends"),
+        Index("ix_move_item", "item_id", "occurred_at"),
+        Index("ix_move_occurred", "occurred_at"),
+    )
+
+    seq: Mapped[int] = mapped_column(Serial, primary_key=True)
+    slip_id: Mapped[UUID] = mapped_column(ForeignKey("stock_slip.id"))
+    line_no: Mapped[int]
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"))
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    measure: Mapped[str] = mapped_column(String(40))  # the unit it was counted in: base, customary or a pack's id
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
+    reason: Mapped[Reason] = mapped_column(Enumerated(Reason))
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reverses: Mapped[int | None] = mapped_column(ForeignKey("move.seq"), unique=True)
+
+
+class Balance(Model):
+    """What a warehouse holds of a lot. Changed only by conditional updates in a move's transaction."""
+
+    __tablename__ = "balance"
+    __table_args__ = (
+        CheckConstraint("on_hand >= 0", name="on_hand"),
+        CheckConstraint("reserved >= 0 AND reserved <= on_hand", name="reserved"),
+        Index("ix_balance_place", "place_id"),
+    )
+
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"), primary_key=True)
+    place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"), primary_key=True)
+    on_hand: Mapped[int] = mapped_column(BigInteger, default=0)
+    reserved: Mapped[int] = mapped_column(BigInteger, default=0)

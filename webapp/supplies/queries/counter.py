@@ -1,0 +1,112 @@
+"""The counter: a slip being built, scan by scan. It lives in the page's own form, so that two tabs do not mix."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.kernel import entries
+from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
+from webapp.supplies.rules import SlipKind, reasons_of
+
+HEAD = ("place", "other", "reason", "counterparty", "document", "note")
+LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book")
+
+
+@dataclass(slots=True)
+class Draft:
+    """What stands on the page, as typed: nothing is lost between two scans, whatever it says."""
+
+    kind: SlipKind
+    uuid: UUID
+    head: dict[str, str]
+    lines: list[dict[str, str]] = field(default_factory=list)
+    touched: int | None = None  # the line the last scan added or raised
+
+    @property
+    def place_id(self) -> UUID | None:
+        return identity(self.head["place"])
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.lines) >= MAX_LINES
+
+    def switch(self, kind: SlipKind) -> None:
+        """Another mode keeps the lines; a reason of the old mode is no reason in the new one."""
+        self.kind = kind
+        if self.head["reason"] not in set(reasons_of(kind)):
+            self.head["reason"] = reasons_of(kind)[0]
+
+    def remove(self, number: int) -> None:
+        if 0 <= number < len(self.lines):
+            del self.lines[number]
+
+    def fields(self) -> MultiDict[str, str]:
+        """As the entry's form reads it."""
+        posted: MultiDict[str, str] = MultiDict(self.head)
+        for number, line in enumerate(self.lines):
+            posted.update({f"lines-{number}-{name}": value for name, value in line.items()})
+        return posted
+
+    def form(self) -> Any:
+        return FORMS[self.kind](self.fields())
+
+
+def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
+    """The draft a page sent back."""
+    draft = Draft(
+        kind,
+        identity(posted.get("uuid")) or entries.new_uuid(),
+        {name: posted.get(name, "") for name in HEAD},
+        [{name: posted.get(f"lines-{n}-{name}", "") for name in LINE} for n in line_numbers(posted)],
+    )
+    draft.switch(kind)
+    return draft
+
+
+def blank(kind: SlipKind, place_id: UUID | None) -> Draft:
+    head = dict.fromkeys(HEAD, "") | {"place": str(place_id or "")}
+    draft = Draft(kind, entries.new_uuid(), head)
+    draft.switch(kind)
+    return draft
+
+
+def kind_of(text: str | None, default: SlipKind = SlipKind.OUT) -> SlipKind:
+    """A mode of the counter; whatever else was asked for is the default."""
+    return SlipKind(text) if text in set(FORMS) else default
+
+
+_TIMES = re.compile(r"([0-9]{1,7})\s*[*xX×]\s*(.*)|\*\s*([0-9]{1,7})", re.DOTALL)
+
+
+def split_times(typed: str) -> tuple[int | None, str]:
+    """`40*` before a code, or `40*` alone for the line before: the number, and what is left."""
+    found = _TIMES.fullmatch(typed.strip())
+    if found is None:
+        return None, typed.strip()
+    return int(found.group(1) or found.group(3)), (found.group(2) or "").strip()
+
+
+def quantity_of(line: dict[str, str]) -> Decimal:
+    """The typed quantity, or 0 while it is not a number."""
+    text = line["quantity"].strip()
+    return Decimal(text) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text, re.ASCII) else Decimal(0)
+
+
+def same_line(lines: Sequence[dict[str, str]], item: UUID, measure: str, lot: str) -> int | None:
+    for number, line in enumerate(lines):
+        if (line["item"], line["measure"] or "base", line["lot"]) == (str(item), measure, lot):
+            return number
+    return None
+
+
+def identity(text: str | None) -> UUID | None:
+    """The id a text spells, or None."""
+    try:
+        return UUID((text or "")[:40])
+    except ValueError:
+        return None

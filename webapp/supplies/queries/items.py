@@ -1,0 +1,104 @@
+"""Items and the codes that name them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import BigInteger, Select, cast, func, or_, select
+from sqlalchemy.orm import with_expression
+
+from webapp.extensions import db
+from webapp.kernel.access import Actor
+from webapp.kernel.scanning import Answer
+from webapp.supplies.labels import item_name
+from webapp.supplies.models import Balance, Barcode, Item
+from webapp.supplies.queries.stock import READERS, visible
+from webapp.supplies.rules import Measure, ScannedCode, scan
+
+ITEM_ORDER = (Item.code,)
+
+
+def find_item(item_id: UUID | None) -> Item | None:
+    return db.session.get(Item, item_id) if item_id else None
+
+
+def get_item(item_id: UUID) -> Item:
+    """Raises NoResultFound."""
+    return db.session.get_one(Item, item_id)
+
+
+def find_item_by_code(code: str) -> Item | None:
+    return db.session.scalars(select(Item).where(Item.code == code)).one_or_none()
+
+
+def measures_of(item: Item) -> list[Measure]:
+    """The units an item may be counted in: the base unit first, then the customary one, then its packs."""
+    found = [Measure("base", item.unit_zh, item.unit_en, item.scale)]
+    if item.customary_factor:
+        steps = item.customary_factor * item.scale
+        found.append(Measure("customary", item.customary_zh or "", item.customary_en or "", steps))
+    found += [Measure(str(pack.id), pack.name, pack.name_en, pack.quantity) for pack in item.packs]
+    return found
+
+
+def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
+    """The item a code stands for, and the key of the measure it is printed on."""
+    if code.item_code and (item := find_item_by_code(code.item_code)):
+        return item, "base"
+    for wanted in (code.gtin, code.text.upper()):
+        barcode = db.session.get(Barcode, wanted[:80]) if wanted else None
+        if barcode:
+            return get_item(barcode.item_id), str(barcode.pack_id or "base")
+    return None
+
+
+def select_items(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+    """Items with what the actor's warehouses hold of them."""
+    held = _held(actor)
+    query = select(Item).where(Item.is_closed.is_(False)).options(with_expression(Item.on_hand, held))
+    if words := filters.get("q"):
+        pattern = f"%{_literal(words)}%"
+        named = (column.ilike(pattern, escape="\\") for column in (Item.code, Item.name, Item.name_en))
+        query = query.where(or_(*named))
+    if category := filters.get("category"):
+        query = query.where(Item.category == category)
+    if filters.get("low"):
+        query = query.where(held < Item.low_level)
+    return query
+
+
+def search_items(words: str, limit: int = 200) -> Sequence[Item]:
+    """Open items whose name or code holds these words, by code."""
+    query = select(Item).where(Item.is_closed.is_(False)).order_by(Item.code).limit(limit)
+    pattern = f"%{_literal(words)}%"
+    return db.session.scalars(query.where(or_(Item.code.ilike(pattern, escape="\\"), Item.name.ilike(pattern)))).all()
+
+
+def is_catalogue_loaded() -> bool:
+    return db.session.scalar(select(func.count()).select_from(Item)) != 0
+
+
+def answer_scan(text: str, actor: Actor) -> Iterable[Answer]:
+    """For the one scan box: the item card."""
+    if not actor.has(*READERS):
+        return
+    found = find_scanned(scan(text))
+    if found:
+        item = found[0]
+        url = url_for("supplies.item", item_id=item.id)
+        yield Answer("item", f"{item.code} {item_name(item)}", _("物资:结存、批号、台账"), url, "box")
+
+
+def _held(actor: Actor) -> Any:
+    total = func.coalesce(func.sum(Balance.on_hand), 0)
+    query = select(cast(total, BigInteger)).where(Balance.item_id == Item.id, Balance.place_id.in_(visible(actor)))
+    return query.correlate(Item).scalar_subquery()
+
+
+def _literal(words: str) -> str:
+    """A person's % and _ are themselves."""
+    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+

@@ -1,0 +1,137 @@
+"""What lies where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.access import Actor, Grant, Role
+from webapp.places import queries as places
+from webapp.places.rules import REAL, PlaceKind
+from webapp.supplies.models import Balance, Item, Lot, Slip
+from webapp.supplies.rules import SOON_DAYS, Candidate, SlipKind
+
+READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A balance with the words to show it."""
+
+    place_id: UUID
+    place_name: str
+    item: Item
+    lot: str
+    lot_id: UUID
+    made_on: date | None
+    expires_on: date | None
+    on_hand: int
+    reserved: int
+
+    @property
+    def available(self) -> int:
+        return self.on_hand - self.reserved
+
+
+def visible(actor: Actor) -> Select[tuple[UUID]]:
+    """Ids of the places whose stock the actor may read."""
+    return places.visible_places(actor, *READERS)
+
+
+def warehouses(actor: Actor) -> Sequence[Any]:
+    """The warehouses whose stock the actor may read."""
+    return places.places_of(actor, (PlaceKind.WAREHOUSE,), *READERS)
+
+
+def own_warehouses(actor: Actor) -> Sequence[Any]:
+    """The warehouses the actor keeps."""
+    return places.places_of(actor, (PlaceKind.WAREHOUSE,), Role.KEEPER)
+
+
+def consumers(actor: Actor) -> Sequence[Any]:
+    """Every place of the district goods may go to, warehouses included: a keeper issues far beyond the own scope."""
+    everywhere = replace(actor, grants=(Grant(Role.KEEPER),))
+    return places.places_of(everywhere, REAL)
+
+
+def candidates(place_id: UUID, item_id: UUID) -> list[Candidate]:
+    """What is free of each batch of an item in a warehouse."""
+    query = select(Lot.number, Lot.expires_on, Balance.on_hand - Balance.reserved).join(Lot, Lot.id == Balance.lot_id)
+    query = query.where(Balance.place_id == place_id, Balance.item_id == item_id, Balance.on_hand > Balance.reserved)
+    return [Candidate(number, expires_on, free) for number, expires_on, free in db.session.execute(query)]
+
+
+def find_lot(item_id: UUID, number: str) -> Lot | None:
+    return db.session.scalars(select(Lot).where(Lot.item_id == item_id, Lot.number == number)).one_or_none()
+
+
+def on_hand(place_id: UUID, lot_id: UUID) -> int:
+    query = select(Balance.on_hand).where(Balance.place_id == place_id, Balance.lot_id == lot_id)
+    return db.session.scalar(query) or 0
+
+
+def shelves(actor: Actor, item_id: UUID | None = None, place_id: UUID | None = None) -> list[Shelf]:
+    """What the actor's warehouses hold, by place and by what expires first."""
+    query = _shelves().where(Balance.place_id.in_(visible(actor)), Balance.on_hand > 0)
+    if item_id:
+        query = query.where(Balance.item_id == item_id)
+    if place_id:
+        query = query.where(Balance.place_id == place_id)
+    return _shelved(query)
+
+
+def shelves_anywhere(item_id: UUID) -> list[Shelf]:
+    """What any warehouse has free of an item: told to a keeper whose own shelf is empty."""
+    return _shelved(_shelves().where(Balance.item_id == item_id, Balance.on_hand > Balance.reserved))
+
+
+def expiring(actor: Actor, today: date, days: int = SOON_DAYS) -> list[Shelf]:
+    """What is expired or will be within some days, in the actor's warehouses, the earliest first."""
+    query = _shelves().where(Balance.place_id.in_(visible(actor)), Balance.on_hand > 0)
+    query = query.where(Lot.expires_on <= today + timedelta(days=days)).order_by(None).order_by(Lot.expires_on)
+    return _shelved(query)
+
+
+def low_items(actor: Actor) -> list[tuple[Item, int]]:
+    """Items below their level, and what there is of them in the actor's warehouses."""
+    total = func.coalesce(func.sum(Balance.on_hand), 0)
+    query = select(Item, total).outerjoin(Balance, (Balance.item_id == Item.id) & Balance.place_id.in_(visible(actor)))
+    query = query.where(Item.low_level.is_not(None), Item.is_closed.is_(False)).group_by(Item.id)
+    return [(item, int(held)) for item, held in db.session.execute(query.having(total < Item.low_level))]
+
+
+def figures(actor: Actor, at: datetime) -> dict[SlipKind, int]:
+    """How many slips of each kind today."""
+    start, end = clock.day_bounds(clock.district_day(at))
+    query = select(Slip.kind, func.count()).where(Slip.occurred_at >= start, Slip.occurred_at < end)
+    rows = db.session.execute(query.where(Slip.place_id.in_(visible(actor))).group_by(Slip.kind)).all()
+    return dict.fromkeys(SlipKind, 0) | {kind: count for kind, count in rows}
+
+
+def _shelves() -> Select[Any]:
+    query = select(Balance, Lot, Item).join(Lot, Lot.id == Balance.lot_id).join(Item, Item.id == Balance.item_id)
+    return query.order_by(Balance.place_id, Item.code, Lot.expires_on.asc().nulls_last(), Lot.number)
+
+
+def _shelved(query: Select[Any]) -> list[Shelf]:
+    rows = db.session.execute(query).all()
+    names = places.names({balance.place_id for balance, _lot, _item in rows})
+    return [
+        Shelf(
+            balance.place_id,
+            names[balance.place_id],
+            item,
+            lot.number,
+            lot.id,
+            lot.made_on,
+            lot.expires_on,
+            balance.on_hand,
+            balance.reserved,
+        )
+        for balance, lot, item in rows
+    ]

@@ -1,0 +1,234 @@
+"""The entries of the warehouse: goods in, out, moved between warehouses, counted, and a slip undone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
+
+from webapp.extensions import db
+from webapp.kernel import clock, entries, journal
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.entries import Entry, Kind
+from webapp.kernel.errors import Refusal
+from webapp.places import queries as places
+from webapp.places.rules import COUNTERPARTS, PlaceKind
+from webapp.supplies import queries
+from webapp.supplies.forms import FORMS, UndoForm
+from webapp.supplies.labels import PREFIXES, item_name, lot_name, measure_name
+from webapp.supplies.models import Item, Lot, Move, Slip
+from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, Reason, SlipKind, expiry_of, steps_of
+from webapp.supplies.service.balances import Line, counterpart, keep_lot, write
+
+_GOES_TO = {Reason.DISPOSAL: PlaceKind.DISPOSAL, Reason.LOSS: PlaceKind.LOSS, Reason.SUPPLIER_RETURN: PlaceKind.SUPPLIER}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A line as asked for: which item, in what unit, how many steps."""
+
+    item: Item
+    measure: Measure
+    steps: int
+    raw: dict[str, Any]
+
+
+def receive(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
+    """Goods in from a supplier. Raises Refusal `warehouse-not-yours`, `lot-needed`, `lot-differs`, `stock-expired`."""
+    place_id = _own(data["place"], by)
+    reason = Reason(data["reason"])
+    source = counterpart(PlaceKind.SUPPLIER, by=by, at=at)
+    lines = [
+        Line(n, asked.item, _incoming_lot(asked, reason, at), asked.measure, asked.steps, source, place_id)
+        for n, asked in enumerate(_asked(data), 1)
+    ]
+    _write(entry, SlipKind.IN, reason, lines, data, place_id, None, by=by, at=at)
+
+
+def issue(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
+    """Goods out to a consuming place or person, or written off. Raises Refusal `stock-short`, `stock-expired` ..."""
+    place_id = _own(data["place"], by)
+    reason = Reason(data["reason"])
+    named = _consumer(data["other"]) if reason is Reason.ISSUE else None
+    target = named or counterpart(_GOES_TO.get(reason, PlaceKind.CONSUMPTION), by=by, at=at)
+    _write(entry, SlipKind.OUT, reason, _outgoing(data, place_id, target, reason, at), data, place_id, named, by=by, at=at)
+
+
+def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
+    """Goods from one's own warehouse to any other. Raises Refusal `warehouse-same`, `stock-short` ..."""
+    place_id, target = _own(data["place"], by), data["other"]
+    if target == place_id:
+        raise Refusal("warehouse-same", 422, field="other")
+    if _kind_of(target) is not PlaceKind.WAREHOUSE:
+        raise Refusal("place-gone", 422, field="other")
+    lines = _outgoing(data, place_id, target, Reason.TRANSFER, at)
+    _write(entry, SlipKind.TRANSFER, Reason.TRANSFER, lines, data, place_id, target, by=by, at=at)
+
+
+def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
+    """What was counted against the book: the differences move from 盘盈 or to 损耗.
+
+    Raises Refusal `count-changed` when the book is no longer what the counting person saw, `slip-empty` when nothing
+    differs.
+    """
+    place_id = _own(data["place"], by)
+    found = counterpart(PlaceKind.FOUND, by=by, at=at)
+    lost = counterpart(PlaceKind.LOSS, by=by, at=at)
+    lines = []
+    for number, asked in enumerate(_asked(data, may_be_zero=True), 1):
+        lot = _counted_lot(asked)
+        book = int(asked.raw["book"] or 0)
+        difference = asked.steps - book
+        ends = (found, place_id) if difference > 0 else (place_id, lost)
+        if difference:
+            lines.append(Line(number, asked.item, lot, asked.measure, abs(difference), *ends, book=book))
+    if not lines:
+        raise Refusal("slip-empty")
+    _write(entry, SlipKind.COUNT, Reason.COUNT, lines, data, place_id, None, by=by, at=at)
+
+
+def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
+    """Reverse a whole slip, once. Raises Refusal `slip-undone-already`, `slip-is-undo`, `undo-goods-gone`."""
+    slip = queries.find_slip(data["slip"], by)
+    if slip is None:
+        raise Refusal("place-gone", 404)
+    place_id = _own(slip.place_id, by)
+    if slip.kind is SlipKind.UNDO:
+        raise Refusal("slip-is-undo")
+    if queries.undone_by(slip.id):
+        raise Refusal("slip-undone-already")
+    lines = [_reversed(move) for move in db.session.scalars(select(Move).where(Move.slip_id == slip.id))]
+    lines.sort(key=lambda line: line.line_no)
+    paper = {"note": data["note"], "counterparty": slip.counterparty, "document": slip.number}
+    _write(
+        entry, SlipKind.UNDO, Reason.UNDO, lines, paper, place_id, slip.other_id, by=by, at=at, reverses_id=slip.id
+    )
+
+
+def nightly(_at: datetime) -> str:
+    """The nightly check of the ledger: what the job remembers and, when there are faults, the journal too."""
+    faults = queries.verify_ledger()
+    return f"{len(faults)} faults: {faults[0]}" if faults else "every balance equals its moves"
+
+
+def _reversed(move: Move) -> Line:
+    item, lot = db.session.get_one(Item, move.item_id), db.session.get_one(Lot, move.lot_id)
+    measure = next((m for m in queries.measures_of(item) if m.key == move.measure), queries.measures_of(item)[0])
+    return Line(move.line_no, item, lot, measure, move.quantity, move.to_id, move.from_id, reverses=move.seq)
+
+
+def _write(
+    entry: Entry,
+    kind: SlipKind,
+    reason: Reason,
+    lines: Sequence[Line],
+    data: dict[str, Any],
+    place_id: UUID,
+    other_id: UUID | None,
+    *,
+    by: Actor,
+    at: datetime,
+    reverses_id: UUID | None = None,
+) -> None:
+    slip = Slip(
+        id=entry.uuid,
+        number=f"{PREFIXES[kind]}{clock.district_day(at):%y%m%d}-{entry.seq:04d}",
+        kind=kind,
+        place_id=place_id,
+        other_id=other_id,
+        counterparty=data.get("counterparty") or None,
+        document=data.get("document") or None,
+        reason=reason,
+        note=data.get("note") or None,
+        person_id=by.id,
+        occurred_at=at,
+        reverses_id=reverses_id,
+    )
+    write(slip, lines, reason)
+    journal.write(f"stock.{kind}", "stock_slip", slip.id, by=by, at=at, number=slip.number, lines=len(lines))
+
+
+def _asked(data: dict[str, Any], *, may_be_zero: bool = False) -> list[_Asked]:
+    """The lines with their items and units. Raises Refusal `item-gone`, `measure-unknown`, `quantity-not-whole`."""
+    found = []
+    for number, raw in enumerate(data["lines"], 1):
+        item = queries.find_item(raw["item"])
+        if item is None:
+            raise Refusal("item-gone", line=number)
+        measure = next((m for m in queries.measures_of(item) if m.key == (raw["measure"] or "base")), None)
+        if measure is None:
+            raise Refusal("measure-unknown", item=item_name(item))
+        steps = steps_of(raw["quantity"], measure)
+        if steps is None or (steps == 0 and not may_be_zero):
+            typed = f"{raw['quantity']} {measure_name(measure)}"
+            raise Refusal("quantity-not-whole", item=item_name(item), typed=typed, unit=measure_name(measure))
+        found.append(_Asked(item, measure, steps, raw))
+    return found
+
+
+def _incoming_lot(asked: _Asked, reason: Reason, at: datetime) -> Lot:
+    number, expires_on = asked.raw["lot"] or "", asked.raw["expires_on"]
+    if asked.item.has_expiry and not (number and expires_on):
+        known = queries.find_lot(asked.item.id, number) if number else None
+        if known is None or known.expires_on is None:
+            raise Refusal("lot-needed", 422, item=item_name(asked.item))
+    lot = keep_lot(asked.item, number, asked.raw["made_on"], expires_on)
+    _refuse_expired(asked.item, lot, reason, at)
+    return lot
+
+
+def _counted_lot(asked: _Asked) -> Lot:
+    if asked.item.has_expiry and not asked.raw["lot"]:
+        raise Refusal("lot-needed", 422, item=item_name(asked.item))
+    return keep_lot(asked.item, asked.raw["lot"] or "", asked.raw["made_on"], asked.raw["expires_on"])
+
+
+def _outgoing(data: dict[str, Any], place_id: UUID, target: UUID, reason: Reason, at: datetime) -> list[Line]:
+    lines = []
+    for number, asked in enumerate(_asked(data), 1):
+        lot = queries.find_lot(asked.item.id, asked.raw["lot"] or "")
+        if lot is None:
+            raise Refusal("stock-nowhere", item=item_name(asked.item), lot=lot_name(asked.raw["lot"] or ""))
+        _refuse_expired(asked.item, lot, reason, at)
+        lines.append(Line(number, asked.item, lot, asked.measure, asked.steps, place_id, target))
+    return lines
+
+
+def _refuse_expired(item: Item, lot: Lot, reason: Reason, at: datetime) -> None:
+    today: date = clock.district_day(at)
+    if reason not in TAKES_EXPIRED and expiry_of(lot.expires_on, today) is Expiry.EXPIRED:
+        raise Refusal("stock-expired", item=item_name(item), lot=lot_name(lot.number), day=str(lot.expires_on))
+
+
+def _own(place_id: UUID, by: Actor) -> UUID:
+    """The warehouse, if the actor keeps it."""
+    place = places.find_visible(place_id, by, Role.KEEPER)
+    if place is None or place.kind is not PlaceKind.WAREHOUSE or place.is_closed:
+        raise Refusal("warehouse-not-yours", 403, field="place")
+    return place.id
+
+
+def _consumer(place_id: UUID | None) -> UUID | None:
+    if place_id is None:
+        return None
+    if _kind_of(place_id) in {PlaceKind.WAREHOUSE, None, *COUNTERPARTS}:
+        raise Refusal("place-gone", 422, field="other")
+    return place_id
+
+
+def _kind_of(place_id: UUID) -> PlaceKind | None:
+    try:
+        return places.get_place(place_id).kind
+    except NoResultFound:
+        return None
+
+
+IN = entries.register(Kind("stock.in", FORMS[SlipKind.IN], receive, offline=True))
+OUT = entries.register(Kind("stock.out", FORMS[SlipKind.OUT], issue, offline=True))
+TRANSFER = entries.register(Kind("stock.transfer", FORMS[SlipKind.TRANSFER], transfer, offline=True))
+COUNT = entries.register(Kind("stock.count", FORMS[SlipKind.COUNT], count, offline=True))
+UNDO = entries.register(Kind("stock.undo", UndoForm, undo))
+KINDS = {SlipKind.IN: IN, SlipKind.OUT: OUT, SlipKind.TRANSFER: TRANSFER, SlipKind.COUNT: COUNT}

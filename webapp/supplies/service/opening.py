@@ -1,0 +1,85 @@
+"""Items and opening stock from a spreadsheet: all rows or none."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+from uuid import UUID, uuid4
+
+from webapp.extensions import db
+from webapp.kernel import journal
+from webapp.kernel.access import Actor
+from webapp.kernel.columns import canonical
+from webapp.kernel.database import transaction
+from webapp.kernel.entries import Entry
+from webapp.kernel.imports import Outcome
+from webapp.kernel.sheets import SheetRow
+from webapp.supplies import queries
+from webapp.supplies.models import Item
+from webapp.supplies.rules import Reason
+from webapp.supplies.service.items import put_item
+from webapp.supplies.service.moves import IN, receive
+
+
+def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
+    """Add the items that are new, and one opening slip for each warehouse named. Every row was checked before."""
+    with transaction():
+        for row in rows:
+            _keep_item(row.values, by, at)
+        for place_id in sorted({row.values["place"] for row in rows if row.values.get("place")}, key=str):
+            _open_stock(place_id, [row.values for row in rows if row.values.get("place") == place_id], by, at)
+        journal.write("stock.imported", "item", "-", by=by, at=at, rows=len(rows))
+    return Outcome(len(rows))
+
+
+def _keep_item(values: dict[str, Any], by: Actor, at: datetime) -> None:
+    if queries.find_item_by_code(values["code"]):
+        return
+    scale = int(values["scale"] or 1)
+    level = values["low_level"]
+    put_item(
+        by=by,
+        at=at,
+        code=values["code"],
+        name=values["name"],
+        name_en=values["name_en"],
+        category=values["category"],
+        unit_zh=values["unit"],
+        unit_en=None,
+        scale=scale,
+        has_expiry=bool(values["has_expiry"]),
+        low_level=None if level is None else int(level * scale),
+    )
+
+
+def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: datetime) -> None:
+    """The same entry a keeper would make at the counter, inside the import's own transaction."""
+    asked = [
+        {
+            "item": _item(line["code"]).id,
+            "lot": line["lot"],
+            "made_on": line["made_on"],
+            "expires_on": line["expires_on"],
+            "quantity": line["quantity"],
+            "measure": "base",
+            "book": None,
+        }
+        for line in lines
+    ]
+    said = [{name: str(value) for name, value in line.items()} for line in lines]
+    content = canonical({"place": str(place_id), "lines": said})
+    digest = sha256(content.encode()).hexdigest()
+    entry = Entry(
+        uuid=uuid4(), kind=IN.name, author_id=by.id, received_at=at, content=content, content_sha256=digest
+    )
+    db.session.add(entry)
+    db.session.flush()
+    data = {"place": place_id, "reason": Reason.OPENING, "lines": asked}
+    receive(entry, data, (), by=by, at=at)
+
+
+def _item(code: str) -> Item:
+    item = queries.find_item_by_code(code)
+    assert item is not None  # made above, in the same transaction
+    return item
+

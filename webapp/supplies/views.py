@@ -1,5 +1,0 @@
-"""Pages of supplies."""
-
-from flask import Blueprint
-
-bp = Blueprint("supplies", __name__)

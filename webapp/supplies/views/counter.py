@@ -1,0 +1,132 @@
+"""The counter: one scan box, four modes; the slip being built lives in the page's own form."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import request, url_for
+from werkzeug import Response
+
+from webapp.kernel import clock, entries
+from webapp.kernel.access import Actor, Role, allow, current_actor
+from webapp.kernel.errors import Refusal
+from webapp.kernel.htmx import respond, see_other
+from webapp.supplies import queries, service
+from webapp.supplies.labels import KINDS, PAPERS, REASONS, STOPS
+from webapp.supplies.queries import counter as drafts
+from webapp.supplies.queries import scans
+from webapp.supplies.queries.counter import Draft
+from webapp.supplies.rules import SlipKind, reasons_of
+from webapp.supplies.views import bp
+
+MODES = (SlipKind.IN, SlipKind.OUT, SlipKind.TRANSFER, SlipKind.COUNT)
+ICONS = {SlipKind.IN: "in", SlipKind.OUT: "out", SlipKind.TRANSFER: "transfer", SlipKind.COUNT: "count"}
+
+
+@bp.route("/counter", methods=["GET", "POST"])
+@allow(Role.KEEPER)
+def counter() -> Response:
+    """Scan, scan, scan, confirm. The pressed button says what to do with what stands on the page."""
+    actor, at = current_actor(), clock.now()
+    if request.method == "GET":
+        return _open(actor, at)
+    draft = drafts.read(request.form, drafts.kind_of(request.form.get("mode")))
+    _keep_scope(draft, actor)
+    act, _colon, argument = request.form.get("act", "scan").partition(":")
+    try:
+        return _ACTS.get(act, _refresh)(draft, argument, actor, at)
+    except Refusal as refusal:
+        return _show(draft, actor, at, refusal.status, refusal=refusal)
+
+
+def _open(actor: Actor, at: datetime) -> Response:
+    own = queries.own_warehouses(actor)
+    draft = drafts.blank(drafts.kind_of(request.args.get("mode")), own[0].id if own else None)
+    draft.head["place"] = request.args.get("place", draft.head["place"])
+    _keep_scope(draft, actor)
+    done = queries.find_slip(request.args.get("done", type=UUID), actor)
+    return _show(draft, actor, at, done=done)
+
+
+def _keep_scope(draft: Draft, actor: Actor) -> None:
+    """Another's warehouse is none: its shelves are not looked at."""
+    if draft.place_id not in {place.id for place in queries.own_warehouses(actor)}:
+        draft.head["place"] = ""
+
+
+def _scan(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
+    """Enter in the box. An empty box confirms what stands there."""
+    typed = request.form.get("code", "")
+    if not typed.strip():
+        return _confirm(draft, "", actor, at) if draft.lines else _show(draft, actor, at)
+    outcome = scans.take(draft, typed, clock.district_day(at))
+    return _show(draft, actor, at, 409 if outcome.stop else 200, outcome=outcome)
+
+
+def _learn(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
+    """An unknown code is attached to an item or one of its packs, and taken at once."""
+    typed = request.form.get("learn_code", "")
+    chosen, _colon, measure = request.form.get("learn_as", "").partition(":")
+    item = queries.find_item(drafts.identity(chosen))
+    if item is not None:
+        service.add_barcode(item.id, typed, measure, by=actor, at=at)
+        return _show(draft, actor, at, outcome=scans.take(draft, typed, clock.district_day(at)))
+    return _show(draft, actor, at, 422, outcome=scans.Outcome("refused", "unknown", {"code": typed[:60]}, unknown=typed))
+
+
+def _mode(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
+    draft.switch(drafts.kind_of(argument, draft.kind))
+    return _show(draft, actor, at)
+
+
+def _remove(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
+    draft.remove(int(argument) if argument.isdecimal() and len(argument) < 4 else -1)
+    return _show(draft, actor, at)
+
+
+def _refresh(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
+    return _show(draft, actor, at)
+
+
+def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
+    """The whole slip as one entry: all lines or none."""
+    fields = draft.fields()
+    fields.update({name: request.form.get(name, "") for name in ("captured_at", "device")})
+    fields["uuid"] = str(draft.uuid)
+    delivery = entries.deliver(service.KINDS[draft.kind], fields, by=actor, at=at)
+    if delivery.receipt is None:
+        return _show(draft, actor, at, 422, form=delivery.form, outcome=scans.Outcome("refused"))
+    target = url_for(".counter", mode=draft.kind, place=draft.place_id, done=delivery.receipt.uuid)
+    return see_other(target)
+
+
+_ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {
+    "scan": _scan,
+    "learn": _learn,
+    "mode": _mode,
+    "remove": _remove,
+    "confirm": _confirm,
+}
+
+
+def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: Any) -> Response:
+    form = more.pop("form", None) or draft.form()
+    outcome: scans.Outcome | None = more.get("outcome")
+    stop = STOPS[outcome.stop] % outcome.values if outcome and outcome.stop else None
+    context = {
+        "draft": draft,
+        "form": form,
+        "lines": scans.lines_of_draft(draft, form, clock.district_day(at)),
+        "own": queries.own_warehouses(actor),
+        "consumers": queries.consumers(actor),
+        "reasons": [(reason, REASONS[reason]) for reason in reasons_of(draft.kind)],
+        "modes": [(mode, KINDS[mode], ICONS[mode]) for mode in MODES],
+        "paper": PAPERS[draft.kind],
+        "stop": stop,
+        "learnable": queries.search_items("") if outcome and outcome.unknown else (),
+        "papers": PAPERS,
+        "today": clock.district_day(at),
+        "undo_uuid": entries.new_uuid(),
+    }
+    return respond("supplies/counter.html", "counter", status, **context | {"outcome": None, "done": None, "refusal": None} | more)

@@ -1,0 +1,223 @@
+"""Items: the list with balances, the item card, changing items, packs, barcodes, import, the standard catalogue."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+from werkzeug.datastructures import MultiDict
+
+from webapp.kernel import clock, imports, listing
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.errors import Refusal
+from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.labels import qr_svg
+from webapp.kernel.listing import Column, Listing
+from webapp.supplies import queries, service
+from webapp.supplies.forms import BarcodeForm, ItemFilters, ItemForm, PackForm
+from webapp.supplies.imports import ITEMS_IMPORT
+from webapp.supplies.labels import CATEGORIES, amount, item_name
+from webapp.supplies.rules import Measure, expiry_of, item_label, lot_label, steps_of
+from webapp.supplies.views import bp
+
+EDITORS = (Role.KEEPER, Role.ADMINISTRATOR)
+
+
+def _is_low(item: Any) -> bool:
+    return item.low_level is not None and (item.on_hand or 0) < item.low_level
+
+
+ITEMS = Listing(
+    "items",
+    "supplies/items.html",
+    _l("物资结存"),
+    (
+        Column("name", _l("名称"), item_name),
+        Column("code", _l("编号"), lambda item: item.code, priority=2),
+        Column("category", _l("类别"), lambda item: item.category, words=lambda c: CATEGORIES[c], priority=2),
+        Column("on_hand", _l("结存"), lambda item: amount(item.on_hand or 0, item), "number"),
+        Column(
+            "low_level",
+            _l("低库存线"),
+            lambda item: None if item.low_level is None else amount(item.low_level, item),
+            "number",
+            priority=3,
+        ),
+        Column(
+            "state",
+            _l("状态"),
+            lambda item: "warning" if _is_low(item) else "ok",
+            "status",
+            words=lambda code: _("库存低") if code == "warning" else _("正常"),
+        ),
+    ),
+    queries.select_items,
+    queries.ITEM_ORDER,
+    ItemFilters,
+    url=lambda item: url_for("supplies.item", item_id=item.id),
+    status=lambda item: "warning" if _is_low(item) else None,
+    empty_title=_l("还没有物资"),
+    empty_text=_l("可以载入标准物资目录,从 Excel 导入,或逐个新增。"),
+    descending=False,
+)
+
+
+@bp.get("")
+@allow(*queries.READERS)
+def items() -> Response:
+    """Every item and what there is of it."""
+    actor = current_actor()
+    may_edit = actor.has(*EDITORS)
+    return listing.show(ITEMS, actor, may_edit=may_edit, is_empty=not queries.is_catalogue_loaded())
+
+
+@bp.get("/items/<uuid:item_id>")
+@allow(*queries.READERS)
+def item(item_id: UUID) -> Response:
+    """The item card: balance by warehouse and batch, packs, barcodes."""
+    return _card(item_id)
+
+
+def _card(item_id: UUID, status: int = 200, **forms: Any) -> Response:
+    actor, today = current_actor(), clock.district_day(clock.now())
+    found = queries.find_item(item_id) or abort(404)
+    rows = [(one, expiry_of(one.expires_on, today)) for one in queries.shelves(actor, item_id)]
+    return respond(
+        "supplies/item.html",
+        "item",
+        status,
+        item=found,
+        rows=rows,
+        total=sum(one.on_hand for one, _expiry in rows),
+        measures=queries.measures_of(found),
+        may_edit=actor.has(*EDITORS),
+        category=CATEGORIES[found.category],
+        **({"pack_form": PackForm(), "barcode_form": BarcodeForm()} | forms),
+    )
+
+
+@bp.route("/items/new", methods=["GET", "POST"])
+@allow(*EDITORS)
+def item_new() -> Response:
+    """A new item."""
+    form = ItemForm(request.form)
+    if request.method == "POST" and form.validate() and (values := _values(form, int(form.scale.data))):
+        try:
+            made = service.add_item(by=current_actor(), at=clock.now(), **values)
+            return see_other(url_for(".item", item_id=made))
+        except Refusal as refusal:
+            form.problem(refusal.field or "code", refusal.sentence)
+    return respond("supplies/item_form.html", "item_form", 422 if form.errors else 200, form=form, item=None)
+
+
+@bp.route("/items/<uuid:item_id>/edit", methods=["GET", "POST"])
+@allow(*EDITORS)
+def item_edit(item_id: UUID) -> Response:
+    """Change an item; its base unit and smallest step stay."""
+    found = queries.find_item(item_id) or abort(404)
+    shown = {name: getattr(found, name) for name in service.FIELDS if name != "low_level"}
+    if found.low_level is not None:
+        shown["low_level"] = (Decimal(found.low_level) / found.scale).normalize()
+    posted = request.form.copy()
+    posted.update({"scale": str(found.scale), "unit_zh": found.unit_zh})
+    form = ItemForm(posted if request.method == "POST" else None, data=shown)
+    if request.method == "POST" and form.validate() and (values := _values(form, found.scale)):
+        try:
+            service.change_item(item_id, by=current_actor(), at=clock.now(), **values)
+            return see_other(url_for(".item", item_id=item_id))
+        except Refusal as refusal:
+            form.problem(refusal.field or "code", refusal.sentence)
+    return respond("supplies/item_form.html", "item_form", 422 if form.errors else 200, form=form, item=found)
+
+
+def _values(form: Any, scale: int) -> dict[str, Any] | None:
+    """What the form says, quantities in steps; None after blaming the level that is no whole number of steps."""
+    values: dict[str, Any] = dict(form.data) | {"scale": scale}
+    if values["low_level"] is not None:
+        values["low_level"] = steps_of(values["low_level"], Measure("base", "", "", scale))
+        if values["low_level"] is None:
+            form.problem("low_level", _("请按最小计量填写。"))
+            return None
+    if values["customary_factor"] is not None:
+        values["customary_factor"] = int(values["customary_factor"])
+    return values
+
+
+@bp.post("/items/<uuid:item_id>/packs")
+@allow(*EDITORS)
+def pack_new(item_id: UUID) -> Response:
+    """Add a pack."""
+    found = queries.find_item(item_id) or abort(404)
+    form = PackForm(request.form)
+    if not form.validate():
+        return _card(item_id, 422, pack_form=form)
+    steps = steps_of(form.quantity.data, queries.measures_of(found)[0])
+    if not steps:
+        form.problem("quantity", _("请按最小计量填写大于 0 的数量。"))
+        return _card(item_id, 422, pack_form=form)
+    service.add_pack(item_id, form.name.data, form.name_en.data, steps, by=current_actor(), at=clock.now())
+    return see_other(url_for(".item", item_id=item_id))
+
+
+@bp.post("/items/<uuid:item_id>/barcodes")
+@allow(*EDITORS)
+def barcode_new(item_id: UUID) -> Response:
+    """Attach a barcode to the item or one of its packs."""
+    _found = queries.find_item(item_id) or abort(404)
+    form = BarcodeForm(_scannable(request.form))
+    if not form.validate():
+        return _card(item_id, 422, barcode_form=form)
+    try:
+        service.add_barcode(
+            item_id, form.barcode.data, form.measure.data or "base", by=current_actor(), at=clock.now()
+        )
+    except Refusal as refusal:
+        form.problem("barcode", refusal.sentence)
+        return _card(item_id, refusal.status, barcode_form=form)
+    return see_other(url_for(".item", item_id=item_id))
+
+
+def _scannable(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """A scanner's group separator is no text; the code is kept with its spelt-out form."""
+    fields = posted.copy()
+    fields["barcode"] = fields.get("barcode", "").replace("\x1d", "{GS}")
+    return fields
+
+
+@bp.post("/items/<uuid:item_id>/barcodes/remove")
+@allow(*EDITORS)
+def barcode_remove(item_id: UUID) -> Response:
+    """Detach a barcode."""
+    _found = queries.find_item(item_id) or abort(404)
+    service.remove_barcode(item_id, request.form.get("code", "")[:80], by=current_actor(), at=clock.now())
+    return see_other(url_for(".item", item_id=item_id))
+
+
+@bp.get("/items/<uuid:item_id>/labels")
+@allow(*queries.READERS)
+def item_labels(item_id: UUID) -> str:
+    """Labels of the item and of each of its batches."""
+    found = queries.find_item(item_id) or abort(404)
+    shelves = {one.lot: one for one in queries.shelves(current_actor(), item_id)}
+    labels: list[Any] = [({"item": found, "lot": None, "expires_on": None}, qr_svg(item_label(found.code), found.code))]
+    labels += [(one, qr_svg(lot_label(found.code, one.lot, one.expires_on), one.lot)) for one in shelves.values()]
+    return render_template("supplies/labels.html", labels=labels, title=_("物资标签"))
+
+
+@bp.post("/catalogue")
+@allow(*EDITORS)
+def catalogue() -> Response:
+    """Load the standard catalogue: what is there already stays as it is."""
+    count = service.load_catalogue(by=current_actor(), at=clock.now())
+    flash(_("已载入 %(n)d 种物资。", n=count), "ok")
+    return see_other(url_for(".items"))
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@allow(Role.KEEPER)
+def import_items() -> Response:
+    """Items and opening stock from Excel."""
+    return imports.answer(ITEMS_IMPORT)

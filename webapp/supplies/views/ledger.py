@@ -1,0 +1,63 @@
+"""The ledger (台账) of an item, and the check of the whole ledger."""
+
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from flask import abort, render_template, request
+from flask_babel import gettext as _
+from werkzeug import Response
+from werkzeug.datastructures import MultiDict
+
+from webapp.kernel import clock, export
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.htmx import respond
+from webapp.supplies import queries
+from webapp.supplies.forms import LedgerFilters
+from webapp.supplies.labels import KINDS, REASONS, item_name, lot_name
+from webapp.supplies.views import bp
+
+
+@bp.get("/items/<uuid:item_id>/ledger")
+@allow(*queries.READERS)
+def item_ledger(item_id: UUID) -> Response:
+    """The ledger over a period, for one warehouse or all one may see; as page, print or Excel."""
+    found = queries.find_item(item_id) or abort(404)
+    filters = LedgerFilters(MultiDict(request.args))
+    is_good = filters.validate()
+    places = {place.id: place.name for place in queries.warehouses(current_actor())}
+    chosen = filters.place.data if is_good else None
+    if chosen is not None and chosen not in places:
+        abort(404)
+    ids = [chosen] if chosen else list(places)
+    since, until = (filters.since.data, filters.until.data) if is_good else (None, None)
+    ledger = queries.ledger_of(item_id, ids, since, until)
+    context = {"item": found, "ledger": ledger, "filters": filters, "places": places, "chosen": chosen}
+    if request.args.get("format") == "xlsx":
+        return _xlsx(found, ledger)
+    if request.args.get("format") == "print":
+        return Response(render_template("supplies/ledger_print.html", at=clock.now(), **context))
+    return respond("supplies/ledger.html", "ledger", 200 if is_good else 422, **context)
+
+
+def _xlsx(item: Any, ledger: queries.Ledger) -> Response:
+    headings = [_("时间"), _("单号"), _("类型"), _("事由"), _("往来单位"), _("批号"), _("有效期至")]
+    headings += [_("收入"), _("发出"), _("结存"), _("单位"), _("经手人")]
+
+    def number(steps: int) -> Decimal:
+        return Decimal(steps) / item.scale
+
+    rows: list[list[Any]] = [[None, None, None, _("期初结存"), *[None] * 5, number(ledger.opening), item.unit_zh, None]]
+    for row in ledger.rows:
+        said = [clock.local(row.occurred_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
+        said += [str(REASONS[row.reason]), row.counterpart, lot_name(row.lot), row.expires_on]
+        amounts = [number(row.incoming), number(row.outgoing), number(row.balance)]
+        rows.append([*said, *amounts, item.unit_zh, row.person])
+    return export.xlsx(f"{_('台账')}-{item.code}-{item_name(item)}", headings, rows)
+
+
+@bp.get("/ledger-check")
+@allow(Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
+def ledger_check() -> Response:
+    """Does every balance follow from its moves?"""
+    return respond("supplies/ledger_check.html", "ledger_check", faults=queries.ledger_faults(), at=clock.now())

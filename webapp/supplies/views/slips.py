@@ -1,0 +1,121 @@
+"""Slips: the list, one slip, its print and labels, undoing it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+
+from webapp.accounts import queries as accounts
+from webapp.kernel import clock, entries, listing
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.errors import Refusal
+from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.labels import qr_svg
+from webapp.kernel.listing import Column, Listing
+from webapp.places import queries as places
+from webapp.supplies import queries, service
+from webapp.supplies.forms import SlipFilters
+from webapp.supplies.labels import KINDS, PAPERS, REASONS
+from webapp.supplies.rules import SlipKind, lot_label
+from webapp.supplies.views import bp
+
+
+def _place_name(place_id: UUID | None) -> str | None:
+    return places.names({place_id})[place_id] if place_id else None
+
+
+def _person_name(person_id: UUID) -> str:
+    return accounts.names({person_id}).get(person_id, "")
+
+
+SLIPS = Listing(
+    "slips",
+    "supplies/slips.html",
+    _l("出入库单据"),
+    (
+        Column("number", _l("单号"), lambda slip: slip.number),
+        Column("kind", _l("类型"), lambda slip: slip.kind, words=lambda kind: KINDS[kind]),
+        Column("at", _l("时间"), lambda slip: slip.occurred_at, "moment"),
+        Column("place", _l("仓库"), lambda slip: _place_name(slip.place_id)),
+        Column("other", _l("往来单位"), lambda slip: slip.counterparty or _place_name(slip.other_id), priority=2),
+        Column("reason", _l("事由"), lambda slip: slip.reason, words=lambda reason: REASONS[reason], priority=2),
+        Column("document", _l("外部单号"), lambda slip: slip.document, priority=3),
+        Column("person", _l("经手人"), lambda slip: _person_name(slip.person_id), priority=3),
+    ),
+    queries.select_slips,
+    queries.SLIP_ORDER,
+    SlipFilters,
+    url=lambda slip: url_for("supplies.slip", slip_id=slip.id),
+    empty_title=_l("还没有出入库单据"),
+    empty_text=_l("仓库保管员在出入库台扫码确认后,单据会出现在这里。"),
+)
+
+
+@bp.get("/slips")
+@allow(*queries.READERS)
+def slips() -> Response:
+    """All slips of the warehouses one may see."""
+    return listing.show(SLIPS, current_actor())
+
+
+@bp.get("/slips/<uuid:slip_id>")
+@allow(*queries.READERS)
+def slip(slip_id: UUID) -> Response:
+    """One slip, with what may be done with it."""
+    return respond("supplies/slip.html", "slip", **_context(slip_id))
+
+
+@bp.get("/slips/<uuid:slip_id>/print")
+@allow(*queries.READERS)
+def slip_print(slip_id: UUID) -> str:
+    """The paper: 入库单, 出库单 ..."""
+    return render_template("supplies/slip_print.html", at=clock.now(), **_context(slip_id))
+
+
+@bp.get("/slips/<uuid:slip_id>/labels")
+@allow(*queries.READERS)
+def slip_labels(slip_id: UUID) -> str:
+    """A label for each batch of the slip."""
+    context = _context(slip_id)
+    seen = {(line.item.code, line.lot): line for line in context["lines"]}
+    labels = [(one, qr_svg(lot_label(one.item.code, one.lot, one.expires_on), one.lot)) for one in seen.values()]
+    return render_template("supplies/labels.html", labels=labels, title=_("批次标签"))
+
+
+@bp.post("/slips/<uuid:slip_id>/undo")
+@allow(Role.KEEPER)
+def undo(slip_id: UUID) -> Response:
+    """Reverse a slip, once, by moves that name what they reverse."""
+    actor, at = current_actor(), clock.now()
+    if queries.find_slip(slip_id, actor) is None:
+        abort(404)
+    fields = request.form.copy()
+    fields["slip"] = str(slip_id)
+    delivery = entries.deliver(service.UNDO, fields, by=actor, at=at)
+    if delivery.receipt is None:
+        raise Refusal("slip-note-bad", 422, field="note")
+    return see_other(url_for(".slip", slip_id=delivery.receipt.uuid))
+
+
+def _context(slip_id: UUID) -> dict[str, Any]:
+    actor = current_actor()
+    found = queries.find_slip(slip_id, actor) or abort(404)
+    reverses = queries.find_slip(found.reverses_id, actor)
+    undone = queries.undone_by(found.id)
+    is_mine = found.place_id in {place.id for place in queries.own_warehouses(actor)}
+    return {
+        "slip": found,
+        "lines": queries.lines_of(found),
+        "place": _place_name(found.place_id),
+        "other": _place_name(found.other_id),
+        "person": _person_name(found.person_id),
+        "paper": PAPERS[found.kind],
+        "reason": REASONS[found.reason],
+        "reverses": reverses,
+        "undone": undone,
+        "may_undo": is_mine and undone is None and found.kind is not SlipKind.UNDO,
+        "undo_uuid": entries.new_uuid(),
+    }
