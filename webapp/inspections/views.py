@@ -1,5 +1,127 @@
-"""Pages of inspections."""
+"""Pages for inspections: choose, record, receipt and record, lists, photos."""
 
-from flask import Blueprint
+from io import BytesIO
+from typing import Any
+from uuid import UUID
 
-bp = Blueprint("inspections", __name__)
+from flask import Blueprint, abort, flash, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+from werkzeug.datastructures import MultiDict
+
+from webapp.inspections import checklists, labels, pages, queries
+from webapp.inspections.forms import PlaceSearch, bind
+from webapp.inspections.service import INSPECTION
+from webapp.kernel import board, clock, entries, listing, media, navigation
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.htmx import respond, see_other
+from webapp.places.queries import find_visible
+
+bp = Blueprint("inspections", __name__, url_prefix="/inspections")
+_WORK = _l("现场检查")
+
+navigation.register(
+    navigation.NavEntry("inspections.new", _l("登记检查"), "record", (Role.INSPECTOR,), _WORK, order=10),
+    navigation.NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, _WORK, order=11),
+    navigation.NavEntry("inspections.findings", _l("待整改问题"), "warning", queries.READERS, _WORK, order=12),
+)
+board.action(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10))
+
+
+@bp.get("")
+@allow(*queries.READERS)
+def index() -> Response:
+    """The list of inspections."""
+    return listing.show(pages.INSPECTIONS, current_actor())
+
+
+@bp.get("/findings")
+@allow(*queries.READERS)
+def findings() -> Response:
+    """The open findings, the soonest due first."""
+    return listing.show(pages.FINDINGS, current_actor())
+
+
+@bp.get("/new")
+@allow(Role.INSPECTOR)
+def new() -> Response:
+    """Choose place and checklist; with both chosen, the form."""
+    actor = current_actor()
+    place_id = request.args.get("place", type=_uuid)
+    place = find_visible(place_id, actor, Role.INSPECTOR)
+    if place_id and place is None:
+        abort(404)
+    today = clock.district_day(clock.now())
+    checklist = checklists.current(request.args.get("checklist", ""), today)
+    if place and checklist:
+        form = bind(MultiDict({"checklist": f"{checklist.code}.v{checklist.version}", "place": str(place.id)}))
+        form["sampled_at"].data = clock.now() if "sampled_at" in form else None
+        return _form_page(form, checklist, place, entries.new_uuid())
+    search = PlaceSearch(request.args)
+    search.validate()
+    choices = pages.choices(actor, search.q.data or "", place)
+    return respond("inspections/choose.html", "choose", search=search, place=place, choices=choices)
+
+
+@bp.post("")
+@allow(Role.INSPECTOR)
+def record() -> Response:
+    """Record the inspection; a bad form comes back with everything that was typed."""
+    actor = current_actor()
+    delivery = entries.deliver(INSPECTION, request.form, request.files, by=actor, at=clock.now())
+    if delivery.receipt:
+        said = _("已登记,回执号 %(seq)s。", seq=delivery.receipt.seq)
+        flash(said, "warning" if delivery.receipt.replayed else "ok")
+        return see_other(url_for(".show", inspection_id=delivery.receipt.uuid))
+    place = find_visible(delivery.form.data.get("place"), actor, Role.INSPECTOR)
+    code, _dot, version = (request.form.get("checklist") or "").rpartition(".v")
+    checklist = checklists.find(code, int(version)) if version.isdigit() and len(version) < 6 else None
+    if place is None or checklist is None:
+        search = PlaceSearch()
+        choices = pages.choices(actor, "", None)
+        return respond("inspections/choose.html", "choose", 422, search=search, place=None, choices=choices)
+    return _form_page(delivery.form, checklist, place, request.form.get("uuid") or entries.new_uuid(), 422)
+
+
+@bp.get("/<uuid:inspection_id>")
+@allow(*queries.READERS)
+def show(inspection_id: UUID) -> Response:
+    """The record with its receipt, readings, findings and photos."""
+    return respond("inspections/show.html", "inspection", **_record(inspection_id))
+
+
+@bp.get("/<uuid:inspection_id>/print")
+@allow(*queries.READERS)
+def paper(inspection_id: UUID) -> Response:
+    """The record as a sheet of paper to sign."""
+    return Response(render_template("inspections/paper.html", at=clock.now(), **_record(inspection_id)))
+
+
+@bp.get("/photos/<uuid:photo_id>")
+@allow(*queries.READERS)
+def photo(photo_id: UUID) -> Response:
+    """A photo of an inspection, to those who may see the inspection."""
+    found = queries.find_photo(photo_id, current_actor()) or abort(404)
+    raw = (media.folder() / found.key).read_bytes()
+    answer = send_file(BytesIO(raw), mimetype="image/jpeg", max_age=0)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _record(inspection_id: UUID) -> dict[str, Any]:
+    found = queries.find_inspection(inspection_id, current_actor()) or abort(404)
+    return pages.record_of(found)
+
+
+def _form_page(form: Any, checklist: checklists.Checklist, place: Any, uuid: Any, status: int = 200) -> Response:
+    judging = pages.judging(checklist, place, clock.now())
+    context = {"form": form, "checklist": checklist, "place": place, "uuid": uuid, "judging": judging, "labels": labels}
+    return respond("inspections/form.html", "inspection_form", status, **context)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        abort(404)

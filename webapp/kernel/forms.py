@@ -45,14 +45,14 @@ def _printable(_form: Any, field: Any) -> None:
             raise validators.StopValidation(_("含有不能保存的字符,请删除后重新输入。"))
 
 
-def _presence(required: bool) -> list[Any]:
+def presence(required: bool) -> list[Any]:
     return [validators.InputRequired(_l("请填写这一项。"))] if required else [validators.Optional()]
 
 
 def text(label: Any, *, required: bool = False, maximum: int = 200, description: Any = "", **render: Any) -> Any:
     """One line of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
-    checks = [*_presence(required), length, _printable]
+    checks = [*presence(required), length, _printable]
     return wtforms.StringField(
         label, checks, [_clean], description=description, render_kw={"maxlength": maximum} | render
     )
@@ -62,7 +62,7 @@ def area(label: Any, *, required: bool = False, maximum: int = 2000, description
     """Several lines of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
     return wtforms.TextAreaField(
-        label, [*_presence(required), length, _printable], [_clean], description=description, render_kw=render
+        label, [*presence(required), length, _printable], [_clean], description=description, render_kw=render
     )
 
 
@@ -71,13 +71,13 @@ def choice(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = T
     options = [SelectChoice(value, words) for value, words in choices]
     if not required:
         options.insert(0, SelectChoice("", "—"))
-    return _Select(label, _presence(required), choices=options, description=description)
+    return _Select(label, presence(required), choices=options, description=description)
 
 
 def segments(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, description: Any = "") -> Any:
     """One of a few, as large buttons."""
     options = [SelectChoice(value, words) for value, words in choices]
-    return _Radio(label, _presence(required), choices=options, description=description)
+    return _Radio(label, presence(required), choices=options, description=description)
 
 
 def yes(label: Any, *, description: Any = "") -> Any:
@@ -184,7 +184,7 @@ def number(
     """An exact decimal; `unit` is shown in the field."""
     return Number(
         label,
-        _presence(required),
+        presence(required),
         places=places,
         minimum=minimum,
         maximum=maximum,
@@ -217,7 +217,7 @@ class Moment(wtforms.Field):
 
 
 def moment(label: Any, *, required: bool = False, description: Any = "") -> Any:
-    return Moment(label, _presence(required), description=description)
+    return Moment(label, presence(required), description=description)
 
 
 class Day(wtforms.DateField):
@@ -237,7 +237,7 @@ class Day(wtforms.DateField):
 
 
 def day(label: Any, *, required: bool = False, description: Any = "") -> Any:
-    return Day(label, _presence(required), description=description)
+    return Day(label, presence(required), description=description)
 
 
 __all__ = [

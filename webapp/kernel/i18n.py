@@ -43,6 +43,11 @@ def write_moment(value: datetime | None) -> str:
     return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else ""
 
 
+def parsed_moment(text: str) -> datetime:
+    """A moment kept as ISO 8601 text."""
+    return datetime.fromisoformat(text)
+
+
 def write_day(value: date | datetime | None) -> str:
     """2026-11-24 in English, 11月24日 in Chinese."""
     if value is None:
@@ -63,6 +68,7 @@ def write_number(value: Decimal | int | None) -> str:
 def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=lambda: LOCALES[language()], default_locale="zh_CN")
     app.jinja_env.filters.update(moment=write_moment, day=write_day, number=write_number, localised=localised)
+    app.jinja_env.filters["parsed_moment"] = parsed_moment
 
     @app.context_processor
     def _locale() -> dict[str, Any]:

@@ -111,7 +111,9 @@ def find(code: str, version: int) -> Checklist | None:
 
 def current(code: str, on: date) -> Checklist | None:
     """The newest version in force on a day."""
-    valid = [c for c in checklists() if c.code == code and c.valid_from <= on and (c.valid_to is None or on <= c.valid_to)]
+    valid = [
+        c for c in checklists() if c.code == code and c.valid_from <= on and (c.valid_to is None or on <= c.valid_to)
+    ]
     return max(valid, key=lambda c: c.version, default=None)
 
 
@@ -134,7 +136,12 @@ def _item(path: Path, row: dict[str, Any]) -> ChecklistItem:
         raise ValueError(f"{path.name}, {row.get('code')}: unknown {sorted(unknown)}")
     options = tuple(Option(**one) for one in row.get("options", ()))
     kind, severity = ItemKind(row["kind"]), Severity(row.get("severity", "minor"))
-    values = row | {"kind": kind, "severity": severity, "options": options, "quantities": tuple(row.get("quantities", ()))}
+    values = row | {
+        "kind": kind,
+        "severity": severity,
+        "options": options,
+        "quantities": tuple(row.get("quantities", ())),
+    }
     return ChecklistItem(**values)
 
 

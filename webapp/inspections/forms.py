@@ -1,0 +1,137 @@
+"""The form of a checklist, made from its data; and the filters of the lists."""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+
+from webapp.inspections import labels
+from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, checklists, find
+from webapp.kernel import forms
+from webapp.kernel.forms import Form
+from webapp.kernel.i18n import localised
+from webapp.standards.queries import parameters
+from webapp.standards.rules import Measured, parse_measured
+
+
+class Localised:
+    """A label that is looked up in the person's language when it is shown."""
+
+    def __init__(self, record: Any) -> None:
+        self.record = record
+
+    def __str__(self) -> str:
+        return localised(self.record)
+
+
+class ReadingField(forms.Number):
+    """A measured value as people write it: 6.5, <0.01, 0.004L. `data` is a Measured."""
+
+    def _parse(self, typed: str) -> Measured:  # type: ignore[override]
+        measured = parse_measured(typed)
+        if measured is None or len(typed) > forms.LONGEST_NUMBER:
+            raise ValueError(_("请填写读数,例如 6.5;低于检出限写作 <0.01 或 0.01L。"))
+        if -int(measured.value.as_tuple().exponent) > self.places:
+            raise ValueError(_("最多保留 %(n)d 位小数。", n=self.places))
+        if self.maximum is not None and measured.value > self.maximum:
+            raise ValueError(_("读数太大,请检查单位:不能大于 %(high)s。", high=self.maximum))
+        return measured
+
+    def _value(self) -> str:
+        return self.typed or ""
+
+
+class UuidField(wtforms.HiddenField):
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            self.data = UUID(valuelist[0]) if valuelist else None
+        except ValueError:
+            self.data = None
+
+
+class Unknown(Form):
+    """What is given for a checklist nobody knows: never good."""
+
+    checklist = forms.text(_l("检查表"), required=True)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        self.problem("checklist", _("没有这份检查表,请重新选择。"))
+        return False
+
+
+def bind(fields: MultiDict[str, str]) -> Form:
+    """The form of the checklist the fields name, filled with them."""
+    code, _dot, version = (fields.get("checklist") or "").rpartition(".v")
+    checklist = find(code, int(version)) if version.isdigit() and len(version) < 6 else None
+    return form_of(checklist)(fields) if checklist else Unknown(fields)
+
+
+@lru_cache(maxsize=32)
+def form_of(checklist: Checklist) -> type[Form]:
+    """A form class with a field per item, and fields for a finding beside every item that may become one."""
+    made: dict[str, Any] = {
+        "place": UuidField(_l("场所"), [wtforms.validators.DataRequired(_l("请先选择场所。"))]),
+        "checklist": wtforms.HiddenField(),
+        "witness": forms.text(_l("被检查单位陪同(见证)人姓名"), maximum=80),
+        "confirmed": wtforms.BooleanField(
+            _l("以上内容由我现场检查记录,情况属实"),
+            [wtforms.validators.InputRequired(_l("请确认后再提交。"))],
+        ),
+    }
+    for item in checklist.items:
+        if item.kind is ItemKind.PHOTO:
+            continue
+        made[item.code] = _field(item)
+        if item.quantities:
+            offered = [(code, labels.QUANTITIES[code]) for code in item.quantities]
+            made[f"{item.code}__quantity"] = forms.segments(_l("测定项目"), offered, required=False)
+        if item.kind is ItemKind.YES_NO_NA or item.parameter:
+            made[f"{item.code}__note"] = forms.area(_l("情况说明"), maximum=1000)
+            severities = [(severity.value, words) for severity, words in labels.SEVERITIES.items()]
+            made[f"{item.code}__severity"] = forms.choice(_l("严重程度"), severities, required=False)
+            made[f"{item.code}__due"] = forms.moment(_l("整改期限"))
+    return type("ChecklistForm", (Form,), made)
+
+
+def _field(item: ChecklistItem) -> Any:
+    label: Any = Localised(item)
+    if item.kind is ItemKind.YES_NO_NA:
+        answers = [(answer.value, words) for answer, words in labels.ANSWERS.items()]
+        return forms.segments(label, answers, required=item.required)
+    if item.kind is ItemKind.CHOICE:
+        options = [(option.code, Localised(option)) for option in item.options]
+        return forms.segments(label, options, required=item.required)
+    if item.kind is ItemKind.DATETIME:
+        return forms.moment(label, required=item.required)
+    if item.kind is ItemKind.TEXT:
+        return forms.text(label, required=item.required, maximum=500)
+    if item.parameter and item.context != "contact_hours":
+        known = parameters()[item.parameter]
+        checks = forms.presence(item.required)
+        return ReadingField(label, checks, places=known.places, maximum=known.highest, unit=item.unit)
+    return forms.number(
+        label, required=item.required, places=item.places, minimum=0, maximum=Decimal(item.highest), unit=item.unit
+    )
+
+
+class InspectionFilter(Form):
+    checklist = forms.choice(_l("检查表"), [(c.code, Localised(c)) for c in checklists()], required=False)
+    outcome = forms.choice(_l("结果"), [(o.value, w) for o, w in labels.OUTCOMES.items()], required=False)
+    place = forms.text(_l("场所名称或编号"), maximum=60)
+    since = forms.day(_l("自"))
+    until = forms.day(_l("至"))
+
+
+class FindingFilter(Form):
+    severity = forms.choice(_l("严重程度"), [(s.value, w) for s, w in labels.SEVERITIES.items()], required=False)
+    place = forms.text(_l("场所名称或编号"), maximum=60)
+
+
+class PlaceSearch(Form):
+    q = forms.text(_l("场所名称或编号"), maximum=60)

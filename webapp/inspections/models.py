@@ -1,0 +1,92 @@
+"""Inspections, their answers, readings with the verdict as it stood, and findings."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.extensions import Model
+from webapp.inspections.rules import FindingState, Outcome, Severity
+from webapp.kernel.columns import Decimals, Enumerated, Json, UtcDateTime
+from webapp.standards.rules import Verdict
+
+
+class Inspection(Model):
+    """One check of one place by one checklist. `id` is the entry's uuid."""
+
+    __tablename__ = "inspection"
+    __table_args__ = (
+        Index("ix_inspection_at_id", "inspected_at", "id"),
+        Index("ix_inspection_place_at", "place_id", "inspected_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), primary_key=True)
+    place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
+    checklist_code: Mapped[str] = mapped_column(String(40))
+    checklist_version: Mapped[int]
+    inspector_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    inspected_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    witness: Mapped[str | None] = mapped_column(String(80))
+    outcome: Mapped[Outcome] = mapped_column(Enumerated(Outcome))
+    finding_count: Mapped[int]
+
+    answers: Mapped[list["InspectionAnswer"]] = relationship()
+    readings: Mapped[list["InspectionReading"]] = relationship()
+    findings: Mapped[list["InspectionFinding"]] = relationship()
+    place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)
+    inspector: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
+
+
+class InspectionAnswer(Model):
+    """What was answered to one item, as text."""
+
+    __tablename__ = "inspection_answer"
+
+    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
+    item: Mapped[str] = mapped_column(String(60), primary_key=True)
+    answer: Mapped[str] = mapped_column(String(2000))
+
+
+class InspectionReading(Model):
+    """A measured value and the verdict frozen into it, with the limit it was judged by."""
+
+    __tablename__ = "inspection_reading"
+    __table_args__ = (Index("ix_inspection_reading_parameter", "parameter", "point"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"), index=True)
+    item: Mapped[str] = mapped_column(String(60))
+    parameter: Mapped[str] = mapped_column(String(60))
+    value: Mapped[Decimal] = mapped_column(Decimals(6))
+    typed: Mapped[str] = mapped_column(String(24))
+    below_detection: Mapped[bool]
+    unit: Mapped[str] = mapped_column(String(20))
+    point: Mapped[str | None] = mapped_column(String(40))
+    quantity: Mapped[str | None] = mapped_column(String(20))
+    indicative: Mapped[bool]
+    verdict: Mapped[Verdict] = mapped_column(Enumerated(Verdict))
+    limit: Mapped[Any] = mapped_column(Json)  # the limit as it stood (standards.rules.as_plain), or null
+    missing: Mapped[Any] = mapped_column(Json)
+
+
+class InspectionFinding(Model):
+    """Something to be put right."""
+
+    __tablename__ = "inspection_finding"
+    __table_args__ = (Index("ix_inspection_finding_state_due", "state", "due_at", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"), index=True)
+    place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"), index=True)
+    checklist_code: Mapped[str] = mapped_column(String(40))
+    checklist_version: Mapped[int]
+    item: Mapped[str] = mapped_column(String(60))
+    note: Mapped[str | None] = mapped_column(String(2000))
+    severity: Mapped[Severity] = mapped_column(Enumerated(Severity))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    state: Mapped[FindingState] = mapped_column(Enumerated(FindingState))
+
+    place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)

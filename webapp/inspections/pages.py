@@ -1,0 +1,204 @@
+"""What the pages of inspections show: the two lists, choices of places, a record's parts, the phone's judging data."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.district.queries import preferences
+from webapp.inspections import checklists, labels, queries
+from webapp.inspections.forms import FindingFilter, InspectionFilter
+from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
+from webapp.kernel import board, clock, entries, media
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.i18n import localised
+from webapp.kernel.listing import Column, Listing
+from webapp.places.queries import places_of
+from webapp.places.rules import PlaceKind
+from webapp.standards import labels as standard_labels
+from webapp.standards.queries import limits
+from webapp.standards.rules import Judgement, Limit, as_plain
+
+SHOWN = 40
+
+
+def _checklist_name(row: Any) -> str:
+    found = checklists.find(row.checklist_code, row.checklist_version)
+    return localised(found) if found else row.checklist_code
+
+
+def _item_name(row: InspectionFinding) -> str:
+    found = checklists.find(row.checklist_code, row.checklist_version)
+    return localised(found.item(row.item)) if found else row.item
+
+
+INSPECTIONS = Listing(
+    id="inspections",
+    template="inspections/index.html",
+    title=_l("检查记录"),
+    columns=(
+        Column("place", _l("场所"), lambda row: row.place.name),
+        Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment"),
+        Column("checklist", _l("检查表"), _checklist_name),
+        Column(
+            "outcome",
+            _l("结果"),
+            lambda row: labels.OUTCOME_STATUS[row.outcome],
+            kind="status",
+            words=lambda status: next(
+                labels.OUTCOMES[outcome] for outcome, code in labels.OUTCOME_STATUS.items() if code == status
+            ),
+        ),
+        Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
+        Column("inspector", _l("检查人"), lambda row: row.inspector.name, priority=2),
+        Column("code", _l("场所编号"), lambda row: row.place.code, priority=3),
+    ),
+    select=queries.inspections,
+    order=(Inspection.inspected_at, Inspection.id),
+    filters=InspectionFilter,
+    url=lambda row: url_for("inspections.show", inspection_id=row.id),
+    empty_title=_l("还没有检查记录"),
+    empty_text=_l("登记检查后,记录会按时间排在这里。"),
+)
+
+FINDINGS = Listing(
+    id="findings",
+    template="inspections/findings.html",
+    title=_l("待整改问题"),
+    columns=(
+        Column("item", _l("问题"), _item_name),
+        Column("place", _l("场所"), lambda row: row.place.name),
+        Column(
+            "severity",
+            _l("严重程度"),
+            lambda row: labels.SEVERITY_STATUS[row.severity],
+            kind="status",
+            words=lambda status: next(
+                labels.SEVERITIES[severity] for severity, code in labels.SEVERITY_STATUS.items() if code == status
+            ),
+        ),
+        Column("due", _l("整改期限"), lambda row: row.due_at, kind="moment"),
+        Column("note", _l("情况说明"), lambda row: row.note, priority=2),
+    ),
+    select=queries.findings,
+    order=(InspectionFinding.due_at, InspectionFinding.id),
+    descending=False,
+    filters=FindingFilter,
+    url=lambda row: url_for("inspections.show", inspection_id=row.inspection_id),
+    status=lambda row: "refused" if row.due_at < clock.now() else None,
+    empty_title=_l("没有待整改的问题"),
+    empty_text=_l("检查中发现的问题会按整改期限排在这里。"),
+)
+
+
+def choices(actor: Actor, q: str, place: Any) -> list[dict[str, Any]]:
+    """Places the inspector may check, longest unchecked first, each with the checklists that fit."""
+    today = clock.district_day(clock.now())
+    current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
+    kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
+    all_of = [place] if place else places_of(actor, kinds, Role.INSPECTOR)
+    wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower()][:SHOWN]
+    last = queries.last_inspected([one.id for one in wanted])
+    wanted.sort(key=lambda one: (last[one.id].timestamp() if one.id in last else 0, one.code))
+    fitting = {one.id: [c for c in current.values() if one.kind.value in c.kinds] for one in wanted}
+    return [{"place": one, "checklists": fitting[one.id], "last": last.get(one.id)} for one in wanted]
+
+
+def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[str, str]:
+    """The data- attributes from which the phone judges: the same limits, the same sentences."""
+    measured = {item.parameter for item in checklist.items if item.parameter}
+    municipal = place.kind is PlaceKind.WASTEWATER_WORKS
+    circumstances = {
+        "institution": "municipal" if municipal else place.institution,
+        "route": place.discharge_route,
+        "disinfectant": place.disinfectant,
+        "regime": preferences().regime.value,
+    }
+    relevant = [_for_phone(limit) for limit in limits() if limit.parameter in measured]
+    return {
+        "limits": json.dumps(relevant, ensure_ascii=False),
+        "circumstances": json.dumps(circumstances),
+        "on": clock.district_day(at).isoformat(),
+        "sentences": _words(standard_labels.SENTENCES.items()),
+        "missing": _words(standard_labels.MISSING.items()),
+        "guidance": str(standard_labels.GUIDANCE),
+        "indicative": str(standard_labels.INDICATIVE),
+    }
+
+
+def record_of(inspection: Inspection) -> dict[str, Any]:
+    """Everything the record's pages show."""
+    checklist = checklists.find(inspection.checklist_code, inspection.checklist_version)
+    return {
+        "inspection": inspection,
+        "checklist": checklist,
+        "entry": entries.get_entry(inspection.id),
+        "answers": {answer.item: answer.answer for answer in inspection.answers},
+        "readings": {reading.item: (reading, sentence_of(reading)) for reading in inspection.readings},
+        "findings": {finding.item: finding for finding in inspection.findings},
+        "photos": media.photos_of(inspection.id),
+        "labels": labels,
+        "standard_labels": standard_labels,
+    }
+
+
+def sentence_of(reading: InspectionReading) -> str:
+    """The verdict in words, from what was frozen into the reading."""
+    limit = thawed(reading.limit) if reading.limit else None
+    return standard_labels.sentence(Judgement(reading.verdict, limit, tuple(reading.missing), reading.indicative))
+
+
+def thawed(plain: dict[str, Any]) -> Limit:
+    """The limit as it stood when it judged (the inverse of standards.rules.as_plain)."""
+    decimals = {"low", "high", "contact_at_least", "contact_below"}
+    days = {"valid_from", "valid_to"}
+    values: dict[str, Any] = {}
+    for name, value in plain.items():
+        if name in decimals:
+            values[name] = Decimal(value)
+        elif name in days:
+            values[name] = datetime.fromisoformat(value).date()
+        else:
+            values[name] = value
+    return Limit(**values)
+
+
+def _for_phone(limit: Limit) -> dict[str, Any]:
+    told = as_plain(limit)
+    return told | {
+        "range": standard_labels.range_of(limit),
+        "document": localised(limit, "document"),
+        "clause": localised(limit, "clause"),
+    }
+
+
+def _words(pairs: Iterable[tuple[Any, Any]]) -> str:
+    return json.dumps({str(code): str(text) for code, text in pairs}, ensure_ascii=False)
+
+
+def _today(actor: Actor, at: datetime) -> dict[str, Any]:
+    return {"day": queries.day_of(actor, at)}
+
+
+def _due(actor: Actor, _at: datetime) -> list[board.Due]:
+    if not actor.has(*queries.READERS):
+        return []
+    severities = {"critical": board.Severity.CRITICAL, "major": board.Severity.WARNING}
+    return [
+        board.Due(
+            row.due_at,
+            _item_name(row),
+            row.place.name,
+            url_for("inspections.show", inspection_id=row.inspection_id),
+            severities.get(row.severity.value, board.Severity.NORMAL),
+        )
+        for row in queries.due_findings(actor, SHOWN)
+    ]
+
+
+board.panel(board.Panel("inspections", queries.READERS, "inspections/_today.html", _today, order=10))
+board.due("inspections.findings", _due)

@@ -1,0 +1,106 @@
+"""Reads of inspections and findings; every one starts from the places the actor sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import selectinload
+
+from webapp.extensions import db
+from webapp.inspections.models import Inspection, InspectionFinding
+from webapp.inspections.rules import FindingState, Outcome
+from webapp.kernel import clock
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.media import Photo
+from webapp.places.models import Place
+from webapp.places.queries import visible_places
+
+READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """An inspector's or district's day in numbers."""
+
+    checks: int
+    out_of_limits: int
+    open_findings: int
+    overdue: int
+
+
+def inspections(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+    """The inspections an actor sees, filtered."""
+    query = select(Inspection).where(Inspection.place_id.in_(visible_places(actor, *READERS)))
+    if filters.get("checklist"):
+        query = query.where(Inspection.checklist_code == filters["checklist"])
+    if filters.get("outcome"):
+        query = query.where(Inspection.outcome == Outcome(filters["outcome"]))
+    if filters.get("since"):
+        query = query.where(Inspection.inspected_at >= clock.day_bounds(filters["since"])[0])
+    if filters.get("until"):
+        query = query.where(Inspection.inspected_at < clock.day_bounds(filters["until"])[1])
+    return _at_place(query, Inspection.place_id, filters)
+
+
+def findings(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+    """The open findings an actor sees, filtered."""
+    query = select(InspectionFinding).where(
+        InspectionFinding.state == FindingState.OPEN,
+        InspectionFinding.place_id.in_(visible_places(actor, *READERS)),
+    )
+    if filters.get("severity"):
+        query = query.where(InspectionFinding.severity == filters["severity"])
+    return _at_place(query, InspectionFinding.place_id, filters)
+
+
+def find_inspection(inspection_id: UUID, actor: Actor) -> Inspection | None:
+    """An inspection with all its rows, if the actor sees its place."""
+    query = inspections(actor, {}).where(Inspection.id == inspection_id)
+    loaded = (selectinload(Inspection.answers), selectinload(Inspection.readings), selectinload(Inspection.findings))
+    found: Inspection | None = db.session.scalars(query.options(*loaded)).one_or_none()
+    return found
+
+
+def find_photo(photo_id: UUID, actor: Actor) -> Photo | None:
+    """A photo of an inspection the actor sees."""
+    seen = inspections(actor, {}).with_only_columns(Inspection.id)
+    return db.session.scalars(select(Photo).where(Photo.id == photo_id, Photo.entry_uuid.in_(seen))).one_or_none()
+
+
+def due_findings(actor: Actor, limit: int) -> Sequence[InspectionFinding]:
+    """The open findings that are due first."""
+    query = findings(actor, {}).order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)
+    return db.session.scalars(query).all()
+
+
+def day_of(actor: Actor, at: datetime) -> Day:
+    """Today's inspections and what is open, over what the actor sees."""
+    start, _end = clock.day_bounds(clock.district_day(at))
+    today = inspections(actor, {}).where(Inspection.inspected_at >= start).subquery()
+    open_ones = findings(actor, {}).subquery()
+    checks, out = db.session.execute(
+        select(func.count(), func.count().filter(today.c.outcome == Outcome.OUT_OF_LIMITS.value)).select_from(today)
+    ).one()
+    owed, late = db.session.execute(
+        select(func.count(), func.count().filter(open_ones.c.due_at < at)).select_from(open_ones)
+    ).one()
+    return Day(checks, out, owed, late)
+
+
+def last_inspected(place_ids: Sequence[UUID]) -> dict[UUID, datetime]:
+    """When each place was last inspected."""
+    query = select(Inspection.place_id, func.max(Inspection.inspected_at)).group_by(Inspection.place_id)
+    rows = db.session.execute(query.where(Inspection.place_id.in_(place_ids))) if place_ids else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def _at_place(query: Select[Any], column: Any, filters: dict[str, Any]) -> Select[Any]:
+    if not filters.get("place"):
+        return query
+    named = select(Place.id).where(
+        or_(Place.name.contains(filters["place"], autoescape=True), Place.code == filters["place"].upper())
+    )
+    return query.where(column.in_(named))

@@ -1,0 +1,104 @@
+"""What an inspection's answers amount to: circumstances for the judge, findings, their default deadlines."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, Severity
+from webapp.standards.rules import OUT_OF_LIMITS, Circumstances, Verdict
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    NO = "no"
+    NOT_APPLICABLE = "na"
+
+
+class FindingState(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """What an inspection came to."""
+
+    CLEAN = "clean"
+    FINDINGS = "findings"
+    OUT_OF_LIMITS = "out_of_limits"
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """What the standard must know of a place (see webapp/places)."""
+
+    kind: str
+    institution: str | None
+    route: str | None
+    disinfectant: str | None
+
+
+def circumstances_at(
+    place: PlaceFacts, regime: str, answers: Mapping[str, Any], item: ChecklistItem, quantity: str | None
+) -> Circumstances:
+    """Which limit applies to one reading: from the place, the regime, and what the checklist itself was told.
+
+    The disinfectant answered on the spot goes before the one on file; a municipal works is no medical institution
+    (GB 18918-2002 has no residual-chlorine limit).
+    """
+    hours = answers.get("contact_time")
+    return Circumstances(
+        institution="municipal" if place.kind == "wastewater_works" else place.institution,
+        route=place.route,
+        disinfectant=answers.get("disinfectant") or place.disinfectant,
+        point="disposal_plant" if item.point == "waste_store" and place.kind == "disposal_plant" else item.point,
+        regime=regime,
+        quantity=quantity,
+        contact_hours=hours if isinstance(hours, Decimal) else None,
+    )
+
+
+def is_single_sample(answers: Mapping[str, Any]) -> bool:
+    """The standard's limits are daily means; anything else is indicative."""
+    return answers.get("sample_kind") != "daily_mean"
+
+
+def is_finding(item: ChecklistItem, answer: Any, verdict: Verdict | None) -> bool:
+    """A "no" and a reading out of limits are findings."""
+    if item.kind is ItemKind.YES_NO_NA:
+        return bool(answer == Answer.NO)
+    return verdict in OUT_OF_LIMITS
+
+
+def due_at(item: ChecklistItem, found_at: datetime) -> datetime:
+    """The checklist's default deadline for putting a finding right; the inspector may set another."""
+    return found_at + timedelta(days=item.days)
+
+
+def outcome_of(verdicts: list[Verdict], findings: int) -> Outcome:
+    """The worst thing that can be said of an inspection."""
+    if any(verdict in OUT_OF_LIMITS for verdict in verdicts):
+        return Outcome.OUT_OF_LIMITS
+    return Outcome.FINDINGS if findings else Outcome.CLEAN
+
+
+def answered(checklist: Checklist, answers: Mapping[str, Any]) -> int:
+    """How many items of a checklist have an answer."""
+    return sum(1 for item in checklist.items if answers.get(item.code) not in (None, ""))
+
+
+__all__ = [
+    "Answer",
+    "FindingState",
+    "Outcome",
+    "PlaceFacts",
+    "Severity",
+    "answered",
+    "circumstances_at",
+    "due_at",
+    "is_finding",
+    "is_single_sample",
+    "outcome_of",
+]

@@ -1,0 +1,144 @@
+"""Recording an inspection: judged again here, whatever the phone said."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from webapp.district.queries import preferences
+from webapp.extensions import db
+from webapp.inspections import rules
+from webapp.inspections.checklists import Checklist, ChecklistItem, find
+from webapp.inspections.forms import bind
+from webapp.inspections.models import Inspection, InspectionAnswer, InspectionFinding, InspectionReading
+from webapp.kernel import clock, entries
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.errors import Refusal
+from webapp.kernel.media import Prepared
+from webapp.places.queries import find_visible
+from webapp.standards.queries import limits
+from webapp.standards.rules import Measured, as_plain, assess
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Everything needed to judge the readings of one inspection."""
+
+    place: rules.PlaceFacts
+    regime: str
+    answers: dict[str, Any]
+    at: datetime
+
+    def reading(self, item: ChecklistItem, inspection_id: UUID) -> InspectionReading:
+        """The reading of an item with its verdict, frozen."""
+        measured = self.answers[item.code]
+        if isinstance(measured, Decimal):
+            measured = Measured(measured)
+        quantity = self.answers.get(f"{item.code}__quantity")
+        where = rules.circumstances_at(self.place, self.regime, self.answers, item, quantity)
+        single = rules.is_single_sample(self.answers) and item.parameter not in ("contact_time", "storage_time")
+        parameter = str(item.parameter)
+        judged = assess(limits(), parameter, measured, where, on=clock.district_day(self.at), single_sample=single)
+        return InspectionReading(
+            inspection_id=inspection_id,
+            item=item.code,
+            parameter=parameter,
+            value=measured.value,
+            typed=f"{'<' if measured.below_detection else ''}{measured.value}",
+            below_detection=measured.below_detection,
+            unit=item.unit,
+            point=where.point,
+            quantity=quantity,
+            indicative=judged.indicative,
+            verdict=judged.verdict,
+            limit=as_plain(judged.limit) if judged.limit else None,
+            missing=list(judged.missing),
+        )
+
+
+def record_inspection(
+    entry: entries.Entry, data: dict[str, Any], photos: Sequence[Prepared], *, by: Actor, at: datetime
+) -> None:
+    """Write an inspection with its answers, judged readings and findings.
+
+    Raises Refusal `place-out-of-reach` (404) or `checklist-not-for-place`.
+    """
+    code, _dot, version = data["checklist"].rpartition(".v")
+    checklist = find(code, int(version))
+    place = find_visible(data["place"], by, Role.INSPECTOR)
+    if place is None:
+        raise Refusal("place-out-of-reach", 404)
+    if checklist is None or place.kind.value not in checklist.kinds:
+        raise Refusal("checklist-not-for-place")
+    facts = rules.PlaceFacts(place.kind.value, place.institution, place.discharge_route, place.disinfectant)
+    judge = Judge(facts, preferences().regime.value, data, at)
+    readings = _readings(checklist, data, judge, entry.uuid)
+    found = _findings(checklist, data, readings, entry.uuid, place.id, at)
+    verdicts = [reading.verdict for reading in readings.values()]
+    inspection = Inspection(
+        id=entry.uuid,
+        place_id=place.id,
+        checklist_code=checklist.code,
+        checklist_version=checklist.version,
+        inspector_id=by.id,
+        inspected_at=at,
+        witness=data["witness"] or None,
+        outcome=rules.outcome_of(verdicts, len(found)),
+        finding_count=len(found),
+    )
+    db.session.add(inspection)
+    db.session.flush()
+    db.session.add_all([*_answers(checklist, data, entry.uuid), *readings.values(), *found])
+
+
+def _answers(checklist: Checklist, data: dict[str, Any], inspection_id: UUID) -> list[InspectionAnswer]:
+    given = ((item.code, _as_text(data.get(item.code))) for item in checklist.items)
+    return [InspectionAnswer(inspection_id=inspection_id, item=code, answer=text) for code, text in given if text]
+
+
+def _readings(
+    checklist: Checklist, data: dict[str, Any], judge: Judge, inspection_id: UUID
+) -> dict[str, InspectionReading]:
+    measured = [item for item in checklist.items if item.parameter and data.get(item.code) is not None]
+    return {item.code: judge.reading(item, inspection_id) for item in measured}
+
+
+def _findings(
+    checklist: Checklist,
+    data: dict[str, Any],
+    readings: dict[str, InspectionReading],
+    inspection_id: UUID,
+    place_id: UUID,
+    at: datetime,
+) -> list[InspectionFinding]:
+    found = []
+    for item in checklist.items:
+        verdict = readings[item.code].verdict if item.code in readings else None
+        if rules.is_finding(item, data.get(item.code), verdict):
+            found.append(
+                InspectionFinding(
+                    inspection_id=inspection_id,
+                    place_id=place_id,
+                    checklist_code=checklist.code,
+                    checklist_version=checklist.version,
+                    item=item.code,
+                    note=data.get(f"{item.code}__note") or None,
+                    severity=rules.Severity(data.get(f"{item.code}__severity") or item.severity),
+                    due_at=data.get(f"{item.code}__due") or rules.due_at(item, at),
+                    state=rules.FindingState.OPEN,
+                )
+            )
+    return found
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, Measured):
+        return f"{'<' if value.below_detection else ''}{value.value}"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if value not in (None, "") else None
+
+
+INSPECTION = entries.register(entries.Kind("inspection", bind, record_inspection, offline=True))
