@@ -49,6 +49,11 @@ def presence(required: bool) -> list[Any]:
     return [validators.InputRequired(_l("请填写这一项。"))] if required else [validators.Optional()]
 
 
+def _words(required: bool) -> list[Any]:
+    """Spaces alone are not an answer."""
+    return [validators.DataRequired(_l("请填写这一项。"))] if required else [validators.Optional()]
+
+
 def text(label: Any, *, required: bool = False, maximum: int = 200, description: Any = "", **render: Any) -> Any:
     """One line of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))

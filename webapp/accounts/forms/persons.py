@@ -48,9 +48,13 @@ class GrantForm(forms.Form):
     role = forms.choice(_l("角色"), _ROLE_CHOICES, required=False)
     scope = forms.choice(_l("管辖范围"), [], required=False)
 
-    def validate_scope(self, field: Any) -> None:
-        if bool(field.data) != bool(self.role.data):
-            raise validators.ValidationError(_("请同时选择角色和管辖范围,或都不选。"))
+    def validate(self, *args: Any, **values: Any) -> bool:
+        """An optional field that is empty skips its own checks, so the pair is judged here."""
+        is_good = super().validate(*args, **values)
+        if bool(self.scope.data) != bool(self.role.data):
+            self.problem("scope", _("请同时选择角色和管辖范围,或都不选。"))
+            return False
+        return is_good
 
     @property
     def grant(self) -> Grant | None:

@@ -1,0 +1,75 @@
+"""Persons, units and places for the tests of master data, made through the services."""
+
+import io
+
+import xlsxwriter
+
+from webapp.accounts import service as accounts
+from webapp.kernel import clock
+from webapp.kernel.access import Grant, Role
+from webapp.kernel.database import transaction
+from webapp.places import service as places
+from webapp.places.rules import PlaceKind
+from webapp.units import service as units
+from webapp.units.rules import UnitKind
+
+PASSWORD = "correct horse 9"
+
+
+def person(app, username, role, unit_id=None, place_id=None, **details):
+    """A person who may sign in with PASSWORD and is asked for no second step; gives the id."""
+    details = {"is_demonstration": True} | details
+    with app.app_context(), transaction():
+        return accounts.put_person(
+            username,
+            username.title(),
+            PASSWORD,
+            [Grant(role, unit_id, place_id)],
+            by=None,
+            at=clock.now(),
+            **details,
+        )
+
+
+def signed_in(app, username):
+    """A client of its own, signed in."""
+    client = app.test_client()
+    answer = client.post("/sign-in", data={"username": username, "password": PASSWORD})
+    assert answer.status_code == 303, answer.text
+    return client
+
+
+def member(app, role, **scope):
+    """A person named for their role, signed in."""
+    person(app, role.value, role, **scope)
+    return signed_in(app, role.value)
+
+
+def administrator(app):
+    return member(app, Role.ADMINISTRATOR)
+
+
+def unit(app, code, parent_id=None, kind=UnitKind.BUREAU):
+    with app.app_context():
+        return units.add_unit(code, f"单位{code}", kind, parent_id, by=None, at=clock.now())
+
+
+def place(app, code, kind=PlaceKind.HOSPITAL, **values):
+    with app.app_context():
+        return places.add_place(by=None, at=clock.now(), code=code, name=f"场所{code}", kind=kind, **values)
+
+
+def workbook(*rows, formula=None):
+    """An .xlsx of these rows, as an upload; `formula` is (cell, text)."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+        if formula:
+            sheet.write_formula(*formula)
+    return out.getvalue()
+
+
+def upload(client, url, raw, name="x.xlsx"):
+    return client.post(url, data={"file": (io.BytesIO(raw), name)}, content_type="multipart/form-data")

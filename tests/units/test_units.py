@@ -1,0 +1,107 @@
+import pytest
+
+from tests.support.masters import administrator, member, person, signed_in, unit, upload, workbook
+from webapp.accounts import queries as accounts
+from webapp.kernel.access import Role
+from webapp.units import queries
+
+HEADINGS = ["单位编号", "名称", "类别", "上级单位编号"]
+
+
+@pytest.mark.parametrize("role", [Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER])
+def test_field_roles_do_not_see_the_tree(app, role):
+    assert member(app, role).get("/units/").status_code == 403
+
+
+def test_who_is_not_signed_in_sees_nothing(app):
+    assert app.test_client().get("/units/").status_code == 401
+
+
+@pytest.mark.parametrize("role", [Role.COMMANDER, Role.AUDITOR, Role.APPROVER])
+def test_readers_read_and_change_nothing(app, role):
+    epb = unit(app, "EPB")
+    client = member(app, role)
+    assert "单位EPB" in client.get("/units/").text
+    assert client.get("/units/add").status_code == 403
+    assert client.post(f"/units/{epb}/edit", data={"name": "x", "kind": "bureau"}).status_code == 403
+
+
+def test_a_reader_of_one_unit_gets_404_for_another(app):
+    mine, other = unit(app, "A"), unit(app, "B")
+    below = unit(app, "C", mine)
+    client = member(app, Role.APPROVER, unit_id=mine)
+    assert client.get(f"/units/{below}").status_code == 200
+    assert client.get(f"/units/{other}").status_code == 404
+    assert "单位B" not in client.get("/units/").text
+
+
+def test_an_administrator_adds_a_unit_with_its_leader(app):
+    boss, above = administrator(app), unit(app, "EPB")
+    person(app, "leader", Role.APPROVER)
+    with app.app_context():
+        leader = accounts.find_by_username("leader").id
+    typed = {"code": "law", "name": "执法大队", "kind": "institution", "parent": str(above), "leader": str(leader)}
+    answer = boss.post("/units/add", data=typed)
+    assert answer.status_code == 303
+    assert "Leader" in boss.get(answer.location).text
+    assert "EPB" in boss.get(answer.location).text
+
+
+def test_a_code_used_twice_is_refused_on_its_field_and_the_rest_is_kept(app):
+    boss = administrator(app)
+    unit(app, "EPB")
+    answer = boss.post("/units/add", data={"code": "EPB", "name": "另一个局", "kind": "bureau"})
+    assert answer.status_code == 422
+    assert "已经有了" in answer.text
+    assert 'value="另一个局"' in answer.text
+
+
+def test_changing_a_unit(app):
+    boss, epb = administrator(app), unit(app, "EPB")
+    assert boss.get(f"/units/{epb}/edit").status_code == 200
+    assert boss.post(f"/units/{epb}/edit", data={"name": "", "kind": "bureau"}).status_code == 422
+    assert boss.post(f"/units/{epb}/edit", data={"name": "新名称", "kind": "bureau"}).status_code == 303
+    assert "新名称" in boss.get(f"/units/{epb}").text
+
+
+def test_units_come_in_from_excel_children_before_their_parents_too(app):
+    boss = administrator(app)
+    raw = workbook(HEADINGS, ["LAW", "大队", "部门", "EPB"], ["EPB", "分局", "bureau", ""])
+    preview = upload(boss, "/units/import", raw)
+    assert preview.status_code == 200, preview.text
+    key = preview.text.split('name="key" value="')[1].split('"')[0]
+    assert "已导入 2 行" in boss.post("/units/import", data={"key": key}).text
+    with app.app_context():
+        law, epb = queries.find_by_code("LAW"), queries.find_by_code("EPB")
+        assert law.parent_id == epb.id
+        assert law.path.startswith(epb.path)
+
+
+def test_wrong_cells_of_units_are_named(app):
+    boss = administrator(app)
+    unit(app, "OLD")
+    rows = (["OLD", "a", "部门", ""], ["A", "a", "部门", "B"], ["B", "b", "部门", "A"], ["C", "c", "部门", "NOPE"])
+    answer = upload(boss, "/units/import", workbook(HEADINGS, *rows))
+    assert answer.status_code == 422
+    for cell in ("A2", "D3", "D4", "D5"):
+        assert f'<th scope="row">{cell}</th>' in answer.text, cell
+
+
+def test_only_administrators_import(app):
+    commander = member(app, Role.COMMANDER)
+    assert commander.get("/units/import").status_code == 403
+    assert commander.get("/places/import").status_code == 403
+    assert commander.get("/persons/import").status_code == 403
+
+
+def test_members_are_counted(app):
+    boss, epb = administrator(app), unit(app, "EPB")
+    person(app, "member", Role.KEEPER, unit_id=None)
+    typed = {"name": "成员甲", "unit": str(epb), "granted-0-role": "keeper", "granted-0-scope": "district"}
+    with app.app_context():
+        member_id = accounts.find_by_username("member").id
+    boss.post(f"/persons/{member_id}/edit", data=typed)
+    assert "成员甲" in boss.get(f"/units/{epb}").text
+    with app.app_context():
+        assert accounts.count_by_unit() == {epb: 1}
+    assert signed_in(app, "member").get("/places/").status_code == 200
