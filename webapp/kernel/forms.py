@@ -57,7 +57,7 @@ def _words(required: bool) -> list[Any]:
 def text(label: Any, *, required: bool = False, maximum: int = 200, description: Any = "", **render: Any) -> Any:
     """One line of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
-    checks = [*presence(required), length, _printable]
+    checks = [*_words(required), length, _printable]
     return wtforms.StringField(
         label, checks, [_clean], description=description, render_kw={"maxlength": maximum} | render
     )
@@ -67,7 +67,7 @@ def area(label: Any, *, required: bool = False, maximum: int = 2000, description
     """Several lines of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
     return wtforms.TextAreaField(
-        label, [*presence(required), length, _printable], [_clean], description=description, render_kw=render
+        label, [*_words(required), length, _printable], [_clean], description=description, render_kw=render
     )
 
 
