@@ -9,13 +9,15 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, Response, current_app, request, url_for
 
 HTMX_VERSION = "4.0.1"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
 CDN_ORIGIN = "https://cdn.jsdelivr.net"
 HTMX_CDN_URL = f"{CDN_ORIGIN}/npm/htmx.org@{HTMX_VERSION}/dist/htmx.min.js"
 HTMX_LOCAL = "vendor/htmx.min.js"
+READER = "vendor/zxing-reader.js"
+READER_WASM = "vendor/zxing_reader.wasm"
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
 
@@ -46,8 +48,24 @@ def sources() -> dict[str, str]:
     }
 
 
+def camera_reader() -> dict[str, str] | None:
+    """The barcode reader for the camera, where set-up fetched it."""
+    if not all((STATIC / path).is_file() for path in (READER, READER_WASM)):
+        return None
+    return {"url": asset(READER), "wasm": asset(READER_WASM)}
+
+
+def _revalidate(response: Response) -> Response:
+    """An address without a content hash (a module imported by a module) is asked for again each time."""
+    if request.endpoint == "static" and "v" not in request.args:
+        response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["camera_reader"] = camera_reader
+    app.after_request(_revalidate)
 
     @app.context_processor
     def _assets() -> dict[str, Any]:
