@@ -1,23 +1,110 @@
-"""Interim."""
+"""A fresh database for every test, on SQLite and on PostgreSQL; the cast of persons; browsers and live servers."""
+
+import os
+import shutil
+from pathlib import Path
 
 import pytest
+from flask_migrate import upgrade
 
+from tests.support import masters, postgresql
 from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
+from webapp.kernel.access import Role
+
+pytest_plugins = ["tests.support.browser"]
+DATABASES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
+
+
+def pytest_generate_tests(metafunc):
+    if "database" in metafunc.fixturenames:
+        on = metafunc.definition.get_closest_marker("only_on")
+        metafunc.parametrize("database", [d for d in DATABASES if on is None or d in on.args], indirect=True)
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "only_on(name): run on this database only, because the test is about it")
+    config.addinivalue_line("markers", "browser: needs Chromium")
+
+
+def make_settings(folder: Path, url: str) -> Settings:
+    return Settings(instance=folder, database_url=url, secret_key="only for tests", assets="local", testing=True)
+
+
+def migrate(settings: Settings) -> None:
+    app = create_app(settings)
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory):
+    """A migrated, empty database file, copied for every test."""
+    folder = tmp_path_factory.mktemp("template")
+    migrate(make_settings(folder, f"sqlite:///{folder}/frontline.db"))
+    return folder / "frontline.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory):
+    """The address of a server whose database `template` is migrated and empty."""
+    with postgresql.server() as url:
+        postgresql.run(url, "CREATE DATABASE template_frontline")
+        migrate(make_settings(tmp_path_factory.mktemp("pg-template"), f"{url}/template_frontline"))
+        yield url
 
 
 @pytest.fixture
-def app(tmp_path):
-    app = create_app(Settings(instance=tmp_path, database_url=f"sqlite:///{tmp_path}/t.db", secret_key="k", testing=True))
+def database(request, tmp_path):
+    """The address of this test's own database."""
+    if request.param == "sqlite":
+        template = request.getfixturevalue("sqlite_template")
+        shutil.copy(template, tmp_path / "frontline.db")
+        yield f"sqlite:///{tmp_path}/frontline.db"
+        return
+    server = request.getfixturevalue("postgresql_server")
+    postgresql.run(server, "CREATE DATABASE test TEMPLATE template_frontline")
+    yield f"{server}/test"
+    postgresql.run(server, "DROP DATABASE test WITH (FORCE)")
+
+
+@pytest.fixture
+def app(tmp_path, database):
+    app = create_app(make_settings(tmp_path, database))
     app.config["WTF_CSRF_ENABLED"] = False
+    yield app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
     with app.app_context():
-        db.create_all()
-    yield app
-    with app.app_context():
+        db.session.remove()
         db.engine.dispose()
 
 
 @pytest.fixture
 def client(app):
+    """Somebody who is not signed in."""
     return app.test_client()
+
+
+def _member(role):
+    def fixture(app):
+        return masters.member(app, role)
+
+    return pytest.fixture(fixture, name=role.value)
+
+
+inspector, gatekeeper, keeper, approver, commander, auditor, administrator = map(_member, Role)
+
+
+@pytest.fixture
+def stranger(app):
+    """Signed in, without any role."""
+    masters.person(app, "stranger", Role.AUDITOR)
+    with app.app_context():
+        from webapp.accounts.models import PersonGrant
+        from webapp.kernel.database import transaction
+
+        with transaction() as session:
+            session.query(PersonGrant).delete()
+    return masters.signed_in(app, "stranger")

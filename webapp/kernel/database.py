@@ -71,8 +71,9 @@ def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[
     """Insert a row unless one with the same `unique` columns exists; True when it was inserted."""
     dialect = sqlite if is_sqlite() else postgresql
     table = model.__table__
-    statement = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=unique)  # type: ignore[arg-type]
-    return bool(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+    inserted = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=unique)  # type: ignore[arg-type]
+    # RETURNING, since a row count is not reported alike by the two drivers.
+    return db.session.execute(inserted.returning(table.c[unique[0]])).first() is not None
 
 
 def is_sqlite() -> bool:

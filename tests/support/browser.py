@@ -1,0 +1,149 @@
+"""Real browsers and a real server: the demonstration district under gunicorn, Chromium at the three sizes."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.support.postgresql import free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "demonstration-9"
+SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
+QUIET = ("background-networking", "component-update", "sync", "quic")
+
+
+class Server:
+    """gunicorn in its own process group, on loopback."""
+
+    def __init__(self, instance: Path, database_url: str = "") -> None:
+        self.instance = instance
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environ = os.environ | {
+            "FRONTLINE_INSTANCE": str(instance),
+            "DATABASE_URL": database_url,
+            "DEMO_PASSWORD": PASSWORD,
+            "ASSETS": "local",
+            "PORT": str(self.port),
+            "HOST": "127.0.0.1",
+        }
+
+    def start(self, command: str = "run") -> "Server":
+        with (self.instance / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "webapp", command],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self.wait_until_healthy()
+        return self
+
+    def wait_until_healthy(self, seconds: float = 120) -> None:
+        ends = time.monotonic() + seconds
+        while time.monotonic() < ends and self.process.poll() is None:
+            try:
+                with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:  # noqa: S310
+                    if json.load(answer)["status"] == "ok":
+                        return
+            except OSError:
+                time.sleep(0.1)  # between two questions, not instead of one
+        raise RuntimeError((self.instance / "server.log").read_text()[-3000:])
+
+    def stop(self) -> None:
+        os.killpg(self.process.pid, signal.SIGTERM)
+        self.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory):
+    """An instance folder with the demonstration district in it, made once for each worker."""
+    folder = tmp_path_factory.mktemp("demo")
+    server = Server(folder)
+    subprocess.run([sys.executable, "-m", "webapp", "demo"], cwd=ROOT, env=server.environ, check=True, timeout=300)
+    return folder
+
+
+@pytest.fixture
+def server(demo_template, tmp_path):
+    """A server of this test's own, with a copy of the demonstration district."""
+    instance = tmp_path / "instance"
+    shutil.copytree(demo_template, instance)
+    running = Server(instance).start("serve")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="module")
+def reading_server(demo_template, tmp_path_factory):
+    """A server shared by tests that only look."""
+    instance = tmp_path_factory.mktemp("looking") / "instance"
+    shutil.copytree(demo_template, instance)
+    running = Server(instance).start("serve")
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """open_page(size, url, language="zh", **context): a page whose script errors and refused resources are remembered."""
+    contexts = []
+
+    def open_page(size, url, language="zh", **options):
+        width, height = SIZES[size]
+        locale = "zh-CN" if language == "zh" else "en-GB"
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, base_url=url, locale=locale, **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.faults = []
+        page.on("pageerror", lambda error: page.faults.append(str(error)))
+        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def sign_in(page, username, language="zh"):
+    """Sign in through the real page, in a language."""
+    page.goto("/sign-in")
+    if language == "en":
+        page.get_by_role("button", name="English").click()
+    page.locator("input[name=username]").fill(username)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form:has(input[name=password]) button[type=submit]").click()
+    page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
+
+
+def axe_violations(page):
+    """What axe-core finds wrong on a page: one line each."""
+    page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]

@@ -1,0 +1,63 @@
+"""A PostgreSQL server of our own on loopback, in a temporary folder; it ends with the tests."""
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+# Nothing here must survive a power cut; everything must be quick.
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Gives the address of the server, without a database name: `postgresql+psycopg://postgres@127.0.0.1:port`."""
+    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+    folder = Path(tempfile.mkdtemp(prefix="frontline-pg-"))
+    port = free_port()
+    as_owner = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        shutil.chown(folder, "postgres")
+        as_owner = ["runuser", "-u", "postgres", "--"]
+    data = folder / "data"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run([*as_owner, *initdb], check=True, **quiet)
+    options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", folder]
+    process = subprocess.Popen([*as_owner, binaries / "postgres", "-D", data, *listen, *options], **quiet)
+    try:
+        _wait_until_ready(port, process)
+        yield f"postgresql+psycopg://postgres@127.0.0.1:{port}"
+    finally:
+        subprocess.run([*as_owner, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop"], check=False, **quiet)
+        process.wait(timeout=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run(url: str, statement: str) -> None:
+    """One statement outside any transaction, on the server's own database."""
+    with psycopg.connect(url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[call-overload]
+
+
+def _wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
+    while process.poll() is None:
+        try:
+            psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres", connect_timeout=5).close()
+            return
+        except psycopg.OperationalError:
+            continue
+    raise RuntimeError("PostgreSQL did not start")
