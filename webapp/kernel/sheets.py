@@ -125,7 +125,8 @@ def template(sheet: Sheet) -> Response:
                     1, place, sheet.max_rows, place, {"validate": "list", "source": column.choices, "show_error": False}
                 )
         page.freeze_panes(1, 0)
-    return export.download(out.getvalue(), f"{sheet.title}-{_('导入模板')}.xlsx", export.XLSX)
+    kind = _("导入模板")
+    return export.download(out.getvalue(), f"{sheet.title}-{kind}.xlsx", export.XLSX)
 
 
 def read(sheet: Sheet, raw: bytes) -> Reading:
