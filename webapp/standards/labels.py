@@ -3,7 +3,7 @@
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel.i18n import localised
+from webapp.kernel.i18n import current, localised
 from webapp.standards.rules import Judgement, Limit, Point, Quantity, Verdict
 
 VERDICTS = {
@@ -24,6 +24,21 @@ POINTS = {
     Point.WASTE_STORE: _l("医废暂存间"),
     Point.DISPOSAL_PLANT: _l("处置单位"),
 }
+INSTITUTIONS = {
+    "infectious": _l("传染病医疗机构"),
+    "tuberculosis": _l("结核病医疗机构"),
+    "general": _l("综合及其他医疗机构"),
+    "small": _l("县级以下且不足20张床的医疗机构"),
+    "municipal": _l("城镇污水处理厂"),
+}
+MEDICAL = _l("各类医疗机构")
+CIRCUMSTANCES = {
+    "surface_water": _l("排入地表水"),
+    "sewer": _l("排入市政污水管网"),
+    "chlorine": _l("含氯消毒"),
+    "other": _l("非氯消毒"),
+    "covid": _l("疫情情景"),
+}
 MISSING = {
     "institution": _l("医疗机构类别"),
     "route": _l("排放去向"),
@@ -31,8 +46,13 @@ MISSING = {
     "point": _l("采样点"),
     "quantity": _l("测的是总余氯还是游离余氯"),
     "contact_hours": _l("接触时间"),
+    "effluent_class": _l("污水处理厂执行的排放级别"),
+    "store_celsius": _l("贮存温度"),
     "total_chlorine": _l("总余氯读数(本标准按总余氯判定)"),
     "free_chlorine": _l("游离余氯读数(本方案按游离余氯判定)"),
+    "finer_method": _l("检出限更低或量程更合适的读数"),
+    "longer_contact": _l("1小时以上的接触时间(不足1小时的没有规定数值,应提高投加量)"),
+    "standard": _l("该项目的标准限值(本系统未收录)"),
 }
 # The sentence under a reading; the phone fills the same ones, so they have {places}, not %(places)s.
 SENTENCES = {
@@ -42,14 +62,21 @@ SENTENCES = {
     Verdict.NO_LIMIT: _l("该项目在此没有限值,只记录不判定"),
     Verdict.UNDETERMINED: _l("无法判定,还缺:{missing}"),
 }
+ABSENT = _l("检出,应不得检出 · {document} {clause}")
 GUIDANCE = _l("(参考,条款待核对原文)")
 INDICATIVE = _l("单次采样,供参考(限值为日均值)")
 
 
+def unit_of(limit: Limit) -> str:
+    return limit.unit_en if current() == "en" and limit.unit_en else limit.unit
+
+
 def range_of(limit: Limit) -> str:
-    """Its two ends as people write them: 6.5–10, ≤ 60, > 6.5, not detected."""
+    """Its two ends as people write them: 6.5–10, ≤ 60, > 6.5; not detected, no limit, or a dash without a number."""
     if limit.absent:
-        return _("不得检出")
+        return str(_("不得检出"))
+    if limit.no_limit or limit.unstated:
+        return str(_("不设限值")) if limit.no_limit else "—"
     if limit.low is not None and limit.high is not None:
         return f"{limit.low}–{limit.high}"
     if limit.low is not None:
@@ -57,22 +84,33 @@ def range_of(limit: Limit) -> str:
     return f"{'≤' if limit.high_inclusive else '<'} {limit.high}"
 
 
+def scope_of(limit: Limit) -> str:
+    """For whom and where it stands, in words."""
+    is_any_medical = set(limit.institution) == INSTITUTIONS.keys() - {"municipal"}
+    words = [MEDICAL] if is_any_medical else [INSTITUTIONS[code] for code in limit.institution]
+    words += [CIRCUMSTANCES[code] for code in (limit.route, limit.disinfectant, limit.regime) if code]
+    words += [_l("接触时间 ≥ %(hours)s h", hours=limit.contact_at_least)] if limit.contact_at_least else []
+    words += [_l("接触时间 < %(hours)s h", hours=limit.contact_below)] if limit.contact_below else []
+    words += [_l("贮存温度 ≥ %(celsius)s ℃", celsius=limit.celsius_at_least)] if limit.celsius_at_least else []
+    words += [_l("贮存温度 < %(celsius)s ℃", celsius=limit.celsius_below)] if limit.celsius_below else []
+    return str(_("、")).join(str(word) for word in words)
+
+
 def sentence(judgement: Judgement) -> str:
     """What stands under a reading, with the limit and its clause."""
-    limit = judgement.limit
-    text = str(SENTENCES[judgement.verdict])
+    limit, missing = judgement.limit, _("、").join(str(MISSING.get(name, name)) for name in judgement.missing)
+    is_detected = limit is not None and limit.absent and judgement.verdict is Verdict.ABOVE
+    text = str(ABSENT if is_detected else SENTENCES[judgement.verdict])
     if limit is None:
-        return text.format(missing=_("、").join(str(MISSING.get(name, name)) for name in judgement.missing))
-    unit = f" {limit.unit}" if limit.unit else ""
+        return text.format(missing=missing)
+    unit = unit_of(limit)
     said = text.format(
         range=range_of(limit),
         low=limit.low,
         high=limit.high,
-        unit=unit,
+        unit=f" {unit}" if unit else "",
         document=localised(limit, "document"),
         clause=localised(limit, "clause"),
-        missing="",
+        missing=missing,
     )
-    return said if limit.may_cite else f"{said} {GUIDANCE}"
-
-
+    return said if limit.may_cite or judgement.verdict is Verdict.UNDETERMINED else f"{said} {GUIDANCE}"

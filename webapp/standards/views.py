@@ -1,6 +1,6 @@
 """The limits, for whoever wants to read them."""
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
@@ -20,10 +20,16 @@ navigation.register(
 @bp.get("")
 @allow(*EVERYONE)
 def limits() -> Response:
-    """Every limit with its document, clause and how sure we are of it."""
-    by_document: dict[str, list[object]] = {}
-    for limit in queries.limits():
-        by_document.setdefault(limit.document_zh, []).append(limit)
+    """Every limit with its document, clause and how sure we are of it; of one document, where one is chosen."""
+    chosen = request.args.get("document", "")
+    documents = queries.by_document()
+    shown = [pair for pair in documents if pair[0].code == chosen] or documents
     return respond(
-        "standards/limits.html", "limits", groups=by_document, parameters=queries.parameters(), labels=labels
+        "standards/limits.html",
+        "limits",
+        documents=documents,
+        shown=shown,
+        chosen=chosen,
+        parameters=queries.parameters(),
+        labels=labels,
     )

@@ -1,0 +1,23 @@
+"""The rules of standards: values as read, limits as data, and what the one means under the other."""
+
+from webapp.standards.rules.judging import OUT_OF_LIMITS, Judgement, Verdict, assess, candidates_for, judge
+from webapp.standards.rules.limits import EVERY_PARAMETER, Circumstances, Limit, Point, Quantity, as_plain, from_plain
+from webapp.standards.rules.measuring import Measured, parse_measured
+
+__all__ = [
+    "EVERY_PARAMETER",
+    "OUT_OF_LIMITS",
+    "Circumstances",
+    "Judgement",
+    "Limit",
+    "Measured",
+    "Point",
+    "Quantity",
+    "Verdict",
+    "as_plain",
+    "assess",
+    "candidates_for",
+    "from_plain",
+    "judge",
+    "parse_measured",
+]

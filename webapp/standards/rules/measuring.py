@@ -1,0 +1,29 @@
+"""A measured value as people and laboratories write it."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+_NUMBER = re.compile(r"([<>]?)([0-9]{1,15}(?:\.[0-9]{1,10})?)(L?)")
+_HALF_WIDTH = str.maketrans("＜＞．Ｌｌl０１２３４５６７８９", "<>.LLL0123456789")
+_WORDS = {"未检出": Decimal(0), "ND": Decimal(0), "检出": Decimal(1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A value as read: itself, or what it is less than (limit of detection), or beyond (the method's range)."""
+
+    value: Decimal
+    below_detection: bool = False
+    beyond_range: bool = False
+
+
+def parse_measured(text: str) -> Measured | None:
+    """Read "6.5", "<0.01" or the reports' "0.004L" (below detection), ">24000", 未检出/ND, 检出; None for others."""
+    plain = "".join(text.split()).translate(_HALF_WIDTH)
+    if plain.upper() in _WORDS:
+        return Measured(_WORDS[plain.upper()])
+    match = _NUMBER.fullmatch(plain)
+    if match is None or (match[1] and match[3]):
+        return None
+    return Measured(Decimal(match[2]), match[1] == "<" or bool(match[3]), match[1] == ">")
