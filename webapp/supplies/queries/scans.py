@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from webapp.kernel.i18n import write_day
-from webapp.supplies.labels import amount, amount_in, item_name, lot_name
+from webapp.supplies.labels import amount_in, item_name, lot_name
 from webapp.supplies.models import Item
 from webapp.supplies.queries.counter import Draft, quantity_of, same_line, split_times
 from webapp.supplies.queries.items import find_item, find_scanned, measures_of
@@ -100,7 +100,7 @@ def _fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times:
     if is_expired and draft.head["reason"] not in set(TAKES_EXPIRED):
         return Outcome("refused", "expired", _values(item, lot.lot, day=lot.expires_on), instead)
     if lot.available < times * measure.steps:
-        left = amount_in(max(lot.available, 0) + _drafted(draft, item, lot.lot), measure, item)
+        left = amount_in(lot.available + _drafted(draft, item, lot.lot), measure, item)
         return Outcome("refused", "short", _values(item, lot.lot, left=left), instead)
     return _raise(draft, item, measure, lot.lot, times, expires_on=str(lot.expires_on or ""))
 
@@ -180,6 +180,7 @@ class LineView:
     is_short: bool
     is_expired: bool
     difference: int | None
+    instead: Sequence[Shelf] = ()  # where else there is of it, when this shelf does not suffice
 
 
 def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
@@ -193,13 +194,14 @@ def _line_view(draft: Draft, form: Any, number: int, today: date) -> LineView:
     raw = draft.lines[number]
     expiry = expiry_of(form.expires_on.data, today)
     measures = measures_of(item)
+    measure = next((m for m in measures if m.key == (raw["measure"] or "base")), measures[0])
     left, is_short = (None, False)
     if draft.kind in (SlipKind.OUT, SlipKind.TRANSFER) and draft.place_id:
         free = next((c.available for c in candidates(draft.place_id, item.id) if c.lot == raw["lot"]), 0)
-        left, is_short = amount(free, item), _drafted(draft, item, raw["lot"]) > free
+        left, is_short = amount_in(free, measure, item), _drafted(draft, item, raw["lot"]) > free
     is_expired = expiry is Expiry.EXPIRED and draft.head["reason"] not in set(TAKES_EXPIRED)
     difference = None
     if draft.kind is SlipKind.COUNT and raw["quantity"].strip():
-        steps = next((m.steps for m in measures if m.key == raw["measure"]), item.scale)
-        difference = int(quantity_of(raw) * steps) - int(form.book.data or 0)
-    return LineView(number, form, item, measures, expiry, left, is_short, is_expired, difference)
+        difference = int(quantity_of(raw) * measure.steps) - int(form.book.data or 0)
+    instead = _instead(draft, item, raw["lot"]) if is_short or is_expired else ()
+    return LineView(number, form, item, measures, expiry, left, is_short, is_expired, difference, instead)

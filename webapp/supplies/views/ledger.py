@@ -33,6 +33,7 @@ def item_ledger(item_id: UUID) -> Response:
     since, until = (filters.since.data, filters.until.data) if is_good else (None, None)
     ledger = queries.ledger_of(item_id, ids, since, until)
     context = {"item": found, "ledger": ledger, "filters": filters, "places": places, "chosen": chosen}
+    context["reasons"] = REASONS
     if request.args.get("format") == "xlsx":
         return _xlsx(found, ledger)
     if request.args.get("format") == "print":
