@@ -70,7 +70,7 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def visible_persons(actor: Actor) -> Select[tuple[Person]]:
+def visible_persons(actor: Actor) -> Select[Person]:
     """The persons an administrator, commander or auditor sees: those of the units their grants reach."""
     grants = actor.over(*LOOKERS)
     if any(grant.unit_id is None and grant.place_id is None for grant in grants):
@@ -82,7 +82,7 @@ def find_visible(person_id: UUID, actor: Actor) -> Person | None:
     return db.session.scalars(visible_persons(actor).where(Person.id == person_id)).one_or_none()
 
 
-def selected(actor: Actor, filters: dict[str, Any]) -> Select[tuple[Person]]:
+def selected(actor: Actor, filters: dict[str, Any]) -> Select[Person]:
     """The visible persons that pass the filters of the list."""
     query = visible_persons(actor)
     if name := filters.get("name"):

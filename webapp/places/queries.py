@@ -18,7 +18,7 @@ from webapp.units.queries import units_under, visible_units
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def visible_places(actor: Actor, *roles: Role) -> Select[tuple[UUID]]:
+def visible_places(actor: Actor, *roles: Role) -> Select[UUID]:
     """Ids of the places the actor's grants reach, by unit or by name; all roles when none is named."""
     grants = actor.over(*roles)
     if any(grant.unit_id is None and grant.place_id is None for grant in grants):
@@ -43,7 +43,7 @@ def find_visible(place_id: UUID | None, actor: Actor, *roles: Role) -> Place | N
     ).one_or_none()
 
 
-def selected(actor: Actor, filters: dict[str, Any]) -> Select[tuple[Place]]:
+def selected(actor: Actor, filters: dict[str, Any]) -> Select[Place]:
     """The visible places that pass the filters of the list."""
     query = select(Place).where(Place.id.in_(visible_places(actor)), Place.kind.in_(REAL))
     if kind := filters.get("kind"):

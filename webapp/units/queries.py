@@ -11,7 +11,7 @@ from webapp.kernel.access import Actor, Role
 from webapp.units.models import Unit
 
 
-def visible_units(actor: Actor, *roles: Role) -> Select[tuple[UUID]]:
+def visible_units(actor: Actor, *roles: Role) -> Select[UUID]:
     """Ids of the units the actor's grants reach (those units and all below them); all roles when none is named."""
     grants = actor.over(*roles)
     if any(grant.unit_id is None and grant.place_id is None for grant in grants):
@@ -21,7 +21,7 @@ def visible_units(actor: Actor, *roles: Role) -> Select[tuple[UUID]]:
     return select(below.id).join(above, below.path.startswith(above.path)).where(above.id.in_(roots)).distinct()
 
 
-def units_under(unit_id: UUID) -> Select[tuple[UUID]]:
+def units_under(unit_id: UUID) -> Select[UUID]:
     """Ids of a unit and all below it."""
     above, below = aliased(Unit), aliased(Unit)
     return select(below.id).join(above, below.path.startswith(above.path)).where(above.id == unit_id)

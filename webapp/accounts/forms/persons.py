@@ -50,7 +50,7 @@ class GrantForm(forms.Form):
 
     def validate(self, *args: Any, **values: Any) -> bool:
         """An optional field that is empty skips its own checks, so the pair is judged here."""
-        is_good = super().validate(*args, **values)
+        is_good = bool(super().validate(*args, **values))
         if bool(self.scope.data) != bool(self.role.data):
             self.problem("scope", _("请同时选择角色和管辖范围,或都不选。"))
             return False
