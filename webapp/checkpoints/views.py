@@ -1,5 +1,195 @@
-"""Pages of checkpoints."""
+"""Pages of the gate: choose, log, who is inside, a visit, the list."""
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
 
-bp = Blueprint("checkpoints", __name__)
+from flask import Blueprint, abort, flash, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug import Response
+
+from webapp.checkpoints import labels, pages, queries, service
+from webapp.checkpoints.forms import LookForm, RevealForm, VisitForm
+from webapp.kernel import board, clock, entries, listing, navigation
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.errors import Refusal
+from webapp.kernel.htmx import respond, see_other, wants_fragment
+from webapp.places.queries import find_visible, places_of
+from webapp.places.rules import PlaceKind
+
+bp = Blueprint("checkpoints", __name__, url_prefix="/checkpoints")
+_GROUP = _l("卡口值守")
+
+navigation.register(
+    navigation.NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), _GROUP, order=20),
+    navigation.NavEntry("checkpoints.visits", _l("来访记录"), "people", queries.READERS, _GROUP, order=21),
+)
+navigation.place_action(
+    navigation.PlaceAction(
+        "gate",
+        _l("卡口登记"),
+        "gate",
+        (Role.GATEKEEPER,),
+        lambda place_id: url_for("checkpoints.gate", place_id=place_id),
+        frozenset({PlaceKind.CHECKPOINT.value}),
+    )
+)
+board.action(board.Action("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), order=10))
+
+
+@bp.get("")
+@allow(Role.GATEKEEPER)
+def choose() -> Response:
+    """Straight to the gate of whoever has one; a choice for whoever has several."""
+    gates = places_of(current_actor(), (PlaceKind.CHECKPOINT,), Role.GATEKEEPER)
+    if len(gates) == 1:
+        return see_other(url_for(".gate", place_id=gates[0].id))
+    return respond("checkpoints/choose.html", "choose", gates=gates)
+
+
+@bp.get("/<uuid:place_id>/gate")
+@allow(Role.GATEKEEPER)
+def gate(place_id: UUID) -> Response:
+    """One box, the form, and who is inside."""
+    done = queries.find_visit(request.args.get("done", type=UUID), current_actor()) if "done" in request.args else None
+    return _gate(place_id, VisitForm(place=place_id), done=done)
+
+
+@bp.post("/<uuid:place_id>/look")
+@allow(Role.GATEKEEPER)
+def look(place_id: UUID) -> Response:
+    """Find a returning visitor; the only one found fills the form at once."""
+    form = LookForm(request.form)
+    q = form.q.data if form.validate() and form.q.data else ""
+    found = queries.returning(q, current_actor())
+    if len(found) == 1:
+        return _gate(place_id, pages.filled_from(found[0]), known=found[0])
+    return _gate(place_id, pages.started_with(q) if not found else VisitForm(), q=q, found=found)
+
+
+@bp.post("/<uuid:place_id>/again/<uuid:visit_id>")
+@allow(Role.GATEKEEPER)
+def again(place_id: UUID, visit_id: UUID) -> Response:
+    """Fill the form from an earlier visit."""
+    known = queries.find_visit(visit_id, current_actor(), Role.GATEKEEPER) or abort(404)
+    return _gate(place_id, pages.filled_from(known), known=known)
+
+
+@bp.post("/<uuid:place_id>/visits")
+@allow(Role.GATEKEEPER)
+def record(place_id: UUID) -> Response:
+    """Log an arrival; what is wrong comes back in place with everything typed."""
+    actor, at = current_actor(), clock.now()
+    try:
+        delivery = entries.deliver(service.VISIT_IN, request.form, by=actor, at=at)
+    except Refusal as refusal:
+        form = VisitForm(request.form)
+        return _gate(place_id, form, refusal.status, refusal=refusal, known=pages.known_of(form, actor))
+    if delivery.receipt is None:
+        return _gate(place_id, delivery.form, 422, known=pages.known_of(delivery.form, actor))
+    if not wants_fragment():
+        return see_other(url_for(".gate", place_id=place_id, done=delivery.receipt.uuid))
+    done = queries.find_visit(delivery.receipt.uuid, actor)
+    return _gate(place_id, VisitForm(formdata=None), done=done)
+
+
+@bp.get("/<uuid:place_id>/live")
+@allow(Role.GATEKEEPER)
+def live(place_id: UUID) -> Response:
+    """The right-hand column, asked for again every few seconds."""
+    return respond("checkpoints/gate.html", "gate_live", **_live(_place(place_id)))
+
+
+@bp.post("/<uuid:place_id>/departures")
+@allow(Role.GATEKEEPER)
+def depart(place_id: UUID) -> Response:
+    """One tap: this visitor left."""
+    actor, at = current_actor(), clock.now()
+    delivery = entries.deliver(service.VISIT_OUT, request.form, by=actor, at=at)
+    if delivery.receipt is None:
+        abort(400)
+    if not wants_fragment():
+        flash(_("已登记离开。"), "ok")
+        return see_other(url_for(".gate", place_id=place_id))
+    gone = queries.find_visit(delivery.form.visit.data, actor)
+    return respond("checkpoints/gate.html", "gate_live", **_live(_place(place_id)), gone=gone)
+
+
+@bp.post("/<uuid:place_id>/departures/<uuid:visit_id>/undo")
+@allow(Role.GATEKEEPER)
+def undo(place_id: UUID, visit_id: UUID) -> Response:
+    """The departure was a slip of the finger."""
+    service.undo_departure(visit_id, by=current_actor(), at=clock.now())
+    if not wants_fragment():
+        return see_other(url_for(".gate", place_id=place_id))
+    return respond("checkpoints/gate.html", "gate_live", **_live(_place(place_id)))
+
+
+@bp.get("/visits")
+@allow(*queries.READERS)
+def visits() -> Response:
+    """The list of visits, personal data masked."""
+    return listing.show(pages.VISITS, current_actor(), look=LookForm(), looked=None)
+
+
+@bp.post("/visits")
+@allow(*queries.READERS)
+def search() -> Response:
+    """Exact search by personal data: a POST, so that nothing of it reaches an address or a log."""
+    form = LookForm(request.form)
+    q = form.q.data if form.validate() and form.q.data else ""
+    found = pages.rows_of(queries.returning(q, current_actor(), limit=30)) if q else []
+    return listing.show(pages.VISITS, current_actor(), look=LookForm(), looked=found)
+
+
+@bp.get("/visits/<uuid:visit_id>")
+@allow(*queries.READERS)
+def show(visit_id: UUID) -> Response:
+    """One visit, masked."""
+    return _visit(visit_id)
+
+
+@bp.post("/visits/<uuid:visit_id>/reveal")
+@allow(Role.GATEKEEPER, Role.COMMANDER)
+def reveal(visit_id: UUID) -> Response:
+    """The full data, for a reason that the journal keeps."""
+    form = RevealForm(request.form)
+    queries.find_visit(visit_id, current_actor()) or abort(404)
+    if not form.validate():
+        return _visit(visit_id, form, 422)
+    service.reveal(visit_id, form.reason.data, by=current_actor(), at=clock.now())
+    return _visit(visit_id, form, is_revealed=True)
+
+
+def _visit(visit_id: UUID, form: Any = None, status: int = 200, *, is_revealed: bool = False) -> Response:
+    found = queries.find_visit(visit_id, current_actor()) or abort(404)
+    context = {"visit": found, "form": form or RevealForm(), "is_revealed": is_revealed, "labels": labels}
+    return respond("checkpoints/visit.html", "visit", status, entry=entries.get_entry(visit_id), **context)
+
+
+def _place(place_id: UUID) -> Any:
+    place = find_visible(place_id, current_actor(), Role.GATEKEEPER)
+    return place if place and place.kind is PlaceKind.CHECKPOINT else abort(404)
+
+
+def _live(place: Any) -> dict[str, Any]:
+    context = {"place": place, "inside": queries.inside(place.id), "head_count": queries.head_count(place.id)}
+    return context | {"latest": queries.latest(place.id), "labels": labels, "gone": None}
+
+
+def _gate(place_id: UUID, form: VisitForm, status: int = 200, **more: Any) -> Response:
+    place = _place(place_id)
+    shown = {"q": "", "found": None, "known": None, "done": None, "refusal": None} | more
+    typed_uuid = request.form.get("uuid") if status >= 400 else None
+    uuid = typed_uuid or entries.new_uuid()
+    return respond(
+        "checkpoints/gate.html",
+        "gate",
+        status,
+        form=form,
+        look=LookForm(),
+        uuid=uuid,
+        rule=pages.rule(),
+        **_live(place),
+        **shown,
+    )

@@ -3,7 +3,6 @@
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
-from uuid import UUID
 
 import wtforms
 from flask_babel import gettext as _
@@ -46,14 +45,6 @@ class ReadingField(forms.Number):
         return self.typed or ""
 
 
-class UuidField(wtforms.HiddenField):
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            self.data = UUID(valuelist[0]) if valuelist else None
-        except ValueError:
-            self.data = None
-
-
 class Unknown(Form):
     """What is given for a checklist nobody knows: never good."""
 
@@ -76,7 +67,7 @@ def bind(fields: MultiDict[str, str]) -> Form:
 def form_of(checklist: Checklist) -> type[Form]:
     """A form class with a field per item, and fields for a finding beside every item that may become one."""
     made: dict[str, Any] = {
-        "place": UuidField(_l("场所"), [wtforms.validators.DataRequired(_l("请先选择场所。"))]),
+        "place": forms.UuidField(_l("场所"), [wtforms.validators.DataRequired(_l("请先选择场所。"))]),
         "checklist": wtforms.HiddenField(),
         "witness": forms.text(_l("被检查单位陪同(见证)人姓名"), maximum=80),
         "confirmed": wtforms.BooleanField(

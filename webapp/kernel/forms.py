@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 import wtforms
 from flask_babel import gettext as _
@@ -245,11 +246,22 @@ def day(label: Any, *, required: bool = False, description: Any = "") -> Any:
     return Day(label, presence(required), description=description)
 
 
+class UuidField(wtforms.HiddenField):
+    """The id of something, as a UUID; None for anything else."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            self.data = UUID(valuelist[0]) if valuelist else None
+        except ValueError:
+            self.data = None
+
+
 __all__ = [
     "Day",
     "Form",
     "Moment",
     "Number",
+    "UuidField",
     "area",
     "choice",
     "day",

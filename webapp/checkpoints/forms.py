@@ -1,0 +1,75 @@
+"""The shape of what is typed at the gate."""
+
+from typing import Any
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import validators
+
+from webapp.checkpoints import labels, rules
+from webapp.kernel import forms
+
+
+class VisitForm(forms.Form):
+    """An arrival. Phone or a document is needed, so that a person can be reached and found again.
+
+    `known` names an earlier visit of a returning person: who they are is taken from it, and need not be sent to the
+    tablet again.
+    """
+
+    known = forms.UuidField()
+    place = forms.UuidField(validators=[validators.DataRequired(_l("请先选择卡口。"))])
+    name = forms.text(_l("姓名"), maximum=40, autocomplete="off")
+    phone = forms.text(_l("手机号"), maximum=20, inputmode="tel", autocomplete="off")
+    id_type = forms.choice(_l("证件类型"), [(k.value, w) for k, w in labels.ID_TYPES.items()], required=False)
+    id_number = forms.text(_l("证件号码"), maximum=24, autocomplete="off", autocapitalize="characters")
+    plate = forms.text(_l("车牌号"), maximum=16, autocomplete="off", autocapitalize="characters")
+    origin = forms.text(_l("从哪里来"), required=True, maximum=100, autocomplete="off")
+    purpose = forms.text(_l("事由"), maximum=100)
+    host = forms.text(_l("到访单位或联系人"), maximum=80)
+    companions = forms.number(_l("同行人数"), places=0, minimum=0, maximum=60, unit=_l("人"))
+    celsius = forms.number(_l("体温"), places=1, minimum=rules.LOWEST_CELSIUS, maximum=rules.HIGHEST_CELSIUS, unit="°C")
+    decision = forms.segments(_l("处理"), [(d.value, w) for d, w in labels.DECISIONS.items()])
+    override_reason = forms.text(_l("与建议不同的理由"), maximum=200)
+
+    def validate_id_number(self, field: Any) -> None:
+        kind = self.id_type.data
+        if field.data and not kind:
+            raise validators.ValidationError(_("请选择证件类型。"))
+        if field.data and not rules.is_id_number(rules.IdType(kind), field.data):
+            raise validators.ValidationError(_("证件号码不对,请对照证件再核对一遍。"))
+
+    def validate_phone(self, field: Any) -> None:
+        if field.data and not rules.is_phone(field.data):
+            raise validators.ValidationError(_("请填写11位手机号。"))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if not self.known.data and not self.name.data:
+            self.problem("name", _("请填写这一项。"))
+        if not self.known.data and not (self.phone.data or self.id_number.data):
+            self.problem("phone", _("手机号和证件号码至少填一项。"))
+        return not self.errors
+
+
+class LeaveForm(forms.Form):
+    visit = forms.UuidField(validators=[validators.DataRequired()])
+
+
+class LookForm(forms.Form):
+    """One box: a name, phone, plate or document number."""
+
+    q = forms.text(_l("姓名、手机号、车牌或证件号"), maximum=60)
+
+
+class VisitFilter(forms.Form):
+    decision = forms.choice(_l("处理"), [(d.value, w) for d, w in labels.DECISIONS.items()], required=False)
+    place = forms.text(_l("卡口名称或编号"), maximum=60)
+    since = forms.day(_l("自"))
+    until = forms.day(_l("至"))
+    inside = wtforms.BooleanField(_l("只看在内人员"))
+
+
+class RevealForm(forms.Form):
+    reason = forms.text(_l("查看完整信息的理由"), required=True, maximum=200)

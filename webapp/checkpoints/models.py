@@ -1,0 +1,73 @@
+"""Visits. Who the visitor is is sealed; blind indexes find a returning one."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.checkpoints.rules import Decision, IdType
+from webapp.extensions import Model
+from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
+
+
+class Visit(Model):
+    """One arrival at a checkpoint and what was decided. Inside: passed and `left_at` is None. `id` is the entry's."""
+
+    __tablename__ = "visit"
+    __table_args__ = (
+        CheckConstraint("companions >= 0", name="companions"),
+        CheckConstraint("left_at IS NULL OR decision = 'pass'", name="left"),
+        Index("ix_visit_place_entered", "place_id", "entered_at", "id"),
+        Index("ix_visit_entered", "entered_at", "id"),
+        # Nobody is inside twice: by document, or by phone where none was shown.
+        Index(
+            "uq_visit_inside_identity",
+            "place_id",
+            "identity_blind",
+            unique=True,
+            sqlite_where=text("left_at IS NULL AND decision = 'pass'"),
+            postgresql_where=text("left_at IS NULL AND decision = 'pass'"),
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), primary_key=True)
+    place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
+    name: Mapped[str] = mapped_column(Sealed("visit.name"))
+    name_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    id_type: Mapped[IdType | None] = mapped_column(Enumerated(IdType))
+    id_number: Mapped[str | None] = mapped_column(Sealed("visit.id_number"))
+    id_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone: Mapped[str | None] = mapped_column(Sealed("visit.phone"))
+    phone_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    plate: Mapped[str | None] = mapped_column(Sealed("visit.plate"))
+    plate_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    identity_blind: Mapped[str | None] = mapped_column(String(64))
+    origin: Mapped[str] = mapped_column(String(100))
+    purpose: Mapped[str | None] = mapped_column(String(100))
+    host: Mapped[str | None] = mapped_column(Sealed("visit.host"))
+    companions: Mapped[int]
+    celsius: Mapped[Decimal | None] = mapped_column(Decimals(1))
+    proposed: Mapped[Decision] = mapped_column(Enumerated(Decision))
+    reasons: Mapped[Any] = mapped_column(Json)
+    decision: Mapped[Decision] = mapped_column(Enumerated(Decision))
+    override_reason: Mapped[str | None] = mapped_column(String(200))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    left_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)
+    recorder: Mapped[Any] = relationship(
+        "Person", foreign_keys="Visit.recorded_by", lazy="joined", innerjoin=True, viewonly=True
+    )
+
+    @property
+    def is_inside(self) -> bool:
+        return self.decision is Decision.PASS and self.left_at is None
+
+    @property
+    def people(self) -> int:
+        return 1 + self.companions

@@ -1,0 +1,120 @@
+"""What the pages of the gate show: the list, the form of a returning visitor, the rule for the tablet, the day's card."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.checkpoints import labels, queries, rules
+from webapp.checkpoints.forms import VisitFilter, VisitForm
+from webapp.checkpoints.models import Visit
+from webapp.district.queries import preferences
+from webapp.kernel import board
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.i18n import write_moment
+from webapp.kernel.listing import Column, Listing
+
+VISITS = Listing(
+    id="visits",
+    template="checkpoints/visits.html",
+    title=_l("来访记录"),
+    columns=(
+        Column("name", _l("姓名"), lambda row: rules.mask_name(row.name)),
+        Column(
+            "decision",
+            _l("处理"),
+            lambda row: labels.DECISION_STATUS[row.decision],
+            kind="status",
+            words=lambda status: next(
+                labels.DECISIONS[decision] for decision, code in labels.DECISION_STATUS.items() if code == status
+            ),
+        ),
+        Column("celsius", _l("体温 °C"), lambda row: row.celsius, kind="number"),
+        Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
+        Column("left", _l("离开"), lambda row: row.left_at, kind="moment", priority=2),
+        Column("place", _l("卡口"), lambda row: row.place.name, priority=2),
+        Column("origin", _l("从哪里来"), lambda row: row.origin, priority=2),
+        Column("phone", _l("手机号"), lambda row: rules.mask_phone(row.phone), priority=3),
+        Column("id", _l("证件号码"), lambda row: rules.mask_number(row.id_number), priority=3),
+        Column("plate", _l("车牌号"), lambda row: rules.mask_plate(row.plate), priority=3),
+        Column("people", _l("人数"), lambda row: row.people, kind="number", priority=3),
+        Column("recorder", _l("登记人"), lambda row: row.recorder.name, priority=3),
+    ),
+    select=queries.visits,
+    order=(Visit.entered_at, Visit.id),
+    filters=VisitFilter,
+    url=lambda row: url_for("checkpoints.show", visit_id=row.id),
+    status=lambda row: "refused" if row.decision is not rules.Decision.PASS else None,
+    empty_title=_l("还没有来访记录"),
+    empty_text=_l("在卡口登记的人员和车辆会按到达时间排在这里。"),
+)
+
+
+def rows_of(visits: list[Visit]) -> list[dict[str, str]]:
+    """Found visitors, masked."""
+    return [
+        {
+            "url": url_for("checkpoints.show", visit_id=visit.id),
+            "name": rules.mask_name(visit.name),
+            "note": " · ".join(
+                part
+                for part in (
+                    rules.mask_phone(visit.phone),
+                    rules.mask_plate(visit.plate),
+                    write_moment(visit.entered_at),
+                )
+                if part
+            ),
+        }
+        for visit in visits
+    ]
+
+
+def filled_from(earlier: Visit) -> VisitForm:
+    """A form for a returning visitor: identity by reference, the rest as last time, never the temperature."""
+    return VisitForm(
+        known=earlier.id,
+        plate=earlier.plate,
+        origin=earlier.origin,
+        purpose=earlier.purpose,
+        host=earlier.host,
+        companions=earlier.companions,
+    )
+
+
+def started_with(q: str) -> VisitForm:
+    """A form for somebody new: what was typed to look for them stands in the field it fits."""
+    number, plate = rules.normal_number(q), rules.normal_plate(q)
+    if rules.is_phone(number):
+        return VisitForm(phone=number)
+    if rules.is_id_number(rules.IdType.RESIDENT_ID, number):
+        return VisitForm(id_type=rules.IdType.RESIDENT_ID.value, id_number=number)
+    if rules.plate_kind(plate) is not rules.PlateKind.OTHER:
+        return VisitForm(plate=plate)
+    return VisitForm(name=q[:40]) if q and not any(c.isdigit() for c in q) else VisitForm()
+
+
+def known_of(form: VisitForm, actor: Actor) -> Visit | None:
+    """The earlier visit a posted form refers to."""
+    return queries.find_visit(form.known.data, actor, Role.GATEKEEPER) if form.known.data else None
+
+
+def rule() -> dict[str, str]:
+    """The rule of the gate as data- attributes, so that the tablet proposes while the temperature is typed."""
+    district = preferences()
+    words = {code.value: str(text) for code, text in {**labels.DECISIONS, **labels.REASONS}.items()}
+    return {
+        "fever": str(district.fever_celsius),
+        "comparison": district.fever_comparison.value,
+        "areas": json.dumps(list(district.risk_areas), ensure_ascii=False),
+        "words": json.dumps(words, ensure_ascii=False),
+    }
+
+
+def _today(actor: Actor, at: datetime) -> dict[str, Any]:
+    return {"day": queries.day_of(actor, at), "hours": queries.by_hour(actor, at)}
+
+
+board.panel(board.Panel("checkpoints", queries.READERS, "checkpoints/_today.html", _today, order=20))

@@ -1,0 +1,122 @@
+"""Reads of visits; every one starts from the checkpoints the actor sees."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from webapp.checkpoints import rules
+from webapp.checkpoints.models import Visit
+from webapp.checkpoints.rules import Decision
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.sealing import blind
+from webapp.places.models import Place
+from webapp.places.queries import visible_places
+
+READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
+_INSIDE = (Visit.left_at.is_(None), Visit.decision == Decision.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day at the gates in numbers. `inside` is people now, companions included."""
+
+    arrivals: int
+    refused: int
+    referred: int
+    inside: int
+
+
+def visits(actor: Actor, filters: dict[str, Any], *roles: Role) -> Select[Any]:
+    """The visits an actor sees, filtered. `filters["who"]` is the blind search of `who_is`."""
+    query = select(Visit).where(Visit.place_id.in_(visible_places(actor, *(roles or READERS))))
+    if filters.get("decision"):
+        query = query.where(Visit.decision == Decision(filters["decision"]))
+    if filters.get("inside"):
+        query = query.where(*_INSIDE)
+    if filters.get("since"):
+        query = query.where(Visit.entered_at >= clock.day_bounds(filters["since"])[0])
+    if filters.get("until"):
+        query = query.where(Visit.entered_at < clock.day_bounds(filters["until"])[1])
+    if filters.get("place"):
+        wanted = filters["place"]
+        named = or_(Place.name.contains(wanted, autoescape=True), Place.code == wanted.upper())
+        query = query.where(Visit.place_id.in_(select(Place.id).where(named)))
+    return query
+
+
+def find_visit(visit_id: UUID, actor: Actor, *roles: Role) -> Visit | None:
+    """A visit, if the actor sees its checkpoint."""
+    found: Visit | None = db.session.scalars(visits(actor, {}, *roles).where(Visit.id == visit_id)).one_or_none()
+    return found
+
+
+def returning(q: str, actor: Actor, limit: int = 6) -> list[Visit]:
+    """The last visit of everybody an exact name, phone, plate or document number stands for, newest first."""
+    number, plate = rules.normal_number(q), rules.normal_plate(q)
+    hits = [
+        Visit.phone_blind == blind(number, "visit.phone"),
+        Visit.id_blind == blind(number, "visit.id"),
+        Visit.plate_blind == blind(plate, "visit.plate"),
+        Visit.name_blind == blind(q, "visit.name"),
+    ]
+    if not number:
+        return []
+    found = db.session.scalars(visits(actor, {}).where(or_(*hits)).order_by(Visit.entered_at.desc()).limit(60))
+    newest: dict[Any, Visit] = {}
+    for visit in found:
+        newest.setdefault(visit.identity_blind or visit.id, visit)
+    return list(newest.values())[:limit]
+
+
+def inside(place_id: UUID, limit: int = 60) -> Sequence[Visit]:
+    """Who is inside a checkpoint, the last to enter first."""
+    query = select(Visit).where(Visit.place_id == place_id, *_INSIDE)
+    return db.session.scalars(query.order_by(Visit.entered_at.desc()).limit(limit)).all()
+
+
+def head_count(place_id: UUID) -> int:
+    """People inside, companions included: counted from the visits themselves, so two tablets cannot disagree."""
+    query = select(func.coalesce(func.sum(1 + Visit.companions), 0)).where(Visit.place_id == place_id, *_INSIDE)
+    return db.session.scalar(query) or 0
+
+
+def latest(place_id: UUID, limit: int = 10) -> Sequence[Visit]:
+    """The last arrivals, whatever was decided."""
+    query = select(Visit).where(Visit.place_id == place_id).order_by(Visit.entered_at.desc(), Visit.id.desc())
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def day_of(actor: Actor, at: datetime) -> Day:
+    """Today's numbers over the checkpoints the actor sees."""
+    start, _end = clock.day_bounds(clock.district_day(at))
+    seen = visits(actor, {}).with_only_columns(Visit.decision, Visit.companions, Visit.left_at, Visit.entered_at)
+    today = seen.where(Visit.entered_at >= start).subquery()
+    decided = today.c.decision
+    arrivals, refused, referred = db.session.execute(
+        select(
+            func.count(),
+            func.count().filter(decided == Decision.REFUSE.value),
+            func.count().filter(decided == Decision.REFER.value),
+        ).select_from(today)
+    ).one()
+    there = seen.where(*_INSIDE).subquery()
+    people = db.session.scalar(select(func.coalesce(func.sum(1 + there.c.companions), 0)))
+    return Day(arrivals, refused, referred, people or 0)
+
+
+def by_hour(actor: Actor, at: datetime) -> list[tuple[int, int]]:
+    """Arrivals of today by hour of the district's clock: (hour, arrivals)."""
+    start, _end = clock.day_bounds(clock.district_day(at))
+    moments = db.session.scalars(
+        visits(actor, {}).with_only_columns(Visit.entered_at).where(Visit.entered_at >= start)
+    ).all()
+    counts = [0] * 24
+    for moment in moments:
+        counts[int((moment - start) / timedelta(hours=1)) % 24] += 1
+    return list(enumerate(counts))

@@ -1,0 +1,128 @@
+"""What people do at the gate: let in, send back, refer; note who leaves."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from webapp.checkpoints import queries, rules
+from webapp.checkpoints.forms import LeaveForm, VisitForm
+from webapp.checkpoints.models import Visit
+from webapp.checkpoints.rules import Decision, IdType
+from webapp.district.queries import preferences
+from webapp.extensions import db
+from webapp.kernel import entries, journal
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.database import transaction
+from webapp.kernel.errors import Refusal
+from webapp.kernel.media import Prepared
+from webapp.kernel.sealing import blind
+from webapp.places.queries import find_visible
+from webapp.places.rules import PlaceKind
+
+UNDO_WITHIN = timedelta(minutes=10)
+
+
+def admit_visitor(
+    entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+) -> None:
+    """Log an arrival with the decision of the person on duty beside the rule's proposal.
+
+    Raises Refusal `gate-out-of-reach` (404), `reason-needed` when the decision differs from the rule's without one,
+    `already-inside` (by a constraint of the table).
+    """
+    place = find_visible(data["place"], by, Role.GATEKEEPER)
+    if place is None or place.kind is not PlaceKind.CHECKPOINT:
+        raise Refusal("gate-out-of-reach", 404)
+    district = preferences()
+    celsius, decision = data["celsius"], Decision(data["decision"])
+    proposal = rules.propose(
+        celsius,
+        is_fever=celsius is not None and district.is_fever(celsius),
+        risk_area=district.risk_area_of(data["origin"]),
+    )
+    if rules.is_override(proposal, decision) and not data["override_reason"]:
+        raise Refusal("reason-needed", 422, field="override_reason")
+    db.session.add(
+        Visit(
+            id=entry.uuid,
+            place_id=place.id,
+            **_identity(data, by),
+            origin=data["origin"],
+            purpose=data["purpose"] or None,
+            host=data["host"] or None,
+            companions=int(data["companions"] or 0),
+            celsius=celsius,
+            proposed=proposal.decision,
+            reasons=[reason.value for reason in proposal.reasons],
+            decision=decision,
+            override_reason=data["override_reason"] or None,
+            entered_at=at,
+            recorded_by=by.id,
+        )
+    )
+    db.session.flush()
+
+
+def note_departure(
+    _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+) -> None:
+    """Note that a visitor left. Of two tablets, one is told. Raises Refusal `already-left` or 404."""
+    visit = queries.find_visit(data["visit"], by, Role.GATEKEEPER)
+    if visit is None:
+        raise Refusal("gate-out-of-reach", 404)
+    inside = Visit.left_at.is_(None), Visit.decision == Decision.PASS
+    left = update(Visit).where(Visit.id == visit.id, *inside).values(left_at=at, left_by=by.id)
+    if not db.session.execute(left).rowcount:  # type: ignore[attr-defined]
+        raise Refusal("already-left")
+
+
+def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Somebody was marked as gone by mistake. Raises Refusal `left-too-long-ago`, `already-inside`, or 404."""
+    with transaction():
+        visit = queries.find_visit(visit_id, by, Role.GATEKEEPER)
+        if visit is None:
+            raise Refusal("gate-out-of-reach", 404)
+        recently = Visit.left_at > at - UNDO_WITHIN
+        undone = update(Visit).where(Visit.id == visit_id, recently).values(left_at=None, left_by=None)
+        if not db.session.execute(undone).rowcount:  # type: ignore[attr-defined]
+            raise Refusal("left-too-long-ago")
+        journal.write("visit.departure-undone", "visit", visit_id, by=by, at=at)
+
+
+def reveal(visit_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
+    """Note in the journal that somebody looked at a visitor's full data, and why."""
+    with transaction():
+        journal.write("visit.revealed", "visit", visit_id, by=by, at=at, reason=reason)
+
+
+def _identity(data: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """Who it is: as typed, or as in the earlier visit that `known` names; the plate is today's."""
+    name, kind, number, phone = data["name"], data["id_type"], data["id_number"], data["phone"]
+    if data["known"]:
+        earlier = queries.find_visit(data["known"], by, Role.GATEKEEPER)
+        if earlier is None:
+            raise Refusal("gate-out-of-reach", 404)
+        name, kind = earlier.name, earlier.id_type
+        number, phone = earlier.id_number, phone or earlier.phone
+    number = rules.normal_number(number or "") or None
+    phone = rules.normal_number(phone or "") or None
+    plate = rules.normal_plate(data["plate"] or "") or None
+    return {
+        "name": name,
+        "name_blind": blind(name, "visit.name"),
+        "id_type": IdType(kind) if number and kind else None,
+        "id_number": number,
+        "id_blind": blind(number, "visit.id"),
+        "phone": phone,
+        "phone_blind": blind(phone, "visit.phone"),
+        "plate": plate,
+        "plate_blind": blind(plate, "visit.plate"),
+        "identity_blind": blind(number or phone, "visit.identity"),
+    }
+
+
+VISIT_IN = entries.register(entries.Kind("visit.in", VisitForm, admit_visitor, offline=True))
+VISIT_OUT = entries.register(entries.Kind("visit.out", LeaveForm, note_departure, offline=True))
