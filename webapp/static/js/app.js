@@ -1,87 +1,121 @@
 // @ts-check
-// What every page does on a device: register the service worker, name each opened entry, send the CSRF token with
-// htmx, guard against double submission, and put the focus where the next act is.
+// What every page does on a device: register the service worker, complete each opened entry, send the CSRF token with
+// htmx, guard against double submission, say what happened, and put the focus where the next act is.
+import { nameEntries, stamp } from "./entry.js";
+import { showKeypads } from "./keypad.js";
 
-/** A random UUID, also where the page is not a secure context. @returns {string} */
-export function newUuid() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
+const SUBMITS = "button:not([type='button']), input[type='submit']";
 
-/** The name of this device: random, kept on it, without any personal data. @returns {string} */
-function deviceName() {
-  try {
-    const known = localStorage.getItem("frontline.device");
-    if (known) return known;
-    const made = newUuid();
-    localStorage.setItem("frontline.device", made);
-    return made;
-  } catch {
-    return "";
+/** @param {EventTarget | null} target @param {string} selector @returns {HTMLElement | null} */
+const closest = (target, selector) => (target instanceof Element ? target.closest(selector) : null);
+
+/** @param {HTMLFormElement} form @param {boolean} isBusy */
+function mark(form, isBusy) {
+  if (isBusy) form.dataset.sent = "yes"; else delete form.dataset.sent;
+  for (const button of form.querySelectorAll(SUBMITS)) {
+    if (isBusy) button.setAttribute("aria-disabled", "true"); else button.removeAttribute("aria-disabled");
   }
-}
-
-/** Each opened form is one entry: its own uuid, unless it came back for correction. @param {ParentNode} root */
-function nameEntries(root) {
-  for (const field of root.querySelectorAll("[data-entry-uuid]")) {
-    const form = /** @type {HTMLInputElement} */ (field).form;
-    if (!form || form.dataset.named) continue;
-    form.dataset.named = "yes";
-    const device = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-entry-device]"));
-    if (device) device.value = deviceName();
-  }
-}
-
-/** @param {SubmitEvent} event */
-function stamp(event) {
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  const captured = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-entry-captured-at]"));
-  if (captured) captured.value = new Date().toISOString();
 }
 
 /** A second press while the first is under way does nothing. @param {SubmitEvent} event */
 function guard(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.method === "get" || form.hasAttribute("hx-post")) return;
-  if (form.dataset.sent) { event.preventDefault(); return; }
-  form.dataset.sent = "yes";
-  setTimeout(() => delete form.dataset.sent, 4000);
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  stamp(form);
+  // After the browser has taken the form's data; htmx tells us itself when it is done (below).
+  setTimeout(() => { if (!event.defaultPrevented || form.hasAttribute("hx-post")) mark(form, true); });
+  setTimeout(() => mark(form, false), 8000);
 }
 
 /** After a swap: the first error, else what asks for the focus. @param {ParentNode} root */
 function focusNext(root) {
-  const next = root.querySelector("[data-errors], [aria-invalid='true']") ?? root.querySelector("[data-scan-box], [autofocus]");
+  const next = root.querySelector("[data-errors]") ?? root.querySelector("[aria-invalid='true']")
+    ?? root.querySelector("[data-scan-box], [autofocus]");
   if (next instanceof HTMLElement) next.focus({ preventScroll: next.matches("[data-scan-box]") });
 }
 
-document.addEventListener("submit", stamp, true);
-document.addEventListener("submit", guard);
+/** What was said appears where it is seen: notices are scrolled to, and can be closed. */
+function showNotices() {
+  for (const button of document.querySelectorAll("[data-dismiss][hidden]")) /** @type {HTMLElement} */ (button).hidden = false;
+  const last = document.querySelector("#messages [data-notice]");
+  if (last instanceof HTMLElement && !last.dataset.shown) {
+    last.dataset.shown = "yes";
+    last.scrollIntoView({ block: "nearest" });
+  }
+}
+
+/** Everything a piece of page needs once it is there. @param {ParentNode} root */
+function prepare(root) {
+  nameEntries(root);
+  showKeypads(root);
+  showNotices();
+  for (const button of root.querySelectorAll("[data-back][hidden]")) /** @type {HTMLElement} */ (button).hidden = history.length < 2;
+}
+
+/** @param {string | null} theme "light", "dark", or "" for the device's own */
+function wear(theme) {
+  if (theme) document.documentElement.dataset.theme = theme; else delete document.documentElement.dataset.theme;
+  for (const button of document.querySelectorAll("[data-theme-choice]")) {
+    button.setAttribute("aria-pressed", String(button.getAttribute("data-theme-choice") === (theme ?? "")));
+  }
+}
+
+/** @param {MouseEvent} event */
+function act(event) {
+  const target = closest(event.target, "[data-dismiss], [data-back], [data-opens], [data-closes], [data-theme-choice]");
+  if (!target) return;
+  if (target.hasAttribute("data-dismiss")) target.closest("[data-notice]")?.remove();
+  if (target.hasAttribute("data-back")) history.back();
+  const opened = document.getElementById(target.dataset.opens ?? "");
+  if (opened instanceof HTMLDialogElement) opened.showModal();
+  if (target.hasAttribute("data-closes")) target.closest("dialog")?.close();
+  if (target.dataset.themeChoice !== undefined) {
+    localStorage.setItem("frontline.theme", target.dataset.themeChoice);
+    wear(target.dataset.themeChoice);
+  }
+}
+
+document.addEventListener("submit", guard, true);
+document.addEventListener("click", act);
+document.addEventListener("change", (event) => {
+  const field = /** @type {HTMLInputElement | null} */ (closest(event.target, "[data-submit-on-change]"));
+  field?.form?.requestSubmit();
+});
+
 document.addEventListener("htmx:config:request", (event) => {
   const token = document.querySelector("meta[name='csrf-token']")?.getAttribute("content");
-  const request = /** @type {CustomEvent} */ (event).detail.ctx.request;
-  if (token) request.headers["X-CSRFToken"] = token;
+  const { request } = /** @type {CustomEvent} */ (event).detail.ctx;
+  if (token && !/^(GET|HEAD)$/i.test(request.method)) request.headers["X-CSRFToken"] = token;
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  const form = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
+  if (form instanceof HTMLFormElement) mark(form, false);
+});
+document.addEventListener("htmx:error", () => {
+  const said = /** @type {HTMLTemplateElement | null} */ (document.getElementById("unreachable"));
+  if (said) document.getElementById("messages")?.replaceChildren(said.content.cloneNode(true));
+  showNotices();
 });
 document.addEventListener("htmx:after:swap", (event) => {
-  const target = /** @type {CustomEvent} */ (event).detail?.ctx?.target;
-  nameEntries(document);
-  focusNext(target instanceof Element && target.isConnected ? target : document);
-});
-document.addEventListener("change", (event) => {
-  const field = event.target;
-  if (field instanceof HTMLElement && field.matches("[data-submit-on-change]")) {
-    /** @type {HTMLInputElement} */ (field).form?.requestSubmit();
-  }
+  const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
+  const id = ctx?.target instanceof Element ? ctx.target.id : "";
+  const arrived = (id && document.getElementById(id)) || document;
+  prepare(document);
+  focusNext(arrived);
 });
 window.addEventListener("pageshow", (event) => {
-  for (const form of document.forms) delete form.dataset.sent;
+  for (const form of document.forms) mark(form, false);
   if (event.persisted && document.body.hasAttribute("data-signed-in")) location.reload();
 });
 
-nameEntries(document);
+prepare(document);
+for (const choices of document.querySelectorAll("[data-theme-switch]")) /** @type {HTMLElement} */ (choices).hidden = false;
+wear(document.documentElement.dataset.theme ?? "");
 focusNext(document.querySelector("main") ?? document);
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});

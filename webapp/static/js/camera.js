@@ -1,51 +1,69 @@
 // @ts-check
 // Reads one code from the camera with zxing-wasm, fetched at set-up and served by ourselves.
 
-const READER = "/static/vendor/zxing-reader.js";
-const WASM = "/static/vendor/zxing_reader.wasm";
+/** @typedef {{reader?: string, wasm?: string, close?: string, hint?: string, denied?: string}} Words addresses and texts, from the button's data- attributes */
 
-/** @returns {Promise<any>} */
-async function reader() {
+/** @param {Words} words @returns {Promise<any>} */
+async function reader(words) {
   const page = /** @type {any} */ (window);
   if (!page.ZXingWASM) {
     await new Promise((done, failed) => {
       const script = document.createElement("script");
-      script.src = READER;
+      script.src = words.reader ?? "";
       script.onload = done;
       script.onerror = failed;
       document.head.append(script);
     });
-    page.ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => WASM } });
+    page.ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => words.wasm } });
   }
   return page.ZXingWASM;
 }
 
-/**
- * Shows the camera in a dialog until a code is read or the person closes it.
- * @param {string} closeLabel
- * @returns {Promise<string>} the code with its symbology identifier (]d2…), or ""
- */
-export async function readFromCamera(closeLabel) {
-  const dialog = document.createElement("dialog");
-  const video = document.createElement("video");
-  const close = document.createElement("button");
-  video.setAttribute("playsinline", "");
-  video.className = "viewfinder";
-  close.className = "button";
-  close.textContent = closeLabel;
+/** @param {string} tag @param {Partial<HTMLElement>} [properties] @returns {any} */
+function make(tag, properties = {}) {
+  return Object.assign(document.createElement(tag), properties);
+}
+
+/** The camera in a dialog, with a frame to aim by. @param {Words} words */
+function open(words) {
+  const dialog = /** @type {HTMLDialogElement} */ (make("dialog", { className: "camera" }));
+  const aim = make("div", { className: "aim" });
+  const video = /** @type {HTMLVideoElement} */ (make("video", { className: "viewfinder" }));
+  const hint = make("p", { textContent: words.hint ?? "" });
+  const close = make("button", { className: "button", textContent: words.close ?? "×" });
+  video.playsInline = true;
+  video.muted = true;
+  hint.setAttribute("role", "status");
+  close.type = "button";
   close.addEventListener("click", () => dialog.close());
-  dialog.append(video, close);
+  aim.append(video);
+  dialog.append(aim, hint, close);
   document.body.append(dialog);
   dialog.showModal();
+  return { dialog, video, aim, hint };
+}
+
+/**
+ * Shows the camera until a code is read or the person closes it.
+ * @param {Words} words
+ * @returns {Promise<string>} the code with its symbology identifier (]d2…) and GS as \x1d, or ""
+ */
+export async function readFromCamera(words) {
+  const { dialog, video, aim, hint } = open(words);
+  const closed = new Promise((done) => dialog.addEventListener("close", () => done("")));
   /** @type {MediaStream | undefined} */
   let stream;
   try {
-    const zxing = await reader();
-    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } } });
+    stream = await navigator.mediaDevices.getUserMedia({
+      video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
+    });
     video.srcObject = stream;
-    await video.play();
-    return await watch(zxing, video, dialog);
+    const [zxing] = await Promise.all([reader(words), video.play()]);
+    return await Promise.race([watch(zxing, video, dialog), closed]);
   } catch {
+    aim.remove();
+    hint.textContent = words.denied ?? "";
+    await closed;
     return "";
   } finally {
     stream?.getTracks().forEach((track) => track.stop());
@@ -54,7 +72,7 @@ export async function readFromCamera(closeLabel) {
   }
 }
 
-/** @param {any} zxing @param {HTMLVideoElement} video @param {HTMLDialogElement} dialog */
+/** @param {any} zxing @param {HTMLVideoElement} video @param {HTMLDialogElement} dialog @returns {Promise<string>} */
 async function watch(zxing, video, dialog) {
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -63,10 +81,11 @@ async function watch(zxing, video, dialog) {
     canvas.height = video.videoHeight;
     if (canvas.width) {
       pen.drawImage(video, 0, 0);
-      const found = await zxing.readBarcodes(pen.getImageData(0, 0, canvas.width, canvas.height), { tryHarder: true, textMode: "Plain" });
-      if (found.length) return (found[0].symbologyIdentifier ?? "") + found[0].text;
+      const frame = pen.getImageData(0, 0, canvas.width, canvas.height);
+      const [found] = await zxing.readBarcodes(frame, { tryHarder: true, textMode: "Plain", maxNumberOfSymbols: 1 });
+      if (found?.isValid !== false && found?.text) return (found.symbologyIdentifier ?? "") + found.text;
     }
-    await new Promise((next) => requestAnimationFrame(next));
+    await new Promise((next) => setTimeout(next, 60));
   }
   return "";
 }

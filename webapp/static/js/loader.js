@@ -1,23 +1,36 @@
 // @ts-check
-// Loads htmx from the CDN with its integrity hash; from our own copy when the CDN is slow, refuses or serves other bytes.
+// Runs before the page is drawn: the look the person chose, then htmx from the CDN with its integrity hash, or from our
+// own copy when the CDN is slow, refuses or serves other bytes.
 (() => {
   const me = /** @type {HTMLScriptElement} */ (document.currentScript);
   const { cdn, integrity, local } = me.dataset;
-  let settled = false;
+  let isLoaded = false;
+  let hasFallenBack = false;
 
-  /** @param {string | undefined} url @param {string | undefined} hash @param {() => void} [next] */
-  function load(url, hash, next) {
-    if (!url) { if (next) next(); return; }
+  try {
+    const theme = localStorage.getItem("frontline.theme");
+    if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+  } catch {
+    // No storage here: the device's own setting holds.
+  }
+
+  /** @param {string} url @param {string | undefined} hash @param {() => void} failed */
+  function load(url, hash, failed) {
     const script = document.createElement("script");
     if (hash) { script.integrity = hash; script.crossOrigin = "anonymous"; }
     script.src = url;
-    script.onload = () => { settled = true; };
-    script.onerror = () => { if (next) next(); };
+    script.onload = () => { isLoaded = true; };
+    script.onerror = failed;
     document.head.append(script);
   }
 
-  let fellBack = false;
-  const fallBack = () => { if (!settled && !fellBack) { fellBack = true; load(local, ""); } };
+  function fallBack() {
+    if (isLoaded || hasFallenBack || !local) return;
+    hasFallenBack = true;
+    load(local, undefined, () => {});
+  }
+
+  if (!cdn) { fallBack(); return; }
   load(cdn, integrity, fallBack);
-  if (cdn) setTimeout(fallBack, 1200);
+  setTimeout(fallBack, 1200);
 })();

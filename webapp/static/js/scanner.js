@@ -1,6 +1,6 @@
 // @ts-check
 // The scan box: a hand scanner's keys from anywhere on the page, the camera, or typing. Every way ends in the box's form
-// being submitted, after a `frontline:scan` event on the box that a page may cancel to take the code itself.
+// being submitted, after a `frontline:scan` event on the box ({text}) that a page may cancel to take the code itself.
 import { WedgeBuffer } from "./wedge.js";
 
 const wedge = new WedgeBuffer();
@@ -10,22 +10,25 @@ let audio;
 /** @returns {HTMLInputElement | null} */
 const box = () => document.querySelector("[data-scan-box]");
 
-/** @param {string} text */
+/** Hands a code to the page. @param {string} text with GS as \x1d; from the camera with its symbology identifier (]d2…) */
 export function scanned(text) {
   const field = box();
   if (!field || !text) return;
+  field.value = "";
   const event = new CustomEvent("frontline:scan", { detail: { text }, bubbles: true, cancelable: true });
   if (!field.dispatchEvent(event)) return;
   field.value = text;
   field.form?.requestSubmit();
 }
 
+/** Hertz and seconds of each tone: one high for ok, two middle for already, one long and low for refused. */
 const TONES = { ok: [[1320, 0.09]], already: [[660, 0.1], [660, 0.1]], refused: [[196, 0.35]] };
 
-/** One of three sounds and vibrations. @param {"ok" | "already" | "refused"} kind */
+/** One of three sounds and vibrations. @param {keyof typeof TONES} kind */
 export function say(kind) {
-  navigator.vibrate?.(kind === "ok" ? 40 : kind === "already" ? [40, 60, 40] : 300);
+  if (!(kind in TONES)) return;
   try {
+    navigator.vibrate?.(kind === "ok" ? 40 : kind === "already" ? [40, 60, 40] : 300);
     audio ??= new AudioContext();
     let start = audio.currentTime;
     for (const [hertz, seconds] of TONES[kind]) {
@@ -33,7 +36,8 @@ export function say(kind) {
       const volume = audio.createGain();
       tone.type = kind === "refused" ? "square" : "sine";
       tone.frequency.value = hertz;
-      volume.gain.value = 0.12;
+      volume.gain.setValueAtTime(0.14, start);
+      volume.gain.exponentialRampToValueAtTime(0.001, start + seconds);
       tone.connect(volume).connect(audio.destination);
       tone.start(start);
       tone.stop(start + seconds);
@@ -44,35 +48,55 @@ export function say(kind) {
   }
 }
 
+/** What a scan typed into another field is taken out of it again. @param {string} text */
+function takeBack(text) {
+  const here = document.activeElement;
+  if (!(here instanceof HTMLInputElement || here instanceof HTMLTextAreaElement) || here === box()) return;
+  if (!here.value.endsWith(text)) return;
+  here.value = here.value.slice(0, -text.length);
+  here.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 document.addEventListener("keydown", (event) => {
-  if (!box()) return;
+  if (!box() || document.querySelector("dialog[open]")) return;
   const text = wedge.press(event, event.timeStamp);
   if (!text) return;
   event.preventDefault();
   event.stopPropagation();
-  const here = document.activeElement;
-  // A scan that landed in another field was typed there too: take it out again.
-  if (here instanceof HTMLInputElement && here !== box() && here.value.endsWith(text)) here.value = here.value.slice(0, -text.length);
+  takeBack(text);
   scanned(text);
 }, true);
 
-/** Pages say how a scan went by `data-scan-result` on what was swapped in. */
-document.addEventListener("htmx:after:swap", () => {
-  const result = document.querySelector("[data-scan-result]");
-  if (result instanceof HTMLElement && !result.dataset.said) {
+/** Shows what this device can do, and says by sound how the last scan went (`data-scan-result` on what was swapped in). */
+function prepare() {
+  const result = document.querySelector("[data-scan-result]:not([data-said])");
+  if (result instanceof HTMLElement) {
     result.dataset.said = "yes";
-    say(/** @type {"ok" | "already" | "refused"} */ (result.dataset.scanResult));
+    say(/** @type {keyof typeof TONES} */ (result.dataset.scanResult));
   }
-});
-
-const cameras = document.querySelectorAll("[data-camera]");
-if (cameras.length && navigator.mediaDevices && window.isSecureContext) {
-  for (const button of cameras) {
-    /** @type {HTMLElement} */ (button).hidden = false;
-    button.addEventListener("click", async () => {
-      const { readFromCamera } = await import("./camera.js");
-      const text = await readFromCamera(button.getAttribute("data-close") ?? "×");
-      if (text) scanned(text);
-    });
-  }
+  const isTouch = matchMedia("(pointer: coarse)").matches;
+  const field = box();
+  // On a touch device the keyboard would cover the page at each scan: it comes only when asked for.
+  if (isTouch && field && !field.dataset.typing) field.inputMode = "none";
+  for (const button of document.querySelectorAll("[data-show-keyboard][hidden]")) /** @type {HTMLElement} */ (button).hidden = !isTouch;
+  const hasCamera = window.isSecureContext && "mediaDevices" in navigator;
+  for (const button of document.querySelectorAll("[data-camera][hidden]")) /** @type {HTMLElement} */ (button).hidden = !hasCamera;
 }
+
+document.addEventListener("click", async (event) => {
+  const button = event.target instanceof Element ? event.target.closest("[data-camera], [data-show-keyboard]") : null;
+  if (!(button instanceof HTMLElement)) return;
+  if (button.hasAttribute("data-show-keyboard")) {
+    const field = box();
+    if (!field) return;
+    field.dataset.typing = "yes";
+    field.inputMode = "text";
+    field.blur();
+    field.focus();
+    return;
+  }
+  const { readFromCamera } = await import("./camera.js");
+  scanned(await readFromCamera(button.dataset));
+});
+document.addEventListener("htmx:after:swap", prepare);
+prepare();

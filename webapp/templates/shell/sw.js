@@ -2,6 +2,7 @@
 // cannot be had, and never touches anything but GET. No authenticated answer is ever kept.
 const VERSION = {{ version|tojson }};
 const SHELL = {{ urls|tojson }};
+const PATHS = new Set(SHELL.map((url) => url.split("?")[0]));
 const CACHE = `frontline-shell-${VERSION}`;
 
 self.addEventListener("install", (event) => {
@@ -24,8 +25,11 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match("/offline")));
+    event.respondWith(fetch(request).catch(() => caches.match("/offline").then((page) => page ?? Response.error())));
   } else if (SHELL.includes(url.pathname + url.search)) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
+  } else if (!url.search && PATHS.has(url.pathname)) {
+    // A module imported by a module has no content hash in its address: the network's is newer, ours works without it.
+    event.respondWith(fetch(request).catch(() => caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? Response.error())));
   }
 });

@@ -1,0 +1,45 @@
+// @ts-check
+// What makes an opened form one entry: its uuid, its device, its time.
+
+/** A random UUID, also where the page is not a secure context. @returns {string} */
+export function newUuid() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  return uuidFrom(crypto.getRandomValues(new Uint8Array(16)));
+}
+
+/** Version 4 from sixteen random bytes. @param {Uint8Array} bytes @returns {string} */
+export function uuidFrom(bytes) {
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+/** The name of this device: random, kept on it, without any personal data. @returns {string} */
+function deviceName() {
+  try {
+    const known = localStorage.getItem("frontline.device");
+    if (known) return known;
+    const made = newUuid();
+    localStorage.setItem("frontline.device", made);
+    return made;
+  } catch {
+    return "";
+  }
+}
+
+/** Fills what the server left open in each entry form under `root`. @param {ParentNode} root */
+export function nameEntries(root) {
+  for (const field of root.querySelectorAll("[data-entry-uuid]")) {
+    const uuid = /** @type {HTMLInputElement} */ (field);
+    if (!uuid.value) uuid.value = newUuid();
+    const device = /** @type {HTMLInputElement | null | undefined} */ (uuid.form?.querySelector("[data-entry-device]"));
+    if (device && !device.value) device.value = deviceName();
+  }
+}
+
+/** The device's time of an entry is that of its first submission; a second try of the same form keeps it. @param {HTMLFormElement} form */
+export function stamp(form) {
+  const captured = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-entry-captured-at]"));
+  if (captured && !captured.value) captured.value = new Date().toISOString();
+}
