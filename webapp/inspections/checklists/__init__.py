@@ -1,14 +1,21 @@
 """Checklists as versioned data files: `<code>.v<version>.toml`. A used version is never changed; a new one is added."""
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from webapp.standards.queries import parameters
+
 FOLDER = Path(__file__).parent
+CONTEXTS = frozenset({"contact_hours", "disinfectant", "sample", "store_celsius"})
+
+
+class BrokenChecklist(ValueError):
+    """A data file cannot be used; the message names the file, the item and what is wrong with it."""
 
 
 class ItemKind(StrEnum):
@@ -41,9 +48,9 @@ class Option:
 class ChecklistItem:
     """One line of a checklist.
 
-    A number that is a reading names its `parameter` (webapp/standards) and the `point` it is taken at; `quantities`
-    are offered where it matters which chlorine was measured. `context` names what an answer tells the judge:
-    contact_hours, disinfectant. `basis` is the clause behind a yes/no item; without a grade A or B it is guidance.
+    A number that is a reading names its `parameter` (webapp/standards, which gives unit, places and highest value) and
+    the `point` it is taken at; `quantities` are offered where it matters which chlorine was measured. `context` names
+    what an answer tells the judge (CONTEXTS). `basis` is the clause behind an item; below grade B it is guidance.
     """
 
     code: str
@@ -101,8 +108,8 @@ class Checklist:
 
 @lru_cache(maxsize=1)
 def checklists() -> tuple[Checklist, ...]:
-    """All versions of all checklists. Raises ValueError naming the file and item that is wrong."""
-    return tuple(_read(path) for path in sorted(FOLDER.glob("*.toml")))
+    """All versions of all checklists. Raises BrokenChecklist naming the file and item that is wrong."""
+    return tuple(read(path) for path in sorted(FOLDER.glob("*.toml")))
 
 
 def find(code: str, version: int) -> Checklist | None:
@@ -111,38 +118,76 @@ def find(code: str, version: int) -> Checklist | None:
 
 def current(code: str, on: date) -> Checklist | None:
     """The newest version in force on a day."""
-    valid = [
-        c for c in checklists() if c.code == code and c.valid_from <= on and (c.valid_to is None or on <= c.valid_to)
-    ]
+    versions = [one for one in checklists() if one.code == code]
+    valid = [one for one in versions if one.valid_from <= on and (one.valid_to is None or on <= one.valid_to)]
     return max(valid, key=lambda c: c.version, default=None)
 
 
-def _read(path: Path) -> Checklist:
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
-    sections = tuple(
-        Section(row["code"], row["zh"], row["en"], tuple(_item(path, one) for one in row["items"]))
-        for row in data["section"]
-    )
+def read(path: Path) -> Checklist:
+    """One checklist from its file, whose name says code and version."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        sections = tuple(
+            Section(row["code"], row["zh"], row["en"], tuple(_item(path, one) for one in row["items"]))
+            for row in data["section"]
+        )
+        head = {name: data[name] for name in ("code", "version", "zh", "en", "valid_from")}
+        kinds = tuple(data["kinds"])
+    except (tomllib.TOMLDecodeError, KeyError) as error:
+        raise BrokenChecklist(f"{path.name}: {error}") from error
     codes = [item.code for section in sections for item in section.items]
     if twice := {code for code in codes if codes.count(code) > 1}:
-        raise ValueError(f"{path.name}: item codes used twice: {sorted(twice)}")
-    head = {name: data[name] for name in ("code", "version", "zh", "en", "valid_from")}
-    return Checklist(**head, kinds=tuple(data["kinds"]), sections=sections, valid_to=data.get("valid_to"))
+        raise BrokenChecklist(f"{path.name}: item codes used twice: {sorted(twice)}")
+    if path.name != f"{head['code']}.v{head['version']}.toml":
+        raise BrokenChecklist(f"{path.name}: is {head['code']} version {head['version']} inside")
+    return Checklist(**head, kinds=kinds, sections=sections, valid_to=data.get("valid_to"))
 
 
 def _item(path: Path, row: dict[str, Any]) -> ChecklistItem:
-    known = {one.name for one in fields(ChecklistItem)}
-    if unknown := row.keys() - known:
-        raise ValueError(f"{path.name}, {row.get('code')}: unknown {sorted(unknown)}")
-    options = tuple(Option(**one) for one in row.get("options", ()))
-    kind, severity = ItemKind(row["kind"]), Severity(row.get("severity", "minor"))
-    values = row | {
-        "kind": kind,
-        "severity": severity,
-        "options": options,
-        "quantities": tuple(row.get("quantities", ())),
-    }
-    return ChecklistItem(**values)
+    where = f"{path.name}, {row.get('code')}"
+    try:
+        options = tuple(Option(**one) for one in row.get("options", ()))
+        kind, severity = ItemKind(row["kind"]), Severity(row.get("severity", "minor"))
+        plain = row | {"kind": kind, "severity": severity, "options": options}
+        item = ChecklistItem(**_measures(row) | plain | {"quantities": tuple(row.get("quantities", ()))})
+    except (TypeError, ValueError, KeyError) as error:
+        raise BrokenChecklist(f"{where}: {error}") from error
+    if problem := _problem(item):
+        raise BrokenChecklist(f"{where}: {problem}")
+    return item
 
 
-__all__ = ["Checklist", "ChecklistItem", "ItemKind", "Option", "Section", "Severity", "checklists", "current", "find"]
+def _measures(row: dict[str, Any]) -> dict[str, Any]:
+    """Unit, decimals and highest value of a reading are its parameter's."""
+    if "parameter" not in row:
+        return {}
+    known = parameters()[row["parameter"]]
+    return {"unit": known.unit, "places": known.places, "highest": str(known.highest)}
+
+
+def _problem(item: ChecklistItem) -> str | None:
+    if item.parameter and (item.kind is not ItemKind.NUMBER or not item.point):
+        return "a reading is a number and names its point"
+    if (item.kind is ItemKind.CHOICE) != bool(item.options):
+        return "a choice, and nothing else, has options"
+    if item.context is not None and item.context not in CONTEXTS:
+        return f"no context {item.context!r}"
+    if item.grade not in ("A", "B", "C"):
+        return f"a basis of grade {item.grade} is not shown"
+    pairs = ((item.zh, item.en), (item.help_zh, item.help_en), (item.basis_zh, item.basis_en))
+    return "a text stands in one language only" if any(bool(zh) != bool(en) for zh, en in pairs) else None
+
+
+__all__ = [
+    "BrokenChecklist",
+    "Checklist",
+    "ChecklistItem",
+    "ItemKind",
+    "Option",
+    "Section",
+    "Severity",
+    "checklists",
+    "current",
+    "find",
+    "read",
+]
