@@ -44,4 +44,3 @@ def today(actor: Actor, at: datetime) -> dict[str, Any] | None:
 READERS_OF_CARD = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 board.panel(board.Panel("supplies", READERS_OF_CARD, "supplies/_today.html", today, order=40))
 board.action(board.Action("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), order=10))
-

@@ -76,12 +76,14 @@ class StockForm(forms.Form):
 
     @property
     def data(self) -> dict[str, Any]:
-        return super().data | {"lines": [line.data for line in self.lines]}
+        said: dict[str, Any] = super().data
+        return said | {"lines": [line.data for line in self.lines]}
 
     @property
     def errors(self) -> dict[str, Any]:
         wrong = {f"line {n}": line.errors for n, line in enumerate(self.lines, 1) if line.errors}
-        return super().errors | wrong
+        found: dict[str, Any] = dict(super().errors)
+        return found | wrong
 
 
 def line_numbers(fields: MultiDict[str, str]) -> Sequence[int]:

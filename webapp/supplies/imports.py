@@ -23,11 +23,11 @@ ITEMS = Sheet(
         SheetColumn("code", _l("物资编号"), code(20), required=True, example="FH-01"),
         SheetColumn("name", _l("名称"), words(80), required=True, example=_l("一次性医用口罩")),
         SheetColumn("name_en", _l("英文名称"), words(120)),
-        SheetColumn(
-            "category", _l("类别"), one_of(CATEGORIES), required=True, example=CATEGORIES[Category.PROTECTION]
-        ),
+        SheetColumn("category", _l("类别"), one_of(CATEGORIES), required=True, example=CATEGORIES[Category.PROTECTION]),
         SheetColumn("unit", _l("基本单位"), words(10), required=True, example=_l("只")),
-        SheetColumn("scale", _l("最小计量(每单位份数)"), one_of({n: n for n in ("1", "10", "100", "1000")}), example="1"),
+        SheetColumn(
+            "scale", _l("最小计量(每单位份数)"), one_of({n: n for n in ("1", "10", "100", "1000")}), example="1"
+        ),
         SheetColumn("has_expiry", _l("登记批号和有效期"), yes(), example=_l("是")),
         SheetColumn("low_level", _l("低库存线"), decimal(3, minimum=0, maximum=_MOST), example="50000"),
         SheetColumn("warehouse", _l("仓库编号"), code(20), example="WH-01", note=_l("有期初库存时填写")),
@@ -67,7 +67,9 @@ def _check_item(reading: Reading, row: SheetRow, first: SheetRow) -> None:
     name = known.name if known else first.values["name"]
     unit = known.unit_zh if known else first.values["unit"]
     if name is not None and row.values["name"] not in (None, name):
-        reading.blame(row, "name", _("编号 %(code)s 是“%(name)s”。请改编号或名称。", code=row.values["code"], name=name))
+        reading.blame(
+            row, "name", _("编号 %(code)s 是“%(name)s”。请改编号或名称。", code=row.values["code"], name=name)
+        )
     if unit is not None and row.values["unit"] not in (None, unit):
         reading.blame(row, "unit", _("编号 %(code)s 的基本单位是 %(unit)s。", code=row.values["code"], unit=unit))
     scale = known.scale if known else int(first.values["scale"] or 1)

@@ -87,7 +87,6 @@ REFUSALS = {
     "barcode-taken": _l("这个条码已经对应另一种物资。请核对,或先在那种物资里删除它。"),
     "barcode-broken": _l("这个条码不完整或校验位不对。请重新扫描。"),
     "pack-taken": _l("这种物资已有同名的包装。请换一个名称。"),
-    "item-has-stock": _l("这种物资还有结存,不能停用。"),
 }
 STOPS = {
     "unknown": _l("不认识这个条码:%(code)s"),

@@ -56,9 +56,47 @@ function offerKeyboard() {
   }
 }
 
-document.addEventListener("htmx:after:swap", () => {
+// Scans that come while the last one is still on its way wait for its answer: each needs the lines as they stand then.
+/** @type {string[]} */
+const waiting = [];
+let isBusy = false;
+
+/** @param {string} text */
+function enter(text) {
+  const field = box();
+  if (!field || !text) return;
+  field.value = text;
+  form()?.requestSubmit();
+}
+
+document.addEventListener("frontline:scan", (event) => {
+  if (!isBusy || !form()) return;
+  event.preventDefault();
+  waiting.push(/** @type {CustomEvent} */ (event).detail.text);
+});
+
+document.addEventListener("submit", (event) => {
+  if (event.target !== form() || !("htmx" in window)) return;
+  if (!isBusy) {
+    isBusy = true;
+    return;
+  }
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const field = box();
+  if (field?.value) waiting.push(field.value);
+  if (field) field.value = "";
+}, true);
+
+function settle() {
+  isBusy = false;
   offerKeyboard();
   focusBox();
-});
+  const next = waiting.shift();
+  if (next) enter(next);
+}
+
+document.addEventListener("htmx:after:swap", settle);
+document.addEventListener("htmx:error", settle);
 offerKeyboard();
 focusBox();

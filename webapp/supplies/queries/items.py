@@ -100,5 +100,3 @@ def _held(actor: Actor) -> Any:
 def _literal(words: str) -> str:
     """A person's % and _ are themselves."""
     return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-

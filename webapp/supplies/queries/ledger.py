@@ -152,7 +152,9 @@ def _moved() -> list[tuple[UUID, UUID, int, int]]:
     ).subquery()
     kept = select(keepers.c[0])
     signed = union_all(
-        select(Move.seq, Move.lot_id, Move.to_id.label("place_id"), Move.quantity.label("n")).where(Move.to_id.in_(kept)),
+        select(Move.seq, Move.lot_id, Move.to_id.label("place_id"), Move.quantity.label("n")).where(
+            Move.to_id.in_(kept)
+        ),
         select(Move.seq, Move.lot_id, Move.from_id, -Move.quantity).where(Move.from_id.in_(kept)),
     ).subquery()
     n = cast(signed.c.n, BigInteger)
@@ -162,9 +164,9 @@ def _moved() -> list[tuple[UUID, UUID, int, int]]:
         n.label("n"),
         func.sum(n).over(partition_by=[signed.c.lot_id, signed.c.place_id], order_by=signed.c.seq).label("running"),
     ).subquery()
-    query = select(
-        running.c.lot_id, running.c.place_id, func.sum(running.c.n), func.min(running.c.running)
-    ).group_by(running.c.lot_id, running.c.place_id)
+    query = select(running.c.lot_id, running.c.place_id, func.sum(running.c.n), func.min(running.c.running)).group_by(
+        running.c.lot_id, running.c.place_id
+    )
     return [(lot, place, int(total), int(lowest)) for lot, place, total, lowest in db.session.execute(query)]
 
 

@@ -28,7 +28,7 @@ from webapp.supplies.rules import (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`result` is ok, already (a line was raised) or refused; `stop` the code of the reason, `instead` what there is."""
+    """`result` is ok, already (a line was raised) or refused; `stop` the reason's code, `instead` what there is."""
 
     result: str
     stop: str | None = None

@@ -38,7 +38,7 @@ class Shelf:
         return self.on_hand - self.reserved
 
 
-def visible(actor: Actor) -> Select[tuple[UUID]]:
+def visible(actor: Actor) -> Select[Any]:
     """Ids of the places whose stock the actor may read."""
     return places.visible_places(actor, *READERS)
 
@@ -110,10 +110,10 @@ def figures(actor: Actor, at: datetime) -> dict[SlipKind, int]:
     start, end = clock.day_bounds(clock.district_day(at))
     query = select(Slip.kind, func.count()).where(Slip.occurred_at >= start, Slip.occurred_at < end)
     rows = db.session.execute(query.where(Slip.place_id.in_(visible(actor))).group_by(Slip.kind)).all()
-    return dict.fromkeys(SlipKind, 0) | {kind: count for kind, count in rows}
+    return dict.fromkeys(SlipKind, 0) | {row[0]: row[1] for row in rows}
 
 
-def _shelves() -> Select[Any]:
+def _shelves() -> Any:
     query = select(Balance, Lot, Item).join(Lot, Lot.id == Balance.lot_id).join(Item, Item.id == Balance.item_id)
     return query.order_by(Balance.place_id, Item.code, Lot.expires_on.asc().nulls_last(), Lot.number)
 

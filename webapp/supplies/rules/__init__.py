@@ -20,6 +20,8 @@ from webapp.supplies.rules.stock import (
 )
 
 __all__ = [
+    "SOON_DAYS",
+    "TAKES_EXPIRED",
     "Candidate",
     "Category",
     "Expiry",
@@ -28,8 +30,6 @@ __all__ = [
     "Proposal",
     "Reason",
     "ScannedCode",
-    "SOON_DAYS",
-    "TAKES_EXPIRED",
     "SlipKind",
     "expiry_of",
     "item_label",

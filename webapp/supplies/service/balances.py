@@ -72,7 +72,7 @@ def keep_lot(item: Item, number: str, made_on: date | None, expires_on: date | N
 
 
 def write(slip: Slip, lines: Sequence[Line], reason: Reason) -> None:
-    """Change the balances, then write the moves. Raises Refusal `stock-short` or `count-changed`; then nothing stays."""
+    """Change the balances, then write the moves. Raises Refusal `stock-short`, `count-changed`."""
     kept = _keeping(lines)
     for change in _changes(lines, kept):
         _apply(change, slip)
@@ -145,12 +145,10 @@ def _apply(change: _Change, slip: Slip) -> None:
 def _refusal(change: _Change, slip: Slip) -> Refusal:
     item, lot, measure = change.line.item, change.line.lot, change.line.measure
     held: Any = db.session.execute(
-        select(Balance.on_hand, Balance.reserved).where(
-            Balance.lot_id == lot.id, Balance.place_id == change.place_id
-        )
+        select(Balance.on_hand, Balance.reserved).where(Balance.lot_id == lot.id, Balance.place_id == change.place_id)
     ).one_or_none()
     on_hand, reserved = held or (0, 0)
-    words = {"item": item_name(item), "lot": lot_name(lot.number)}
+    words: dict[str, Any] = {"item": item_name(item), "lot": lot_name(lot.number)}
     if change.book is not None:
         if on_hand == change.book:
             return Refusal("count-reserved", **words)
@@ -158,5 +156,3 @@ def _refusal(change: _Change, slip: Slip) -> Refusal:
     left = amount_in(max(on_hand - reserved, 0), measure, item)
     code = "undo-goods-gone" if slip.reverses_id else "stock-short"
     return Refusal(code, **words, left=left, wanted=amount_in(-change.steps, measure, item))
-
-

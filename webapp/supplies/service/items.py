@@ -1,19 +1,22 @@
 """Making and changing items, their packs and barcodes; the standard catalogue."""
 
+import contextlib
 import tomllib
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
-from webapp.kernel.errors import Refusal
-from webapp.supplies.models import Balance, Barcode, Item, Pack
+from webapp.kernel.errors import Refusal, refusal_of
+from webapp.supplies.models import Barcode, Item, Pack
 from webapp.supplies.rules import scan
 
 CATALOGUE = Path(__file__).resolve().parent.parent / "catalogue.toml"
@@ -35,9 +38,21 @@ FIELDS = frozenset(
 )
 
 
+@contextlib.contextmanager
+def _refusing() -> Iterator[None]:
+    """A write transaction whose violated constraints are refusals."""
+    try:
+        with transaction():
+            yield
+    except IntegrityError as error:
+        if refusal := refusal_of(error):
+            raise refusal from error
+        raise
+
+
 def add_item(*, by: Actor, at: datetime, **values: Any) -> UUID:
     """Add an item; gives its id. Raises Refusal `item-code-taken`."""
-    with transaction():
+    with _refusing():
         return put_item(by=by, at=at, **values)
 
 
@@ -56,7 +71,7 @@ def put_item(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
 
 def change_item(item_id: UUID, *, by: Actor, at: datetime, **values: Any) -> None:
     """Change what is known of an item. Its base unit and smallest step stay: quantities are written in them."""
-    with transaction():
+    with _refusing():
         item = db.session.get_one(Item, item_id)
         for name, value in _customary({k: v for k, v in values.items() if k not in ("scale", "unit_zh")}).items():
             setattr(item, name, value)
@@ -65,19 +80,9 @@ def change_item(item_id: UUID, *, by: Actor, at: datetime, **values: Any) -> Non
         journal.write("item.changed", "item", item_id, by=by, at=at, fields=sorted(values))
 
 
-def close_item(item_id: UUID, *, by: Actor, at: datetime) -> None:
-    """Take an item out of use. Raises Refusal `item-has-stock`."""
-    with transaction():
-        item = db.session.get_one(Item, item_id)
-        if db.session.scalar(select(func.sum(Balance.on_hand)).where(Balance.item_id == item_id)):
-            raise Refusal("item-has-stock")
-        item.is_closed = True
-        journal.write("item.closed", "item", item_id, by=by, at=at)
-
-
 def add_pack(item_id: UUID, name: str, name_en: str | None, steps: int, *, by: Actor, at: datetime) -> UUID:
     """Add a pack of so many steps; gives its id. Raises Refusal `pack-taken`."""
-    with transaction():
+    with _refusing():
         return _put_pack(item_id, name, name_en, steps, by=by, at=at)
 
 
@@ -94,7 +99,7 @@ def add_barcode(item_id: UUID, typed: str, measure: str, *, by: Actor, at: datet
 
     Raises Refusal `barcode-broken`, `barcode-taken`, `measure-unknown`.
     """
-    with transaction():
+    with _refusing():
         _put_barcode(item_id, typed, measure, by=by, at=at)
 
 

@@ -23,7 +23,11 @@ from webapp.supplies.models import Item, Lot, Move, Slip
 from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, Reason, SlipKind, expiry_of, steps_of
 from webapp.supplies.service.balances import Line, counterpart, keep_lot, write
 
-_GOES_TO = {Reason.DISPOSAL: PlaceKind.DISPOSAL, Reason.LOSS: PlaceKind.LOSS, Reason.SUPPLIER_RETURN: PlaceKind.SUPPLIER}
+_GOES_TO = {
+    Reason.DISPOSAL: PlaceKind.DISPOSAL,
+    Reason.LOSS: PlaceKind.LOSS,
+    Reason.SUPPLIER_RETURN: PlaceKind.SUPPLIER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,9 @@ def issue(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
     reason = Reason(data["reason"])
     named = _consumer(data["other"]) if reason is Reason.ISSUE else None
     target = named or counterpart(_GOES_TO.get(reason, PlaceKind.CONSUMPTION), by=by, at=at)
-    _write(entry, SlipKind.OUT, reason, _outgoing(data, place_id, target, reason, at), data, place_id, named, by=by, at=at)
+    _write(
+        entry, SlipKind.OUT, reason, _outgoing(data, place_id, target, reason, at), data, place_id, named, by=by, at=at
+    )
 
 
 def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
@@ -103,9 +109,7 @@ def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Acto
     lines = [_reversed(move) for move in db.session.scalars(select(Move).where(Move.slip_id == slip.id))]
     lines.sort(key=lambda line: line.line_no)
     paper = {"note": data["note"], "counterparty": slip.counterparty, "document": slip.number}
-    _write(
-        entry, SlipKind.UNDO, Reason.UNDO, lines, paper, place_id, slip.other_id, by=by, at=at, reverses_id=slip.id
-    )
+    _write(entry, SlipKind.UNDO, Reason.UNDO, lines, paper, place_id, slip.other_id, by=by, at=at, reverses_id=slip.id)
 
 
 def nightly(_at: datetime) -> str:

@@ -69,9 +69,7 @@ def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: 
     said = [{name: str(value) for name, value in line.items()} for line in lines]
     content = canonical({"place": str(place_id), "lines": said})
     digest = sha256(content.encode()).hexdigest()
-    entry = Entry(
-        uuid=uuid4(), kind=IN.name, author_id=by.id, received_at=at, content=content, content_sha256=digest
-    )
+    entry = Entry(uuid=uuid4(), kind=IN.name, author_id=by.id, received_at=at, content=content, content_sha256=digest)
     db.session.add(entry)
     db.session.flush()
     data = {"place": place_id, "reason": Reason.OPENING, "lines": asked}
@@ -82,4 +80,3 @@ def _item(code: str) -> Item:
     item = queries.find_item_by_code(code)
     assert item is not None  # made above, in the same transaction
     return item
-

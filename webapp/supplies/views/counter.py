@@ -72,7 +72,9 @@ def _learn(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response
     if item is not None:
         service.add_barcode(item.id, typed, measure, by=actor, at=at)
         return _show(draft, actor, at, outcome=scans.take(draft, typed, clock.district_day(at)))
-    return _show(draft, actor, at, 422, outcome=scans.Outcome("refused", "unknown", {"code": typed[:60]}, unknown=typed))
+    return _show(
+        draft, actor, at, 422, outcome=scans.Outcome("refused", "unknown", {"code": typed[:60]}, unknown=typed)
+    )
 
 
 def _mode(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
@@ -129,4 +131,6 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "today": clock.district_day(at),
         "undo_uuid": entries.new_uuid(),
     }
-    return respond("supplies/counter.html", "counter", status, **context | {"outcome": None, "done": None, "refusal": None} | more)
+    return respond(
+        "supplies/counter.html", "counter", status, **context | {"outcome": None, "done": None, "refusal": None} | more
+    )

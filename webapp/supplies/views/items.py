@@ -158,7 +158,11 @@ def pack_new(item_id: UUID) -> Response:
     if not steps:
         form.problem("quantity", _("请按最小计量填写大于 0 的数量。"))
         return _card(item_id, 422, pack_form=form)
-    service.add_pack(item_id, form.name.data, form.name_en.data, steps, by=current_actor(), at=clock.now())
+    try:
+        service.add_pack(item_id, form.name.data, form.name_en.data, steps, by=current_actor(), at=clock.now())
+    except Refusal as refusal:
+        form.problem("name", refusal.sentence)
+        return _card(item_id, refusal.status, pack_form=form)
     return see_other(url_for(".item", item_id=item_id))
 
 
@@ -171,9 +175,7 @@ def barcode_new(item_id: UUID) -> Response:
     if not form.validate():
         return _card(item_id, 422, barcode_form=form)
     try:
-        service.add_barcode(
-            item_id, form.barcode.data, form.measure.data or "base", by=current_actor(), at=clock.now()
-        )
+        service.add_barcode(item_id, form.barcode.data, form.measure.data or "base", by=current_actor(), at=clock.now())
     except Refusal as refusal:
         form.problem("barcode", refusal.sentence)
         return _card(item_id, refusal.status, barcode_form=form)

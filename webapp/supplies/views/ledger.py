@@ -46,7 +46,7 @@ def _xlsx(item: Any, ledger: queries.Ledger) -> Response:
     headings += [_("收入"), _("发出"), _("结存"), _("单位"), _("经手人")]
 
     def number(steps: int) -> Decimal:
-        return Decimal(steps) / item.scale
+        return Decimal(steps) / int(item.scale)
 
     rows: list[list[Any]] = [[None, None, None, _("期初结存"), *[None] * 5, number(ledger.opening), item.unit_zh, None]]
     for row in ledger.rows:
