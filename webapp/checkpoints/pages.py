@@ -1,4 +1,4 @@
-"""What the pages of the gate show: the list, the form of a returning visitor, the rule for the tablet, the day's card."""
+"""What the pages of the gate show: the list, a returning visitor's form, the rule for the tablet, the day's card."""
 
 import json
 from datetime import datetime

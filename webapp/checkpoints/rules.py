@@ -1,4 +1,4 @@
-"""Identifiers, masking, and the decision at the gate. Pure; the vectors it is tested with are named in README, sources."""
+"""Identifiers, masking, and the decision at the gate."""
 
 import re
 from dataclasses import dataclass

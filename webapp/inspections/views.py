@@ -1,5 +1,6 @@
 """Pages for inspections: choose, record, receipt and record, lists, photos."""
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -21,11 +22,30 @@ from webapp.places.queries import find_visible
 bp = Blueprint("inspections", __name__, url_prefix="/inspections")
 _WORK = _l("现场检查")
 
+
+def _form_url(code: str, place_id: UUID) -> str:
+    return url_for("inspections.new", place=place_id, checklist=code)
+
+
 navigation.register(
     navigation.NavEntry("inspections.new", _l("登记检查"), "record", (Role.INSPECTOR,), _WORK, order=10),
     navigation.NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, _WORK, order=11),
     navigation.NavEntry("inspections.findings", _l("待整改问题"), "warning", queries.READERS, _WORK, order=12),
 )
+for _code, _label, _icon in (
+    ("medical-waste", _l("医疗废物检查"), "waste"),
+    ("hospital-wastewater", _l("医院废水检查"), "droplet"),
+):
+    navigation.place_action(
+        navigation.PlaceAction(
+            f"inspect-{_code}",
+            _label,
+            _icon,
+            (Role.INSPECTOR,),
+            partial(_form_url, _code),
+            frozenset(next(c.kinds for c in checklists.checklists() if c.code == _code)),
+        )
+    )
 board.action(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10))
 
 

@@ -409,6 +409,56 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_photo_entry_uuid"), ["entry_uuid"], unique=False)
 
     op.create_table(
+        "visit",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("place_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_blind", sa.String(length=64), nullable=True),
+        sa.Column("id_type", sa.String(length=40), nullable=True),
+        sa.Column("id_number", sa.Text(), nullable=True),
+        sa.Column("id_blind", sa.String(length=64), nullable=True),
+        sa.Column("phone", sa.Text(), nullable=True),
+        sa.Column("phone_blind", sa.String(length=64), nullable=True),
+        sa.Column("plate", sa.Text(), nullable=True),
+        sa.Column("plate_blind", sa.String(length=64), nullable=True),
+        sa.Column("identity_blind", sa.String(length=64), nullable=True),
+        sa.Column("origin", sa.String(length=100), nullable=False),
+        sa.Column("purpose", sa.String(length=100), nullable=True),
+        sa.Column("host", sa.Text(), nullable=True),
+        sa.Column("companions", sa.Integer(), nullable=False),
+        sa.Column("celsius", sa.BigInteger(), nullable=True),
+        sa.Column("proposed", sa.String(length=40), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
+        sa.Column("decision", sa.String(length=40), nullable=False),
+        sa.Column("override_reason", sa.String(length=200), nullable=True),
+        sa.Column("entered_at", sa.DateTime(), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("left_at", sa.DateTime(), nullable=True),
+        sa.Column("left_by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("left_at IS NULL OR decision = 'pass'", name=op.f("ck_visit_left")),
+        sa.CheckConstraint("companions >= 0", name=op.f("ck_visit_companions")),
+        sa.ForeignKeyConstraint(["id"], ["entry.uuid"], name=op.f("fk_visit_id")),
+        sa.ForeignKeyConstraint(["left_by"], ["person.id"], name=op.f("fk_visit_left_by")),
+        sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_visit_place_id")),
+        sa.ForeignKeyConstraint(["recorded_by"], ["person.id"], name=op.f("fk_visit_recorded_by")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_visit")),
+    )
+    with op.batch_alter_table("visit", schema=None) as batch_op:
+        batch_op.create_index("ix_visit_entered", ["entered_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_id_blind"), ["id_blind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_name_blind"), ["name_blind"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_phone_blind"), ["phone_blind"], unique=False)
+        batch_op.create_index("ix_visit_place_entered", ["place_id", "entered_at", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_visit_plate_blind"), ["plate_blind"], unique=False)
+        batch_op.create_index(
+            "uq_visit_inside_identity",
+            ["place_id", "identity_blind"],
+            unique=True,
+            sqlite_where=sa.text("left_at IS NULL AND decision = 'pass'"),
+            postgresql_where=sa.text("left_at IS NULL AND decision = 'pass'"),
+        )
+
+    op.create_table(
         "inspection_answer",
         sa.Column("inspection_id", sa.Uuid(), nullable=False),
         sa.Column("item", sa.String(length=60), nullable=False),
