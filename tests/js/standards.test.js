@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
-import { assess, compare, parseMeasured } from "../../webapp/static/js/standards.js";
+import { assess, compare, parseMeasured, pick } from "../../webapp/static/js/standards.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const table = JSON.parse(readFileSync(`${root}tests/standards/cases.json`, "utf8"));
@@ -54,3 +54,11 @@ test("a contact time half typed is not known", () => {
   const where = { ...table.settings["covid infectious tank, free"], contact_hours: "1." };
   assert.deepEqual(assess(limits, "residual_chlorine", parseMeasured("8"), where, table.on).missing, ["contact_hours"]);
 });
+
+for (const [hours, codes] of [["0.99", ["E52.CL.LT1H"]], ["1.0", ["E52.CL.RES2"]], ["1.5", ["E52.CL.RES1"]]]) {
+  test(`one row of doc 52 stands at ${hours} h`, () => {
+    const where = { ...table.settings["covid infectious tank, free"], contact_hours: String(hours) };
+    const rows = pick(limits, "residual_chlorine", where, table.on).filter((row) => row.quantity === "free");
+    assert.deepEqual(rows.map((row) => row.code), codes);
+  });
+}

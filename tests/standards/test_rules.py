@@ -1,5 +1,5 @@
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from webapp.standards.rules import (
     Verdict,
     as_plain,
     assess,
+    candidates_for,
     from_plain,
     judge,
     parse_measured,
@@ -81,7 +82,26 @@ def test_every_limit_with_a_number_is_tried_within_and_out():
     ],
 )
 def test_values_are_read_as_people_write_them(typed, value, below, beyond):
-    assert parse_measured(typed) == Measured(Decimal(value), below, beyond)
+    measured = parse_measured(typed)
+    assert measured == Measured(Decimal(value), below, beyond)
+    assert parse_measured(measured.written) == measured
+
+
+@pytest.mark.parametrize(
+    ("hours", "codes"),
+    [
+        ("0.99", ["E52.CL.LT1H"]),
+        ("1.0", ["E52.CL.RES2"]),
+        ("1.49", ["E52.CL.RES2"]),
+        ("1.5", ["E52.CL.RES1"]),
+        (None, ["E52.CL.RES1", "E52.CL.RES2", "E52.CL.LT1H"]),
+    ],
+)
+def test_one_row_of_doc_52_stands_for_each_contact_time(hours, codes):
+    where = Circumstances("infectious", "sewer", "chlorine", "contact_tank_outlet", "covid", "free")
+    where = replace(where, contact_hours=Decimal(hours) if hours else None)
+    rows = candidates_for(limits(), "residual_chlorine", where, date(2026, 11, 24))
+    assert [row.code for row in rows if row.quantity == "free"] == codes
 
 
 NOT_VALUES = (

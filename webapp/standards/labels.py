@@ -48,23 +48,23 @@ MISSING = {
     "contact_hours": _l("接触时间"),
     "effluent_class": _l("污水处理厂执行的排放级别"),
     "store_celsius": _l("贮存温度"),
-    "total_chlorine": _l("总余氯读数(本标准按总余氯判定)"),
-    "free_chlorine": _l("游离余氯读数(本方案按游离余氯判定)"),
+    "total_chlorine": _l("总余氯读数（本标准按总余氯判定）"),
+    "free_chlorine": _l("游离余氯读数（本方案按游离余氯判定）"),
     "finer_method": _l("检出限更低或量程更合适的读数"),
-    "longer_contact": _l("1小时以上的接触时间(不足1小时的没有规定数值,应提高投加量)"),
-    "standard": _l("该项目的标准限值(本系统未收录)"),
+    "longer_contact": _l("1小时以上的接触时间（不足1小时的没有规定数值，应提高投加量）"),
+    "standard": _l("该项目的标准限值（本系统未收录）"),
 }
 # The sentence under a reading; the phone fills the same ones, so they have {places}, not %(places)s.
 SENTENCES = {
-    Verdict.WITHIN: _l("达标({range}{unit}) · {document} {clause}"),
+    Verdict.WITHIN: _l("达标（{range}{unit}） · {document} {clause}"),
     Verdict.ABOVE: _l("高于上限 {high}{unit} · {document} {clause}"),
     Verdict.BELOW: _l("低于下限 {low}{unit} · {document} {clause}"),
-    Verdict.NO_LIMIT: _l("该项目在此没有限值,只记录不判定"),
-    Verdict.UNDETERMINED: _l("无法判定,还缺:{missing}"),
+    Verdict.NO_LIMIT: _l("该项目在此没有限值，只记录不判定"),
+    Verdict.UNDETERMINED: _l("无法判定，还缺：{missing}"),
 }
-ABSENT = _l("检出,应不得检出 · {document} {clause}")
-GUIDANCE = _l("(参考,条款待核对原文)")
-INDICATIVE = _l("单次采样,供参考(限值为日均值)")
+ABSENT = _l("检出，应不得检出 · {document} {clause}")
+GUIDANCE = _l("（参考，条款待核对原文）")
+INDICATIVE = _l("单次采样，供参考（限值为日均值）")
 
 
 def unit_of(limit: Limit) -> str:

@@ -17,6 +17,11 @@ class Measured:
     below_detection: bool = False
     beyond_range: bool = False
 
+    @property
+    def written(self) -> str:
+        """As it is kept and printed: 6.5, <0.01, >24000."""
+        return f"{'<' if self.below_detection else '>' if self.beyond_range else ''}{self.value}"
+
 
 def parse_measured(text: str) -> Measured | None:
     """Read "6.5", "<0.01" or the reports' "0.004L" (below detection), ">24000", 未检出/ND, 检出; None for others."""
