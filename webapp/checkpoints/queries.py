@@ -15,8 +15,7 @@ from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.sealing import blind
-from webapp.places.models import Place
-from webapp.places.queries import visible_places
+from webapp.places.queries import called, visible_places
 
 READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
 _INSIDE = (Visit.left_at.is_(None), Visit.decision == Decision.PASS)
@@ -44,9 +43,7 @@ def visits(actor: Actor, filters: dict[str, Any], *roles: Role) -> Select[Any]:
     if filters.get("until"):
         query = query.where(Visit.entered_at < clock.day_bounds(filters["until"])[1])
     if filters.get("place"):
-        wanted = filters["place"]
-        named = or_(Place.name.contains(wanted, autoescape=True), Place.code == wanted.upper())
-        query = query.where(Visit.place_id.in_(select(Place.id).where(named)))
+        query = query.where(Visit.place_id.in_(called(filters["place"])))
     return query
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from stdnum.cn import ric
+from stdnum.exceptions import ValidationError
 
 LOWEST_CELSIUS = Decimal("34.0")
 HIGHEST_CELSIUS = Decimal("43.0")
@@ -88,8 +89,7 @@ def is_id_number(kind: IdType, number: str) -> bool:
     """Is the number one of its kind: resident IDs by checksum (GB 11643-1999), the others by shape?"""
     plain = normal_number(number)
     if kind is IdType.RESIDENT_ID:
-        is_permit = plain[:2] in ("81", "82", "83")  # residence permits of Hong Kong, Macau and Taiwan
-        return has_good_checksum(plain) and (is_permit or ric.is_valid(plain))
+        return has_good_checksum(plain) and _has_birth_date(plain)
     if kind is IdType.FOREIGN_RESIDENT:
         return bool(_FOREIGN_OLD.match(plain)) or (plain[:1] == "9" and has_good_checksum(plain))
     return bool((_TRAVEL_PERMIT if kind is IdType.TRAVEL_PERMIT else _PASSPORT).match(plain))
@@ -100,6 +100,15 @@ def has_good_checksum(number: str) -> bool:
     if not re.match(r"^\d{17}[\dX]$", number):
         return False
     return bool(ric.calc_check_digit(number) == number[-1])
+
+
+def _has_birth_date(number: str) -> bool:
+    """A real day; the county is not looked up, since counties of old cards no longer exist."""
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return True
 
 
 def is_phone(text: str) -> bool:

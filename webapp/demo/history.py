@@ -1,42 +1,48 @@
-"""Sixty days of a district's records, at believable volumes."""
+"""Sixty days of a district's records, at believable volumes, made through the same entries as in the field."""
 
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
 from random import Random
-from typing import Any
 from uuid import UUID
 
+from werkzeug.datastructures import MultiDict
+
+from webapp.demo import checks, gates, stores
+from webapp.kernel import clock, entries, journal
 from webapp.kernel.access import Actor
 
-_SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
-_GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国志文海燕晓东春梅永林淑珍小龙雪梅宇航子涵浩然欣怡"
+Line = tuple[entries.Kind, MultiDict[str, str], Actor, datetime]
 
 
-def person_name(random: Random) -> str:
-    """A surname and one or two characters."""
-    return random.choice(_SURNAMES) + "".join(random.sample(_GIVEN, random.choice((1, 2, 2))))
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where and by whom the history happens."""
+
+    random: Random
+    places: dict[str, UUID]
+    actors: dict[str, Actor]
+    now: datetime
+
+    def moment(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
+        """A moment of the district's clock, some days before now; never after it."""
+        day = clock.district_day(self.now) - timedelta(days=days_ago)
+        wanted = datetime.combine(day, time(hour, minute, self.random.randrange(60)), clock.zone()).astimezone(UTC)
+        return min(wanted, self.now - timedelta(minutes=1))
 
 
-def position(random: Random) -> dict[str, Decimal]:
-    """Somewhere in the district, WGS 84."""
-    return {
-        "latitude": Decimal(27_900_000 + random.randrange(150_000)).scaleb(-6),
-        "longitude": Decimal(116_300_000 + random.randrange(150_000)).scaleb(-6),
-    }
+def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, days: int, at: datetime) -> None:
+    """Inspections, visits and stock of the last `days` days, a day to a transaction."""
+    stage = Stage(random, places, actors, at)
+    shelves = stores.Shelves(stage)
+    visitors = gates.Visitors(stage)
+    for days_ago in range(days, -1, -1):
+        for lines in (shelves.day(days_ago), checks.day(stage, days_ago), visitors.day(days_ago)):
+            entries.deliver_together(_in_order(lines, at))
+    checks.close_old_findings(at)
+    journal.seal(at=at)
 
 
-def write(
-    random: Random,
-    units: dict[str, UUID],
-    places: dict[str, UUID],
-    actors: dict[str, Actor],
-    *,
-    days: int,
-    at: datetime,
-) -> None:
-    """Inspections, visits and stock of the last `days` days."""
-    for chapter in _CHAPTERS:
-        chapter(random, places, actors, days=days, at=at)
-
-
-_CHAPTERS: tuple[Any, ...] = ()
+def _in_order(lines: Iterable[Line], now: datetime) -> Iterator[Line]:
+    """As they happened; what would lie ahead of now has not happened."""
+    return iter(sorted((line for line in lines if line[3] <= now), key=lambda line: line[3]))

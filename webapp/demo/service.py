@@ -5,7 +5,7 @@ from random import Random
 from uuid import UUID
 
 from webapp.accounts import service as accounts
-from webapp.demo import history
+from webapp.demo import history, people
 from webapp.demo.cast import CAST, COLLEAGUES, Member
 from webapp.demo.district import PLACES, PREFERENCES, UNITS
 from webapp.district.service import change_preferences
@@ -25,13 +25,11 @@ def fill(password: str, *, at: datetime) -> None:
     """
     random = Random(SEED)
     change_preferences(PREFERENCES, by=None, at=at)
-    unit_ids, place_ids, actors = _district(random, password, at)
-    history.write(random, unit_ids, place_ids, actors, days=DAYS, at=at)
+    place_ids, actors = _district(random, password, at)
+    history.write(random, place_ids, actors, days=DAYS, at=at)
 
 
-def _district(
-    random: Random, password: str, at: datetime
-) -> tuple[dict[str, UUID], dict[str, UUID], dict[str, Actor]]:
+def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UUID], dict[str, Actor]]:
     unit_ids: dict[str, UUID] = {}
     place_ids: dict[str, UUID] = {}
     actors: dict[str, Actor] = {}
@@ -47,14 +45,14 @@ def _district(
                 kind=kind,
                 unit_id=unit_ids[unit],
                 address=address,
-                contact_name=history.person_name(random),
+                contact_name=people.person_name(random),
                 contact_phone=f"139{number:08d}",
-                **history.position(random),
+                **people.position(random),
                 **more,
             )
         for member in (*CAST, *COLLEAGUES):
             actors[member.username] = _person(member, unit_ids, place_ids, password, at)
-    return unit_ids, place_ids, actors
+    return place_ids, actors
 
 
 def _person(

@@ -5,7 +5,7 @@ Same uuid and same content: the first receipt again. Same uuid, other content: a
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -136,26 +136,29 @@ def deliver(
     kind's apply function refuses (then nothing is kept).
     """
     form = kind.form(fields)
-    uuid = _uuid(fields.get("uuid"))
     photos = media.prepare(files or MultiDict())
     media.verify_declared(photos, fields)
-    content = canonical(_content(fields, photos))
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    if known := find_receipt(uuid, digest, by):
+    values = _values(kind, fields, photos, by, at)
+    if known := find_receipt(values["uuid"], values["content_sha256"], by):
         return Delivery(form, known)  # a replay is welcome even if the world has moved on since
     if not form.validate():
         return Delivery(form, None)
-    values = {
-        "uuid": uuid,
-        "kind": kind.name,
-        "author_id": by.id,
-        "device": (fields.get("device") or "")[:80] or None,
-        "captured_at": _moment(fields.get("captured_at")),
-        "received_at": at,
-        "content": content,
-        "content_sha256": digest,
-    }
     return Delivery(form, _record(kind, values, form.data, photos, by=by, at=at))
+
+
+def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, datetime]]) -> list[Receipt]:
+    """Record several entries without files in one transaction, all or none.
+
+    Raises ValueError for a bad form, and whatever an apply function refuses.
+    """
+    receipts = []
+    with transaction():
+        for kind, fields, by, at in batch:
+            form = kind.form(fields)
+            if not form.validate():
+                raise ValueError(f"{kind.name}: {dict(form.errors)}")
+            receipts.append(_apply(kind, _values(kind, fields, (), by, at), form.data, (), by=by, at=at))
+    return receipts
 
 
 def find_receipt(uuid: UUID, digest: str, by: Actor) -> Receipt | None:
@@ -182,21 +185,32 @@ def _record(
 ) -> Receipt:
     try:
         with transaction():
-            is_new = insert_ignoring(Entry, values, ["uuid"])
-            entry = get_entry(values["uuid"])
-            if not is_new:
-                return _answer_again(entry, values, by=by, at=at)
-            media.keep(photos, entry.uuid, by=by, at=at)
-            kind.apply(entry, data, photos, by=by, at=at)
-            journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=at, seq=entry.seq)
-            receipt = Receipt(entry.uuid, entry.content_sha256, entry.seq)
+            return _apply(kind, values, data, photos, by=by, at=at)
     except IntegrityError as error:
         if refusal := refusal_of(error):
             raise refusal from error
         raise
     except _Conflict:
         raise Refusal("entry-conflict") from None
-    return receipt
+
+
+def _apply(
+    kind: Kind,
+    values: dict[str, Any],
+    data: dict[str, Any],
+    photos: Sequence[media.Prepared],
+    *,
+    by: Actor,
+    at: datetime,
+) -> Receipt:
+    is_new = insert_ignoring(Entry, values, ["uuid"])
+    entry = get_entry(values["uuid"])
+    if not is_new:
+        return _answer_again(entry, values, by=by, at=at)
+    media.keep(photos, entry.uuid, by=by, at=at)
+    kind.apply(entry, data, photos, by=by, at=at)
+    journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=at, seq=entry.seq)
+    return Receipt(entry.uuid, entry.content_sha256, entry.seq)
 
 
 class _Conflict(Exception):
@@ -215,6 +229,26 @@ def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor, at: dateti
     raise _Conflict
 
 
+def _values(
+    kind: Kind, fields: MultiDict[str, str], photos: Sequence[media.Prepared], by: Actor, at: datetime
+) -> dict[str, Any]:
+    """The columns of an entry; its hash covers the kind and the content, not how it travelled."""
+    said: dict[str, Any] = {name: values for name, values in fields.lists() if name not in ENVELOPE}
+    if photos:
+        said["photos"] = [[photo.field, photo.original_sha256] for photo in photos]
+    content = canonical(said)
+    return {
+        "uuid": _uuid(fields.get("uuid")),
+        "kind": kind.name,
+        "author_id": by.id,
+        "device": (fields.get("device") or "")[:80] or None,
+        "captured_at": _moment(fields.get("captured_at")),
+        "received_at": at,
+        "content": content,
+        "content_sha256": hashlib.sha256(f"{kind.name}\n{content}".encode()).hexdigest(),
+    }
+
+
 def _uuid(text: str | None) -> UUID:
     try:
         return UUID(text or "")
@@ -229,10 +263,3 @@ def _moment(text: str | None) -> datetime | None:
     except ValueError:
         return None
     return moment if moment.tzinfo and 2000 <= moment.year <= 2200 else None
-
-
-def _content(fields: MultiDict[str, str], photos: Sequence[media.Prepared]) -> dict[str, Any]:
-    said: dict[str, Any] = {name: values for name, values in fields.lists() if name not in ENVELOPE}
-    if photos:
-        said["photos"] = [[photo.field, photo.original_sha256] for photo in photos]
-    return said

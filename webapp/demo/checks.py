@@ -1,0 +1,108 @@
+"""Sixty days of inspections: mostly in order, some chlorine readings out of limits, some findings."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import update
+from werkzeug.datastructures import MultiDict
+
+from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, current
+from webapp.inspections.models import InspectionFinding
+from webapp.inspections.rules import FindingState
+from webapp.inspections.service import INSPECTION
+from webapp.kernel import clock
+from webapp.kernel.database import transaction
+
+if TYPE_CHECKING:
+    from webapp.demo.history import Line, Stage
+
+_WATER = (
+    "H-01",
+    "H-02",
+    "H-03",
+    "H-04",
+    "H-05",
+    "H-06",
+    "H-07",
+    "F-01",
+    "F-02",
+    "F-03",
+    "L-01",
+    "O-01",
+    "O-02",
+    "O-03",
+)
+_WASTE = ("H-01", "H-02", "H-03", "H-04", "H-07", "F-01", "W-01", "W-02", "W-03", "W-04", "T-01", "D-01")
+_INSPECTORS = ("inspector", "inspector2", "inspector3")
+# What an ordinary day reads at the contact tank, mg/L total chlorine: mean and spread by the place's limits.
+_CHLORINE = {"H-01": (8.1, 0.8), "F-01": (8.0, 0.9), "O-01": (7.9, 0.8), "H-05": (6.0, 1.3), "H-06": (5.8, 1.4)}
+_ORDINARY = (5.0, 1.1)
+_MEASURES = ("现场口头指出,限期整改", "已拍照取证,责令整改", "负责人已签收整改要求")
+_WITNESSES = ("后勤科 吴建", "院感科 刘敏", "总务科 蒋涛", "设备科 程丽")
+
+
+def day(stage: "Stage", days_ago: int) -> Iterator["Line"]:
+    """A day's rounds."""
+    rounds = [("hospital-wastewater", code) for code in stage.random.sample(_WATER, 6)]
+    rounds += [("medical-waste", code) for code in stage.random.sample(_WASTE, 5)]
+    for number, (checklist_code, place) in enumerate(rounds):
+        at = stage.moment(days_ago, 8 + number % 9, stage.random.randrange(60))
+        checklist = current(checklist_code, clock.district_day(at))
+        if checklist:
+            actor = stage.actors[_INSPECTORS[number % len(_INSPECTORS)]]
+            yield INSPECTION, MultiDict(_fields(stage, checklist, place, at)), actor, at
+
+
+def close_old_findings(at: datetime) -> None:
+    """What was found more than four days ago has been put right."""
+    with transaction() as session:
+        old = InspectionFinding.due_at < at - timedelta(days=1)
+        session.execute(update(InspectionFinding).where(old).values(state=FindingState.CLOSED))
+
+
+def _fields(stage: "Stage", checklist: Checklist, place: str, at: datetime) -> dict[str, str]:
+    fields = {
+        "place": str(stage.places[place]),
+        "checklist": f"{checklist.code}.v{checklist.version}",
+        "witness": stage.random.choice(_WITNESSES),
+        "confirmed": "y",
+    }
+    for item in checklist.items:
+        answer = _answer(stage, item, place, at)
+        if answer:
+            fields[item.code] = answer
+        if answer and item.quantities:
+            fields[f"{item.code}__quantity"] = "total"
+        if answer == "no":
+            fields[f"{item.code}__note"] = stage.random.choice(_MEASURES)
+    return fields
+
+
+def _answer(stage: "Stage", item: ChecklistItem, place: str, at: datetime) -> str:
+    random = stage.random
+    if item.kind is ItemKind.YES_NO_NA:
+        return random.choices(("yes", "no", "na"), (95, 1.1, 4))[0]
+    if item.kind is ItemKind.DATETIME:
+        return clock.local(at).strftime("%Y-%m-%dT%H:%M")
+    if item.kind is ItemKind.CHOICE:
+        return item.options[0].code
+    if item.kind is ItemKind.NUMBER:
+        return _number(stage, item, place)
+    return ""
+
+
+def _number(stage: "Stage", item: ChecklistItem, place: str) -> str:
+    random = stage.random
+    mean, spread = _CHLORINE.get(place, _ORDINARY)
+    told = {
+        "chlorine_tank": lambda: f"{max(random.gauss(mean, spread), 0.3):.1f}",
+        "ph": lambda: f"{random.gauss(7.4, 0.3):.1f}",
+        "contact_time": lambda: f"{random.uniform(1.5, 2.4):.1f}",
+        "dose": lambda: f"{random.uniform(50, 65):.0f}",
+        "stock_days": lambda: str(random.randrange(3, 20)),
+        "storage_hours": lambda: f"{min(abs(random.gauss(12, 6)), 30):.1f}",
+        "stored_kg": lambda: f"{random.uniform(20, 260):.1f}",
+        "coliform": lambda: str(random.choice((20, 40, 60, 90))) if random.random() < 0.3 else "",
+    }.get(item.code)
+    return told() if told else ""
