@@ -51,9 +51,9 @@ document.addEventListener("click", (event) => {
 
 /** Where the keyboard is on the screen, offer it. */
 function offerKeyboard() {
-  for (const button of document.querySelectorAll("[data-keyboard]")) {
-    /** @type {HTMLElement} */ (button).hidden = !window.matchMedia("(pointer: coarse)").matches;
-  }
+  const isTouch = window.matchMedia("(pointer: coarse)").matches || window.innerWidth < 768;
+  for (const button of document.querySelectorAll("[data-keyboard]")) /** @type {HTMLElement} */ (button).hidden = !isTouch;
+  for (const hint of document.querySelectorAll("[data-key-hint]")) /** @type {HTMLElement} */ (hint).hidden = isTouch;
 }
 
 // Scans that come while the last one is still on its way wait for its answer: each needs the lines as they stand then.
@@ -69,10 +69,16 @@ function enter(text) {
   form()?.requestSubmit();
 }
 
+// The box itself holds the most of a scan: `40*` typed before it, and keys that came late. It is taken as it stands.
 document.addEventListener("frontline:scan", (event) => {
-  if (!isBusy || !form()) return;
+  const field = box();
+  if (!field) return;
   event.preventDefault();
-  waiting.push(/** @type {CustomEvent} */ (event).detail.text);
+  const { text } = /** @type {CustomEvent} */ (event).detail;
+  const whole = field.value.endsWith(text) ? field.value : field.value.endsWith("*") ? field.value + text : text;
+  field.value = "";
+  if (isBusy) waiting.push(whole);
+  else enter(whole);
 });
 
 document.addEventListener("submit", (event) => {
@@ -88,7 +94,20 @@ document.addEventListener("submit", (event) => {
   if (field) field.value = "";
 }, true);
 
-function settle() {
+/** @type {unknown} */
+let asked = null;
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target !== form()) return;
+  asked = /** @type {CustomEvent} */ (event).detail.ctx;
+  const field = box();
+  if (field) field.value = ""; // sent: what is typed from here on belongs to the next scan
+});
+
+/** The answer to the counter's own request, once. @param {Event} event */
+function settle(event) {
+  const ctx = /** @type {CustomEvent} */ (event).detail?.ctx;
+  if (!asked || ctx !== asked) return;
+  asked = null;
   isBusy = false;
   offerKeyboard();
   focusBox();
