@@ -1,20 +1,24 @@
 // @ts-check
 // Reads one code from the camera with zxing-wasm, fetched at set-up and served by ourselves.
 
-/** @typedef {{reader?: string, wasm?: string, close?: string, hint?: string, denied?: string}} Words addresses and texts, from the button's data- attributes */
+/** @typedef {{close?: string, hint?: string, denied?: string}} Words texts, from the button's data- attributes */
 
-/** @param {Words} words @returns {Promise<any>} */
-async function reader(words) {
+/** Where the page says the reader is; absent where set-up did not fetch it. @returns {HTMLMetaElement | null} */
+const readerMeta = () => document.querySelector("meta[name='camera-reader']");
+
+/** @returns {Promise<any>} */
+async function reader() {
+  const where = readerMeta();
   const page = /** @type {any} */ (window);
   if (!page.ZXingWASM) {
     await new Promise((done, failed) => {
       const script = document.createElement("script");
-      script.src = words.reader ?? "";
+      script.src = where?.content ?? "";
       script.onload = done;
       script.onerror = failed;
       document.head.append(script);
     });
-    page.ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => words.wasm } });
+    page.ZXingWASM.prepareZXingModule({ overrides: { locateFile: () => where?.dataset.wasm } });
   }
   return page.ZXingWASM;
 }
@@ -58,7 +62,7 @@ export async function readFromCamera(words) {
       video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
     });
     video.srcObject = stream;
-    const [zxing] = await Promise.all([reader(words), video.play()]);
+    const [zxing] = await Promise.all([reader(), video.play()]);
     return await Promise.race([watch(zxing, video, dialog), closed]);
   } catch {
     aim.remove();

@@ -79,7 +79,7 @@ function prepare() {
   // On a touch device the keyboard would cover the page at each scan: it comes only when asked for.
   if (isTouch && field && !field.dataset.typing) field.inputMode = "none";
   for (const button of document.querySelectorAll("[data-show-keyboard][hidden]")) /** @type {HTMLElement} */ (button).hidden = !isTouch;
-  const hasCamera = window.isSecureContext && "mediaDevices" in navigator;
+  const hasCamera = window.isSecureContext && "mediaDevices" in navigator && document.querySelector("meta[name='camera-reader']");
   for (const button of document.querySelectorAll("[data-camera][hidden]")) /** @type {HTMLElement} */ (button).hidden = !hasCamera;
 }
 
