@@ -1,5 +1,6 @@
 """Names, passwords and sign-ins: what is acceptable and for how long."""
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -79,3 +80,9 @@ def password_fault(password: str, username: str) -> str | None:
 def has_ended(began_at: datetime, seen_at: datetime, at: datetime) -> bool:
     """Has a sign-in run out, idle or in all?"""
     return at - seen_at > IDLE or at - began_at > LONGEST_SIGN_IN
+
+
+def path_inside(target: str | None) -> str:
+    """Where a form may lead back to: a path of this site, nothing else."""
+    path = re.sub(r"[\x00-\x20]", "", target or "")
+    return path if re.match(r"^/(?![/\\])", path) else "/"

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from webapp.extensions import db
@@ -15,8 +15,7 @@ from webapp.inspections.rules import FindingState, Outcome
 from webapp.kernel import clock
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.media import Photo
-from webapp.places.models import Place
-from webapp.places.queries import visible_places
+from webapp.places.queries import called, visible_places
 
 READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
@@ -100,7 +99,4 @@ def last_inspected(place_ids: Sequence[UUID]) -> dict[UUID, datetime]:
 def _at_place(query: Select[Any], column: Any, filters: dict[str, Any]) -> Select[Any]:
     if not filters.get("place"):
         return query
-    named = select(Place.id).where(
-        or_(Place.name.contains(filters["place"], autoescape=True), Place.code == filters["place"].upper())
-    )
-    return query.where(column.in_(named))
+    return query.where(column.in_(called(filters["place"])))

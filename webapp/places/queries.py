@@ -27,6 +27,11 @@ def visible_places(actor: Actor, *roles: Role) -> Select[UUID]:
     return select(Place.id).where(or_(Place.id.in_(named), Place.unit_id.in_(visible_units(actor, *roles))))
 
 
+def called(text: str) -> Select[UUID]:
+    """Ids of the places whose name contains a text or whose code it is."""
+    return select(Place.id).where(or_(Place.name.contains(text, autoescape=True), Place.code == text.upper()))
+
+
 def places_of(actor: Actor, kinds: Collection[PlaceKind] = REAL, *roles: Role) -> Sequence[Place]:
     """The open places of some kinds that the actor sees, by code."""
     reach = visible_places(actor, *roles)

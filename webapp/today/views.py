@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, jsonify, request, session
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
-from webapp.accounts.views import inside
+from webapp.accounts.rules import path_inside
 from webapp.kernel import board, clock, navigation, scanning
 from webapp.kernel.access import EVERYONE, allow, current_actor, public
 from webapp.kernel.htmx import respond, see_other
@@ -78,7 +78,7 @@ def language() -> Response:
     chosen = request.form.get("language")
     if chosen in LANGUAGES:
         session["language"] = chosen
-    return see_other(inside(request.form.get("next")))
+    return see_other(path_inside(request.form.get("next")))
 
 
 @bp.get("/health")

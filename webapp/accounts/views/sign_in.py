@@ -1,6 +1,5 @@
 """Signing in, with its second step, and out."""
 
-import re
 from dataclasses import dataclass
 
 from flask import current_app, g, request, session, url_for
@@ -10,7 +9,7 @@ from werkzeug import Response
 from webapp.accounts import queries, service
 from webapp.accounts.blueprint import bp
 from webapp.accounts.forms import CodeForm, SignInForm
-from webapp.accounts.rules import Owed, must_have_second_factor, owed
+from webapp.accounts.rules import Owed, must_have_second_factor, owed, path_inside
 from webapp.extensions import login_manager
 from webapp.kernel import clock
 from webapp.kernel.access import EVERYONE, Actor, allow, current_actor, find_actor, public
@@ -68,7 +67,7 @@ def lead_to_owed_step() -> Response | None:
 def sign_in() -> Response:
     """Name and password; the reason for a refusal stands above the form."""
     if request.method == "GET" and find_actor():
-        return see_other(inside(request.args.get("next")))
+        return see_other(path_inside(request.args.get("next")))
     form = SignInForm(request.form)
     refusal = None
     if request.method == "POST" and form.validate():
@@ -118,12 +117,6 @@ def sign_out() -> Response:
     return see_other(url_for("accounts.sign_in"))
 
 
-def inside(target: str | None) -> str:
-    """Where to go after signing in: a path of this site, nothing else."""
-    path = re.sub(r"[\x00-\x20]", "", target or "")
-    return path if re.match(r"^/(?![/\\])", path) else "/"
-
-
 def _enter(token: str, *, owes_code: bool = False) -> Response:
     language = session.get("language")
     session.clear()  # a new session: nothing planted before signing in survives it
@@ -132,5 +125,5 @@ def _enter(token: str, *, owes_code: bool = False) -> Response:
         session["language"] = language
     session["_user_id"] = token
     session["_fresh"] = True
-    target = inside(request.args.get("next"))
+    target = path_inside(request.args.get("next"))
     return see_other(url_for("accounts.sign_in_code", next=target) if owes_code else target)

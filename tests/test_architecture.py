@@ -1,0 +1,156 @@
+"""The layout, held to by tests."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from webapp.extensions import Base, db
+
+TESTS = Path(__file__).parent
+ROOT = TESTS.parent / "webapp"
+SHARED = {"kernel", "templates", "static", "migrations"}
+FEATURES = sorted(p.name for p in ROOT.iterdir() if p.is_dir() and p.name not in SHARED and not p.name.startswith("_"))
+MODULES = sorted(ROOT.rglob("*.py"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+DOORS = {"service", "queries", "rules", "labels"}
+LONGEST = {"*.py": 400, "*.html": 250, "*.js": 250}
+
+# Where a feature goes past a front door, and why that is right.
+THROUGH_THE_WALL = {
+    "demo": "writes sixty days of history at once, as no person could",
+}
+# A migration is written once and grows with the tables of its day.
+LONG_ON_PURPOSE = {"migrations/versions/0001_the_tables_of_the_ground_floor.py"}
+# Pieces without a page of their own; the last one names its target when it is drawn.
+PIECES = re.compile(r"(^|/)_|fragment\.html$|^ui/(forms|parts|listing)\.html$")
+NAMED_WHEN_DRAWN = {"ui/listing.html"}
+
+
+def name(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def template(path):
+    return path.relative_to(ROOT / "templates").as_posix()
+
+
+def layer(kind, of=None):
+    """The modules of a layer: `rules.py` of a feature, or everything in its folder `rules/`."""
+    found = [p for p in MODULES if p.name == f"{kind}.py" or kind in p.relative_to(ROOT).parts[:-1]]
+    return [p for p in found if of is None or p.relative_to(ROOT).parts[0] == of]
+
+
+def imports(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{name(path)}: import by full name"
+            yield from (f"{node.module}.{one.name}" for one in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (one.name for one in node.names)
+
+
+def features_named(path):
+    """Every (feature, module) this file imports."""
+    found = (one.split(".")[1:3] for one in imports(path) if one.startswith("webapp."))
+    return {(parts[0], parts[1] if len(parts) > 1 else "") for parts in found if parts[0] in FEATURES}
+
+
+@pytest.mark.parametrize("path", layer("rules"), ids=name)
+def test_rules_are_pure(path):
+    banned = ("flask", "sqlalchemy", "wtforms", "webapp.extensions", "webapp.kernel.clock", "webapp.kernel.database")
+    assert [one for one in imports(path) if one.startswith(banned)] == []
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "kernel").rglob("*.py")), ids=name)
+def test_the_kernel_knows_no_feature(path):
+    assert features_named(path) == set()
+
+
+@pytest.mark.parametrize("path", layer("views"), ids=name)
+def test_views_do_not_query(path):
+    banned = [one for one in imports(path) if one.startswith("sqlalchemy") or one.endswith(".db") or ".models" in one]
+    assert banned == [], "read through queries.py, write through service.py"
+
+
+@pytest.mark.parametrize("path", layer("views"), ids=name)
+def test_views_do_not_commit(path):
+    assert re.findall(r"\.commit\(|\.flush\(|transaction\(", path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("path", [p for p in MODULES if p.relative_to(ROOT).parts[0] in FEATURES], ids=name)
+def test_features_meet_only_at_the_front_door(path):
+    own = path.relative_to(ROOT).parts[0]
+    strangers = {one for one in features_named(path) if one[0] != own and one[1] not in DOORS}
+    assert own in THROUGH_THE_WALL or strangers == set(), f"use {sorted(DOORS)} of the other feature"
+
+
+def test_what_stands_on_the_others_is_imported_by_nobody():
+    top = {"today", "shell", "demo"}
+    found = {(name(p), one[0]) for p in MODULES for one in features_named(p) if one[0] in top}
+    assert {one for one in found if not one[0].startswith((f"{one[1]}/", "cli.py"))} == set()
+
+
+@pytest.mark.parametrize("pattern", LONGEST)
+def test_modules_stay_small(pattern):
+    files = [p for p in ROOT.rglob(pattern) if "vendor" not in p.parts and name(p) not in LONG_ON_PURPOSE]
+    lengths = {name(p): p.read_text(encoding="utf-8").count("\n") for p in files}
+    assert {one: length for one, length in lengths.items() if length > LONGEST[pattern]} == {}
+
+
+def test_tests_stay_small():
+    lengths = {p.name: p.read_text(encoding="utf-8").count("\n") for p in TESTS.rglob("*.py")}
+    assert {one: length for one, length in lengths.items() if length > LONGEST["*.py"]} == {}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=template)
+def test_targets_exist_and_swap_whole(path):
+    html = path.read_text(encoding="utf-8")
+    for target in re.findall(r'hx-target="([^"]+)"', html):
+        if template(path) in NAMED_WHEN_DRAWN and target.startswith("#{{"):
+            continue
+        assert re.fullmatch(r"#[\w-]+", target), f"a target is the id of a block, not {target}"
+        assert f'id="{target[1:]}"' in html
+        assert re.search(rf"{{% block {target[1:].replace('-', '_')} (scoped )?%}}", html)
+    for swap in re.findall(r'hx-swap="([^"]+)"', html):
+        assert swap.split()[0] == "outerHTML", "a swap is always the whole block"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=template)
+def test_templates_have_no_inline_code(path):
+    html = path.read_text(encoding="utf-8")
+    assert (
+        re.findall(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>|<style|\sstyle=|\son\w+=|hx-on", html) == []
+    )
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=template)
+@pytest.mark.only_on("sqlite")
+def test_every_template_compiles_and_every_page_has_a_title(app, path):
+    compiled = app.jinja_env.get_template(template(path))
+    if not PIECES.search(template(path)) and "<!doctype html>" not in path.read_text(encoding="utf-8").lower():
+        assert "title" in compiled.blocks
+
+
+@pytest.mark.only_on("sqlite")
+def test_every_view_says_who_may_call_it(app):
+    silent = [one for one, view in app.view_functions.items() if one != "static" and not hasattr(view, "allowed")]
+    assert silent == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_urls_are_typed_and_kebab_case(app):
+    for rule in app.url_map.iter_rules():
+        assert "<" not in re.sub(r"<\w+:\w+>", "", rule.rule), rule
+        plain = re.sub(r"<[^>]+>", "", rule.rule)
+        assert plain.replace("_", "-").lower() == plain, rule
+
+
+def test_migrations_make_the_tables_of_the_models(app):
+    """Every test's database comes from the migrations; compare it with what the models say."""
+    with app.app_context(), db.engine.connect() as connection:
+        told = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(told, Base.metadata) == [], "write a migration"
