@@ -1,6 +1,7 @@
 """Identifiers, masking, and the decision at the gate."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -53,11 +54,13 @@ class Proposal:
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _ORDINARY = re.compile(rf"^[{_PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳使领]$")
 # GA 36-2018: small cars lead with the letter, large ones end with it.
-_NEW_ENERGY = re.compile(rf"^[{_PROVINCES}][A-HJ-NP-Z](?:[DABCEFGHJK][A-HJ-NP-Z0-9]\d{{4}}|\d{{5}}[DABCEFGHJK])$")
-_PHONE = re.compile(r"^1[3-9]\d{9}$")
-_TRAVEL_PERMIT = re.compile(r"^(?:[HM]\d{8}(?:\d{2})?|\d{8})$")
+_NEW_ENERGY = re.compile(rf"^[{_PROVINCES}][A-HJ-NP-Z](?:[DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])$")
+# The first two digits of GB/T 2260, and 81 to 83 of the residence permits of Hong Kong, Macau and Taiwan.
+_PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
+_PHONE = re.compile(r"^1[3-9][0-9]{9}$")
+_TRAVEL_PERMIT = re.compile(r"^(?:[HM][0-9]{8}(?:[0-9]{2})?|[0-9]{8})$")
 _PASSPORT = re.compile(r"^[A-Z0-9]{5,20}$")
-_FOREIGN_OLD = re.compile(r"^[A-Z]{3}\d{12}$")
+_FOREIGN_OLD = re.compile(r"^[A-Z]{3}[0-9]{12}$")
 
 
 def propose(celsius: Decimal | None, *, is_fever: bool, risk_area: str | None) -> Proposal:
@@ -81,15 +84,15 @@ def is_override(proposal: Proposal, decision: Decision) -> bool:
 
 
 def normal_number(text: str) -> str:
-    """An identifier as it is compared and kept: upper case, no spaces or hyphens."""
-    return re.sub(r"[\s-]", "", text).upper()
+    """An identifier as it is compared and kept: half width, upper case, no spaces or hyphens."""
+    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def is_id_number(kind: IdType, number: str) -> bool:
     """Is the number one of its kind: resident IDs by checksum (GB 11643-1999), the others by shape?"""
     plain = normal_number(number)
     if kind is IdType.RESIDENT_ID:
-        return has_good_checksum(plain) and _has_birth_date(plain)
+        return has_good_checksum(plain) and bool(_PROVINCE.match(plain)) and _has_birth_date(plain)
     if kind is IdType.FOREIGN_RESIDENT:
         return bool(_FOREIGN_OLD.match(plain)) or (plain[:1] == "9" and has_good_checksum(plain))
     return bool((_TRAVEL_PERMIT if kind is IdType.TRAVEL_PERMIT else _PASSPORT).match(plain))
@@ -97,7 +100,7 @@ def is_id_number(kind: IdType, number: str) -> bool:
 
 def has_good_checksum(number: str) -> bool:
     """ISO 7064 mod 11-2 as GB 11643-1999 uses it, over 18 characters."""
-    if not re.match(r"^\d{17}[\dX]$", number):
+    if not re.match(r"^[0-9]{17}[0-9X]$", number):
         return False
     return bool(ric.calc_check_digit(number) == number[-1])
 
@@ -125,7 +128,7 @@ def plate_kind(text: str) -> PlateKind:
 
 
 def normal_plate(text: str) -> str:
-    return re.sub(r"[\s·•.\-]", "", text).upper()
+    return re.sub(r"[\s·•.\-]", "", unicodedata.normalize("NFKC", text)).upper()
 
 
 def mask_name(name: str) -> str:

@@ -42,4 +42,5 @@ class Preferences:
     def risk_area_of(self, origin: str) -> str | None:
         """The listed risk area an origin lies in, if any: one name contains the other, spaces ignored."""
         here = "".join(origin.split())
-        return next((area for area in self.risk_areas if here and (area in here or here in area)), None)
+        closed_up = ((area, "".join(area.split())) for area in self.risk_areas)
+        return next((area for area, plain in closed_up if here and plain and (plain in here or here in plain)), None)

@@ -6,13 +6,15 @@
 /** Tenths of a degree as a whole number, or null. @param {string} text */
 export function tenths(text) {
   const plain = text.normalize("NFKC").trim().replace("。", ".").replace(",", ".");
-  return /^\d{1,2}(\.\d)?$/.test(plain) ? Math.round(Number(plain) * 10) : null;
+  return /^\d{1,2}(\.\d?)?$/.test(plain) ? Math.round(Number(plain) * 10) : null;
 }
 
 /** The listed risk area an origin lies in, if any. @param {string} origin @param {string[]} areas */
 export function riskAreaOf(origin, areas) {
-  const here = origin.replace(/\s/g, "");
-  return here ? areas.find((area) => here.includes(area) || area.includes(here)) ?? null : null;
+  const closed = (/** @type {string} */ text) => text.replace(/\s/g, "");
+  const here = closed(origin);
+  const holds = (/** @type {string} */ area) => area !== "" && (here.includes(area) || area.includes(here));
+  return here ? areas.find((area) => holds(closed(area))) ?? null : null;
 }
 
 /**
