@@ -80,6 +80,7 @@ def again(place_id: UUID, visit_id: UUID) -> Response:
 def record(place_id: UUID) -> Response:
     """Log an arrival; what is wrong comes back in place with everything typed."""
     actor, at = current_actor(), clock.now()
+    _place(place_id)  # before anything is written
     try:
         delivery = entries.deliver(service.VISIT_IN, request.form, by=actor, at=at)
     except Refusal as refusal:
@@ -104,7 +105,7 @@ def live(place_id: UUID) -> Response:
 @allow(Role.GATEKEEPER)
 def depart(place_id: UUID) -> Response:
     """One tap: this visitor left."""
-    actor, at = current_actor(), clock.now()
+    actor, at, place = current_actor(), clock.now(), _place(place_id)
     delivery = entries.deliver(service.VISIT_OUT, request.form, by=actor, at=at)
     if delivery.receipt is None:
         abort(400)
@@ -112,13 +113,14 @@ def depart(place_id: UUID) -> Response:
         flash(_("已登记离开。"), "ok")
         return see_other(url_for(".gate", place_id=place_id))
     gone = queries.find_visit(delivery.form.visit.data, actor)
-    return respond("checkpoints/gate.html", "gate_live", **_live(_place(place_id)), gone=gone)
+    return respond("checkpoints/gate.html", "gate_live", **_live(place, gone))
 
 
 @bp.post("/<uuid:place_id>/departures/<uuid:visit_id>/undo")
 @allow(Role.GATEKEEPER)
 def undo(place_id: UUID, visit_id: UUID) -> Response:
     """The departure was a slip of the finger."""
+    _place(place_id)
     service.undo_departure(visit_id, by=current_actor(), at=clock.now())
     if not wants_fragment():
         return see_other(url_for(".gate", place_id=place_id))
@@ -172,9 +174,9 @@ def _place(place_id: UUID) -> Any:
     return place if place and place.kind is PlaceKind.CHECKPOINT else abort(404)
 
 
-def _live(place: Any) -> dict[str, Any]:
+def _live(place: Any, gone: Any = None) -> dict[str, Any]:
     context = {"place": place, "inside": queries.inside(place.id), "head_count": queries.head_count(place.id)}
-    return context | {"latest": queries.latest(place.id), "labels": labels, "gone": None}
+    return context | {"latest": queries.latest(place.id), "labels": labels, "gone": gone}
 
 
 def _gate(place_id: UUID, form: VisitForm, status: int = 200, **more: Any) -> Response:

@@ -1,0 +1,51 @@
+"""Two gates, a gatekeeper of the first, and arrivals at it."""
+
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from werkzeug.datastructures import MultiDict
+
+from tests.support import masters
+from webapp.accounts import queries as accounts
+from webapp.checkpoints import service
+from webapp.kernel import clock, entries
+from webapp.kernel.access import Role
+from webapp.places.rules import PlaceKind
+
+WANG = {"name": "王秀英", "phone": "13800138000", "id_type": "resident_id", "id_number": "11010519491231002X"}
+ARRIVAL = WANG | {"plate": "鲁A12345", "origin": "本区三里庄", "celsius": "36.5", "decision": "pass"}
+
+
+@pytest.fixture
+def gates(app):
+    """Ids of two gates, and the gatekeeper of the first as an Actor."""
+    here = masters.place(app, "G-01", PlaceKind.CHECKPOINT)
+    there = masters.place(app, "G-02", PlaceKind.CHECKPOINT)
+    person_id = masters.person(app, "gatekeeper", Role.GATEKEEPER, place_id=here)
+    with app.app_context():
+        actor = accounts.actor_of(accounts.find_person(person_id))
+    return SimpleNamespace(app=app, here=here, there=there, actor=actor)
+
+
+@pytest.fixture
+def arrive(gates):
+    """arrive(**changes): one arrival by the gatekeeper, None leaves a field out; use inside `app.app_context()`."""
+
+    def arrive(by=None, at=None, uuid=None, **changes):
+        fields = {"place": str(gates.here), "uuid": str(uuid or uuid4())} | ARRIVAL | changes
+        given = MultiDict({name: str(value) for name, value in fields.items() if value is not None})
+        return entries.deliver(service.VISIT_IN, given, by=by or gates.actor, at=at or clock.now())
+
+    return arrive
+
+
+@pytest.fixture
+def leave(gates):
+    """leave(visit_id): one departure by the gatekeeper; use inside `app.app_context()`."""
+
+    def leave(visit_id, by=None, at=None, uuid=None):
+        fields = MultiDict({"visit": str(visit_id), "uuid": str(uuid or uuid4())})
+        return entries.deliver(service.VISIT_OUT, fields, by=by or gates.actor, at=at or clock.now())
+
+    return leave

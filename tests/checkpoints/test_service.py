@@ -1,0 +1,226 @@
+"""Arrivals and departures: found again, inside once, counted exactly, sealed."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError
+
+from tests.checkpoints.conftest import WANG
+from tests.support import masters
+from webapp.accounts import queries as accounts
+from webapp.checkpoints import queries, service
+from webapp.checkpoints.models import Visit
+from webapp.checkpoints.rules import Decision
+from webapp.district import service as district
+from webapp.district.queries import preferences
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.access import Role
+from webapp.kernel.entries import Entry, EntryConflict
+from webapp.kernel.errors import Refusal, refusal_of
+from webapp.kernel.journal import JournalRow
+from webapp.places.rules import PlaceKind
+
+
+@pytest.fixture(autouse=True)
+def _context(app, gates):
+    with app.app_context():
+        yield
+
+
+def visit_of(delivery):
+    assert delivery.receipt, delivery.form.errors
+    return db.session.get_one(Visit, delivery.receipt.uuid)
+
+
+def refused(act, *args, **more):
+    with pytest.raises(Refusal) as caught:
+        act(*args, **more)
+    return caught.value.code
+
+
+def count(model):
+    return db.session.scalar(select(func.count()).select_from(model))
+
+
+def test_an_arrival_keeps_what_was_proposed_and_what_was_decided(arrive, gates):
+    visit = visit_of(arrive(companions="2"))
+    assert (visit.proposed, visit.decision, visit.reasons) == (Decision.PASS, Decision.PASS, [])
+    assert (visit.celsius, visit.people, visit.recorded_by) == (Decimal("36.5"), 3, gates.actor.id)
+    assert visit.is_inside
+
+
+@pytest.mark.parametrize(
+    "q", ["13800138000", "138 0013 8000", WANG["id_number"].lower(), "鲁a·12345", "王秀英", "１３８００１３８０００"]
+)
+def test_a_returning_visitor_is_found(arrive, gates, q):
+    visit = visit_of(arrive())
+    assert [one.id for one in queries.returning(q, gates.actor)] == [visit.id]
+
+
+@pytest.mark.parametrize("q", ["1380013800", "王秀", "12345", "", "%", "鲁A1234_", "😀"])
+def test_half_a_number_finds_nobody(arrive, gates, q):
+    arrive()
+    assert queries.returning(q, gates.actor) == []
+
+
+def test_a_returning_visitor_is_found_once_with_the_last_visit(arrive, leave, gates):
+    first = visit_of(arrive())
+    leave(first.id)
+    second = visit_of(arrive(at=clock.now() + timedelta(minutes=1), plate="鲁B54321"))
+    assert [one.id for one in queries.returning(WANG["phone"], gates.actor)] == [second.id]
+
+
+def test_a_known_visitor_needs_no_name_again(arrive, leave):
+    first = visit_of(arrive())
+    leave(first.id)
+    again = visit_of(arrive(known=first.id, name=None, phone=None, id_type=None, id_number=None))
+    assert (again.name, again.phone, again.id_number) == (WANG["name"], WANG["phone"], WANG["id_number"])
+    assert again.identity_blind == db.session.get_one(Visit, first.id).identity_blind
+
+
+def test_somebody_inside_is_not_let_in_again(arrive, gates):
+    visit_of(arrive())
+    assert refused(arrive) == "already-inside"
+    db.session.rollback()
+    assert queries.head_count(gates.here) == 1
+    assert (count(Visit), count(Entry)) == (1, 1)
+
+
+def test_the_same_phone_is_the_same_person_where_no_document_was_shown(arrive):
+    visit_of(arrive(id_type=None, id_number=None))
+    assert refused(arrive, id_type=None, id_number=None, name="别名") == "already-inside"
+
+
+def test_two_people_with_one_phone_are_two_by_their_documents(arrive, gates):
+    visit_of(arrive())
+    visit_of(arrive(id_type="passport", id_number="E12345678", name="李雷"))
+    assert queries.head_count(gates.here) == 2
+
+
+def test_who_was_refused_may_come_again(arrive, gates):
+    visit_of(arrive(celsius="37.3", decision="refuse"))
+    visit_of(arrive(celsius="37.3", decision="refuse"))
+    visit_of(arrive())
+    assert queries.head_count(gates.here) == 1
+
+
+def test_leaving_twice_is_refused_the_second_time(arrive, leave, gates):
+    visit = visit_of(arrive())
+    assert leave(visit.id).receipt
+    assert refused(leave, visit.id) == "already-left"
+    assert queries.head_count(gates.here) == 0
+
+
+def test_who_never_came_in_cannot_leave(arrive, leave):
+    visit = visit_of(arrive(celsius="37.3", decision="refuse"))
+    assert refused(leave, visit.id) == "already-left"
+
+
+def test_the_head_count_is_of_people_not_of_cars(arrive, leave, gates):
+    first = visit_of(arrive(companions="3"))
+    visit_of(arrive(id_type="passport", id_number="E12345678", companions="0"))
+    visit_of(arrive(id_type="passport", id_number="E99999999", companions="5", celsius="38", decision="refuse"))
+    assert queries.head_count(gates.here) == 5
+    leave(first.id)
+    assert queries.head_count(gates.here) == 1
+    assert queries.head_count(gates.there) == 0
+
+
+def test_a_departure_is_undone_within_ten_minutes(arrive, leave, gates):
+    at = clock.now()
+    visit = visit_of(arrive(at=at))
+    leave(visit.id, at=at)
+    service.undo_departure(visit.id, by=gates.actor, at=at + timedelta(minutes=9, seconds=59))
+    assert queries.head_count(gates.here) == 1
+    leave(visit.id, at=at)
+    late = at + timedelta(minutes=10)
+    assert refused(service.undo_departure, visit.id, by=gates.actor, at=late) == "left-too-long-ago"
+    assert queries.head_count(gates.here) == 0
+
+
+def test_a_departure_is_not_undone_once_the_visitor_is_back(arrive, leave, gates):
+    first = visit_of(arrive()).id
+    leave(first)
+    visit_of(arrive())
+    with pytest.raises(IntegrityError) as caught:
+        service.undo_departure(first, by=gates.actor, at=clock.now())
+    assert refusal_of(caught.value).code == "already-inside"
+    assert queries.head_count(gates.here) == 1
+
+
+def test_deciding_otherwise_needs_a_reason(arrive):
+    assert refused(arrive, celsius="37.3", decision="pass") == "reason-needed"
+    assert refused(arrive, celsius="37.3", decision="pass", override_reason="   ") == "reason-needed"
+    assert refused(arrive, celsius=None, decision="pass") == "reason-needed"
+    db.session.rollback()
+    assert (count(Visit), count(Entry)) == (0, 0)
+    visit = visit_of(arrive(celsius="37.3", decision="pass", override_reason="复测36.8"))
+    assert (visit.proposed, visit.decision, visit.override_reason) == (Decision.REFUSE, Decision.PASS, "复测36.8")
+
+
+def test_a_risk_area_is_referred(arrive, gates):
+    chosen = replace(preferences(), risk_areas=("武汉市",))
+    district.change_preferences(chosen, by=None, at=clock.now())
+    assert refused(arrive, origin="湖北省武汉市", celsius="36.5", decision="pass") == "reason-needed"
+    visit = visit_of(arrive(origin="湖北省武汉市", celsius="36.5", decision="refer"))
+    assert (visit.proposed, visit.reasons) == (Decision.REFER, ["risk_area"])
+
+
+def test_the_same_arrival_again_gets_the_same_receipt(arrive, leave, gates):
+    uuid = uuid4()
+    first = arrive(uuid=uuid).receipt
+    leave(uuid)
+    again = arrive(uuid=uuid).receipt
+    assert (again.seq, again.sha256, again.replayed) == (first.seq, first.sha256, True)
+    assert (count(Visit), queries.head_count(gates.here)) == (1, 0)
+
+
+def test_another_content_under_the_same_id_is_a_conflict_and_both_are_kept(arrive):
+    uuid = uuid4()
+    arrive(uuid=uuid)
+    assert refused(arrive, uuid=uuid, celsius="36.6") == "entry-conflict"
+    assert (count(Visit), count(EntryConflict)) == (1, 1)
+
+
+def test_the_same_departure_again_gets_the_same_receipt(arrive, leave):
+    visit, uuid = visit_of(arrive()), uuid4()
+    first = leave(visit.id, uuid=uuid).receipt
+    assert leave(visit.id, uuid=uuid).receipt.seq == first.seq
+
+
+def test_who_came_cannot_be_read_from_the_tables(arrive):
+    visit_of(arrive(host="县医院张主任", purpose="探病"))
+    told = repr([list(db.session.execute(text(f"SELECT * FROM {table}"))) for table in ("visit", "entry", "journal")])
+    for secret in ("王秀英", "13800138000", "11010519491231002X", "鲁A12345", "县医院张主任"):
+        assert secret not in told
+    assert "36" in told
+
+
+def test_another_gate_is_out_of_reach(arrive, gates):
+    assert refused(arrive, place=gates.there) == "gate-out-of-reach"
+    assert refused(arrive, place=masters.place(gates.app, "H-01", PlaceKind.HOSPITAL)) == "gate-out-of-reach"
+    assert refused(arrive, place=uuid4()) == "gate-out-of-reach"
+
+
+def test_a_visit_to_another_gate_is_neither_found_nor_ended(arrive, leave, gates):
+    other = masters.person(gates.app, "other", Role.GATEKEEPER, place_id=gates.there)
+    stranger = accounts.actor_of(accounts.find_person(other))
+    visit = visit_of(arrive()).id
+    assert queries.returning(WANG["phone"], stranger) == []
+    assert queries.find_visit(visit, stranger) is None
+    assert refused(leave, visit, by=stranger) == "gate-out-of-reach"
+    assert refused(service.undo_departure, visit, by=stranger, at=clock.now()) == "gate-out-of-reach"
+    assert refused(arrive, by=stranger, place=gates.there, known=visit) == "gate-out-of-reach"
+
+
+def test_looking_at_full_data_is_journalled_with_its_reason(arrive, gates):
+    visit = visit_of(arrive()).id
+    service.reveal(visit, "流调核实", by=gates.actor, at=clock.now())
+    row = db.session.scalars(select(JournalRow).where(JournalRow.action == "visit.revealed")).one()
+    assert row.subject_id == str(visit)
+    assert "流调核实" in repr(row.details)

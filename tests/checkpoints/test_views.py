@@ -1,0 +1,282 @@
+"""The pages of the gate: page and fragment, kept input, masks, and what nobody may do."""
+
+import io
+import re
+from uuid import UUID, uuid4
+
+import openpyxl
+import pytest
+from sqlalchemy import select
+
+from tests.checkpoints.conftest import ARRIVAL, WANG
+from tests.support import masters
+from webapp.checkpoints import queries
+from webapp.extensions import db
+from webapp.kernel.access import Role
+from webapp.kernel.journal import JournalRow
+
+HTMX = {"HX-Request": "true"}
+HOSTILE = {
+    "nul": "王\x00秀英",
+    "emoji": "😷👩‍👩‍👧",
+    "right to left": "\u202eمحمد\u202c",
+    "very long": "长" * 10_000,
+    "huge number": "9" * 400,
+    "markup": "<script>alert(1)</script>{{7*7}}",
+    "quotes": "'; DROP TABLE visit; --",
+    "line breaks": "a\r\nb",
+    "combining": "e\u0301" * 20,
+}
+
+
+@pytest.fixture
+def keeper_of_gate(gates):
+    return masters.signed_in(gates.app, "gatekeeper")
+
+
+@pytest.fixture
+def gate_url(gates):
+    return f"/checkpoints/{gates.here}"
+
+
+@pytest.fixture
+def visit(app, arrive):
+    with app.app_context():
+        return arrive().receipt.uuid
+
+
+def arrival(gates, **changes):
+    fields = {"place": gates.here, "uuid": uuid4()} | ARRIVAL | changes
+    return {name: str(value) for name, value in fields.items() if value is not None}
+
+
+def head_count(gates):
+    with gates.app.app_context():
+        return queries.head_count(gates.here)
+
+
+def test_whoever_has_one_gate_goes_straight_to_it(keeper_of_gate, gate_url):
+    assert keeper_of_gate.get("/checkpoints").location == f"{gate_url}/gate"
+
+
+def test_whoever_has_several_chooses(app, gates):
+    page = masters.signed_in(app, masters.person(app, "all", Role.GATEKEEPER) and "all").get("/checkpoints").text
+    assert f"/checkpoints/{gates.here}/gate" in page
+    assert f"/checkpoints/{gates.there}/gate" in page
+
+
+def test_the_gate_has_one_box_the_form_and_who_is_inside(keeper_of_gate, gate_url, visit):
+    page = keeper_of_gate.get(f"{gate_url}/gate").text
+    assert page.count("<h1") == 1
+    assert 'name="q"' in page
+    assert 'name="celsius"' in page
+    assert re.search(r"data-head-count>1<", page)
+    assert "王**" in page
+    assert "王秀英" not in page
+
+
+def test_an_arrival_in_a_browser_leads_back_to_the_gate(keeper_of_gate, gates, gate_url):
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=arrival(gates))
+    assert answer.status_code == 303
+    assert "放行" in keeper_of_gate.get(answer.location).text
+
+
+def test_an_arrival_by_htmx_is_answered_in_place(keeper_of_gate, gates, gate_url):
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=arrival(gates), headers=HTMX)
+    assert answer.status_code == 200
+    assert answer.text.lstrip().startswith('<section id="gate"')
+    assert "放行" in answer.text
+    assert "HX-Request" in answer.headers["Vary"]
+    assert head_count(gates) == 1
+
+
+def test_the_same_arrival_posted_twice_is_one(keeper_of_gate, gates, gate_url):
+    fields = arrival(gates)
+    answers = [keeper_of_gate.post(f"{gate_url}/visits", data=fields) for _time in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert head_count(gates) == 1
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
+def test_a_wrong_form_comes_back_with_everything_typed(keeper_of_gate, gates, gate_url, headers):
+    fields = arrival(gates, celsius="99", id_number="110105194912310021", purpose="探亲", companions="2", host="张主任")
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=fields, headers=headers)
+    assert answer.status_code == 422
+    for typed in ("王秀英", "13800138000", "110105194912310021", "鲁A12345", "本区三里庄", "探亲", "张主任", "99"):
+        assert f'value="{typed}"' in answer.text
+    assert fields["uuid"] in answer.text
+    assert "证件号码不对" in answer.text
+    assert head_count(gates) == 0
+
+
+def test_nobody_is_logged_without_phone_or_document(keeper_of_gate, gates, gate_url):
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=arrival(gates, phone="", id_number="", id_type=""))
+    assert answer.status_code == 422
+    assert "手机号和证件号码至少填一项" in answer.text
+
+
+def test_a_fever_is_not_let_in_without_a_reason(keeper_of_gate, gates, gate_url):
+    fields = arrival(gates, celsius="37.3")
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=fields)
+    assert answer.status_code == 422
+    assert "填写理由" in answer.text
+    assert 'value="37.3"' in answer.text
+    assert head_count(gates) == 0
+    kept = keeper_of_gate.post(f"{gate_url}/visits", data=fields | {"override_reason": "复测36.8"})
+    assert kept.status_code == 303
+    assert head_count(gates) == 1
+
+
+def test_a_fever_is_refused_entry(keeper_of_gate, gates, gate_url):
+    fields = arrival(gates, celsius="37.3", decision="refuse")
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=fields, headers=HTMX)
+    assert answer.status_code == 200
+    assert "劝返" in answer.text
+    assert head_count(gates) == 0
+
+
+def test_who_is_inside_already_is_told_in_place_with_the_form_kept(keeper_of_gate, gates, gate_url, visit):
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=arrival(gates, purpose="再来"), headers=HTMX)
+    assert answer.status_code == 409
+    assert "已登记在内" in answer.text
+    assert 'value="再来"' in answer.text
+    assert head_count(gates) == 1
+
+
+def test_the_only_visitor_found_fills_the_form_without_showing_who(keeper_of_gate, gate_url, visit):
+    answer = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["phone"]}, headers=HTMX)
+    assert answer.status_code == 200
+    assert f'name="known" value="{visit}"' in answer.text
+    assert 'value="本区三里庄"' in answer.text
+    assert "36.5" not in re.search(r'<input[^>]*name="celsius"[^>]*>', answer.text)[0]
+    for secret in ("王秀英", WANG["phone"], WANG["id_number"]):
+        assert secret not in answer.text
+
+
+@pytest.mark.parametrize(("q", "name"), [("13900139000", "phone"), ("鲁B54321", "plate"), ("李雷", "name")])
+def test_what_was_looked_for_in_vain_stands_in_the_form(keeper_of_gate, gate_url, q, name):
+    answer = keeper_of_gate.post(f"{gate_url}/look", data={"q": q})
+    assert answer.status_code == 200
+    assert f'value="{q}"' in re.search(rf'<input[^>]*name="{name}"[^>]*>', answer.text)[0]
+
+
+def test_again_fills_the_form_from_a_visit(keeper_of_gate, gate_url, visit):
+    answer = keeper_of_gate.post(f"{gate_url}/again/{visit}")
+    assert f'name="known" value="{visit}"' in answer.text
+
+
+def test_leaving_is_one_tap_and_can_be_undone(keeper_of_gate, gates, gate_url, visit):
+    gone = keeper_of_gate.post(f"{gate_url}/departures", data={"visit": visit}, headers=HTMX)
+    assert gone.status_code == 200
+    assert "data-head-count>0<" in gone.text
+    undo = f"{gate_url}/departures/{visit}/undo"
+    assert undo in gone.text
+    assert "data-head-count>1<" in keeper_of_gate.post(undo, headers=HTMX).text
+    assert keeper_of_gate.post(f"{gate_url}/departures", data={"visit": visit}).status_code == 303
+    assert keeper_of_gate.post(f"{gate_url}/departures", data={"visit": visit}).status_code == 409
+    assert head_count(gates) == 0
+
+
+def test_the_column_of_who_is_inside_is_asked_for_alone(keeper_of_gate, gate_url, visit):
+    answer = keeper_of_gate.get(f"{gate_url}/live", headers=HTMX)
+    assert answer.text.lstrip().startswith('<section id="gate-live"')
+
+
+def test_a_foreign_gate_is_not_found(keeper_of_gate, gates, visit):
+    there = f"/checkpoints/{gates.there}"
+    assert keeper_of_gate.get(f"{there}/gate").status_code == 404
+    assert keeper_of_gate.get(f"{there}/live").status_code == 404
+    assert keeper_of_gate.post(f"{there}/look", data={"q": "x"}).status_code == 404
+    assert keeper_of_gate.post(f"{there}/visits", data=arrival(gates, place=gates.there)).status_code == 404
+    assert keeper_of_gate.post(f"{there}/visits", data=arrival(gates, id_number="", id_type="")).status_code == 404
+    assert head_count(gates) == 1, "nothing may be written through a foreign gate's address"
+
+
+def test_a_foreign_visit_is_not_found(app, gates, visit):
+    masters.person(app, "other", Role.GATEKEEPER, place_id=gates.there)
+    other, there = masters.signed_in(app, "other"), f"/checkpoints/{gates.there}"
+    assert other.get(f"/checkpoints/visits/{visit}").status_code == 404
+    assert other.post(f"/checkpoints/visits/{visit}/reveal", data={"reason": "x"}).status_code == 404
+    assert other.post(f"{there}/again/{visit}").status_code == 404
+    assert other.post(f"{there}/departures", data={"visit": visit}).status_code == 404
+    assert other.post(f"{there}/departures/{visit}/undo").status_code == 404
+    assert str(visit) not in other.get("/checkpoints/visits").text
+
+
+def test_the_list_and_its_files_mask_who_came(app, gates, visit):
+    auditor = masters.member(app, Role.AUDITOR)
+    book = openpyxl.load_workbook(io.BytesIO(auditor.get("/checkpoints/visits?format=xlsx").data))
+    cells = " ".join(str(cell.value) for row in book.active.iter_rows() for cell in row)
+    pages = [auditor.get(f"/checkpoints/visits{query}").text for query in ("", "?format=csv", "?format=print")]
+    pages.append(auditor.get(f"/checkpoints/visits/{visit}").text)
+    for told in (cells, *pages):
+        assert "王**" in told
+        assert "138****8000" in told
+        for secret in ("王秀英", WANG["phone"], WANG["id_number"], "鲁A12345"):
+            assert secret not in told
+
+
+@pytest.mark.parametrize(
+    ("query", "is_found"),
+    [
+        ("decision=pass", 1),
+        ("decision=refuse", 0),
+        ("inside=y", 1),
+        ("place=g-01", 1),
+        ("place=G-02", 0),
+        ("since=2099-01-01", 0),
+    ],
+)
+def test_the_list_is_filtered(keeper_of_gate, visit, query, is_found):
+    assert (str(visit) in keeper_of_gate.get(f"/checkpoints/visits?{query}").text) == bool(is_found)
+
+
+def test_a_person_is_searched_for_by_post_only(keeper_of_gate, visit):
+    assert str(visit) in keeper_of_gate.post("/checkpoints/visits", data={"q": WANG["phone"]}).text
+    assert "没有找到" in keeper_of_gate.post("/checkpoints/visits", data={"q": "13900139000"}).text
+    page = keeper_of_gate.get("/checkpoints/visits?q=13900139000").text
+    assert str(visit) in page, "an address does not search for persons"
+
+
+def test_full_data_is_shown_for_a_reason_that_is_journalled(app, keeper_of_gate, visit):
+    url = f"/checkpoints/visits/{visit}/reveal"
+    assert keeper_of_gate.post(url, data={"reason": " "}).status_code == 422
+    shown = keeper_of_gate.post(url, data={"reason": "流调核实"})
+    for secret in ("王秀英", WANG["phone"], WANG["id_number"], "鲁A12345"):
+        assert secret in shown.text
+    with app.app_context():
+        rows = db.session.scalars(select(JournalRow).where(JournalRow.action == "visit.revealed")).all()
+        assert [row.details["reason"] for row in rows] == ["流调核实"]
+
+
+def test_the_auditor_is_not_offered_full_data(app, visit):
+    auditor = masters.member(app, Role.AUDITOR)
+    assert "/reveal" not in auditor.get(f"/checkpoints/visits/{visit}").text
+    assert auditor.post(f"/checkpoints/visits/{visit}/reveal", data={"reason": "x"}).status_code == 403
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_hostile_input_is_answered_and_nothing_half_written(keeper_of_gate, gates, gate_url, text):
+    before = arrival(gates)
+    for field in [*ARRIVAL, "uuid", "place", "known", "captured_at", "device", "companions", "purpose", "host"]:
+        answer = keeper_of_gate.post(f"{gate_url}/visits", data=before | {"uuid": str(uuid4()), field: text})
+        assert answer.status_code in (303, 404, 409, 422), field
+        assert "<script>alert" not in answer.text
+    assert keeper_of_gate.post(f"{gate_url}/look", data={"q": text}).status_code == 200
+    assert keeper_of_gate.post("/checkpoints/visits", data={"q": text}).status_code in (200, 422)
+    assert keeper_of_gate.post(f"{gate_url}/departures", data={"visit": text}).status_code == 400
+    filtered = keeper_of_gate.get("/checkpoints/visits", query_string={"place": text, "since": text})
+    assert filtered.status_code in (400, 422)
+    assert keeper_of_gate.get(f"{gate_url}/gate", query_string={"done": text}).status_code == 200
+    assert keeper_of_gate.get(f"{gate_url}/gate").status_code == 200
+
+
+def test_bytes_that_are_no_text_are_answered(keeper_of_gate, gates, gate_url):
+    body = "&".join(f"{name}={value}" for name, value in arrival(gates).items()).encode() + b"&host=%ff%fe%00%ED%A0%80"
+    kind = "application/x-www-form-urlencoded"
+    assert keeper_of_gate.post(f"{gate_url}/visits", data=body, content_type=kind).status_code in (303, 422)
+
+
+def test_a_receipt_number_stands_on_the_visit(keeper_of_gate, visit):
+    assert isinstance(visit, UUID)
+    assert "回执号" in keeper_of_gate.get(f"/checkpoints/visits/{visit}").text
