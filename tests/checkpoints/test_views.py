@@ -267,7 +267,7 @@ def test_hostile_input_is_answered_and_nothing_half_written(keeper_of_gate, gate
     assert keeper_of_gate.post(f"{gate_url}/departures", data={"visit": text}).status_code == 400
     filtered = keeper_of_gate.get("/checkpoints/visits", query_string={"place": text, "since": text})
     assert filtered.status_code in (400, 422)
-    assert keeper_of_gate.get(f"{gate_url}/gate", query_string={"done": text}).status_code == 200
+    assert keeper_of_gate.get(f"{gate_url}/gate", query_string={"done": text}).status_code in (200, 400)
     assert keeper_of_gate.get(f"{gate_url}/gate").status_code == 200
 
 

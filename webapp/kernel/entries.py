@@ -241,7 +241,7 @@ def _values(
         "uuid": _uuid(fields.get("uuid")),
         "kind": kind.name,
         "author_id": by.id,
-        "device": (fields.get("device") or "")[:80] or None,
+        "device": "".join(filter(str.isprintable, fields.get("device") or ""))[:80] or None,
         "captured_at": _moment(fields.get("captured_at")),
         "received_at": at,
         "content": content,
