@@ -59,7 +59,7 @@ class Unknown(Form):
 def bind(fields: MultiDict[str, str]) -> Form:
     """The form of the checklist the fields name, filled with them."""
     code, _dot, version = (fields.get("checklist") or "").rpartition(".v")
-    checklist = find(code, int(version)) if version.isdigit() and len(version) < 6 else None
+    checklist = find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
     return form_of(checklist)(fields) if checklist else Unknown(fields)
 
 

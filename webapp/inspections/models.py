@@ -68,7 +68,7 @@ class InspectionReading(Model):
     quantity: Mapped[str | None] = mapped_column(String(20))
     indicative: Mapped[bool]
     verdict: Mapped[Verdict] = mapped_column(Enumerated(Verdict))
-    limit: Mapped[Any] = mapped_column(Json)  # the limit as it stood (standards.rules.as_plain), or null
+    limit: Mapped[Any] = mapped_column(Json, nullable=True)  # the limit as it stood (standards.rules.as_plain), or null
     missing: Mapped[Any] = mapped_column(Json)
 
 

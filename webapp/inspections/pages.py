@@ -101,9 +101,10 @@ def choices(actor: Actor, q: str, place: Any) -> list[dict[str, Any]]:
     current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
     kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
     all_of = [place] if place else places_of(actor, kinds, Role.INSPECTOR)
-    wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower()][:SHOWN]
+    wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower()]
     last = queries.last_inspected([one.id for one in wanted])
     wanted.sort(key=lambda one: (last[one.id].timestamp() if one.id in last else 0, one.code))
+    wanted = wanted[:SHOWN]
     fitting = {one.id: [c for c in current.values() if one.kind.value in c.kinds] for one in wanted}
     return [{"place": one, "checklists": fitting[one.id], "last": last.get(one.id)} for one in wanted]
 

@@ -48,16 +48,22 @@ def circumstances_at(
     The disinfectant answered on the spot goes before the one on file; a municipal works is no medical institution
     (GB 18918-2002 has no residual-chlorine limit).
     """
-    hours = answers.get("contact_time")
+    hours, celsius = answers.get("contact_time"), answers.get("store_celsius")
     return Circumstances(
         institution="municipal" if place.kind == "wastewater_works" else place.institution,
         route=place.route,
         disinfectant=answers.get("disinfectant") or place.disinfectant,
-        point="disposal_plant" if item.point == "waste_store" and place.kind == "disposal_plant" else item.point,
+        point=point_at(place.kind, item),
         regime=regime,
         quantity=quantity,
         contact_hours=hours if isinstance(hours, Decimal) else None,
+        store_celsius=celsius if isinstance(celsius, Decimal) else None,
     )
+
+
+def point_at(place_kind: str, item: ChecklistItem) -> str | None:
+    """Where a reading is taken: the waste store of a disposal plant has limits of its own (GB 39707-2020)."""
+    return "disposal_plant" if item.point == "waste_store" and place_kind == "disposal_plant" else item.point
 
 
 def is_single_sample(answers: Mapping[str, Any]) -> bool:
@@ -101,4 +107,5 @@ __all__ = [
     "is_finding",
     "is_single_sample",
     "outcome_of",
+    "point_at",
 ]

@@ -46,7 +46,7 @@ class Judge:
             item=item.code,
             parameter=parameter,
             value=measured.value,
-            typed=f"{'<' if measured.below_detection else ''}{measured.value}",
+            typed=measured.written,
             below_detection=measured.below_detection,
             unit=item.unit,
             point=where.point,
@@ -135,7 +135,7 @@ def _findings(
 
 def _as_text(value: Any) -> str | None:
     if isinstance(value, Measured):
-        return f"{'<' if value.below_detection else ''}{value.value}"
+        return value.written
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if value not in (None, "") else None

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.inspections import checklists, labels, pages, queries
+from webapp.inspections import checklists, labels, pages, queries, rules
 from webapp.inspections.forms import PlaceSearch, bind
 from webapp.inspections.service import INSPECTION
 from webapp.kernel import board, clock, entries, listing, media, navigation
@@ -96,7 +96,7 @@ def record() -> Response:
         return see_other(url_for(".show", inspection_id=delivery.receipt.uuid))
     place = find_visible(delivery.form.data.get("place"), actor, Role.INSPECTOR)
     code, _dot, version = (request.form.get("checklist") or "").rpartition(".v")
-    checklist = checklists.find(code, int(version)) if version.isdigit() and len(version) < 6 else None
+    checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
     if place is None or checklist is None:
         search = PlaceSearch()
         choices = pages.choices(actor, "", None)
@@ -137,6 +137,7 @@ def _record(inspection_id: UUID) -> dict[str, Any]:
 def _form_page(form: Any, checklist: checklists.Checklist, place: Any, uuid: Any, status: int = 200) -> Response:
     judging = pages.judging(checklist, place, clock.now())
     context = {"form": form, "checklist": checklist, "place": place, "uuid": uuid, "judging": judging, "labels": labels}
+    context["point_of"] = partial(rules.point_at, place.kind.value)
     return respond("inspections/form.html", "inspection_form", status, **context)
 
 

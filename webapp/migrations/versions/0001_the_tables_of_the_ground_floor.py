@@ -501,7 +501,7 @@ def upgrade() -> None:
         sa.Column("quantity", sa.String(length=20), nullable=True),
         sa.Column("indicative", sa.Boolean(), nullable=False),
         sa.Column("verdict", sa.String(length=40), nullable=False),
-        sa.Column("limit", sa.Text(), nullable=False),
+        sa.Column("limit", sa.Text(), nullable=True),
         sa.Column("missing", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_inspection_reading_inspection_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_reading")),

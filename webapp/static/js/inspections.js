@@ -60,6 +60,7 @@ class InspectionForm {
       point: input.dataset.point,
       quantity: valueOf(this.form, `${input.name}__quantity`),
       contact_hours: valueOf(this.form, "contact_time"),
+      store_celsius: valueOf(this.form, "store_celsius"),
     };
     const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.form.dataset.on));
     output.dataset.verdict = judged.verdict;
