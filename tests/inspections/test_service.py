@@ -172,6 +172,7 @@ def test_waste_is_judged_by_the_store_it_lies_in(check, ward):
 
     assert stored(store_celsius="4.9").verdict is Verdict.WITHIN
     assert stored(store_celsius="5").verdict is Verdict.ABOVE
+    assert not stored(store_celsius="5").indicative, "a storage time is no sample"
     assert (stored().verdict, stored().limit, stored().missing) == (Verdict.UNDETERMINED, None, ["store_celsius"])
 
 

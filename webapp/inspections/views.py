@@ -76,7 +76,8 @@ def new() -> Response:
     checklist = checklists.current(request.args.get("checklist", ""), today)
     if place and checklist:
         form = bind(MultiDict({"checklist": f"{checklist.code}.v{checklist.version}", "place": str(place.id)}))
-        form["sampled_at"].data = clock.now() if "sampled_at" in form else None
+        if "sampled_at" in form:
+            form["sampled_at"].data = clock.now()
         return _form_page(form, checklist, place, entries.new_uuid())
     search = PlaceSearch(request.args)
     search.validate()
