@@ -292,8 +292,12 @@ def test_the_names_of_files_and_fields_are_not_trusted(inspector, ward):
 
 
 def test_a_photo_too_large_is_said(inspector, ward):
-    raw = jpeg() + bytes(media.MAX_BYTES)
-    answer = inspector.post("/inspections", data=with_photo(filled(ward.here), raw))
+    parts = [
+        f'--cut\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n' for n, v in filled(ward.here).items()
+    ]
+    parts.append('--cut\r\nContent-Disposition: form-data; name="reading_photo"; filename="x.jpg"\r\n\r\n')
+    body = "".join(parts).encode() + jpeg() + bytes(media.MAX_BYTES) + b"\r\n--cut--\r\n"
+    answer = inspector.post("/inspections", data=body, content_type="multipart/form-data; boundary=cut")
     assert answer.status_code == 413
     assert "10 MB" in answer.text
     assert count(ward, Entry) == 0
