@@ -1,0 +1,43 @@
+"""A process that posts one form to a live server; nothing is shared with the others but the moment."""
+
+import http.client
+import re
+from urllib.parse import urlencode
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/html"}
+
+
+def ask(port, method, path, fields=None, cookie=""):
+    """One request on a connection of its own; gives status, headers, text."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    headers = FORM | ({"Cookie": cookie} if cookie else {})
+    try:
+        connection.request(method, path, urlencode(fields) if fields else None, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
+    finally:
+        connection.close()
+
+
+def token_in(page):
+    return re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+
+
+def cookie_of(headers):
+    return "; ".join(one.split(";")[0] for one in headers.get_all("Set-Cookie", []))
+
+
+def sign_in(port, username, password):
+    """The cookie of a session, through the real page."""
+    _status, headers, page = ask(port, "GET", "/sign-in")
+    fields = {"username": username, "password": password, "csrf_token": token_in(page)}
+    status, headers, page = ask(port, "POST", "/sign-in", fields, cookie_of(headers))
+    assert status == 303, page
+    return cookie_of(headers)
+
+
+def post(port, path, fields, cookie, gate, done):
+    """Wait for the others, then post; report status and where it leads."""
+    gate.wait(60)
+    status, headers, _page = ask(port, "POST", path, fields, cookie)
+    done.put((status, headers.get("Location")))
