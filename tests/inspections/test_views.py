@@ -17,6 +17,7 @@ from webapp.inspections.models import Inspection
 from webapp.kernel import media
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry
+from webapp.places.rules import PlaceKind
 
 HTMX = {"HX-Request": "true"}
 BELOW = {"chlorine_tank": "4.2", "chlorine_tank__quantity": "total"}
@@ -96,6 +97,13 @@ def test_the_form_has_every_item_and_what_the_phone_judges_by(inspector, ward, c
     assert "data-limits=" in page
     assert "data-circumstances=" in page
     assert 'enctype="multipart/form-data"' in page
+
+
+def test_the_phone_judges_a_disposal_plants_store_as_the_server_does(app):
+    plant = masters.place(app, "P-01", PlaceKind.DISPOSAL_PLANT)
+    page = masters.member(app, Role.INSPECTOR).get(f"/inspections/new?place={plant}&checklist=medical-waste").text
+    assert 'data-point="disposal_plant"' in page
+    assert 'data-point="waste_store"' not in page
 
 
 def test_a_foreign_place_has_no_form(inspector, ward):
