@@ -143,7 +143,7 @@ def _serve(*, with_demonstration: bool) -> None:
             _fill(app)
         if with_demonstration:
             _introduce(settings)
-    server = subprocess.Popen(_gunicorn(settings))  # noqa: S603
+    server = subprocess.Popen(_gunicorn(settings))
     click.echo(f"Frontline is at http://{settings.host}:{settings.port} (Ctrl+C stops it)")
     signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     _work_until(server, app)
