@@ -3,8 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from webapp.kernel.columns import Decimals, Enumerated, UtcDateTime, canonical
 from webapp.kernel.access import Role
+from webapp.kernel.columns import Decimals, Enumerated, UtcDateTime, canonical
 
 
 def test_a_naive_moment_is_refused():

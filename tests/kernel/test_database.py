@@ -20,10 +20,14 @@ def test_sqlite_is_set_up_to_keep_what_it_acknowledged():
 
 
 def test_an_exception_leaves_nothing_behind():
-    with pytest.raises(ZeroDivisionError), transaction():
-        journal.write("test.done", "thing", 1, by=None, at=clock.now())
-        db.session.flush()
-        raise ZeroDivisionError
+    def fails_halfway():
+        with transaction():
+            journal.write("test.done", "thing", 1, by=None, at=clock.now())
+            db.session.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fails_halfway()
     assert journal.unsealed() == 0
 
 

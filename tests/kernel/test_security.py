@@ -21,7 +21,9 @@ def test_every_answer_is_guarded(client, page):
 
 
 def test_over_https_the_browser_is_told_to_stay_there(client):
-    assert "max-age=31536000" in client.get("/sign-in", base_url="https://localhost").headers["Strict-Transport-Security"]
+    assert (
+        "max-age=31536000" in client.get("/sign-in", base_url="https://localhost").headers["Strict-Transport-Security"]
+    )
 
 
 @pytest.mark.parametrize(

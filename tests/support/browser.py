@@ -54,7 +54,7 @@ class Server:
         ends = time.monotonic() + seconds
         while time.monotonic() < ends and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:  # noqa: S310
+                with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:
                     if json.load(answer)["status"] == "ok":
                         return
             except OSError:
@@ -110,7 +110,7 @@ def chromium():
 
 @pytest.fixture
 def open_page(chromium):
-    """open_page(size, url, language="zh", **context): a page whose script errors and refused resources are remembered."""
+    """open_page(size, url, language="zh", **context): a page that remembers script errors and refused resources."""
     contexts = []
 
     def open_page(size, url, language="zh", **options):

@@ -104,7 +104,7 @@ def known_of(form: VisitForm, actor: Actor) -> Visit | None:
 def rule() -> dict[str, str]:
     """The rule of the gate as data- attributes, so that the tablet proposes while the temperature is typed."""
     district = preferences()
-    words = {code.value: str(text) for code, text in {**labels.DECISIONS, **labels.REASONS}.items()}
+    words = {code.value: str(text) for told in (labels.DECISIONS, labels.REASONS) for code, text in told.items()}
     return {
         "fever": str(district.fever_celsius),
         "comparison": district.fever_comparison.value,

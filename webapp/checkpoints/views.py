@@ -51,7 +51,8 @@ def choose() -> Response:
 @allow(Role.GATEKEEPER)
 def gate(place_id: UUID) -> Response:
     """One box, the form, and who is inside."""
-    done = queries.find_visit(request.args.get("done", type=UUID), current_actor()) if "done" in request.args else None
+    done_id = request.args.get("done", type=UUID)
+    done = queries.find_visit(done_id, current_actor()) if done_id else None
     return _gate(place_id, VisitForm(place=place_id), done=done)
 
 

@@ -1,6 +1,7 @@
 """The demonstration district itself: units, places and preferences, written out so that they read like a district's."""
 
 from decimal import Decimal
+from typing import Any
 
 from webapp.district.rules import Preferences, Regime
 from webapp.places.rules import DischargeRoute, Disinfectant, Institution, PlaceKind
@@ -39,7 +40,7 @@ _SMALL = {"institution": Institution.SMALL} | _CHLORINE
 _H, _F, _L = PlaceKind.HOSPITAL, PlaceKind.FEVER_CLINIC, PlaceKind.CDC_LABORATORY
 
 # code, name, kind, unit, address, more
-PLACES = (
+PLACES: tuple[tuple[str, str, PlaceKind, str, str, dict[str, Any]], ...] = (
     ("H-01", "云川区第三人民医院(传染病医院)", _H, "EPB", "青云路118号", {"beds": 320} | _INFECTIOUS),
     ("H-02", "云川区人民医院", _H, "EPB", "人民大道66号", {"beds": 860} | _TO_SEWER),
     ("H-03", "云川区中医院", _H, "EPB", "文昌街21号", {"beds": 420} | _TO_SEWER),

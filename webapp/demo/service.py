@@ -34,8 +34,9 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
     place_ids: dict[str, UUID] = {}
     actors: dict[str, Actor] = {}
     with transaction():
-        for code, name, kind, parent in UNITS:
-            unit_ids[code] = units.place_unit(code, name, kind, unit_ids.get(parent or ""), by=None, at=at)
+        for unit_code, unit_name, unit_kind, parent in UNITS:
+            parent_id = unit_ids.get(parent or "")
+            unit_ids[unit_code] = units.place_unit(unit_code, unit_name, unit_kind, parent_id, by=None, at=at)
         for number, (code, name, kind, unit, address, more) in enumerate(PLACES):
             place_ids[code] = places.put_place(
                 by=None,

@@ -15,7 +15,7 @@ from webapp.kernel import forms
 from webapp.kernel.forms import Form
 from webapp.kernel.i18n import localised
 from webapp.standards.queries import parameters
-from webapp.standards.rules import Measured, parse_measured
+from webapp.standards.rules import Measured, Quantity, parse_measured
 
 
 class Localised:
@@ -80,7 +80,7 @@ def form_of(checklist: Checklist) -> type[Form]:
             continue
         made[item.code] = _field(item)
         if item.quantities:
-            offered = [(code, labels.QUANTITIES[code]) for code in item.quantities]
+            offered = [(code, labels.QUANTITIES[Quantity(code)]) for code in item.quantities]
             made[f"{item.code}__quantity"] = forms.segments(_l("测定项目"), offered, required=False)
         if item.kind is ItemKind.YES_NO_NA or item.parameter:
             made[f"{item.code}__note"] = forms.area(_l("情况说明"), maximum=1000)

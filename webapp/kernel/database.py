@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, event
+from sqlalchemy import Connection, Engine, Index, UniqueConstraint, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import scoped_session
 
 from webapp.extensions import Base, db
 
@@ -35,7 +35,7 @@ PRAGMAS = (
 
 
 @contextlib.contextmanager
-def transaction() -> Iterator[scoped_session[Session]]:
+def transaction() -> Iterator[scoped_session[Any]]:
     """The one write transaction of an act: commits at the end, rolls back on any exception.
 
     Ends the read transaction of the request first, since a snapshot cannot be made writable. Objects read before
@@ -71,7 +71,7 @@ def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[
     """Insert a row unless one with the same `unique` columns exists; True when it was inserted."""
     dialect = sqlite if is_sqlite() else postgresql
     table = model.__table__
-    inserted = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=unique)  # type: ignore[arg-type]
+    inserted = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=unique)
     # RETURNING, since a row count is not reported alike by the two drivers.
     return db.session.execute(inserted.returning(table.c[unique[0]])).first() is not None
 
@@ -100,11 +100,9 @@ def _unique_over(columns: list[str]) -> str | None:
     if table is None:
         return None
     wanted = {column.split(".")[1] for column in columns}
-    uniques = [c for c in table.constraints if type(c).__name__ == "UniqueConstraint"]
-    for one in (*uniques, *(index for index in table.indexes if index.unique)):
-        if {column.name for column in one.columns} == wanted:  # type: ignore[attr-defined]
-            return str(one.name)
-    return None
+    uniques: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
+    uniques += [index for index in table.indexes if index.unique]
+    return next((str(one.name) for one in uniques if set(one.columns.keys()) == wanted), None)
 
 
 @contextlib.contextmanager

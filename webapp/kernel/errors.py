@@ -131,7 +131,7 @@ def _stale(_error: CSRFError) -> Response:
 
 def _plain(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
-        return error.get_response()  # type: ignore[return-value]
+        return error.get_response()
     return _page(error.code)
 
 

@@ -22,7 +22,7 @@ def xlsx(name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> R
     with xlsxwriter.Workbook(out, options) as book:
         sheet = book.add_worksheet()
         bold = book.add_format({"bold": True, "bottom": 1})
-        formats = {
+        formats: dict[type[date], Any] = {
             datetime: book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             date: book.add_format({"num_format": "yyyy-mm-dd"}),
         }
@@ -46,7 +46,7 @@ def csv(name: str, headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> Re
     return download(out.getvalue().encode("utf-8-sig"), f"{name}.csv", "text/csv; charset=utf-8")
 
 
-def _write(sheet: Any, number: int, place: int, value: Any, formats: dict[type, Any]) -> None:
+def _write(sheet: Any, number: int, place: int, value: Any, formats: dict[type[date], Any]) -> None:
     if value is None:
         return
     if isinstance(value, (datetime, date)):

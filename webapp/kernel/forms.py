@@ -171,10 +171,10 @@ class Number(wtforms.Field):
 
     def _range(self) -> str:
         if self.maximum is None:
-            return _("不能小于 %(low)s。", low=self.minimum)
+            return str(_("不能小于 %(low)s。", low=self.minimum))
         if self.minimum is None:
-            return _("不能大于 %(high)s。", high=self.maximum)
-        return _("应在 %(low)s 到 %(high)s 之间。", low=self.minimum, high=self.maximum)
+            return str(_("不能大于 %(high)s。", high=self.maximum))
+        return str(_("应在 %(low)s 到 %(high)s 之间。", low=self.minimum, high=self.maximum))
 
 
 def number(
