@@ -211,6 +211,8 @@ def test_another_keeper_does_not_see_this_warehouse(app, stocked):
 def test_the_ledger_prints_and_downloads(keeper, stocked):
     printed = keeper.get(f"/supplies/items/{stocked.item}/ledger?format=print&since=2020-01-01")
     assert "1,200 瓶" in printed.text
+    assert printed.mimetype == "text/html"
+    assert keeper.get("/supplies?format=print").mimetype == "text/html"
     sheet = keeper.get(f"/supplies/items/{stocked.item}/ledger?format=xlsx")
     assert sheet.data.startswith(b"PK")
     assert keeper.get(f"/supplies/items/{stocked.item}/ledger?since=x").status_code == 422

@@ -116,7 +116,8 @@ def show(inspection_id: UUID) -> Response:
 @allow(*queries.READERS)
 def paper(inspection_id: UUID) -> Response:
     """The record as a sheet of paper to sign."""
-    return Response(render_template("inspections/paper.html", at=clock.now(), **_record(inspection_id)))
+    paper = render_template("inspections/paper.html", at=clock.now(), **_record(inspection_id))
+    return Response(paper, mimetype="text/html")
 
 
 @bp.get("/photos/<uuid:photo_id>")

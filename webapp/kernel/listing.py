@@ -251,7 +251,8 @@ def _file(listing: Listing, actor: Actor, filters: Form, wanted: str) -> Respons
     headings = [str(column.label) for column in listing.columns]
     if wanted == "print":
         rows = [_row(listing, one) for one in found]
-        return Response(render_template("ui/print_listing.html", listing=listing, rows=rows, at=clock.now()))
+        paper = render_template("ui/print_listing.html", listing=listing, rows=rows, at=clock.now())
+        return Response(paper, mimetype="text/html")
     table = [[_plain(column, column.value(one)) for column in listing.columns] for one in found]
     name = f"{listing.title}-{clock.local(clock.now()):%Y%m%d-%H%M}"
     return export.xlsx(name, headings, table) if wanted == "xlsx" else export.csv(name, headings, table)

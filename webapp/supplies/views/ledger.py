@@ -37,7 +37,8 @@ def item_ledger(item_id: UUID) -> Response:
     if request.args.get("format") == "xlsx":
         return _xlsx(found, ledger)
     if request.args.get("format") == "print":
-        return Response(render_template("supplies/ledger_print.html", at=clock.now(), **context))
+        paper = render_template("supplies/ledger_print.html", at=clock.now(), **context)
+        return Response(paper, mimetype="text/html")
     return respond("supplies/ledger.html", "ledger", 200 if is_good else 422, **context)
 
 
