@@ -15,6 +15,7 @@ from webapp.places.models import Place
 from webapp.places.rules import REAL, PlaceKind
 from webapp.units.queries import units_under, visible_units
 
+_LABEL = re.compile(r"/places/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -97,6 +98,12 @@ def get_place(place_id: UUID) -> Place:
 
 def find_by_code(code: str) -> Place | None:
     return db.session.scalars(select(Place).where(Place.code == code.strip().upper())).one_or_none()
+
+
+def find_by_label(text: str) -> Place | None:
+    """The place of a label's address (of any host: a label outlives a move) or of its printed code."""
+    address = _LABEL.search(text)
+    return db.session.get(Place, UUID(address.group(1))) if address else find_by_code(text)
 
 
 def counterpart(kind: PlaceKind) -> Place:

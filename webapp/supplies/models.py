@@ -1,6 +1,7 @@
 """Items, their packs and barcodes, lots, slips, the ledger of moves, and the balances that follow from it."""
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
@@ -96,6 +97,10 @@ class Slip(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("stock_slip.id"), unique=True)
+
+    place: Mapped[Any] = relationship("Place", foreign_keys=place_id, lazy="joined", innerjoin=True, viewonly=True)
+    other: Mapped[Any] = relationship("Place", foreign_keys=other_id, lazy="joined", viewonly=True)
+    person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
 
 
 class Move(Model):

@@ -26,6 +26,7 @@ class Draft:
     head: dict[str, str]
     lines: list[dict[str, str]] = field(default_factory=list)
     touched: int | None = None  # the line the last scan added or raised
+    before: int | None = None  # the line that was touched when the page was sent
 
     @property
     def place_id(self) -> UUID | None:
@@ -35,15 +36,21 @@ class Draft:
     def is_full(self) -> bool:
         return len(self.lines) >= MAX_LINES
 
+    @property
+    def last(self) -> int:
+        """The line a bare number is meant for: the one touched last, else the lowest."""
+        return self.before if self.before is not None and self.before < len(self.lines) else len(self.lines) - 1
+
     def switch(self, kind: SlipKind) -> None:
         """Another mode keeps the lines; a reason of the old mode is no reason in the new one."""
         self.kind = kind
         if self.head["reason"] not in set(reasons_of(kind)):
             self.head["reason"] = reasons_of(kind)[0]
 
-    def remove(self, number: int) -> None:
-        if 0 <= number < len(self.lines):
+    def remove(self, number: int | None) -> None:
+        if number is not None and number < len(self.lines):
             del self.lines[number]
+            self.before = self.touched = None
 
     def fields(self) -> MultiDict[str, str]:
         """As the entry's form reads it."""
@@ -63,6 +70,7 @@ def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
         identity(posted.get("uuid")) or entries.new_uuid(),
         {name: posted.get(name, "") for name in HEAD},
         [{name: posted.get(f"lines-{n}-{name}", "") for name in LINE} for n in line_numbers(posted)],
+        before=line_number(posted.get("touched", "")),
     )
     draft.switch(kind)
     return draft
@@ -80,12 +88,13 @@ def kind_of(text: str | None, default: SlipKind = SlipKind.OUT) -> SlipKind:
     return SlipKind(text) if text in set(FORMS) else default
 
 
-_TIMES = re.compile(r"([0-9]{1,7})\s*[*xX×]\s*(.*)|\*\s*([0-9]{1,7})", re.DOTALL)
+_TIMES = re.compile(r"([0-9]{1,7})\s*[*×]\s*(.*)|\*\s*([0-9]{1,7})", re.DOTALL | re.ASCII)
+_WIDE = str.maketrans("０１２３４５６７８９＊", "0123456789*")  # a Chinese keyboard left in full width
 
 
 def split_times(typed: str) -> tuple[int | None, str]:
     """`40*` before a code, or `40*` alone for the line before: the number, and what is left."""
-    found = _TIMES.fullmatch(typed.strip())
+    found = _TIMES.fullmatch(typed.strip().translate(_WIDE))
     if found is None:
         return None, typed.strip()
     return int(found.group(1) or found.group(3)), (found.group(2) or "").strip()
@@ -102,6 +111,11 @@ def same_line(lines: Sequence[dict[str, str]], item: UUID, measure: str, lot: st
         if (line["item"], line["measure"] or "base", line["lot"]) == (str(item), measure, lot):
             return number
     return None
+
+
+def line_number(text: str) -> int | None:
+    """The place of a line a text spells, or None."""
+    return int(text) if re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) else None
 
 
 def identity(text: str | None) -> UUID | None:

@@ -29,6 +29,19 @@ def get_item(item_id: UUID) -> Item:
     return db.session.get_one(Item, item_id)
 
 
+def find_items(ids: Iterable[UUID | None]) -> dict[UUID, Item]:
+    """Those of some ids that are items, in a fixed number of queries."""
+    wanted = {one for one in ids if one}
+    found = db.session.scalars(select(Item).where(Item.id.in_(wanted))).all() if wanted else ()
+    return {item.id: item for item in found}
+
+
+def items_by_code(codes: Iterable[str | None]) -> dict[str, Item]:
+    wanted = {one for one in codes if one}
+    found = db.session.scalars(select(Item).where(Item.code.in_(wanted))).all() if wanted else ()
+    return {item.code: item for item in found}
+
+
 def find_item_by_code(code: str) -> Item | None:
     return db.session.scalars(select(Item).where(Item.code == code)).one_or_none()
 

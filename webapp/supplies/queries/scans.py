@@ -1,16 +1,17 @@
-"""What one scan does to the slip at the counter, or why it stops."""
+"""What one scan does to the slip at the counter, or why it stops. A fixed number of queries, however long the slip."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 from webapp.kernel.i18n import write_day
+from webapp.places import queries as places
+from webapp.places.rules import REAL, PlaceKind
 from webapp.supplies.labels import amount_in, item_name, lot_name
 from webapp.supplies.models import Item
-from webapp.supplies.queries.counter import Draft, quantity_of, same_line, split_times
+from webapp.supplies.queries.counter import Draft, identity, quantity_of, same_line, split_times
 from webapp.supplies.queries.items import find_item, find_scanned, measures_of
 from webapp.supplies.queries.stock import Shelf, candidates, find_lot, on_hand, shelves_anywhere
 from webapp.supplies.rules import (
@@ -28,17 +29,21 @@ from webapp.supplies.rules import (
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`result` is ok, already (a line was raised) or refused; `stop` the reason's code, `instead` what there is."""
+    """`result` is ok, already (a line was raised) or refused; `stop` the reason's code, `instead` what there is, told
+    in `measure`; `chosen` the place a scanned label put into the slip's head.
+    """
 
     result: str
     stop: str | None = None
     values: dict[str, str] = field(default_factory=dict)
     instead: Sequence[Shelf] = ()
     unknown: str | None = None
+    measure: Measure | None = None
+    chosen: str | None = None
 
 
 def take(draft: Draft, typed: str, today: date) -> Outcome:
-    """Do what was scanned or typed: `code`, `40*code`, or `40*` for the line before."""
+    """Do what was scanned or typed: `code`, `40*code`, `40*` for the line before, or the label of a place."""
     times, text = split_times(typed)
     if not text:
         return _set_last(draft, times or 0)
@@ -49,7 +54,7 @@ def take(draft: Draft, typed: str, today: date) -> Outcome:
         return Outcome("refused", "broken", {"code": text[:60]})
     found = find_scanned(code)
     if found is None:
-        return Outcome("refused", "unknown", {"code": text[:60]}, unknown=text)
+        return _point(draft, code.text) or Outcome("refused", "unknown", {"code": text[:60]}, unknown=text)
     item, key = found
     measure = next((m for m in measures_of(item) if m.key == key), measures_of(item)[0])
     if draft.is_full:
@@ -58,12 +63,41 @@ def take(draft: Draft, typed: str, today: date) -> Outcome:
     return add(draft, code, item, measure, times or 1, today)
 
 
+def _point(draft: Draft, text: str) -> Outcome | None:
+    """The label of a place says where the goods go; None when the code is no place's."""
+    place = places.find_by_label(text)
+    if place is None or place.kind not in REAL or place.is_closed:
+        return None
+    wants_warehouse = draft.kind is SlipKind.TRANSFER
+    is_fit = (place.kind is PlaceKind.WAREHOUSE) == wants_warehouse and place.id != draft.place_id
+    if draft.kind not in (SlipKind.OUT, SlipKind.TRANSFER) or not is_fit:
+        return Outcome("refused", "place-not-here", {"place": place.name})
+    draft.head["other"] = str(place.id)
+    return Outcome("ok", chosen=place.name)
+
+
 def _set_last(draft: Draft, times: int) -> Outcome:
+    """`40*`: the quantity of the line touched last, when the shelf has so much. `0*` takes the line away."""
     if not draft.lines:
         return Outcome("refused", "no-line")
-    draft.touched = len(draft.lines) - 1
-    draft.lines[-1]["quantity"] = str(times)
-    return Outcome("already")
+    number = draft.last
+    line = draft.lines[number]
+    if times == 0 and draft.kind is not SlipKind.COUNT:
+        draft.remove(number)
+        return Outcome("already")
+    before, line["quantity"] = line["quantity"], str(times)
+    draft.touched = number
+    item = find_item(identity(line["item"]))
+    if item is None or draft.place_id is None or draft.kind not in (SlipKind.OUT, SlipKind.TRANSFER):
+        return Outcome("already")
+    measure = next((m for m in measures_of(item) if m.key == line["measure"]), measures_of(item)[0])
+    free = sum(one.available for one in candidates(draft.place_id, item.id) if one.lot == line["lot"])
+    if drafted(draft, item, line["lot"]) <= free:
+        return Outcome("already")
+    line["quantity"] = before
+    left = amount_in(free, measure, item)
+    instead = instead_of(draft, shelves_anywhere(item.id), line["lot"])
+    return Outcome("refused", "short", _values(item, line["lot"], left=left), instead, measure=measure)
 
 
 def _raise(draft: Draft, item: Item, measure: Measure, lot: str, times: int | Decimal, **new: str) -> Outcome:
@@ -93,15 +127,15 @@ def _fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times:
     if code.lot is None:
         return _fetch_earliest(draft, item, measure, times, today, shelf)
     lot = next((one for one in shelf if one.lot == code.lot), None)
-    instead = _instead(draft, item, code.lot)
+    instead = instead_of(draft, shelves_anywhere(item.id), code.lot)
     if lot is None:
-        return Outcome("refused", "lot-not-here", _values(item, code.lot), instead)
+        return Outcome("refused", "lot-not-here", _values(item, code.lot), instead, measure=measure)
     is_expired = expiry_of(lot.expires_on, today) is Expiry.EXPIRED
     if is_expired and draft.head["reason"] not in set(TAKES_EXPIRED):
-        return Outcome("refused", "expired", _values(item, lot.lot, day=lot.expires_on), instead)
+        return Outcome("refused", "expired", _values(item, lot.lot, day=lot.expires_on), instead, measure=measure)
     if lot.available < times * measure.steps:
-        left = amount_in(lot.available + _drafted(draft, item, lot.lot), measure, item)
-        return Outcome("refused", "short", _values(item, lot.lot, left=left), instead)
+        left = amount_in(lot.available + drafted(draft, item, lot.lot), measure, item)
+        return Outcome("refused", "short", _values(item, lot.lot, left=left), instead, measure=measure)
     return _raise(draft, item, measure, lot.lot, times, expires_on=str(lot.expires_on or ""))
 
 
@@ -113,7 +147,8 @@ def _fetch_earliest(
     if proposal.short:
         left = sum(one.available for one in shelf if expiry_of(one.expires_on, today) is not Expiry.EXPIRED)
         values = _values(item, "", left=amount_in(max(left, 0), measure, item))
-        return Outcome("refused", "short-any" if left > 0 else "none-here", values, _instead(draft, item, None))
+        instead = instead_of(draft, shelves_anywhere(item.id), None)
+        return Outcome("refused", "short-any" if left > 0 else "none-here", values, instead, measure=measure)
     outcome = Outcome("ok")
     days = {one.lot: str(one.expires_on or "") for one in shelf}
     for pick in proposal.picks:
@@ -148,60 +183,21 @@ def _place(draft: Draft) -> UUID:
 def _free(draft: Draft, item: Item) -> list[Candidate]:
     """What is free on the shelf less what the draft holds already."""
     shelf = candidates(_place(draft), item.id)
-    return [Candidate(c.lot, c.expires_on, c.available - _drafted(draft, item, c.lot)) for c in shelf]
+    return [Candidate(c.lot, c.expires_on, c.available - drafted(draft, item, c.lot)) for c in shelf]
 
 
-def _drafted(draft: Draft, item: Item, lot: str) -> int:
+def drafted(draft: Draft, item: Item, lot: str) -> int:
+    """How many steps of a batch the slip holds already."""
     measures = {measure.key: measure.steps for measure in measures_of(item)}
     mine = (line for line in draft.lines if line["item"] == str(item.id) and line["lot"] == lot)
     return sum(int(quantity_of(line) * measures.get(line["measure"] or "base", 0)) for line in mine)
 
 
-def _instead(draft: Draft, item: Item, lot: str | None) -> list[Shelf]:
+def instead_of(draft: Draft, shelves: Sequence[Shelf], lot: str | None) -> list[Shelf]:
     """What there is of the item: other batches here, then other warehouses."""
-    found = [one for one in shelves_anywhere(item.id) if (one.place_id, one.lot) != (draft.place_id, lot)]
+    found = [one for one in shelves if (one.place_id, one.lot) != (draft.place_id, lot)]
     return sorted(found, key=lambda one: one.place_id != draft.place_id)[:8]
 
 
 def _values(item: Item, lot: str, day: date | None = None, **more: str) -> dict[str, str]:
     return {"item": item_name(item), "lot": lot_name(lot), "day": write_day(day), **more}
-
-
-@dataclass(frozen=True, slots=True)
-class LineView:
-    """A line as the page shows it, with what is wrong with it by now."""
-
-    number: int
-    form: Any
-    item: Item | None
-    measures: Sequence[Measure]
-    expiry: Expiry
-    left: str | None  # what the shelf still holds, in words; None for goods coming in
-    is_short: bool
-    is_expired: bool
-    difference: int | None
-    instead: Sequence[Shelf] = ()  # where else there is of it, when this shelf does not suffice
-
-
-def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
-    return [_line_view(draft, line, number, today) for number, line in enumerate(form.lines)]
-
-
-def _line_view(draft: Draft, form: Any, number: int, today: date) -> LineView:
-    item = find_item(form.item.data)
-    if item is None:
-        return LineView(number, form, None, (), Expiry.NONE, None, False, False, None)
-    raw = draft.lines[number]
-    expiry = expiry_of(form.expires_on.data, today)
-    measures = measures_of(item)
-    measure = next((m for m in measures if m.key == (raw["measure"] or "base")), measures[0])
-    left, is_short = (None, False)
-    if draft.kind in (SlipKind.OUT, SlipKind.TRANSFER) and draft.place_id:
-        free = next((c.available for c in candidates(draft.place_id, item.id) if c.lot == raw["lot"]), 0)
-        left, is_short = amount_in(free, measure, item), _drafted(draft, item, raw["lot"]) > free
-    is_expired = expiry is Expiry.EXPIRED and draft.head["reason"] not in set(TAKES_EXPIRED)
-    difference = None
-    if draft.kind is SlipKind.COUNT and raw["quantity"].strip():
-        difference = int(quantity_of(raw) * measure.steps) - int(form.book.data or 0)
-    instead = _instead(draft, item, raw["lot"]) if is_short or is_expired else ()
-    return LineView(number, form, item, measures, expiry, left, is_short, is_expired, difference, instead)

@@ -66,10 +66,20 @@ def undone_by(slip_id: UUID) -> Slip | None:
     return db.session.scalars(select(Slip).where(Slip.reverses_id == slip_id)).one_or_none()
 
 
-def lines_of(slip: Slip) -> Sequence[SlipLine]:
+def moves_of(slip_id: UUID) -> Sequence[Any]:
+    """The moves of a slip with their lots and items, line by line."""
     query = select(Move, Lot, Item).join(Lot, Lot.id == Move.lot_id).join(Item, Item.id == Move.item_id)
-    rows = db.session.execute(query.where(Move.slip_id == slip.id).order_by(Move.line_no)).all()
-    return [_line(slip, move, lot, item) for move, lot, item in rows]
+    return db.session.execute(query.where(Move.slip_id == slip_id).order_by(Move.line_no)).all()
+
+
+def lines_of(slip: Slip) -> Sequence[SlipLine]:
+    return [_line(slip, move, lot, item) for move, lot, item in moves_of(slip.id)]
+
+
+def recent_slips(actor: Actor, place_id: UUID | None, limit: int = 6) -> Sequence[Slip]:
+    """The last slips of a warehouse, newest first."""
+    query = select_slips(actor, {}).where(or_(Slip.place_id == place_id, Slip.other_id == place_id))
+    return db.session.scalars(query.order_by(Slip.occurred_at.desc(), Slip.id.desc()).limit(limit)).all()
 
 
 def _line(slip: Slip, move: Move, lot: Lot, item: Item) -> SlipLine:

@@ -1,6 +1,6 @@
 """What lies where."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -66,6 +66,14 @@ def candidates(place_id: UUID, item_id: UUID) -> list[Candidate]:
     return [Candidate(number, expires_on, free) for number, expires_on, free in db.session.execute(query)]
 
 
+def lots_of(item_ids: Collection[UUID], numbers: Collection[str]) -> dict[tuple[UUID, str], Lot]:
+    """The lots of some items that carry some numbers, by item and number."""
+    if not item_ids:
+        return {}
+    found = db.session.scalars(select(Lot).where(Lot.item_id.in_(item_ids), Lot.number.in_(numbers)))
+    return {(lot.item_id, lot.number): lot for lot in found}
+
+
 def find_lot(item_id: UUID, number: str) -> Lot | None:
     return db.session.scalars(select(Lot).where(Lot.item_id == item_id, Lot.number == number)).one_or_none()
 
@@ -85,9 +93,9 @@ def shelves(actor: Actor, item_id: UUID | None = None, place_id: UUID | None = N
     return _shelved(query)
 
 
-def shelves_anywhere(item_id: UUID) -> list[Shelf]:
-    """What any warehouse has free of an item: told to a keeper whose own shelf is empty."""
-    return _shelved(_shelves().where(Balance.item_id == item_id, Balance.on_hand > Balance.reserved))
+def shelves_anywhere(*item_ids: UUID) -> list[Shelf]:
+    """What any warehouse has free of some items: told to a keeper whose own shelf is empty."""
+    return _shelved(_shelves().where(Balance.item_id.in_(item_ids), Balance.on_hand > Balance.reserved))
 
 
 def expiring(actor: Actor, today: date, days: int = SOON_DAYS) -> list[Shelf]:

@@ -60,15 +60,19 @@ def counterpart(kind: PlaceKind, *, by: Actor, at: datetime) -> UUID:
         return made[kind]
 
 
-def keep_lot(item: Item, number: str, made_on: date | None, expires_on: date | None) -> Lot:
-    """The lot of this number, made when new. Raises Refusal `lot-differs` on another expiry than before."""
-    values = {"id": uuid4(), "item_id": item.id, "number": number, "made_on": made_on, "expires_on": expires_on}
-    insert_ignoring(Lot, values, ["item_id", "number"])
-    lot = db.session.scalars(select(Lot).where(Lot.item_id == item.id, Lot.number == number)).one()
+def keep_lot(item: Item, known: Lot | None, number: str, made_on: date | None, expires_on: date | None) -> Lot:
+    """The known lot of this number, or a new one. Raises Refusal `lot-differs` on another expiry than before."""
+    lot = known or _new_lot(item, number, made_on, expires_on)
     if expires_on and lot.expires_on != expires_on:
         day = lot.expires_on.isoformat() if lot.expires_on else "—"
         raise Refusal("lot-differs", item=item_name(item), lot=lot_name(number), day=day)
     return lot
+
+
+def _new_lot(item: Item, number: str, made_on: date | None, expires_on: date | None) -> Lot:
+    values = {"id": uuid4(), "item_id": item.id, "number": number, "made_on": made_on, "expires_on": expires_on}
+    insert_ignoring(Lot, values, ["item_id", "number"])
+    return db.session.scalars(select(Lot).where(Lot.item_id == item.id, Lot.number == number)).one()
 
 
 def write(slip: Slip, lines: Sequence[Line], reason: Reason) -> None:

@@ -6,10 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 
-from webapp.extensions import db
 from webapp.kernel import clock, entries, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.entries import Entry, Kind
@@ -30,6 +28,9 @@ _GOES_TO = {
 }
 
 
+_Lots = dict[tuple[UUID, str], Lot]
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     """A line as asked for: which item, in what unit, how many steps."""
@@ -45,9 +46,11 @@ def receive(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: A
     place_id = _own(data["place"], by)
     reason = Reason(data["reason"])
     source = counterpart(PlaceKind.SUPPLIER, by=by, at=at)
+    asked = _asked(data)
+    known = _known_lots(asked)
     lines = [
-        Line(n, asked.item, _incoming_lot(asked, reason, at), asked.measure, asked.steps, source, place_id)
-        for n, asked in enumerate(_asked(data), 1)
+        Line(n, one.item, _incoming_lot(one, known, reason, at), one.measure, one.steps, source, place_id)
+        for n, one in enumerate(asked, 1)
     ]
     _write(entry, SlipKind.IN, reason, lines, data, place_id, None, by=by, at=at)
 
@@ -84,8 +87,10 @@ def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
     found = counterpart(PlaceKind.FOUND, by=by, at=at)
     lost = counterpart(PlaceKind.LOSS, by=by, at=at)
     lines = []
-    for number, asked in enumerate(_asked(data, may_be_zero=True), 1):
-        lot = _counted_lot(asked)
+    counted = _asked(data, may_be_zero=True)
+    known = _known_lots(counted)
+    for number, asked in enumerate(counted, 1):
+        lot = _counted_lot(asked, known)
         book = int(asked.raw["book"] or 0)
         difference = asked.steps - book
         ends = (found, place_id) if difference > 0 else (place_id, lost)
@@ -106,8 +111,7 @@ def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Acto
         raise Refusal("slip-is-undo")
     if queries.undone_by(slip.id):
         raise Refusal("slip-undone-already")
-    lines = [_reversed(move) for move in db.session.scalars(select(Move).where(Move.slip_id == slip.id))]
-    lines.sort(key=lambda line: line.line_no)
+    lines = [_reversed(*row) for row in queries.moves_of(slip.id)]
     paper = {"note": data["note"], "counterparty": slip.counterparty, "document": slip.number}
     _write(entry, SlipKind.UNDO, Reason.UNDO, lines, paper, place_id, slip.other_id, by=by, at=at, reverses_id=slip.id)
 
@@ -118,8 +122,7 @@ def nightly(_at: datetime) -> str:
     return f"{len(faults)} faults: {faults[0]}" if faults else "every balance equals its moves"
 
 
-def _reversed(move: Move) -> Line:
-    item, lot = db.session.get_one(Item, move.item_id), db.session.get_one(Lot, move.lot_id)
+def _reversed(move: Move, lot: Lot, item: Item) -> Line:
     measure = next((m for m in queries.measures_of(item) if m.key == move.measure), queries.measures_of(item)[0])
     return Line(move.line_no, item, lot, measure, move.quantity, move.to_id, move.from_id, reverses=move.seq)
 
@@ -158,8 +161,9 @@ def _write(
 def _asked(data: dict[str, Any], *, may_be_zero: bool = False) -> list[_Asked]:
     """The lines with their items and units. Raises Refusal `item-gone`, `measure-unknown`, `quantity-not-whole`."""
     found = []
+    items = queries.find_items(raw["item"] for raw in data["lines"])
     for number, raw in enumerate(data["lines"], 1):
-        item = queries.find_item(raw["item"])
+        item = items.get(raw["item"])
         if item is None:
             raise Refusal("item-gone", line=number)
         measure = next((m for m in queries.measures_of(item) if m.key == (raw["measure"] or "base")), None)
@@ -173,27 +177,36 @@ def _asked(data: dict[str, Any], *, may_be_zero: bool = False) -> list[_Asked]:
     return found
 
 
-def _incoming_lot(asked: _Asked, reason: Reason, at: datetime) -> Lot:
+def _known_lots(lines: Sequence[_Asked]) -> _Lots:
+    """The batches the lines name, as far as they were ever on a shelf."""
+    return queries.lots_of({one.item.id for one in lines}, {one.raw["lot"] or "" for one in lines})
+
+
+def _incoming_lot(asked: _Asked, known: _Lots, reason: Reason, at: datetime) -> Lot:
     number, expires_on = asked.raw["lot"] or "", asked.raw["expires_on"]
-    if asked.item.has_expiry and not (number and expires_on):
-        known = queries.find_lot(asked.item.id, number) if number else None
-        if known is None or known.expires_on is None:
-            raise Refusal("lot-needed", 422, item=item_name(asked.item))
-    lot = keep_lot(asked.item, number, asked.raw["made_on"], expires_on)
+    before = known.get((asked.item.id, number))
+    is_dated = expires_on or (before and before.expires_on)
+    if asked.item.has_expiry and not (number and is_dated):
+        raise Refusal("lot-needed", 422, item=item_name(asked.item))
+    lot = keep_lot(asked.item, before, number, asked.raw["made_on"], expires_on)
     _refuse_expired(asked.item, lot, reason, at)
     return lot
 
 
-def _counted_lot(asked: _Asked) -> Lot:
-    if asked.item.has_expiry and not asked.raw["lot"]:
+def _counted_lot(asked: _Asked, known: _Lots) -> Lot:
+    number = asked.raw["lot"] or ""
+    if asked.item.has_expiry and not number:
         raise Refusal("lot-needed", 422, item=item_name(asked.item))
-    return keep_lot(asked.item, asked.raw["lot"] or "", asked.raw["made_on"], asked.raw["expires_on"])
+    before = known.get((asked.item.id, number))
+    return keep_lot(asked.item, before, number, asked.raw["made_on"], asked.raw["expires_on"])
 
 
 def _outgoing(data: dict[str, Any], place_id: UUID, target: UUID, reason: Reason, at: datetime) -> list[Line]:
     lines = []
-    for number, asked in enumerate(_asked(data), 1):
-        lot = queries.find_lot(asked.item.id, asked.raw["lot"] or "")
+    wanted = _asked(data)
+    known = _known_lots(wanted)
+    for number, asked in enumerate(wanted, 1):
+        lot = known.get((asked.item.id, asked.raw["lot"] or ""))
         if lot is None:
             raise Refusal("stock-nowhere", item=item_name(asked.item), lot=lot_name(asked.raw["lot"] or ""))
         _refuse_expired(asked.item, lot, reason, at)

@@ -15,7 +15,7 @@ from webapp.kernel.htmx import respond, see_other
 from webapp.supplies import queries, service
 from webapp.supplies.labels import KINDS, PAPERS, REASONS, STOPS
 from webapp.supplies.queries import counter as drafts
-from webapp.supplies.queries import scans
+from webapp.supplies.queries import lines, scans
 from webapp.supplies.queries.counter import Draft
 from webapp.supplies.rules import SlipKind, reasons_of
 from webapp.supplies.views import bp
@@ -83,7 +83,7 @@ def _mode(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
 
 
 def _remove(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
-    draft.remove(int(argument) if argument.isdecimal() and len(argument) < 4 else -1)
+    draft.remove(drafts.line_number(argument))
     return _show(draft, actor, at)
 
 
@@ -119,7 +119,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
     context = {
         "draft": draft,
         "form": form,
-        "lines": scans.lines_of_draft(draft, form, clock.district_day(at)),
+        "lines": lines.lines_of_draft(draft, form, clock.district_day(at)),
         "own": queries.own_warehouses(actor),
         "consumers": queries.consumers(actor),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(draft.kind)],

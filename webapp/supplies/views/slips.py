@@ -8,14 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
-from webapp.accounts import queries as accounts
 from webapp.kernel import clock, entries, listing
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
 from webapp.kernel.listing import Column, Listing
-from webapp.places import queries as places
 from webapp.supplies import queries, service
 from webapp.supplies.forms import SlipFilters
 from webapp.supplies.labels import KINDS, PAPERS, REASONS
@@ -23,12 +21,9 @@ from webapp.supplies.rules import SlipKind, lot_label
 from webapp.supplies.views import bp
 
 
-def _place_name(place_id: UUID | None) -> str | None:
-    return places.names({place_id})[place_id] if place_id else None
-
-
-def _person_name(person_id: UUID) -> str:
-    return accounts.names({person_id}).get(person_id, "")
+def _other(slip: Any) -> str | None:
+    """Who is on the other side: as written on the slip, else the place."""
+    return slip.counterparty or (slip.other.name if slip.other else None)
 
 
 SLIPS = Listing(
@@ -39,11 +34,11 @@ SLIPS = Listing(
         Column("number", _l("单号"), lambda slip: slip.number),
         Column("kind", _l("类型"), lambda slip: slip.kind, words=lambda kind: KINDS[kind]),
         Column("at", _l("时间"), lambda slip: slip.occurred_at, "moment"),
-        Column("place", _l("仓库"), lambda slip: _place_name(slip.place_id)),
-        Column("other", _l("往来单位"), lambda slip: slip.counterparty or _place_name(slip.other_id), priority=2),
+        Column("place", _l("仓库"), lambda slip: slip.place.name),
+        Column("other", _l("往来单位"), _other, priority=2),
         Column("reason", _l("事由"), lambda slip: slip.reason, words=lambda reason: REASONS[reason], priority=2),
         Column("document", _l("外部单号"), lambda slip: slip.document, priority=3),
-        Column("person", _l("经手人"), lambda slip: _person_name(slip.person_id), priority=3),
+        Column("person", _l("经手人"), lambda slip: slip.person.name, priority=3),
     ),
     queries.select_slips,
     queries.SLIP_ORDER,
@@ -109,9 +104,9 @@ def _context(slip_id: UUID) -> dict[str, Any]:
     return {
         "slip": found,
         "lines": queries.lines_of(found),
-        "place": _place_name(found.place_id),
-        "other": _place_name(found.other_id),
-        "person": _person_name(found.person_id),
+        "place": found.place.name,
+        "other": found.other.name if found.other else None,
+        "person": found.person.name,
         "paper": PAPERS[found.kind],
         "reason": REASONS[found.reason],
         "reverses": reverses,

@@ -1,0 +1,68 @@
+"""The lines of the slip at the counter as the page shows them. A fixed number of queries, however many lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from webapp.supplies.labels import amount_in
+from webapp.supplies.models import Item
+from webapp.supplies.queries.counter import Draft, quantity_of
+from webapp.supplies.queries.items import find_items, measures_of
+from webapp.supplies.queries.scans import drafted, instead_of
+from webapp.supplies.queries.stock import Shelf, shelves_anywhere
+from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, SlipKind, expiry_of
+
+TAKING = (SlipKind.OUT, SlipKind.TRANSFER)
+
+
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """A line as the page shows it, with what is wrong with it by now."""
+
+    number: int
+    form: Any
+    item: Item | None
+    measures: Sequence[Measure] = ()
+    measure: Measure | None = None
+    expiry: Expiry = Expiry.NONE
+    left: str | None = None  # what the shelf still holds, in words; None for goods coming in
+    is_short: bool = False
+    is_expired: bool = False
+    difference: int | None = None
+    instead: Sequence[Shelf] = ()  # where else there is of it, when this shelf does not suffice
+
+
+def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
+    items = find_items(line.item.data for line in form.lines)
+    found = shelves_anywhere(*items) if draft.kind in TAKING and items else []
+    return [
+        _line_view(draft, line, number, today, item, [one for one in found if one.item.id == item.id])
+        if (item := items.get(line.item.data))
+        else LineView(number, line, None)
+        for number, line in enumerate(form.lines)
+    ]
+
+
+def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, shelves: Sequence[Shelf]) -> LineView:
+    raw = draft.lines[number]
+    measures = measures_of(item)
+    measure = next((m for m in measures if m.key == (raw["measure"] or "base")), measures[0])
+    expiry = expiry_of(form.expires_on.data, today)
+    is_expired = expiry is Expiry.EXPIRED and draft.head["reason"] not in set(TAKES_EXPIRED)
+    left, is_short = None, False
+    if draft.kind in TAKING and draft.place_id:
+        here = (one.available for one in shelves if (one.place_id, one.lot) == (draft.place_id, raw["lot"]))
+        free = sum(here)
+        left, is_short = amount_in(free, measure, item), drafted(draft, item, raw["lot"]) > free
+    instead = instead_of(draft, shelves, raw["lot"]) if is_short or is_expired else ()
+    difference = _difference(draft, raw, form, measure)
+    words = (measure, expiry, left, is_short, is_expired, difference, instead)
+    return LineView(number, form, item, measures, *words)
+
+
+def _difference(draft: Draft, raw: dict[str, str], form: Any, measure: Measure) -> int | None:
+    """What was counted less the book; None while nothing is counted."""
+    if draft.kind is not SlipKind.COUNT or not raw["quantity"].strip():
+        return None
+    return int(quantity_of(raw) * measure.steps) - int(form.book.data or 0)
