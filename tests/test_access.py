@@ -86,6 +86,12 @@ ACCESS = {
     "supplies.slip_print": STOCK_READERS,
     "supplies.slips": STOCK_READERS,
     "supplies.undo": {"keeper"},
+    "sync.check": EVERYBODY,
+    "sync.envelopes": EVERYBODY,
+    "sync.grants": EVERYBODY,
+    "sync.photo": EVERYBODY,
+    "sync.reference": EVERYBODY,
+    "sync.status": PUBLIC,
     "today.health": PUBLIC,
     "today.index": EVERYBODY,
     "today.language": PUBLIC,
@@ -111,6 +117,9 @@ AUDITOR_POSTS = {
     "accounts.second_factor_off",
     "accounts.sign_out",
     "checkpoints.search",
+    "sync.check",
+    "sync.envelopes",
+    "sync.grants",
     "today.scan",
 }
 
@@ -131,8 +140,10 @@ def addresses(app):
         "inspection_id",
         "photo_id",
         "item_id",
+        "sha256",
         "slip_id",
         "unit_id",
+        "uuid",
     }
     nobody = dict.fromkeys(ids, "00000000-0000-4000-8000-000000000000")
     with app.test_request_context():

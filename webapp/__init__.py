@@ -36,6 +36,7 @@ FEATURES = (
     "checkpoints",
     "supplies",
     # ---
+    "sync",
     "today",
     "shell",
 )

@@ -6,12 +6,12 @@ Same uuid and same content: the first receipt again. Same uuid, other content: a
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import BigInteger, ForeignKey, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -24,11 +24,16 @@ from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.errors import Refusal, refusal_of
 
 # How an entry travels, not what it says: these fields are not part of its content.
-ENVELOPE = frozenset({"uuid", "captured_at", "device", "csrf_token"})
+ENVELOPE = frozenset({"uuid", "captured_at", "device", "device_seq", "csrf_token"})
+CLOCK_OFF_MS = 2 * 24 * 3600 * 1000
 
 
 class Entry(Model):
-    """One thing recorded in the field. `seq` is the receipt's number."""
+    """One thing recorded in the field. `seq` is the receipt's number.
+
+    `captured_at` is the device's time, shown and never trusted; `skew_ms` is server time less device time at the last
+    contact. `relay_id` is who delivered it, when that was not its author. `device_seq` counts a device's own entries.
+    """
 
     __tablename__ = "entry"
 
@@ -37,15 +42,18 @@ class Entry(Model):
     kind: Mapped[str] = mapped_column(String(40), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     device: Mapped[str | None] = mapped_column(String(80))
+    device_seq: Mapped[int | None]
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    skew_ms: Mapped[int | None] = mapped_column(BigInteger)
+    relay_id: Mapped[UUID | None]
     content: Mapped[str] = mapped_column(Sealed("entry.content"))
     content_sha256: Mapped[str] = mapped_column(String(64))
 
     @property
-    def skew_seconds(self) -> float | None:
-        """Server time less device time at the moment of delivery (transport included)."""
-        return (self.received_at - self.captured_at).total_seconds() if self.captured_at else None
+    def is_clock_off(self) -> bool:
+        """Was the device's clock too far from the server's to be a small matter?"""
+        return self.skew_ms is not None and abs(self.skew_ms) > CLOCK_OFF_MS
 
 
 class EntryConflict(Model):
@@ -94,6 +102,19 @@ class Receipt:
     sha256: str
     seq: int
     replayed: bool = False
+    is_conflict: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Travel:
+    """How an entry came, apart from what it says."""
+
+    received_at: datetime
+    device: str | None = None
+    captured_at: datetime | None = None
+    skew_ms: int | None = None
+    device_seq: int | None = None
+    relay_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +159,7 @@ def deliver(
     form = kind.form(fields)
     photos = media.prepare(files or MultiDict())
     media.verify_declared(photos, fields)
-    values = _values(kind, fields, photos, by, at)
+    values = values_of(kind, fields, photos, posted(fields, at), by)
     if known := find_receipt(values["uuid"], values["content_sha256"], by):
         return Delivery(form, known)  # a replay is welcome even if the world has moved on since
     if not form.validate():
@@ -157,7 +178,8 @@ def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, dat
             form = kind.form(fields)
             if not form.validate():
                 raise ValueError(f"{kind.name}: {dict(form.errors)}")
-            receipts.append(_apply(kind, _values(kind, fields, (), by, at), form.data, (), by=by, at=at))
+            values = values_of(kind, fields, (), posted(fields, at), by)
+            receipts.append(apply(kind, values, form.data, (), by=by, at=at))
     return receipts
 
 
@@ -185,16 +207,17 @@ def _record(
 ) -> Receipt:
     try:
         with transaction():
-            return _apply(kind, values, data, photos, by=by, at=at)
+            receipt = apply(kind, values, data, photos, by=by, at=at)
     except IntegrityError as error:
         if refusal := refusal_of(error):
             raise refusal from error
         raise
-    except _Conflict:
-        raise Refusal("entry-conflict") from None
+    if receipt.is_conflict:
+        raise Refusal("entry-conflict")
+    return receipt
 
 
-def _apply(
+def apply(
     kind: Kind,
     values: dict[str, Any],
     data: dict[str, Any],
@@ -203,34 +226,45 @@ def _apply(
     by: Actor,
     at: datetime,
 ) -> Receipt:
+    """Write an entry and what it comes to in the open transaction; `at` is when it happened.
+
+    What had arrived before is answered again; another content under its uuid is kept beside it (`is_conflict`).
+    Raises Refusal `entry-other-author`, and whatever the kind's apply function refuses.
+    """
     is_new = insert_ignoring(Entry, values, ["uuid"])
     entry = get_entry(values["uuid"])
     if not is_new:
-        return _answer_again(entry, values, by=by, at=at)
-    media.keep(photos, entry.uuid, by=by, at=at)
+        return _answer_again(entry, values, by=by)
+    media.keep(photos, entry.uuid, by=by, at=entry.received_at)
     kind.apply(entry, data, photos, by=by, at=at)
-    journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=at, seq=entry.seq)
+    journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=entry.received_at, seq=entry.seq)
     return Receipt(entry.uuid, entry.content_sha256, entry.seq)
 
 
-class _Conflict(Exception):
-    """Leaves the transaction without rolling back what it kept."""
-
-
-def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor, at: datetime) -> Receipt:
+def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor) -> Receipt:
     if entry.author_id != by.id:
         raise Refusal("entry-other-author")
-    if entry.content_sha256 == values["content_sha256"]:
-        return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True)
-    kept = {name: values[name] for name in ("uuid", "author_id", "received_at", "content", "content_sha256")}
-    db.session.add(EntryConflict(**kept))
-    journal.write("entry.conflict", entry.kind, entry.uuid, by=by, at=at, sha256=values["content_sha256"])
-    db.session.commit()
-    raise _Conflict
+    is_same = entry.content_sha256 == values["content_sha256"]
+    if not is_same:
+        kept = {name: values[name] for name in ("uuid", "author_id", "received_at", "content", "content_sha256")}
+        db.session.add(EntryConflict(**kept))
+        at, sha256 = values["received_at"], values["content_sha256"]
+        journal.write("entry.conflict", entry.kind, entry.uuid, by=by, at=at, sha256=sha256)
+    return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True, is_conflict=not is_same)
 
 
-def _values(
-    kind: Kind, fields: MultiDict[str, str], photos: Sequence[media.Prepared], by: Actor, at: datetime
+def posted(fields: MultiDict[str, str], at: datetime) -> Travel:
+    """How a form came that a browser posts by itself: the device's time is as old as the way here."""
+    captured_at = _moment(fields.get("captured_at"))
+    skew_ms = int((at - captured_at).total_seconds() * 1000) if captured_at else None
+    device = "".join(filter(str.isprintable, fields.get("device") or ""))[:80] or None
+    seq = fields.get("device_seq", "")
+    device_seq = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 10 else None
+    return Travel(at, device, captured_at, skew_ms, device_seq)
+
+
+def values_of(
+    kind: Kind, fields: MultiDict[str, str], photos: Sequence[media.Prepared], travel: Travel, by: Actor
 ) -> dict[str, Any]:
     """The columns of an entry; its hash covers the kind and the content, not how it travelled."""
     said: dict[str, Any] = {name: values for name, values in fields.lists() if name not in ENVELOPE}
@@ -241,11 +275,9 @@ def _values(
         "uuid": _uuid(fields.get("uuid")),
         "kind": kind.name,
         "author_id": by.id,
-        "device": "".join(filter(str.isprintable, fields.get("device") or ""))[:80] or None,
-        "captured_at": _moment(fields.get("captured_at")),
-        "received_at": at,
         "content": content,
         "content_sha256": hashlib.sha256(f"{kind.name}\n{content}".encode()).hexdigest(),
+        **asdict(travel),
     }
 
 

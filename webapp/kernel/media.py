@@ -109,8 +109,19 @@ def folder() -> Path:
     return path
 
 
+def keep_bytes(place: Path, raw: bytes) -> str:
+    """Write bytes under a new random key in a folder, to stay; gives the key."""
+    key = secrets.token_hex(24)
+    _write(place / key, raw)
+    return key
+
+
 def _prepare(name: str, file: FileStorage) -> Prepared:
-    raw = file.stream.read(MAX_BYTES + 1)
+    return prepare_bytes(name, file.stream.read(MAX_BYTES + 1))
+
+
+def prepare_bytes(name: str, raw: bytes) -> Prepared:
+    """Check and re-encode one photo. Raises Refusal `photo-too-large` or `photo-unreadable`."""
     if len(raw) > MAX_BYTES:
         raise Refusal("photo-too-large", 413, field=name)
     digest = hashlib.sha256(raw).hexdigest()

@@ -1,0 +1,124 @@
+"""Reads of devices and envelopes, and the reference data a device keeps."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from webapp.extensions import db
+from webapp.kernel import offline
+from webapp.kernel.access import Actor
+from webapp.kernel.columns import canonical
+from webapp.kernel.entries import Entry
+from webapp.kernel.errors import Refusal, catalogue
+from webapp.sync.labels import DOUBTS
+from webapp.sync.models import Device, ReceivedEnvelope
+from webapp.sync.rules import OPEN, Doubt, State, gaps
+
+MOST_CHECKED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What a device keeps for blank forms. `version` changes whenever any part does."""
+
+    version: str
+    at: datetime
+    parts: dict[str, Any]
+
+
+def reference(actor: Actor, at: datetime) -> Reference:
+    """The parts the actor's roles need, and the actor's own roles."""
+    roles = sorted({grant.role.value for grant in actor.grants})
+    parts = {**offline.parts(actor, at), "me": {"person": str(actor.id), "roles": roles}}
+    return Reference(hashlib.sha256(canonical(parts).encode()).hexdigest()[:32], at, parts)
+
+
+def newest_seq() -> int:
+    return db.session.scalar(select(func.max(Entry.seq))) or 0
+
+
+def unknown(receipts: Any) -> list[str]:
+    """Which of `[uuid, sha256]` pairs no envelope here has. Badly made pairs are nobody's."""
+    asked = dict(_pairs(receipts))
+    wanted = select(ReceivedEnvelope.uuid, ReceivedEnvelope.sha256).where(ReceivedEnvelope.uuid.in_(asked))
+    known = {(row.uuid, row.sha256) for row in db.session.execute(wanted)}
+    applied = set(db.session.scalars(select(Entry.uuid).where(Entry.uuid.in_(asked))))
+    return [str(uuid) for uuid, sha256 in asked.items() if (uuid, sha256) not in known and uuid not in applied]
+
+
+def _pairs(receipts: Any) -> list[tuple[UUID, str]]:
+    found = []
+    for one in (receipts if isinstance(receipts, list) else [])[:MOST_CHECKED]:
+        try:
+            found.append((UUID(one[0]), str(one[1])))
+        except (ValueError, TypeError, IndexError, AttributeError):
+            continue
+    return found
+
+
+def told(row: ReceivedEnvelope | None, missing: Sequence[str]) -> dict[str, Any]:
+    """What a device needs to show of an envelope's outcome."""
+    if row is None:
+        return {}
+    about: dict[str, Any] = {"missing": list(missing)} if missing else {}
+    if row.state in (*OPEN, State.REVIEW) and row.reason:
+        about |= {"code": row.reason, "sentence": sentence_of(row)}
+    if row.state in (State.APPLIED, State.CORRECTED):
+        entry = db.session.scalars(select(Entry).where(Entry.uuid == row.uuid)).one()
+        late = offline.kinds().get(row.kind)
+        about |= {"seq": entry.seq, "url": late.record_url(entry) if late else None}
+    return about
+
+
+def sentence_of(row: ReceivedEnvelope) -> str:
+    """Why an envelope was not applied, in the person's language."""
+    reason = row.reason or ""
+    if reason in set(Doubt):
+        return str(DOUBTS[Doubt(reason)])
+    return Refusal(reason, **(row.values or {})).sentence if reason in catalogue() else reason
+
+
+def returned_to(actor: Actor) -> Select[Any]:
+    """What waits for this author: to be corrected, or to be counted."""
+    return select(ReceivedEnvelope).where(ReceivedEnvelope.author_id == actor.id, ReceivedEnvelope.state.in_(OPEN))
+
+
+def find_returned(envelope_id: UUID, actor: Actor) -> ReceivedEnvelope | None:
+    return db.session.scalars(returned_to(actor).where(ReceivedEnvelope.id == envelope_id)).one_or_none()
+
+
+def count_returned(actor: Actor) -> int:
+    return db.session.scalar(select(func.count()).select_from(returned_to(actor).subquery())) or 0
+
+
+def tray(_actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+    """Every envelope of a state: what administrators and auditors look at."""
+    state = State(filters.get("state") or State.REVIEW)
+    return select(ReceivedEnvelope).where(ReceivedEnvelope.state == state)
+
+
+def find_envelope(envelope_id: UUID) -> ReceivedEnvelope | None:
+    return db.session.get(ReceivedEnvelope, envelope_id)
+
+
+def devices(_actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+    """Every device, those with something waiting when asked for."""
+    query = select(Device)
+    return query.where(Device.waiting > 0) if filters.get("waiting") else query
+
+
+def find_device(device_id: UUID) -> Device | None:
+    return db.session.get(Device, device_id)
+
+
+def gaps_of(device: Device) -> list[int]:
+    """Sequence numbers that were recorded on a device and never arrived here by any way."""
+    by_envelope = select(ReceivedEnvelope.seq).where(ReceivedEnvelope.device_id == device.id)
+    by_form = select(Entry.device_seq).where(Entry.device == str(device.id), Entry.device_seq.is_not(None))
+    arrived = {*db.session.scalars(by_envelope), *(seq for seq in db.session.scalars(by_form) if seq)}
+    return gaps({*arrived, *device.withdrawn}, device.last_seq)

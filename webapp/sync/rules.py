@@ -1,0 +1,182 @@
+"""What an envelope is, what its proof covers, and when things happened. Pure."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+GRANT_DAYS = 14
+VERSIONS = frozenset({1})  # what devices may still send: this version and the two before it
+CLOCK_OFF = timedelta(days=2)
+BATCH = 20
+LARGEST_CIPHERTEXT = 1024 * 1024  # base64 characters of one envelope
+MOST_PHOTOS = 40
+PROOF = "frontline.v1"
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+class Outcome(StrEnum):
+    """What became of an envelope; the device's copy may go with every one but the last two."""
+
+    RECEIPT = "receipt"
+    SAME = "same"
+    RETURNED = "returned"
+    DISCREPANCY = "discrepancy"
+    CONFLICT = "conflict"
+    REVIEW = "review"
+    PHOTOS = "photos"
+    MALFORMED = "malformed"
+
+
+class State(StrEnum):
+    """Where an envelope stands on the server. Corrected and set aside are ends, and so are applied and conflict."""
+
+    PHOTOS = "photos"
+    APPLIED = "applied"
+    RETURNED = "returned"
+    DISCREPANCY = "discrepancy"
+    CONFLICT = "conflict"
+    REVIEW = "review"
+    CORRECTED = "corrected"
+    SET_ASIDE = "set_aside"
+
+
+class Doubt(StrEnum):
+    """Why the author's proof does not hold."""
+
+    WRONG_PROOF = "wrong_proof"
+    UNKNOWN_GRANT = "unknown_grant"
+    ENDED_GRANT = "ended_grant"
+    UNREADABLE = "unreadable"
+
+
+# What each state answers to a device that sends the same envelope again.
+ANSWERS = {
+    State.PHOTOS: Outcome.PHOTOS,
+    State.APPLIED: Outcome.SAME,
+    State.RETURNED: Outcome.RETURNED,
+    State.DISCREPANCY: Outcome.DISCREPANCY,
+    State.CONFLICT: Outcome.CONFLICT,
+    State.REVIEW: Outcome.REVIEW,
+    State.CORRECTED: Outcome.SAME,
+    State.SET_ASIDE: Outcome.RETURNED,
+}
+OPEN = (State.RETURNED, State.DISCREPANCY)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPhoto:
+    """A photo that travels by itself: the hash and length of its bytes, and the nonce it is sealed with (base64)."""
+
+    sha256: str
+    bytes: int
+    nonce: str
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A sealed entry as it arrives. Binary parts are base64 text; `captured_at` is as the device wrote it."""
+
+    uuid: UUID
+    kind: str
+    author: UUID
+    grant: UUID
+    device: UUID
+    seq: int
+    captured_at: str
+    sha256: str
+    key_id: str
+    wrapped_key: str
+    nonce: str
+    ciphertext: str
+    mac: str
+    tz: str
+    app: str
+    photos: tuple[SealedPhoto, ...]
+
+    @property
+    def proof(self) -> bytes:
+        """What the author's MAC is over."""
+        said = (PROOF, self.uuid, self.author, self.device, self.seq, self.captured_at, self.sha256)
+        return "\n".join(map(str, said)).encode()
+
+
+def parse(raw: Any) -> Envelope | None:
+    """The envelope a device sent as JSON, or None when it is none (missing parts, wrong types, absurd sizes)."""
+    if not isinstance(raw, Mapping) or raw.get("v") not in VERSIONS:
+        return None
+    try:
+        parts: dict[str, Any] = {name: UUID(_text(raw, name, 36)) for name in ("uuid", "author", "grant", "device")}
+        parts |= {name: _text(raw, name, most) for name, most in _LENGTHS.items()}
+        parts |= {"sha256": _hash(raw["sha256"]), "seq": _count(raw["seq"]), "photos": _photos(raw.get("photos") or [])}
+        return Envelope(**parts)
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+_LENGTHS = {
+    "kind": 40,
+    "captured_at": 32,
+    "key_id": 32,
+    "wrapped_key": 1024,
+    "nonce": 32,
+    "ciphertext": LARGEST_CIPHERTEXT,
+    "mac": 64,
+    "tz": 60,
+    "app": 40,
+}
+
+
+def _photos(raw: Any) -> tuple[SealedPhoto, ...]:
+    if not isinstance(raw, list) or len(raw) > MOST_PHOTOS:
+        raise ValueError("photos")
+    return tuple(SealedPhoto(_hash(one["sha256"]), _count(one["bytes"]), _text(one, "nonce", 32)) for one in raw)
+
+
+def _text(raw: Mapping[str, Any], name: str, most: int) -> str:
+    value = raw[name]
+    if not isinstance(value, str) or not 0 < len(value) <= most or not value.isprintable():
+        raise ValueError(name)
+    return value
+
+
+def _hash(value: Any) -> str:
+    if not isinstance(value, str) or not _HASH.fullmatch(value):
+        raise ValueError("sha256")
+    return value
+
+
+def _count(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**53:
+        raise ValueError("count")
+    return value
+
+
+def moment(text: Any) -> datetime | None:
+    """A device's moment (ISO 8601 with zone), or None: a clock is never a reason to refuse."""
+    try:
+        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo and 2000 <= found.year <= 2200 else None
+
+
+def corrected(captured_at: datetime | None, skew: timedelta | None, received_at: datetime) -> datetime:
+    """When it happened by the server's clock: device time plus skew, never after it arrived."""
+    if captured_at is None:
+        return received_at
+    return min(captured_at + (skew or timedelta()), received_at)
+
+
+def is_clock_off(skew: timedelta | None) -> bool:
+    """Is a device's clock too far off to be a small matter?"""
+    return skew is not None and abs(skew) > CLOCK_OFF
+
+
+def gaps(arrived: Iterable[int], last: int, most: int = 200) -> list[int]:
+    """Sequence numbers of a device up to `last` that never arrived."""
+    known = set(arrived)
+    return [number for number in range(1, last + 1) if number not in known][:most]
