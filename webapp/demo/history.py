@@ -3,14 +3,20 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from itertools import chain
 from random import Random
 from uuid import UUID
 
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from webapp.demo import checks, gates, stores
+from webapp.district.models import District
+from webapp.extensions import db
 from webapp.kernel import clock, entries, journal
 from webapp.kernel.access import Actor
+from webapp.places.models import Place
+from webapp.supplies.models import Item
 
 Line = tuple[entries.Kind, MultiDict[str, str], Actor, datetime]
 
@@ -36,9 +42,12 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
     stage = Stage(random, places, actors, at)
     shelves = stores.Shelves(stage)
     visitors = gates.Visitors(stage)
+    kept = [db.session.scalars(select(model)).all() for model in (District, Place, Item)]
     for days_ago in range(days, -1, -1):
-        for lines in (shelves.day(days_ago), checks.day(stage, days_ago), visitors.day(days_ago)):
+        lines = chain(shelves.day(days_ago), checks.day(stage, days_ago), visitors.day(days_ago))
+        with db.session.no_autoflush:
             entries.deliver_together(_in_order(lines, at))
+    kept.clear()  # held until here, so that not every record reads its place, its items and the district anew
     checks.close_old_findings(at)
     journal.seal(at=at)
 

@@ -8,11 +8,12 @@ sleeping lock. synchronous=FULL because a device deletes its copy once it has ou
 import contextlib
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, Index, UniqueConstraint, event
+from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session
@@ -69,11 +70,16 @@ def is_writing() -> bool:
 
 def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:
     """Insert a row unless one with the same `unique` columns exists; True when it was inserted."""
-    dialect = sqlite if is_sqlite() else postgresql
+    return db.session.execute(_insert_ignoring(model, tuple(unique), is_sqlite()), values).first() is not None
+
+
+@lru_cache(maxsize=64)
+def _insert_ignoring(model: type[Base], unique: tuple[str, ...], for_sqlite: bool) -> Insert:
+    """RETURNING, since a row count is not reported alike by the two drivers."""
+    dialect = sqlite if for_sqlite else postgresql
     table = model.__table__
-    inserted = dialect.insert(table).values(values).on_conflict_do_nothing(index_elements=unique)
-    # RETURNING, since a row count is not reported alike by the two drivers.
-    return db.session.execute(inserted.returning(table.c[unique[0]])).first() is not None
+    inserted: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=unique)
+    return inserted.returning(table.c[unique[0]])
 
 
 def is_sqlite() -> bool:

@@ -3,12 +3,16 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Role
 from webapp.units.models import Unit
+
+# Made once: an alias collects its columns anew each time it is made, and these stand in nearly every query.
+_ROOT, _REACHED = aliased(Unit), aliased(Unit)
+_TOP, _UNDER = aliased(Unit), aliased(Unit)
 
 
 def visible_units(actor: Actor, *roles: Role) -> Select[UUID]:
@@ -17,14 +21,13 @@ def visible_units(actor: Actor, *roles: Role) -> Select[UUID]:
     if any(grant.unit_id is None and grant.place_id is None for grant in grants):
         return select(Unit.id)
     roots = [grant.unit_id for grant in grants if grant.unit_id]
-    above, below = aliased(Unit), aliased(Unit)
-    return select(below.id).join(above, below.path.startswith(above.path)).where(above.id.in_(roots)).distinct()
+    is_reached = _REACHED.path.startswith(_ROOT.path)
+    return select(_REACHED.id).join(_ROOT, is_reached).where(_ROOT.id.in_(roots)).distinct()
 
 
 def units_under(unit_id: UUID) -> Select[UUID]:
     """Ids of a unit and all below it."""
-    above, below = aliased(Unit), aliased(Unit)
-    return select(below.id).join(above, below.path.startswith(above.path)).where(above.id == unit_id)
+    return select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path)).where(_TOP.id == unit_id)
 
 
 def tree(actor: Actor) -> Sequence[Unit]:
@@ -48,6 +51,13 @@ def find_visible(unit_id: UUID, actor: Actor) -> Unit | None:
 def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
     rows = db.session.execute(select(Unit.code, Unit.id).where(Unit.code.in_(codes))) if codes else ()
     return {row.code: row.id for row in rows}
+
+
+def gaps(actor: Actor) -> dict[str, int]:
+    """How many units the actor sees, and how many of them name nobody who answers."""
+    counted = select(func.count(), func.count().filter(Unit.responsible_id.is_(None)))
+    found = db.session.execute(counted.where(Unit.id.in_(visible_units(actor)))).one()
+    return dict(zip(("units", "headless"), found, strict=True))
 
 
 def names(ids: Sequence[UUID]) -> dict[UUID, str]:
