@@ -12,7 +12,9 @@ from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, S
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Grant, Role
+from webapp.places.queries import names as place_names
 from webapp.places.queries import visible_places
+from webapp.units.queries import names as unit_names
 from webapp.units.queries import visible_units
 
 LOOKERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
@@ -82,6 +84,15 @@ def find_visible(person_id: UUID, actor: Actor) -> Person | None:
     return db.session.scalars(visible_persons(actor).where(Person.id == person_id)).one_or_none()
 
 
+_HAS_ROLE = select(PersonGrant.id).where(PersonGrant.person_id == Person.id).exists()
+_IN_STATE = {
+    "active": (Person.disabled_at.is_(None),),
+    "disabled": (Person.disabled_at.is_not(None),),
+    "roleless": (Person.disabled_at.is_(None), ~_HAS_ROLE),
+    "unstarted": (Person.disabled_at.is_(None), Person.must_change_password),
+}
+
+
 def selected(actor: Actor, filters: dict[str, Any]) -> Select[Person]:
     """The visible persons that pass the filters of the list."""
     query = visible_persons(actor)
@@ -91,9 +102,7 @@ def selected(actor: Actor, filters: dict[str, Any]) -> Select[Person]:
         query = query.where(Person.id.in_(select(PersonGrant.person_id).where(PersonGrant.role == Role(role))))
     if unit := filters.get("unit"):
         query = query.where(Person.unit_id == UUID(unit))
-    if state := filters.get("state"):
-        query = query.where(Person.disabled_at.is_(None) if state == "active" else Person.disabled_at.is_not(None))
-    return query
+    return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
 def may_grant(actor: Actor, grants: Iterable[Grant]) -> bool:
@@ -110,6 +119,12 @@ def usernames(wanted: Collection[str]) -> set[str]:
     return set(db.session.scalars(select(Person.username).where(Person.username.in_(wanted))))
 
 
+def ids_by_username(wanted: Collection[str]) -> dict[str, UUID]:
+    """Ids of those of these who may sign in."""
+    query = select(Person.username, Person.id).where(Person.username.in_(wanted), Person.disabled_at.is_(None))
+    return {row.username: row.id for row in db.session.execute(query)}
+
+
 def everybody() -> Sequence[tuple[UUID, str]]:
     """Id and name of everybody who may sign in, for choosing leaders."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.disabled_at.is_(None)).order_by(Person.name))
@@ -120,6 +135,21 @@ def count_by_unit() -> dict[UUID, int]:
     """How many may sign in, by unit."""
     query = select(Person.unit_id, func.count()).where(Person.disabled_at.is_(None), Person.unit_id.is_not(None))
     return {unit_id: count for unit_id, count in db.session.execute(query.group_by(Person.unit_id)) if unit_id}
+
+
+def reach_of(grants: Collection[Grant]) -> list[tuple[Role, str | None]]:
+    """Each grant's role and the name of what it is over; None is the whole district."""
+    of_units = unit_names([grant.unit_id for grant in grants if grant.unit_id])
+    of_places = place_names([grant.place_id for grant in grants if grant.place_id])
+    over = of_units | of_places
+    reached = ((grant.role, grant.unit_id or grant.place_id) for grant in grants)
+    return [(role, over.get(one) if one else None) for role, one in reached]
+
+
+def gaps(actor: Actor) -> dict[str, int]:
+    """How many persons the actor sees by the state the list can be filtered for: what is left for an administrator."""
+    listed = {state: selected(actor, {"state": state}).subquery() for state in ("active", "roleless", "unstarted")}
+    return {state: db.session.scalar(select(func.count()).select_from(rows)) or 0 for state, rows in listed.items()}
 
 
 def members_of(unit_id: UUID) -> Sequence[Person]:

@@ -28,13 +28,14 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A large button on Today: the next thing a role does."""
+    """A large button on Today: the next thing a role does. `is_record` also puts it on the page of all records."""
 
     endpoint: str
     label: Any
     icon: str
     roles: tuple[Role, ...]
     order: int = 50
+    is_record: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,11 @@ def place_actions(actor: Actor, kind: str) -> list[PlaceAction]:
 
 
 def links(actor: Actor | None) -> list[Link]:
-    """What this person sees, in order."""
+    """What this person sees, in order; a page once, under the first of its names that fits."""
     if actor is None:
         return []
-    mine = sorted((e for e in _entries if actor.has(*e.roles)), key=lambda e: e.order)
+    open_to = (entry for entry in reversed(_entries) if actor.has(*entry.roles))
+    mine = sorted({entry.endpoint: entry for entry in open_to}.values(), key=lambda e: (e.order, _entries.index(e)))
     return [
         Link(url_for(e.endpoint), str(e.label), e.icon, str(e.group), e.endpoint == request.endpoint, e.bar)
         for e in mine

@@ -25,11 +25,19 @@ def is_phone(text: str) -> bool:
     return bool(_PHONE.fullmatch(text))
 
 
+_STATES = (
+    ("open", _l("在用")),
+    ("closed", _l("已关闭")),
+    ("unowned", _l("在用,没有所属单位")),
+    ("contactless", _l("在用,没有联系人")),
+)
+
+
 class FilterForm(forms.Form):
     text = forms.text(_l("名称、编号或地址"), maximum=60)
     kind = forms.choice(_l("类别"), _KIND_CHOICES, required=False)
     unit = forms.choice(_l("所属单位(含下属)"), [], required=False)
-    state = forms.choice(_l("状态"), [("open", _l("在用")), ("closed", _l("已关闭"))], required=False)
+    state = forms.choice(_l("状态"), _STATES, required=False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)

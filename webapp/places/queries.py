@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from webapp.extensions import db
 from webapp.kernel import navigation
@@ -49,6 +49,14 @@ def find_visible(place_id: UUID | None, actor: Actor, *roles: Role) -> Place | N
     ).one_or_none()
 
 
+_IN_STATE = {
+    "open": (Place.is_closed.is_(False),),
+    "closed": (Place.is_closed.is_(True),),
+    "unowned": (Place.is_closed.is_(False), Place.unit_id.is_(None)),
+    "contactless": (Place.is_closed.is_(False), Place.contact_name.is_(None)),
+}
+
+
 def selected(actor: Actor, filters: dict[str, Any]) -> Select[Place]:
     """The visible places that pass the filters of the list."""
     query = select(Place).where(Place.id.in_(visible_places(actor)), Place.kind.in_(REAL))
@@ -59,7 +67,7 @@ def selected(actor: Actor, filters: dict[str, Any]) -> Select[Place]:
     if text := filters.get("text"):
         matches = (column.contains(text, autoescape=True) for column in (Place.name, Place.address))
         query = query.where(or_(*matches, Place.code == text.upper()))
-    return query.where(Place.is_closed.is_(filters.get("state") == "closed")) if filters.get("state") else query
+    return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
 def labelled(actor: Actor, filters: dict[str, Any], limit: int) -> Sequence[Place]:
@@ -89,6 +97,12 @@ def below(place_id: UUID, actor: Actor) -> Sequence[Place]:
 def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
     rows = db.session.execute(select(Place.code, Place.id).where(Place.code.in_(codes))) if codes else ()
     return {row.code: row.id for row in rows}
+
+
+def gaps(actor: Actor) -> dict[str, int]:
+    """How many places the actor sees by the state the list can be filtered for: what is left for an administrator."""
+    listed = {state: selected(actor, {"state": state}).subquery() for state in ("open", "unowned", "contactless")}
+    return {state: db.session.scalar(select(func.count()).select_from(rows)) or 0 for state, rows in listed.items()}
 
 
 def get_place(place_id: UUID) -> Place:

@@ -1,21 +1,29 @@
 """The pages everybody has: Today, Record, Tasks, Scan, Me; the language switch; health."""
 
+from typing import Any
+
 from flask import Blueprint, current_app, jsonify, request, session
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
+from webapp.accounts import queries as accounts
+from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
 from webapp.kernel import board, clock, navigation, scanning
-from webapp.kernel.access import EVERYONE, allow, current_actor, public
+from webapp.kernel.access import EVERYONE, Role, allow, current_actor, public
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.i18n import LANGUAGES
 from webapp.today import queries
 
 bp = Blueprint("today", __name__)
+RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.ADMINISTRATOR)
+READERS = (Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 navigation.register(
     navigation.NavEntry("today.index", _l("今日"), "today", EVERYONE, _l("工作"), order=0, bar=1),
-    navigation.NavEntry("today.record", _l("登记"), "record", EVERYONE, _l("工作"), order=1, bar=2),
+    navigation.NavEntry("today.record", _l("登记"), "record", RECORDERS, _l("工作"), order=1, bar=2),
+    navigation.NavEntry("today.record", _l("记录"), "list", READERS, _l("工作"), order=1, bar=2),
     navigation.NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, _l("工作"), order=2, bar=3),
     navigation.NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, _l("工作"), order=3, bar=4),
     navigation.NavEntry("today.me", _l("我的"), "me", EVERYONE, _l("工作"), order=4, bar=5),
@@ -32,6 +40,7 @@ def index() -> Response:
         "today/index.html",
         "today",
         actions=board.actions(actor),
+        reach=_reach(),
         cards=[(panel, context) for panel, context in cards if context is not None],
         due=board.everything_due(actor, at)[:6],
         at=at,
@@ -41,8 +50,9 @@ def index() -> Response:
 @bp.get("/record")
 @allow(*EVERYONE)
 def record() -> Response:
-    """Everything this person may record."""
-    return respond("today/record.html", "record", actions=board.actions(current_actor()))
+    """Everything this person may record, and the records they may read."""
+    records = [action for action in board.actions(current_actor()) if action.is_record]
+    return respond("today/record.html", "record", actions=records)
 
 
 @bp.get("/tasks")
@@ -68,7 +78,7 @@ def scan() -> Response:
 @allow(*EVERYONE)
 def me() -> Response:
     """Who I am here, my language, my sessions, sign-out."""
-    return respond("today/me.html", "me")
+    return respond("today/me.html", "me", reach=_reach())
 
 
 @bp.post("/language")
@@ -79,6 +89,12 @@ def language() -> Response:
     if chosen in LANGUAGES:
         session["language"] = chosen
     return see_other(path_inside(request.form.get("next")))
+
+
+def _reach() -> list[tuple[Any, str]]:
+    """The words for what the signed-in person is, and over what."""
+    held = accounts.reach_of(current_actor().grants)
+    return [(ROLES[role], name or _("全区")) for role, name in held]
 
 
 @bp.get("/health")

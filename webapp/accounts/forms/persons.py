@@ -117,11 +117,19 @@ class AddForm(PersonForm):
             raise validators.ValidationError(_("用户名用 2 到 60 个小写字母、数字、点或短横线。"))
 
 
+_STATES = (
+    ("active", _l("在用")),
+    ("disabled", _l("已停用")),
+    ("roleless", _l("在用,没有角色")),
+    ("unstarted", _l("还没有改初始密码")),
+)
+
+
 class FilterForm(forms.Form):
     name = forms.text(_l("姓名或用户名"), maximum=60)
     role = forms.choice(_l("角色"), _ROLE_CHOICES, required=False)
     unit = forms.choice(_l("单位"), [], required=False)
-    state = forms.choice(_l("状态"), [("active", _l("在用")), ("disabled", _l("已停用"))], required=False)
+    state = forms.choice(_l("状态"), _STATES, required=False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)

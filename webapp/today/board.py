@@ -1,0 +1,33 @@
+"""What Today offers to those who oversee and those who keep the house: their next act, and what is left to complete."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.accounts import queries as accounts
+from webapp.kernel import board
+from webapp.kernel.access import Actor, Role
+from webapp.places import queries as places
+from webapp.units import queries as units
+
+
+def masters(actor: Actor, _at: datetime) -> dict[str, Any]:
+    """Persons, places and units in numbers, and how many of each are not complete."""
+    counted = {"person": accounts.gaps(actor), "place": places.gaps(actor), "unit": units.gaps(actor)}
+    return {"count": counted}
+
+
+board.panel(board.Panel("masters", (Role.ADMINISTRATOR,), "today/_masters.html", masters, order=60))
+for number, (endpoint, label, icon) in enumerate(
+    (
+        ("accounts.add_person", _l("添加人员"), "person"),
+        ("places.add", _l("添加场所"), "place"),
+        ("units.add", _l("添加单位"), "unit"),
+    )
+):
+    board.action(board.Action(endpoint, label, icon, (Role.ADMINISTRATOR,), order=60 + number))
+board.action(
+    board.Action("today.tasks", _l("督办待办事项"), "tasks", (Role.COMMANDER, Role.AUDITOR), order=70, is_record=False)
+)
+board.action(board.Action("supplies.items", _l("查看物资结存"), "box", (Role.APPROVER,), order=71, is_record=False))
