@@ -144,7 +144,7 @@ class Number(wtforms.Field):
     def _value(self) -> str:
         if self.typed is not None:
             return self.typed
-        return "" if self.data is None else format(self.data, "f")
+        return "" if self.data is None else format(Decimal(self.data), "f")
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
