@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts.labels import REFUSALS
+from webapp.accounts.rules import device_name
 from webapp.accounts.views import bp, lead_to_owed_step
 from webapp.kernel import errors, navigation
 from webapp.kernel.access import Role
@@ -24,6 +25,7 @@ navigation.register(
 
 def init_app(app: Flask) -> None:
     app.before_request(lead_to_owed_step)
+    app.jinja_env.filters["device_name"] = device_name
 
 
 __all__ = ["bp", "init_app"]

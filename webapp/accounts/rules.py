@@ -82,6 +82,33 @@ def has_ended(began_at: datetime, seen_at: datetime, at: datetime) -> bool:
     return at - seen_at > IDLE or at - began_at > LONGEST_SIGN_IN
 
 
+_BROWSERS = (
+    ("micromessenger", "WeChat"),
+    ("edg", "Edge"),
+    ("opr/", "Opera"),
+    ("firefox", "Firefox"),
+    ("chrome", "Chrome"),
+    ("crios", "Chrome"),
+    ("safari", "Safari"),
+)
+_SYSTEMS = (
+    ("harmony", "HarmonyOS"),
+    ("android", "Android"),
+    ("iphone", "iPhone"),
+    ("ipad", "iPad"),
+    ("windows", "Windows"),
+    ("mac os", "macOS"),
+    ("linux", "Linux"),
+)
+
+
+def device_name(user_agent: str) -> str:
+    """What a person calls the device: browser and system; the first words where neither is known."""
+    low = user_agent.lower()
+    found = [next((name for mark, name in marks if mark in low), None) for marks in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, found)) or user_agent.split("/")[0][:40]
+
+
 def path_inside(target: str | None) -> str:
     """Where a form may lead back to: a path of this site, nothing else."""
     path = re.sub(r"[\x00-\x20]", "", target or "")

@@ -1,11 +1,15 @@
 """The spreadsheet of units."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from webapp.accounts import queries as accounts
+from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor
 from webapp.kernel.imports import Import, Outcome
 from webapp.kernel.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
@@ -20,6 +24,8 @@ UNITS_SHEET = Sheet(
         SheetColumn("name", _l("名称"), words(120), True, "生态环境执法大队"),
         SheetColumn("kind", _l("类别"), one_of(KINDS), True, list(KINDS.values())[-1]),
         SheetColumn("parent", _l("上级单位编号"), code(40), example="EPB", note=_l("可以是本表中的另一行")),
+        SheetColumn("leader", _l("领导(带班)用户名"), words(60), example="zhangsan", note=_l("已经添加的人员")),
+        SheetColumn("responsible", _l("责任人用户名"), words(60), example="lisi", note=_l("已经添加的人员")),
     ),
     unique=("code",),
     max_rows=1000,
@@ -29,6 +35,7 @@ UNITS_SHEET = Sheet(
 def check(reading: Reading) -> None:
     """Codes taken, parents nobody has, units that are above themselves."""
     values = [row.values for row in reading.rows]
+    people = _people(values)
     known = queries.ids_by_code({v for one in values for v in (one["code"], one["parent"]) if v})
     above = {one["code"]: one["parent"] for one in values if one["code"]}
     for row in reading.rows:
@@ -39,6 +46,9 @@ def check(reading: Reading) -> None:
             reading.blame(row, "parent", _("没有这个单位编号。请先添加单位,或检查编号。"))
         elif parent and _is_circle(row.values["code"], above):
             reading.blame(row, "parent", _("这个单位成了自己的上级。请检查上级单位编号。"))
+        for name in ("leader", "responsible"):
+            if row.values[name] and row.values[name] not in people:
+                reading.blame(row, name, _("没有这个用户名,或已停用。请先添加人员,或检查用户名。"))
 
 
 def _is_circle(start: str | None, above: dict[str, str | None]) -> bool:
@@ -50,9 +60,16 @@ def _is_circle(start: str | None, above: dict[str, str | None]) -> bool:
     return here is not None
 
 
+def _people(rows: Iterable[dict[str, Any]]) -> dict[str, UUID]:
+    """Ids of those named in the rows, by username as typed."""
+    typed = {one[name] for one in rows for name in ("leader", "responsible") if one[name]}
+    ids = accounts.ids_by_username({normal_username(name) for name in typed})
+    return {name: ids[plain] for name in typed if (plain := normal_username(name)) in ids}
+
+
 def write(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
     """Add every row."""
-    return service.add_units(rows, by=by, at=at)
+    return service.add_units(rows, _people(row.values for row in rows), by=by, at=at)
 
 
 UNITS_IMPORT = Import(UNITS_SHEET, check, write, back="units.index")

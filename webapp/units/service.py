@@ -34,28 +34,40 @@ def add_unit_with_people(
     at: datetime,
 ) -> UUID:
     """Add a unit with the persons who answer for it. Raises as `add_unit`."""
-    with transaction() as session:
-        unit_id = place_unit(code, name, kind, parent_id, by=by, at=at)
-        unit = session.get_one(Unit, unit_id)
-        unit.leader_id, unit.responsible_id = leader_id, responsible_id
-    return unit_id
+    with transaction():
+        return place_unit(code, name, kind, parent_id, leader_id, responsible_id, by=by, at=at)
 
 
-def place_unit(code: str, name: str, kind: UnitKind, parent_id: UUID | None, *, by: Actor | None, at: datetime) -> UUID:
-    """The same inside a transaction that is open already (imports)."""
+def place_unit(
+    code: str,
+    name: str,
+    kind: UnitKind,
+    parent_id: UUID | None,
+    leader_id: UUID | None = None,
+    responsible_id: UUID | None = None,
+    *,
+    by: Actor | None,
+    at: datetime,
+) -> UUID:
+    """The same inside a transaction that is open already (imports), with the persons who answer for it."""
     parent = db.session.get(Unit, parent_id) if parent_id else None
     unit_id = uuid4()
     path = f"{parent.path if parent else '/'}{unit_id.hex}/"
     if len(path) > 400:
         raise Refusal("unit-too-deep", field="parent")
-    db.session.add(Unit(id=unit_id, code=code, name=name, kind=kind, parent_id=parent_id, path=path))
+    unit = Unit(id=unit_id, code=code, name=name, kind=kind, parent_id=parent_id, path=path)
+    unit.leader_id, unit.responsible_id = leader_id, responsible_id
+    db.session.add(unit)
     db.session.flush()
     journal.write("unit.added", "unit", unit_id, by=by, at=at, code=code)
     return unit_id
 
 
-def add_units(rows: Sequence[SheetRow], *, by: Actor, at: datetime) -> Outcome:
-    """Add every row of a spreadsheet or none; a parent may stand in the same file, above or below its children."""
+def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, at: datetime) -> Outcome:
+    """Add every row of a spreadsheet or none; a parent may stand in the same file, above or below its children.
+
+    `people` are ids by username, for those who lead and answer.
+    """
     waiting = {row.values["code"]: row.values for row in rows}
     with transaction():
         while waiting:
@@ -65,8 +77,15 @@ def add_units(rows: Sequence[SheetRow], *, by: Actor, at: datetime) -> Outcome:
             for code in ready:
                 values = waiting.pop(code)
                 above = queries.find_by_code(values["parent"]) if values["parent"] else None
-                place_unit(code, values["name"], values["kind"], above.id if above else None, by=by, at=at)
+                those = (people.get(values[name] or "") for name in ("leader", "responsible"))
+                place_unit(code, values["name"], values["kind"], above.id if above else None, *those, by=by, at=at)
     return Outcome(len(rows))
+
+
+def put_people(unit_id: UUID, leader_id: UUID | None, responsible_id: UUID | None) -> None:
+    """Name those who answer for a unit, inside a transaction that is open already."""
+    unit = db.session.get_one(Unit, unit_id)
+    unit.leader_id, unit.responsible_id = leader_id, responsible_id
 
 
 def change_unit(
