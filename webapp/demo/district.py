@@ -32,12 +32,44 @@ UNITS = (
     ("TRAFFIC", "公安交警大队", UnitKind.BUREAU, "CONTROL"),
 )
 
+# unit: who leads it, who answers for it; persons of the cast
+ANSWERABLE = {
+    "DISTRICT": ("commander", "commander"),
+    "SUP": ("approver", "keeper"),
+    "CONTROL": ("commander", "gatekeeper2"),
+    "MONITOR": ("commander", "inspector3"),
+    "AUDIT": ("commander", "auditor"),
+    "EPB": ("commander", "inspector"),
+    "EPB-LAW": ("inspector", "inspector2"),
+    "HEALTH": ("commander", "inspector3"),
+    "ZONE": ("approver", "keeper2"),
+    "CITY": ("commander", "gatekeeper3"),
+    "EMERGENCY": ("approver", "keeper"),
+    "TRADE": ("approver", None),
+    "TRAFFIC": ("commander", "gatekeeper2"),
+}
+
 _CHLORINE = {"disinfectant": Disinfectant.CHLORINE}
 _INFECTIOUS = {"institution": Institution.INFECTIOUS, "discharge_route": DischargeRoute.SEWER} | _CHLORINE
 _TO_RIVER = {"institution": Institution.GENERAL, "discharge_route": DischargeRoute.SURFACE_WATER} | _CHLORINE
 _TO_SEWER = {"institution": Institution.GENERAL, "discharge_route": DischargeRoute.SEWER} | _CHLORINE
 _SMALL = {"institution": Institution.SMALL} | _CHLORINE
 _H, _F, _L = PlaceKind.HOSPITAL, PlaceKind.FEVER_CLINIC, PlaceKind.CDC_LABORATORY
+
+# outlets and waste stores: the place they belong to
+PARENTS = {
+    "O-01": "H-01",
+    "O-02": "H-02",
+    "O-03": "H-05",
+    "O-04": "H-06",
+    "W-01": "H-01",
+    "W-02": "H-02",
+    "W-03": "H-03",
+    "W-04": "G-01",
+    "F-01": "H-02",
+    "F-02": "H-03",
+    "F-03": "H-07",
+}
 
 # code, name, kind, unit, address, more
 PLACES: tuple[tuple[str, str, PlaceKind, str, str, dict[str, Any]], ...] = (

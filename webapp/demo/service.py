@@ -7,7 +7,7 @@ from uuid import UUID
 from webapp.accounts import service as accounts
 from webapp.demo import history, people
 from webapp.demo.cast import CAST, COLLEAGUES, Member
-from webapp.demo.district import PLACES, PREFERENCES, UNITS
+from webapp.demo.district import ANSWERABLE, PARENTS, PLACES, PREFERENCES, UNITS
 from webapp.district.service import change_preferences
 from webapp.kernel.access import Actor, Grant
 from webapp.kernel.database import transaction
@@ -53,6 +53,11 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
             )
         for member in (*CAST, *COLLEAGUES):
             actors[member.username] = _person(member, unit_ids, place_ids, password, at)
+        for unit_code, (leader, responsible) in ANSWERABLE.items():
+            ids = (actors[name].id if name else None for name in (leader, responsible))
+            units.put_people(unit_ids[unit_code], *ids)
+        for code, parent in PARENTS.items():
+            places.put_below(place_ids[code], place_ids[parent])
     return place_ids, actors
 
 

@@ -53,6 +53,11 @@ def put_place(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
     return place_id
 
 
+def put_below(place_id: UUID, parent_id: UUID) -> None:
+    """Say whose outlet or room a place is, inside a transaction that is open already."""
+    db.session.execute(update(Place).where(Place.id == place_id).values(parent_id=parent_id))
+
+
 def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> None:
     """Change what is known of a place. Raises Refusal `place-code-taken`."""
     with transaction():
@@ -65,14 +70,14 @@ def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> N
 def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, at: datetime) -> Outcome:
     """Add every row of a spreadsheet or none; a parent may stand in the same file. `units` are ids by code."""
     with transaction():
+        ids: dict[str, UUID] = {}
         for row in rows:
             values = {name: value for name, value in row.values.items() if name not in ("unit", "parent")}
-            put_place(by=by, at=at, unit_id=units.get(row.values["unit"] or ""), **values)
+            ids[values["code"]] = put_place(by=by, at=at, unit_id=units.get(row.values["unit"] or ""), **values)
         parents = queries.ids_by_code({row.values["parent"] for row in rows if row.values["parent"]})
         for row in rows:
             if row.values["parent"]:
-                mine = update(Place).where(Place.code == row.values["code"])
-                db.session.execute(mine.values(parent_id=parents[row.values["parent"]]))
+                put_below(ids[row.values["code"]], parents[row.values["parent"]])
     return Outcome(len(rows))
 
 
