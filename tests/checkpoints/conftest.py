@@ -15,6 +15,13 @@ from webapp.places.rules import PlaceKind
 
 WANG = {"name": "王秀英", "phone": "13800138000", "id_type": "resident_id", "id_number": "11010519491231002X"}
 ARRIVAL = WANG | {"plate": "鲁A12345", "origin": "本区三里庄", "celsius": "36.5", "decision": "pass"}
+HTMX = {"HX-Request": "true"}
+
+
+def arrival(gates, **changes):
+    """The fields of an arrival at the first gate as a browser posts them; None leaves one out."""
+    fields = {"place": gates.here, "uuid": uuid4()} | ARRIVAL | changes
+    return {name: str(value) for name, value in fields.items() if value is not None}
 
 
 @pytest.fixture
@@ -49,3 +56,28 @@ def leave(gates):
         return entries.deliver(service.VISIT_OUT, fields, by=by or gates.actor, at=at or clock.now())
 
     return leave
+
+
+@pytest.fixture
+def keeper_of_gate(gates):
+    return masters.signed_in(gates.app, "gatekeeper")
+
+
+@pytest.fixture
+def gate_url(gates):
+    return f"/checkpoints/{gates.here}"
+
+
+@pytest.fixture
+def visit(app, arrive):
+    """The id of 王秀英, who is inside."""
+    with app.app_context():
+        return arrive(host="县医院张主任").receipt.uuid
+
+
+@pytest.fixture
+def gone(app, visit, leave):
+    """The id of the visit of 王秀英, who came and left."""
+    with app.app_context():
+        leave(visit)
+    return visit

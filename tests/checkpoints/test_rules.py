@@ -9,10 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.checkpoints import rules
 from webapp.checkpoints.forms import VisitForm
-from webapp.checkpoints.rules import Decision, IdType, PlateKind, Proposal, Reason
+from webapp.checkpoints.rules import Decision, IdType, Looks, PlateKind, Proposal, Reason
 from webapp.district.rules import Comparison, Preferences
 
 TABLE = json.loads((Path(__file__).parent / "decisions.json").read_text(encoding="utf-8"))
+PLATES = json.loads((Path(__file__).parent / "plates.json").read_text(encoding="utf-8"))
 RESIDENT = "11010519491231002X"
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
@@ -119,29 +120,41 @@ def test_no_mobile_numbers(phone):
     assert not rules.is_phone(phone)
 
 
+@pytest.mark.parametrize("case", PLATES["cases"], ids=lambda case: case["plate"] or "none")
+def test_plates(case):
+    assert rules.plate_kind(case["plate"]) is PlateKind(case["kind"])
+
+
 @pytest.mark.parametrize(
-    ("plate", "kind"),
+    ("text", "looks"),
     [
-        ("鲁A12345", PlateKind.ORDINARY),
-        ("鲁a·1b3c5", PlateKind.ORDINARY),
-        ("京A1234警", PlateKind.ORDINARY),
-        ("鲁A1234挂", PlateKind.ORDINARY),
-        ("粤Z1234港", PlateKind.ORDINARY),
-        ("鲁AD12345", PlateKind.NEW_ENERGY),
-        ("鲁AFA2345", PlateKind.NEW_ENERGY),
-        ("鲁A12345D", PlateKind.NEW_ENERGY),
-        ("鲁A12345K", PlateKind.NEW_ENERGY),
-        ("鲁A12345L", PlateKind.OTHER),
-        ("鲁AI2345", PlateKind.OTHER),
-        ("鲁AO2345", PlateKind.OTHER),
-        ("鲁A1234", PlateKind.OTHER),
-        ("WJ鲁12345", PlateKind.OTHER),
-        ("应急12345", PlateKind.OTHER),
-        ("", PlateKind.OTHER),
+        ("王秀英", Looks.NAME),
+        ("Anna Müller", Looks.NAME),
+        ("12345", Looks.DOCUMENT),
+        ("138 0013 8000", Looks.PHONE),
+        ("1380013800", Looks.PHONE),  # a digit short: to be put right in the phone's field
+        (RESIDENT, Looks.ID_NUMBER),
+        ("11010519491231002", Looks.ID_NUMBER),
+        ("鲁A12345", Looks.PLATE),
+        ("鲁AD12345", Looks.PLATE),
+        ("应急12345", Looks.PLATE),
+        ("WJ鲁12345", Looks.PLATE),
+        ("E12345678", Looks.DOCUMENT),
+        ("H12345678", Looks.DOCUMENT),
+        ("😷", Looks.NAME),
     ],
 )
-def test_plates(plate, kind):
-    assert rules.plate_kind(plate) is kind
+def test_what_was_typed_looks_like_something(text, looks):
+    assert rules.looks_like(text) is looks
+
+
+def test_a_resident_id_needs_no_type_chosen():
+    form = VisitForm(MultiDict({"id_number": RESIDENT}))
+    form.validate()
+    assert (form.id_type.data, list(form.id_number.errors)) == ("resident_id", [])
+    form = VisitForm(MultiDict({"id_number": "E12345678"}))
+    form.validate()
+    assert form.id_number.errors
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,13 @@ import openpyxl
 import pytest
 from sqlalchemy import select
 
-from tests.checkpoints.conftest import ARRIVAL, WANG
+from tests.checkpoints.conftest import ARRIVAL, HTMX, WANG, arrival
 from tests.support import masters
 from webapp.checkpoints import queries
 from webapp.extensions import db
 from webapp.kernel.access import Role
 from webapp.kernel.journal import JournalRow
 
-HTMX = {"HX-Request": "true"}
 HOSTILE = {
     "nul": "王\x00秀英",
     "emoji": "😷👩‍👩‍👧",
@@ -27,27 +26,6 @@ HOSTILE = {
     "line breaks": "a\r\nb",
     "combining": "e\u0301" * 20,
 }
-
-
-@pytest.fixture
-def keeper_of_gate(gates):
-    return masters.signed_in(gates.app, "gatekeeper")
-
-
-@pytest.fixture
-def gate_url(gates):
-    return f"/checkpoints/{gates.here}"
-
-
-@pytest.fixture
-def visit(app, arrive):
-    with app.app_context():
-        return arrive().receipt.uuid
-
-
-def arrival(gates, **changes):
-    fields = {"place": gates.here, "uuid": uuid4()} | ARRIVAL | changes
-    return {name: str(value) for name, value in fields.items() if value is not None}
 
 
 def head_count(gates):
@@ -143,43 +121,22 @@ def test_who_is_inside_already_is_told_in_place_with_the_form_kept(keeper_of_gat
     assert head_count(gates) == 1
 
 
-def test_the_only_visitor_found_fills_the_form_without_showing_who(keeper_of_gate, gate_url, visit):
-    answer = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["phone"]}, headers=HTMX)
-    assert answer.status_code == 200
-    assert f'name="known" value="{visit}"' in answer.text
-    assert 'value="本区三里庄"' in answer.text
-    assert "36.5" not in re.search(r'<input[^>]*name="celsius"[^>]*>', answer.text)[0]
-    for secret in ("王秀英", WANG["phone"], WANG["id_number"]):
-        assert secret not in answer.text
-
-
-@pytest.mark.parametrize(("q", "name"), [("13900139000", "phone"), ("鲁B54321", "plate"), ("李雷", "name")])
+@pytest.mark.parametrize(
+    ("q", "name"),
+    [
+        ("13900139000", "phone"),
+        ("1390013900", "phone"),
+        ("鲁B54321", "plate"),
+        ("应急12345", "plate"),
+        ("E12345678", "id_number"),
+        ("110105194912310021", "id_number"),
+        ("李雷", "name"),
+    ],
+)
 def test_what_was_looked_for_in_vain_stands_in_the_form(keeper_of_gate, gate_url, q, name):
     answer = keeper_of_gate.post(f"{gate_url}/look", data={"q": q})
     assert answer.status_code == 200
     assert f'value="{q}"' in re.search(rf'<input[^>]*name="{name}"[^>]*>', answer.text)[0]
-
-
-def test_again_fills_the_form_from_a_visit(keeper_of_gate, gate_url, visit):
-    answer = keeper_of_gate.post(f"{gate_url}/again/{visit}")
-    assert f'name="known" value="{visit}"' in answer.text
-
-
-def test_leaving_is_one_tap_and_can_be_undone(keeper_of_gate, gates, gate_url, visit):
-    gone = keeper_of_gate.post(f"{gate_url}/departures", data={"visit": visit}, headers=HTMX)
-    assert gone.status_code == 200
-    assert "data-head-count>0<" in gone.text
-    undo = f"{gate_url}/departures/{visit}/undo"
-    assert undo in gone.text
-    assert "data-head-count>1<" in keeper_of_gate.post(undo, headers=HTMX).text
-    assert keeper_of_gate.post(f"{gate_url}/departures", data={"visit": visit}).status_code == 303
-    assert keeper_of_gate.post(f"{gate_url}/departures", data={"visit": visit}).status_code == 409
-    assert head_count(gates) == 0
-
-
-def test_the_column_of_who_is_inside_is_asked_for_alone(keeper_of_gate, gate_url, visit):
-    answer = keeper_of_gate.get(f"{gate_url}/live", headers=HTMX)
-    assert answer.text.lstrip().startswith('<section id="gate-live"')
 
 
 def test_a_foreign_gate_is_not_found(keeper_of_gate, gates, visit):
@@ -262,7 +219,7 @@ def test_hostile_input_is_answered_and_nothing_half_written(keeper_of_gate, gate
         answer = keeper_of_gate.post(f"{gate_url}/visits", data=before | {"uuid": str(uuid4()), field: text})
         assert answer.status_code in (303, 404, 409, 422), field
         assert "<script>alert" not in answer.text
-    assert keeper_of_gate.post(f"{gate_url}/look", data={"q": text}).status_code == 200
+    assert keeper_of_gate.post(f"{gate_url}/look", data={"q": text}).status_code in (200, 422)
     assert keeper_of_gate.post("/checkpoints/visits", data={"q": text}).status_code in (200, 422)
     assert keeper_of_gate.post(f"{gate_url}/departures", data={"visit": text}).status_code == 400
     filtered = keeper_of_gate.get("/checkpoints/visits", query_string={"place": text, "since": text})

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { propose, riskAreaOf, tenths } from "../../webapp/static/js/checkpoints.js";
+import { isUnusualPlate, pointed, propose, riskAreaOf, tenths } from "../../webapp/static/js/checkpoints.js";
 
 const table = JSON.parse(readFileSync(new URL("../checkpoints/decisions.json", import.meta.url), "utf8"));
 
@@ -13,6 +13,21 @@ for (const one of table.cases) {
     assert.deepEqual(propose(one.celsius, one.origin, rule), { decision: one.decision, reasons: one.reasons });
   });
 }
+
+const plates = JSON.parse(readFileSync(new URL("../checkpoints/plates.json", import.meta.url), "utf8"));
+
+for (const one of plates.cases) {
+  test(`${one.plate || "no plate"} is ${one.kind}`, () => {
+    assert.equal(isUnusualPlate(one.plate), one.kind === "other" && one.plate !== "");
+  });
+}
+
+test("three digits get their point, and nothing else is touched", () => {
+  assert.equal(pointed("365"), "36.5");
+  assert.equal(pointed("340"), "34.0");
+  assert.equal(pointed("439"), "43.9");
+  for (const typed of ["", "3", "36", "36.", "36.5", "339", "440", "3655", "1380"]) assert.equal(pointed(typed), typed);
+});
 
 test("what is not a temperature is none", () => {
   for (const typed of ["", " ", "37.35", "1e2", "NaN", "-37", "hot", "377", "37.3\u0000", "😀"]) assert.equal(tenths(typed), null);

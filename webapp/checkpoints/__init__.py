@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
         masked_phone=rules.mask_phone,
         masked_plate=rules.mask_plate,
     )
+    app.jinja_env.tests["unusual_plate"] = lambda text: rules.plate_kind(text) is rules.PlateKind.OTHER
 
 
 __all__ = ["bp"]

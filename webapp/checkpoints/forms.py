@@ -15,26 +15,41 @@ class VisitForm(forms.Form):
     """An arrival. Phone or a document is needed, so that a person can be reached and found again.
 
     `known` names an earlier visit of a returning person: who they are is taken from it, and need not be sent to the
-    tablet again.
+    tablet again; with `same_plate` and `same_host` the car and whom they visit are taken from it too.
     """
 
     known = forms.UuidField()
     place = forms.UuidField(validators=[validators.DataRequired(_l("请先选择卡口。"))])
     name = forms.text(_l("姓名"), maximum=40, autocomplete="off")
-    phone = forms.text(_l("手机号"), maximum=20, inputmode="tel", autocomplete="off")
+    phone = forms.text(
+        _l("手机号"),
+        maximum=20,
+        description=_l("手机号和证件号码至少填一项。"),
+        inputmode="tel",
+        autocomplete="off",
+    )
     id_type = forms.choice(_l("证件类型"), [(k.value, w) for k, w in labels.ID_TYPES.items()], required=False)
     id_number = forms.text(_l("证件号码"), maximum=24, autocomplete="off", autocapitalize="characters")
     plate = forms.text(_l("车牌号"), maximum=16, autocomplete="off", autocapitalize="characters")
+    same_plate = forms.yes(_l("还是上次的车"))
     origin = forms.text(_l("从哪里来"), required=True, maximum=100, autocomplete="off")
     purpose = forms.text(_l("事由"), maximum=100)
     host = forms.text(_l("到访单位或联系人"), maximum=80)
+    same_host = forms.yes(_l("还是去上次的地方"))
     companions = forms.number(_l("同行人数"), places=0, minimum=0, maximum=60, unit=_l("人"))
     celsius = forms.number(_l("体温"), places=1, minimum=rules.LOWEST_CELSIUS, maximum=rules.HIGHEST_CELSIUS, unit="°C")
     decision = forms.segments(_l("处理"), [(d.value, w) for d, w in labels.DECISIONS.items()])
     override_reason = forms.text(_l("与建议不同的理由"), maximum=200)
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        # Asked for by the rule and below, not by a validator of the field: the label must not say "optional".
+        self.name.flags.required = self.celsius.flags.required = True
+
     def validate_id_number(self, field: Any) -> None:
         kind = self.id_type.data
+        if field.data and not kind and rules.is_id_number(rules.IdType.RESIDENT_ID, field.data):
+            kind = self.id_type.data = rules.IdType.RESIDENT_ID.value
         if field.data and not kind:
             raise validators.ValidationError(_("请选择证件类型。"))
         if field.data and kind in list(rules.IdType) and not rules.is_id_number(rules.IdType(kind), field.data):
@@ -60,7 +75,7 @@ class LeaveForm(forms.Form):
 class LookForm(forms.Form):
     """One box: a name, phone, plate or document number."""
 
-    q = forms.text(_l("姓名、手机号、车牌或证件号"), maximum=60)
+    q = forms.text(_l("姓名、手机号、车牌或证件号"), required=True, maximum=60)
 
 
 class VisitFilter(forms.Form):

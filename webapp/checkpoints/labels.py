@@ -17,6 +17,8 @@ REASONS = {
     Reason.RISK_AREA: _l("来自风险地区"),
     Reason.NO_TEMPERATURE: _l("未测体温"),
 }
+COLD = _l("体温偏低,请再测一次")
+UNREADABLE = _l("体温请填成 36.5 的样子")
 REFUSALS = {
     "gate-out-of-reach": _l("这个卡口不在您的值守范围内。请返回选择您值守的卡口。"),
     "already-inside": _l("这个人已登记在内,还没有登记离开。请先在右侧名单登记离开,再重新登记。"),

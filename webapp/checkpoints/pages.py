@@ -1,5 +1,6 @@
 """What the pages of the gate show: the list, a returning visitor's form, the rule for the tablet, the day's card."""
 
+import hashlib
 import json
 from datetime import datetime
 from typing import Any
@@ -11,10 +12,12 @@ from webapp.checkpoints import labels, queries, rules
 from webapp.checkpoints.forms import VisitFilter, VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.district.queries import preferences
-from webapp.kernel import board
+from webapp.kernel import board, clock
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.i18n import write_moment
 from webapp.kernel.listing import Column, Listing
+
+INSIDE_SHOWN = 40
 
 VISITS = Listing(
     id="visits",
@@ -35,7 +38,7 @@ VISITS = Listing(
         Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
         Column("left", _l("离开"), lambda row: row.left_at, kind="moment", priority=2),
         Column("place", _l("卡口"), lambda row: row.place.name, priority=2),
-        Column("origin", _l("从哪里来"), lambda row: row.origin, priority=2),
+        Column("origin", _l("从哪里来"), lambda row: row.origin, priority=3),
         Column("phone", _l("手机号"), lambda row: rules.mask_phone(row.phone), priority=3),
         Column("id", _l("证件号码"), lambda row: rules.mask_number(row.id_number), priority=3),
         Column("plate", _l("车牌号"), lambda row: rules.mask_plate(row.plate), priority=3),
@@ -73,13 +76,15 @@ def rows_of(visits: list[Visit]) -> list[dict[str, str]]:
 
 
 def filled_from(earlier: Visit) -> VisitForm:
-    """A form for a returning visitor: identity by reference, the rest as last time, never the temperature."""
+    """A form for a returning visitor: who, in what and to whom by reference, the rest as last time, never the
+    temperature.
+    """
     return VisitForm(
         known=earlier.id,
-        plate=earlier.plate,
+        same_plate=bool(earlier.plate),
         origin=earlier.origin,
         purpose=earlier.purpose,
-        host=earlier.host,
+        same_host=bool(earlier.host),
         companions=earlier.companions,
     )
 
@@ -87,13 +92,13 @@ def filled_from(earlier: Visit) -> VisitForm:
 def started_with(q: str) -> VisitForm:
     """A form for somebody new: what was typed to look for them stands in the field it fits."""
     number, plate = rules.normal_number(q), rules.normal_plate(q)
-    if rules.is_phone(number):
-        return VisitForm(phone=number)
-    if rules.is_id_number(rules.IdType.RESIDENT_ID, number):
+    looks = rules.looks_like(q)
+    if looks is rules.Looks.ID_NUMBER:
         return VisitForm(id_type=rules.IdType.RESIDENT_ID.value, id_number=number)
-    if rules.plate_kind(plate) is not rules.PlateKind.OTHER:
-        return VisitForm(plate=plate)
-    return VisitForm(name=q[:40]) if q and not any(c.isdigit() for c in q) else VisitForm()
+    if looks is rules.Looks.DOCUMENT:
+        return VisitForm(id_number=number)
+    typed = {rules.Looks.PHONE: ("phone", number), rules.Looks.PLATE: ("plate", plate[:16])}
+    return VisitForm(**dict([typed.get(looks, ("name", q[:40]))]))
 
 
 def known_of(form: VisitForm, actor: Actor) -> Visit | None:
@@ -105,12 +110,38 @@ def rule() -> dict[str, str]:
     """The rule of the gate as data- attributes, so that the tablet proposes while the temperature is typed."""
     district = preferences()
     words = {code.value: str(text) for told in (labels.DECISIONS, labels.REASONS) for code, text in told.items()}
+    words |= {"cold": str(labels.COLD), "unreadable": str(labels.UNREADABLE)}
     return {
         "fever": str(district.fever_celsius),
         "comparison": district.fever_comparison.value,
+        "cold": str(rules.SUSPICIOUSLY_COLD),
         "areas": json.dumps(list(district.risk_areas), ensure_ascii=False),
         "words": json.dumps(words, ensure_ascii=False),
     }
+
+
+def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
+    """The right-hand column: who is inside, who just left, the last arrivals with the wrong ones first.
+
+    `seen` stands for all of it, so that a tablet that has it already is not disturbed.
+    """
+    there = queries.inside(place.id, limit=INSIDE_SHOWN + 1)
+    left, latest = queries.just_left(place.id, at), queries.latest(place.id)
+    count = queries.head_count(place.id)
+    shown = [count, clock.district_day(at), *((one.id, one.left_at) for one in (*there, *left, *latest))]
+    return {
+        "place": place,
+        "at": at,
+        "head_count": count,
+        "inside": there[:INSIDE_SHOWN],
+        "has_more": len(there) > INSIDE_SHOWN,
+        "left": left,
+        "latest": sorted(latest, key=lambda one: one.decision is rules.Decision.PASS),
+        "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
+        "labels": labels,
+        "told": None,
+        "said": None,
+    } | more
 
 
 def _today(actor: Actor, at: datetime) -> dict[str, Any]:

@@ -43,6 +43,16 @@ class PlateKind(StrEnum):
     OTHER = "other"
 
 
+class Looks(StrEnum):
+    """What a text typed to find somebody looks like."""
+
+    NAME = "name"
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    DOCUMENT = "document"
+    PLATE = "plate"
+
+
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """What the rule proposes, and why."""
@@ -125,6 +135,18 @@ def plate_kind(text: str) -> PlateKind:
     if _ORDINARY.match(plain):
         return PlateKind.ORDINARY
     return PlateKind.NEW_ENERGY if _NEW_ENERGY.match(plain) else PlateKind.OTHER
+
+
+def looks_like(text: str) -> Looks:
+    """Where a text belongs on the form, mistyped ones too, so that they can be put right there."""
+    number, plate = normal_number(text), normal_plate(text)
+    if re.match(r"^[0-9]{14,}X?$", number):
+        return Looks.ID_NUMBER
+    if re.match(r"^[0-9]{6,}$", number):
+        return Looks.PHONE
+    if plate_kind(plate) is not PlateKind.OTHER or re.match(r"^(?:WJ|[^\W\dA-Z_]).*[0-9]{3}", plate):
+        return Looks.PLATE
+    return Looks.DOCUMENT if _PASSPORT.match(number) and re.search("[0-9]", number) else Looks.NAME
 
 
 def normal_plate(text: str) -> str:

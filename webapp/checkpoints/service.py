@@ -1,11 +1,12 @@
 """What people do at the gate: let in, send back, refer; note who leaves."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 
 from webapp.checkpoints import queries, rules
 from webapp.checkpoints.forms import LeaveForm, VisitForm
@@ -16,13 +17,11 @@ from webapp.extensions import db
 from webapp.kernel import entries, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import transaction
-from webapp.kernel.errors import Refusal
+from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.media import Prepared
 from webapp.kernel.sealing import blind
 from webapp.places.queries import find_visible
 from webapp.places.rules import PlaceKind
-
-UNDO_WITHIN = timedelta(minutes=10)
 
 
 def admit_visitor(
@@ -52,7 +51,6 @@ def admit_visitor(
             **_identity(data, by),
             origin=data["origin"],
             purpose=data["purpose"] or None,
-            host=data["host"] or None,
             companions=int(data["companions"] or 0),
             celsius=celsius,
             proposed=proposal.decision,
@@ -85,9 +83,13 @@ def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:
         visit = queries.find_visit(visit_id, by, Role.GATEKEEPER)
         if visit is None:
             raise Refusal("gate-out-of-reach", 404)
-        recently = Visit.left_at > at - UNDO_WITHIN
+        recently = Visit.left_at > at - queries.UNDO_WITHIN
         undone = update(Visit).where(Visit.id == visit_id, recently).values(left_at=None, left_by=None)
-        if not db.session.execute(undone).rowcount:  # type: ignore[attr-defined]
+        try:
+            done = db.session.execute(undone).rowcount  # type: ignore[attr-defined]
+        except IntegrityError as error:
+            raise refusal_of(error) or error from error
+        if not done:
             raise Refusal("left-too-long-ago")
         journal.write("visit.departure-undone", "visit", visit_id, by=by, at=at)
 
@@ -99,17 +101,20 @@ def reveal(visit_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
 
 
 def _identity(data: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """Who it is: as typed, or as in the earlier visit that `known` names; the plate is today's."""
+    """Who comes, in what, to whom: as typed, or as in the earlier visit that `known` names."""
     name, kind, number, phone = data["name"], data["id_type"], data["id_number"], data["phone"]
+    plate, host = data["plate"], data["host"]
     if data["known"]:
         earlier = queries.find_visit(data["known"], by, Role.GATEKEEPER)
         if earlier is None:
             raise Refusal("gate-out-of-reach", 404)
         name, kind = earlier.name, earlier.id_type
         number, phone = earlier.id_number, phone or earlier.phone
+        plate = plate or (earlier.plate if data["same_plate"] else None)
+        host = host or (earlier.host if data["same_host"] else None)
     number = rules.normal_number(number or "") or None
     phone = rules.normal_number(phone or "") or None
-    plate = rules.normal_plate(data["plate"] or "") or None
+    plate = rules.normal_plate(plate or "") or None
     return {
         "name": name,
         "name_blind": blind(name, "visit.name"),
@@ -120,6 +125,7 @@ def _identity(data: dict[str, Any], by: Actor) -> dict[str, Any]:
         "phone_blind": blind(phone, "visit.phone"),
         "plate": plate,
         "plate_blind": blind(plate, "visit.plate"),
+        "host": host or None,
         "identity_blind": blind(number or phone, "visit.identity"),
     }
 

@@ -1,5 +1,6 @@
 """Pages of the gate: choose, log, who is inside, a visit, the list."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -61,11 +62,12 @@ def gate(place_id: UUID) -> Response:
 def look(place_id: UUID) -> Response:
     """Find a returning visitor; the only one found fills the form at once."""
     form = LookForm(request.form)
-    q = form.q.data if form.validate() and form.q.data else ""
-    found = queries.returning(q, current_actor())
+    if not form.validate():
+        return _gate(place_id, VisitForm(), 422, look=form)
+    found = queries.returning(form.q.data, current_actor(), Role.GATEKEEPER)
     if len(found) == 1:
         return _gate(place_id, pages.filled_from(found[0]), known=found[0])
-    return _gate(place_id, pages.started_with(q) if not found else VisitForm(), q=q, found=found)
+    return _gate(place_id, VisitForm() if found else pages.started_with(form.q.data), found=found)
 
 
 @bp.post("/<uuid:place_id>/again/<uuid:visit_id>")
@@ -85,8 +87,7 @@ def record(place_id: UUID) -> Response:
     try:
         delivery = entries.deliver(service.VISIT_IN, request.form, by=actor, at=at)
     except Refusal as refusal:
-        form = VisitForm(request.form)
-        return _gate(place_id, form, refusal.status, refusal=refusal, known=pages.known_of(form, actor))
+        return _refused(place_id, refusal)
     if delivery.receipt is None:
         return _gate(place_id, delivery.form, 422, known=pages.known_of(delivery.form, actor))
     if not wants_fragment():
@@ -98,8 +99,13 @@ def record(place_id: UUID) -> Response:
 @bp.get("/<uuid:place_id>/live")
 @allow(Role.GATEKEEPER)
 def live(place_id: UUID) -> Response:
-    """The right-hand column, asked for again every few seconds."""
-    return respond("checkpoints/gate.html", "gate_live", **_live(_place(place_id)))
+    """The right-hand column, asked for again every few seconds; nothing where the tablet has it already."""
+    panel = pages.panel(_place(place_id), clock.now())
+    if not wants_fragment():
+        return see_other(url_for(".gate", place_id=place_id))
+    if request.args.get("seen") == panel["seen"]:
+        return Response(status=204)
+    return respond("checkpoints/gate.html", "gate_live", **panel)
 
 
 @bp.post("/<uuid:place_id>/departures")
@@ -107,25 +113,24 @@ def live(place_id: UUID) -> Response:
 def depart(place_id: UUID) -> Response:
     """One tap: this visitor left."""
     actor, at, place = current_actor(), clock.now(), _place(place_id)
-    delivery = entries.deliver(service.VISIT_OUT, request.form, by=actor, at=at)
+    try:
+        delivery = entries.deliver(service.VISIT_OUT, request.form, by=actor, at=at)
+    except Refusal as refusal:
+        return _departed(place, at, refusal.status, refusal)
     if delivery.receipt is None:
         abort(400)
-    if not wants_fragment():
-        flash(_("已登记离开。"), "ok")
-        return see_other(url_for(".gate", place_id=place_id))
-    gone = queries.find_visit(delivery.form.visit.data, actor)
-    return respond("checkpoints/gate.html", "gate_live", **_live(place, gone))
+    return _departed(place, at)
 
 
 @bp.post("/<uuid:place_id>/departures/<uuid:visit_id>/undo")
 @allow(Role.GATEKEEPER)
 def undo(place_id: UUID, visit_id: UUID) -> Response:
     """The departure was a slip of the finger."""
-    _place(place_id)
-    service.undo_departure(visit_id, by=current_actor(), at=clock.now())
+    place, at = _place(place_id), clock.now()
+    service.undo_departure(visit_id, by=current_actor(), at=at)
     if not wants_fragment():
         return see_other(url_for(".gate", place_id=place_id))
-    return respond("checkpoints/gate.html", "gate_live", **_live(_place(place_id)))
+    return respond("checkpoints/gate.html", "gate_live", **pages.panel(_place(place.id), at))
 
 
 @bp.get("/visits")
@@ -140,9 +145,12 @@ def visits() -> Response:
 def search() -> Response:
     """Exact search by personal data: a POST, so that nothing of it reaches an address or a log."""
     form = LookForm(request.form)
-    q = form.q.data if form.validate() and form.q.data else ""
-    found = pages.rows_of(queries.returning(q, current_actor(), limit=30)) if q else []
-    return listing.show(pages.VISITS, current_actor(), look=LookForm(), looked=found)
+    if not form.validate():
+        answer = listing.show(pages.VISITS, current_actor(), look=form, looked=None)
+        answer.status_code = 422
+        return answer
+    found = pages.rows_of(queries.returning(form.q.data, current_actor(), limit=30))
+    return listing.show(pages.VISITS, current_actor(), look=form, looked=found)
 
 
 @bp.get("/visits/<uuid:visit_id>")
@@ -175,24 +183,38 @@ def _place(place_id: UUID) -> Any:
     return place if place and place.kind is PlaceKind.CHECKPOINT else abort(404)
 
 
-def _live(place: Any, gone: Any = None) -> dict[str, Any]:
-    context = {"place": place, "inside": queries.inside(place.id), "head_count": queries.head_count(place.id)}
-    return context | {"latest": queries.latest(place.id), "labels": labels, "gone": gone}
+def _refused(place_id: UUID, refusal: Refusal) -> Response:
+    """What was typed, with what speaks against it: on its field, or above the form."""
+    actor, form = current_actor(), VisitForm(request.form)
+    if refusal.field:
+        form.problem(refusal.field, refusal.sentence)
+    shown = None if refusal.field else refusal
+    return _gate(place_id, form, refusal.status, refusal=shown, known=pages.known_of(form, actor))
+
+
+def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | None = None) -> Response:
+    """Who is inside now; to the gate itself where the departure was noted there; kind to the second of two tablets."""
+    if refusal and (refusal.code != "already-left" or not wants_fragment()):
+        raise refusal
+    if not wants_fragment():
+        flash(_("已登记离开。"), "ok")
+        return see_other(url_for(".gate", place_id=place.id))
+    if request.args.get("at") == "gate":
+        return _gate(place.id, VisitForm(formdata=None), status, refusal=refusal, is_gone=not refusal)
+    told = pages.panel(place, at, told=refusal.sentence if refusal else None, said="already" if refusal else "ok")
+    return respond("checkpoints/gate.html", "gate_live", status, **told)
 
 
 def _gate(place_id: UUID, form: VisitForm, status: int = 200, **more: Any) -> Response:
-    place = _place(place_id)
-    shown = {"q": "", "found": None, "known": None, "done": None, "refusal": None} | more
+    shown = {"look": LookForm(), "found": None, "known": None, "done": None, "refusal": None, "is_gone": False} | more
     typed_uuid = request.form.get("uuid") if status >= 400 else None
-    uuid = typed_uuid or entries.new_uuid()
     return respond(
         "checkpoints/gate.html",
         "gate",
         status,
         form=form,
-        look=LookForm(),
-        uuid=uuid,
+        uuid=typed_uuid or entries.new_uuid(),
         rule=pages.rule(),
-        **_live(place),
+        **pages.panel(_place(place_id), clock.now()),
         **shown,
     )

@@ -33,58 +33,122 @@ export function propose(celsius, origin, rule) {
   return { decision: reasons.length ? "refuse" : "pass", reasons };
 }
 
+/** Three digits in a row are a temperature with its point left out: 365 is 36.5. @param {string} text */
+export function pointed(text) {
+  return /^(3[4-9]|4[0-3])\d$/.test(text) ? `${text.slice(0, 2)}.${text[2]}` : text;
+}
+
+const PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+const PLATES = [
+  `[${PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳使领]`,
+  `[${PROVINCES}][A-HJ-NP-Z]([DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DABCEFGHJK])`,
+].map((shape) => new RegExp(`^${shape}$`));
+
+/** A plate that is neither an ordinary nor a new-energy one: worth a second look. @param {string} text */
+export function isUnusualPlate(text) {
+  const plain = text.normalize("NFKC").replace(/[\s·•.-]/g, "").toUpperCase();
+  return plain !== "" && !PLATES.some((shape) => shape.test(plain));
+}
+
+/** @param {HTMLFormElement} form @param {string} name */
+const valueOf = (form, name) => /** @type {HTMLInputElement | null} */ (form.elements.namedItem(name))?.value ?? "";
+
+/** What the rule proposes for what stands in the form. @param {HTMLFormElement} form */
+function proposalOf(form) {
+  const { fever = "", comparison = "", areas = "[]" } = form.dataset;
+  return propose(valueOf(form, "celsius"), valueOf(form, "origin"), { fever, comparison, areas: JSON.parse(areas) });
+}
+
 /** @param {HTMLFormElement} form */
 function refresh(form) {
-  const rule = { fever: form.dataset.fever ?? "", comparison: form.dataset.comparison ?? "", areas: JSON.parse(form.dataset.areas ?? "[]") };
   const words = JSON.parse(form.dataset.words ?? "{}");
-  const value = (/** @type {string} */ name) => /** @type {HTMLInputElement | null} */ (form.elements.namedItem(name))?.value ?? "";
+  const typed = valueOf(form, "celsius").trim();
+  const read = tenths(typed);
+  const { decision, reasons } = proposalOf(form);
+  // Somebody from a risk area is referred whatever the temperature will be: said before it is taken.
+  const isSaid = read !== null || (typed === "" && decision === "refer");
   const said = /** @type {HTMLElement | null} */ (form.querySelector("[data-proposal]"));
-  const buttons = form.querySelector(".decisions");
-  const typed = value("celsius") !== "";
-  const { decision, reasons } = propose(value("celsius"), value("origin"), rule);
+  const sentence = [words[decision], ...reasons.map((reason) => words[reason])];
+  if (read !== null && read < (tenths(form.dataset.cold ?? "") ?? 0)) sentence.push(words.cold);
   form.dataset.gateLive = "";
-  if (said) {
-    said.textContent = typed ? [words[decision], ...reasons.map((reason) => words[reason])].join(" · ") : "";
-    said.dataset.decision = decision;
+  const place = said?.querySelector("span");
+  if (said && place) {
+    const text = isSaid ? sentence.join(" · ") : typed.length > 2 ? words.unreadable : "";
+    if (place.textContent !== text) place.textContent = text;
+    said.dataset.decision = isSaid ? decision : "refer";
   }
-  buttons?.toggleAttribute("data-proposed", typed);
+  form.querySelector(".decisions")?.toggleAttribute("data-proposed", isSaid);
   for (const button of form.querySelectorAll("button[name=decision]")) {
-    button.toggleAttribute("data-proposed", typed && /** @type {HTMLButtonElement} */ (button).value === decision);
+    button.toggleAttribute("data-proposed", isSaid && /** @type {HTMLButtonElement} */ (button).value === decision);
   }
-  form.dataset.proposed = typed ? decision : "";
+  const warning = /** @type {HTMLElement | null} */ (form.querySelector("[data-plate-warning]"));
+  if (warning) warning.hidden = !isUnusualPlate(valueOf(form, "plate"));
+}
+
+/** Deciding otherwise than the rule needs a reason: the first press asks for it, the next one sends.
+ * @param {MouseEvent} event @param {HTMLFormElement} form @param {HTMLButtonElement} button */
+function askForReason(event, form, button) {
+  const reason = /** @type {HTMLInputElement} */ (form.elements.namedItem("override_reason"));
+  if (button.value === proposalOf(form).decision || reason.value.trim()) return;
+  event.preventDefault();
+  form.querySelector("[data-override]")?.setAttribute("data-needed", "");
+  reason.focus();
+}
+
+/** A frequent answer goes into its field. @param {HTMLElement} button @param {HTMLFormElement} form */
+function choose(button, form) {
+  const name = button.closest("[data-choices]")?.getAttribute("data-choices") ?? "";
+  const field = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
+  field.value = button.textContent?.trim() ?? "";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** The form of the gate, if it is shown. @returns {HTMLFormElement | null} */
+const gate = () => document.querySelector("form[data-gate]");
+
+/** What a gate needs once it is there. */
+function prepare() {
+  const form = gate();
+  if (!form) return;
+  for (const row of form.querySelectorAll("[data-choices][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
+  // Our own keys are on the page: the device's keyboard would only cover the buttons.
+  const celsius = /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius"));
+  if (matchMedia("(pointer: coarse)").matches) celsius.inputMode = "none";
+  refresh(form);
+}
+
+/** After the gate itself was swapped: the next thing to type has the focus, and the panel is asked for again. */
+function arrived() {
+  const form = gate();
+  if (form?.elements.namedItem("known") && !form.querySelector("[data-errors]")) {
+    /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius")).focus({ preventScroll: true });
+  }
+  const done = document.querySelector("#gate .decided:not([data-told])");
+  if (!done) return;
+  done.setAttribute("data-told", "");
+  done.scrollIntoView({ block: "nearest" });
+  document.body.dispatchEvent(new Event("gate:changed"));
 }
 
 if (typeof document !== "undefined") {
-  const gate = () => /** @type {HTMLFormElement | null} */ (document.querySelector("form[data-gate]"));
-  const start = () => { const form = gate(); if (form) refresh(form); };
   document.addEventListener("input", (event) => {
     const form = gate();
-    if (form && event.target instanceof Node && form.contains(event.target)) refresh(form);
-  });
-  // Deciding otherwise than the rule needs a reason: the first press asks for it, the next one sends.
-  document.addEventListener("click", (event) => {
-    const button = event.target instanceof Element ? event.target.closest("form[data-gate] button[name=decision]") : null;
-    const form = gate();
-    if (!(button instanceof HTMLButtonElement) || !form) return;
+    const field = event.target;
+    if (!form || !(field instanceof HTMLInputElement) || !form.contains(field)) return;
+    if (field.name === "celsius") field.value = pointed(field.value);
     refresh(form);
-    const { decision } = propose(
-      /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius")).value,
-      /** @type {HTMLInputElement} */ (form.elements.namedItem("origin")).value,
-      { fever: form.dataset.fever ?? "", comparison: form.dataset.comparison ?? "", areas: JSON.parse(form.dataset.areas ?? "[]") },
-    );
-    const reason = /** @type {HTMLInputElement} */ (form.elements.namedItem("override_reason"));
-    if (button.value === decision || reason.value.trim()) return;
-    event.preventDefault();
-    form.querySelector("[data-override]")?.setAttribute("data-needed", "");
-    reason.focus();
-  }, true);
-  document.addEventListener("htmx:after:swap", () => {
-    start();
-    const done = document.querySelector("[data-decision][data-scan-result]:not([data-told])");
-    if (done) {
-      done.setAttribute("data-told", "");
-      document.body.dispatchEvent(new Event("gate:changed"));
-    }
   });
-  start();
+  document.addEventListener("click", (event) => {
+    const form = gate();
+    const button = event.target instanceof Element ? event.target.closest("button") : null;
+    if (!form || !button || !form.contains(button)) return;
+    if (button.name === "decision") askForReason(event, form, button);
+    if (button.closest("[data-choices]")) choose(button, form);
+  }, true);
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = /** @type {CustomEvent} */ (event).detail?.ctx?.target;
+    prepare();
+    if (!(target instanceof Element) || target.id !== "gate-live") arrived();
+  });
+  prepare();
 }

@@ -25,6 +25,6 @@ document.addEventListener("click", (event) => {
   const pad = /** @type {HTMLElement} */ (button.closest("[data-keypad]"));
   const field = document.getElementById(pad.dataset.keypad ?? "");
   if (!(field instanceof HTMLInputElement)) return;
-  field.value = press(field.value, button.dataset.key ?? "");
+  field.value = press(field.value, button.dataset.key ?? "", Number(pad.dataset.longest) || undefined);
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });

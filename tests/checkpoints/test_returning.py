@@ -1,0 +1,118 @@
+"""A returning visitor: found, filled in without being shown, let in again or let go."""
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from tests.checkpoints.conftest import HTMX, WANG, arrival
+from tests.support import masters
+from webapp.accounts import service as accounts
+from webapp.checkpoints import queries
+from webapp.checkpoints.models import Visit
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.access import Grant, Role
+from webapp.kernel.database import transaction
+
+SECRETS = ("王秀英", WANG["phone"], WANG["id_number"], "鲁A12345", "张主任")
+
+
+def head_count(gates):
+    with gates.app.app_context():
+        return queries.head_count(gates.here)
+
+
+def newest(gates):
+    with gates.app.app_context():
+        visit = db.session.scalars(select(Visit).order_by(Visit.entered_at.desc())).first()
+        return visit.name, visit.phone, visit.id_number, visit.plate, visit.host
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
+def test_the_only_visitor_found_fills_the_form_without_showing_who(keeper_of_gate, gate_url, gone, headers):
+    answer = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["phone"]}, headers=headers)
+    assert answer.status_code == 200
+    assert f'name="known" value="{gone}"' in answer.text
+    assert 'value="本区三里庄"' in answer.text
+    assert "36.5" not in re.search(r'<input[^>]*name="celsius"[^>]*>', answer.text)[0]
+    assert [secret for secret in SECRETS if secret in answer.text] == []
+
+
+def test_again_fills_the_form_from_a_visit(keeper_of_gate, gate_url, gone):
+    answer = keeper_of_gate.post(f"{gate_url}/again/{gone}")
+    assert f'name="known" value="{gone}"' in answer.text
+    assert [secret for secret in SECRETS if secret in answer.text] == []
+
+
+@pytest.mark.parametrize(
+    ("today", "plate", "host"),
+    [
+        ({"same_plate": "y", "same_host": "y"}, "鲁A12345", "县医院张主任"),
+        ({}, None, None),
+        ({"same_plate": "y", "plate": "鲁B54321", "same_host": "y", "host": "李科长"}, "鲁B54321", "李科长"),
+    ],
+    ids=["as last time", "on foot", "another car"],
+)
+def test_car_and_host_are_last_times_or_todays(keeper_of_gate, gates, gate_url, gone, today, plate, host):
+    unknown = {"name": None, "phone": None, "id_type": None, "id_number": None, "plate": None}
+    fields = arrival(gates, **unknown | {"known": gone} | today)
+    assert keeper_of_gate.post(f"{gate_url}/visits", data=fields).status_code == 303
+    assert newest(gates) == ("王秀英", WANG["phone"], WANG["id_number"], plate, host)
+
+
+def test_car_and_host_of_a_foreign_visit_are_not_told(app, gates, gone):
+    masters.person(app, "other", Role.GATEKEEPER, place_id=gates.there)
+    other = masters.signed_in(app, "other")
+    fields = arrival(gates, place=gates.there, known=gone, same_plate="y", plate=None, phone=None)
+    assert other.post(f"/checkpoints/{gates.there}/visits", data=fields).status_code == 404
+
+
+def test_looking_at_a_gate_finds_only_whom_this_gate_may_know(app, gates, gone):
+    """Somebody who reads the whole district as an auditor still works a gate as its gatekeeper."""
+    grants = [Grant(Role.GATEKEEPER, None, gates.there), Grant(Role.AUDITOR, None, None)]
+    with app.app_context(), transaction():
+        accounts.put_person("both", "Both", masters.PASSWORD, grants, by=None, at=clock.now(), is_demonstration=True)
+    both = masters.signed_in(app, "both")
+    assert str(gone) in both.get("/checkpoints/visits").text
+    assert "没有找到" in both.post(f"/checkpoints/{gates.there}/look", data={"q": WANG["phone"]}).text
+
+
+def test_who_is_inside_is_offered_to_leave_not_to_come_in(keeper_of_gate, gates, gate_url, visit):
+    found = keeper_of_gate.post(f"{gate_url}/look", data={"q": "鲁A12345"}, headers=HTMX).text
+    assert "登记离开" in found
+    assert 'name="celsius"' not in found
+    left = keeper_of_gate.post(f"{gate_url}/departures?at=gate", data={"visit": visit}, headers=HTMX)
+    assert left.text.lstrip().startswith('<section id="gate"')
+    assert "已登记离开" in left.text
+    assert head_count(gates) == 0
+    again = keeper_of_gate.post(f"{gate_url}/departures?at=gate", data={"visit": visit}, headers=HTMX)
+    assert (again.status_code, "不用再登记" in again.text) == (409, True)
+
+
+def test_several_found_are_offered_by_name_masked(app, keeper_of_gate, gate_url, gone, arrive):
+    with app.app_context():
+        arrive(id_type="passport", id_number="E12345678", name="李雷")
+    found = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["phone"]}, headers=HTMX).text
+    assert found.count("/again/") == 4, "two persons, each as address of the form and of htmx"
+    assert [secret for secret in (*SECRETS, "李雷", "E12345678") if secret in found] == []
+
+
+@pytest.mark.parametrize("q", ["", "  ", "长" * 61, "王\x00秀英"])
+def test_what_cannot_be_looked_for_is_said_in_place(keeper_of_gate, gate_url, q):
+    for url in (f"{gate_url}/look", "/checkpoints/visits"):
+        answer = keeper_of_gate.post(url, data={"q": q})
+        assert answer.status_code == 422
+        assert re.search("请填写这一项|最多 60 个字|不能保存的字符", answer.text)
+        assert q.strip() in answer.text
+
+
+def test_an_unusual_plate_is_warned_about_and_let_through(keeper_of_gate, gates, gate_url):
+    fields = arrival(gates, plate="应急12345")
+    wrong = keeper_of_gate.post(f"{gate_url}/visits", data=fields | {"celsius": "99"}).text
+    assert re.search(r"data-plate-warning>", wrong)
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=fields)
+    assert answer.status_code == 303
+    assert "车牌样子少见" in keeper_of_gate.get(answer.location).text
+    usual = keeper_of_gate.post(f"{gate_url}/visits", data=arrival(gates, celsius="99")).text
+    assert re.search(r"data-plate-warning hidden>", usual)
