@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
@@ -10,7 +11,7 @@ from flask import Flask, abort, current_app, g, make_response, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
-from webapp.kernel.htmx import wants_fragment
+from webapp.kernel.htmx import wants_fragment, wants_json
 
 V = TypeVar("V", bound=Callable[..., Any])
 
@@ -73,6 +74,21 @@ def public(view: V) -> V:
     return view
 
 
+_listeners: list[Callable[[UUID, datetime], None]] = []
+
+
+def on_standing_changed(listener: Callable[[UUID, datetime], None]) -> None:
+    """Be told, inside the open transaction, that a person's roles, password or standing changed."""
+    if listener not in _listeners:
+        _listeners.append(listener)
+
+
+def standing_changed(person_id: UUID, at: datetime) -> None:
+    """Tell whoever gave a person leave that lasts longer than a request."""
+    for listener in _listeners:
+        listener(person_id, at)
+
+
 def find_actor() -> Actor | None:
     """Who is signed in, if anybody. The shell's pages do not ask: they are the same for everybody."""
     if g.get("cookie_free"):
@@ -105,6 +121,8 @@ def _check() -> None:
 
 def _sign_in_first(_error: Any) -> Response:
     """A page is redirected to the sign-in page; a fragment is told by HX-Redirect; anything else gets a bare 401."""
+    if wants_json():
+        return make_response({"code": "sign-in"}, 401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     target = url_for("accounts.sign_in", next=here if here and here != "/" else None)
     if wants_fragment():

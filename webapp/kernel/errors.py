@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, jsonify, make_response, render_template, request
+from flask import Flask, jsonify, make_response, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
@@ -14,7 +14,7 @@ from werkzeug import Response
 from werkzeug.exceptions import HTTPException
 
 from webapp.kernel.database import violated
-from webapp.kernel.htmx import wants_fragment
+from webapp.kernel.htmx import wants_fragment, wants_json
 
 log = logging.getLogger(__name__)
 _sentences: dict[str, Any] = {}
@@ -97,7 +97,7 @@ def init_app(app: Flask) -> None:
 
 def answer_refusal(refusal: Refusal) -> Response:
     """As page, fragment or JSON, whichever was asked for."""
-    if request.accept_mimetypes.best == "application/json":
+    if wants_json():
         return make_response(jsonify(code=refusal.code, sentence=refusal.sentence), refusal.status)
     page = "ui/refusal_fragment.html" if wants_fragment() else "ui/refusal.html"
     response = make_response(render_template(page, refusal=refusal), refusal.status)
@@ -141,6 +141,8 @@ def _unexpected(error: Exception) -> Response:
 
 
 def _page(status: int, title: str | None = None, advice: str | None = None) -> Response:
+    if wants_json():
+        return make_response(jsonify(code=f"http-{status}"), status)
     what, then = _PLAIN.get(status, _PLAIN[500 if status >= 500 else 400])
     page = "ui/error_fragment.html" if wants_fragment() else "ui/error.html"
     html = render_template(page, status=status, title=title or str(what), advice=advice or str(then))

@@ -13,6 +13,11 @@ def wants_fragment() -> bool:
     return sent.get("HX-Request") == "true" and not whole
 
 
+def wants_json() -> bool:
+    """A device's own call (its outbox), or somebody who asks for nothing but JSON."""
+    return "X-Frontline-Sync" in request.headers or request.accept_mimetypes.best == "application/json"
+
+
 def respond(template: str, block: str, status: int = 200, **context: Any) -> Response:
     """Render `template`, or only its `block` when htmx asked for a fragment."""
     if wants_fragment():

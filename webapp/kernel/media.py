@@ -97,7 +97,11 @@ def photos_of(entry_uuid: UUID) -> Sequence[Photo]:
 def sweep(older_than: datetime) -> int:
     """Delete files that no row names and that are older than a moment; gives how many."""
     known = set(db.session.scalars(select(Photo.key)))
-    lost = [p for p in folder().iterdir() if p.name not in known and p.stat().st_mtime < older_than.timestamp()]
+    lost = [
+        p
+        for p in folder().iterdir()
+        if p.is_file() and p.name not in known and p.stat().st_mtime < older_than.timestamp()
+    ]
     for path in lost:
         path.unlink()
     return len(lost)

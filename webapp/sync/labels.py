@@ -33,6 +33,8 @@ DOUBTS = {
 BAD_FORM = "form-invalid"
 REFUSALS = {
     BAD_FORM: _l("有几项内容不符合要求,请修改后重新提交。"),
+    "kind-not-yours": _l("登记人没有登记这种记录的权限。请联系管理员,或把内容交给有权限的同事登记。"),
+    "envelope-unreadable": _l("本服务器打不开这条记录,不能入库。请找回加密它的钥匙,或填写理由搁置。"),
     "kind-unknown": _l("本服务器不认识这种记录,可能是设备上的版本太旧。请更新应用后重新登记。"),
     "photo-cut": _l("照片没有传完整,会自动重传。"),
     "photo-not-asked": _l("没有等待这张照片的记录。"),

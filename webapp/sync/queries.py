@@ -1,6 +1,7 @@
 """Reads of devices and envelopes, and the reference data a device keeps."""
 
 import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,13 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from werkzeug.datastructures import MultiDict
 
+from webapp.accounts import queries as accounts
 from webapp.extensions import db
-from webapp.kernel import offline
+from webapp.kernel import entries, offline
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal, catalogue
+from webapp.kernel.offline import Question
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import OPEN, Doubt, State, gaps
@@ -69,9 +73,7 @@ def told(row: ReceivedEnvelope | None, missing: Sequence[str]) -> dict[str, Any]
     if row.state in (*OPEN, State.REVIEW) and row.reason:
         about |= {"code": row.reason, "sentence": sentence_of(row)}
     if row.state in (State.APPLIED, State.CORRECTED):
-        entry = db.session.scalars(select(Entry).where(Entry.uuid == row.uuid)).one()
-        late = offline.kinds().get(row.kind)
-        about |= {"seq": entry.seq, "url": late.record_url(entry) if late else None}
+        about |= {"seq": entries.get_entry(row.uuid).seq, "url": record_url(row.kind, row.uuid)}
     return about
 
 
@@ -88,12 +90,54 @@ def returned_to(actor: Actor) -> Select[Any]:
     return select(ReceivedEnvelope).where(ReceivedEnvelope.author_id == actor.id, ReceivedEnvelope.state.in_(OPEN))
 
 
+def returned(actor: Actor) -> Sequence[ReceivedEnvelope]:
+    return db.session.scalars(returned_to(actor).order_by(ReceivedEnvelope.received_at).limit(200)).all()
+
+
 def find_returned(envelope_id: UUID, actor: Actor) -> ReceivedEnvelope | None:
     return db.session.scalars(returned_to(actor).where(ReceivedEnvelope.id == envelope_id)).one_or_none()
 
 
 def count_returned(actor: Actor) -> int:
     return db.session.scalar(select(func.count()).select_from(returned_to(actor).subquery())) or 0
+
+
+def typed_form(row: ReceivedEnvelope) -> Any:
+    """The kind's form as its author filled it, with its errors; None when this server does not know the kind."""
+    return bound_form(row, MultiDict(json.loads(row.payload)["fields"]))
+
+
+def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:
+    kind = entries.kinds().get(row.kind)
+    if kind is None:
+        return None
+    form = kind.form(fields)
+    form.validate()
+    return form
+
+
+def questions_of(row: ReceivedEnvelope) -> Sequence[Question]:
+    """What has to be counted before a discrepancy ends."""
+    late = offline.kinds()[row.kind]
+    return late.resolution.questions(MultiDict(json.loads(row.payload)["fields"])) if late.resolution else ()
+
+
+def record_url(kind: str, uuid: UUID) -> str | None:
+    """Where an applied entry is shown."""
+    late = offline.kinds().get(kind)
+    return late.record_url(entries.get_entry(uuid)) if late else None
+
+
+def conflict_url(row: ReceivedEnvelope) -> str | None:
+    """The page of the version that came first, for an envelope that came second."""
+    return record_url(row.kind, row.uuid) if row.state is State.CONFLICT else None
+
+
+def people_of(row: ReceivedEnvelope) -> dict[str, str]:
+    """Names of author, relay and whoever settled it."""
+    ids = {"author": row.author_id, "relay": row.relay_id, "settled": row.settled_by}
+    found = accounts.names({id_ for id_ in ids.values() if id_})
+    return {part: found.get(id_, "—") for part, id_ in ids.items() if id_}
 
 
 def tray(_actor: Actor, filters: dict[str, Any]) -> Select[Any]:

@@ -171,6 +171,11 @@ def corrected(captured_at: datetime | None, skew: timedelta | None, received_at:
     return min(captured_at + (skew or timedelta()), received_at)
 
 
+def skew_of(skew_ms: int | None) -> timedelta | None:
+    """A kept skew as a duration."""
+    return None if skew_ms is None else timedelta(milliseconds=skew_ms)
+
+
 def is_clock_off(skew: timedelta | None) -> bool:
     """Is a device's clock too far off to be a small matter?"""
     return skew is not None and abs(skew) > CLOCK_OFF

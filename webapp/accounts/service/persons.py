@@ -8,14 +8,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select, update
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode
 from webapp.accounts.rules import FREE_ATTEMPTS, normal_username, password_fault
 from webapp.accounts.service.sessions import end_sessions, subject_of
 from webapp.extensions import db
-from webapp.kernel import journal
+from webapp.kernel import access, journal, passwords
 from webapp.kernel.access import Actor, Grant, Role
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
@@ -70,7 +69,7 @@ def put_person(
             phone=phone,
             phone_blind=blind(phone, "person.phone"),
             unit_id=unit_id,
-            password_hash=password_hash or generate_password_hash(password),
+            password_hash=password_hash or passwords.hashed(password),
             must_change_password=must_change_password,
             is_demonstration=is_demonstration,
             language=language,
@@ -120,6 +119,7 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
             ]
         )
         roles = sorted({grant.role.value for grant in changes.grants})
+        access.standing_changed(person_id, at)
         journal.write("person.changed", "person", person_id, by=by, at=at, roles=roles)
 
 
@@ -146,7 +146,7 @@ def reset_password(person_id: UUID, *, by: Actor, at: datetime) -> str:
     Ends their sessions and forgets their failed attempts. Raises Refusal `person-beyond-reach`.
     """
     password = new_password()
-    hashed = generate_password_hash(password)
+    hashed = passwords.hashed(password)
     with transaction() as session:
         person = _reachable(person_id, by)
         person.password_hash, person.must_change_password = hashed, True
@@ -175,7 +175,7 @@ def change_password(current: str, new: str, *, by: Actor, at: datetime) -> None:
     check_password(new, by.username, field="new")
     if current == new:
         raise Refusal("password-same", 422, field="new")
-    hashed = generate_password_hash(new)
+    hashed = passwords.hashed(new)
     with transaction() as session:
         chosen = update(Person).where(Person.id == by.id)
         session.execute(chosen.values(password_hash=hashed, must_change_password=False))
@@ -189,7 +189,7 @@ def confirm_password(password: str, *, by: Actor, at: datetime) -> None:
     if queries.failures(subject, at) >= FREE_ATTEMPTS:
         raise Refusal("sign-in-throttled", 429)
     person = queries.find_person(by.id)
-    if person is None or not check_password_hash(person.password_hash, password):
+    if person is None or not passwords.is_right(person.password_hash, password):
         with transaction() as session:
             session.add(Attempt(subject=subject, at=at))
         raise Refusal("password-wrong", 422, field="current")

@@ -7,7 +7,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, update
-from werkzeug.security import check_password_hash, generate_password_hash
 
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, SignIn
@@ -18,13 +17,11 @@ from webapp.accounts.rules import (
     normal_username,
 )
 from webapp.extensions import db
-from webapp.kernel import journal
+from webapp.kernel import access, journal, passwords
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
 
-# Compared against when nobody has the username, so that both answers take the same time.
-_NOBODY = generate_password_hash(secrets.token_hex(16))
 _SEEN_EVERY_SECONDS = 60
 
 
@@ -49,7 +46,7 @@ def sign_in(username: str, password: str, *, device: str, address: str, at: date
     if has_tried or queries.failures(by_address, at) >= FREE_ATTEMPTS_ADDRESS:
         raise Refusal("sign-in-throttled", 429)
     person = queries.find_by_username(name)
-    is_right = check_password_hash(person.password_hash if person else _NOBODY, password)
+    is_right = passwords.is_right(person.password_hash if person else None, password)
     if person is None or not is_right or person.disabled_at:
         _remember_failure(by_name, by_address, at)
         raise Refusal("sign-in-failed", 422)
@@ -95,6 +92,7 @@ def end_sessions(person_id: UUID, at: datetime, *, but: UUID | None = None) -> N
     """End a person's sessions inside the open transaction, all or all but one."""
     query = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
     db.session.execute((query.where(SignIn.id != but) if but else query).values(ended_at=at))
+    access.standing_changed(person_id, at)
 
 
 def end_session(sign_in_id: UUID, person_id: UUID, *, by: Actor, at: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from webapp.sync.service.contact import Contact, greet
 from webapp.sync.service.delivery import Answer, accept
-from webapp.sync.service.grants import Granted, grant, revoke_grants
+from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, revoke_grants
 from webapp.sync.service.photos import accept_photo
 from webapp.sync.service.settling import correct, release, resolve, set_aside
 
@@ -13,8 +13,10 @@ __all__ = [
     "accept",
     "accept_photo",
     "correct",
+    "end_grants_of",
     "grant",
     "greet",
+    "is_live",
     "release",
     "resolve",
     "revoke_grants",

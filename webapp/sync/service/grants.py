@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
@@ -59,6 +60,15 @@ def actor_of(grant_id: UUID, author_id: UUID) -> Actor | None:
         for role, unit, place in granted.grants
     )
     return replace(now, grants=held)
+
+
+def is_live(grant_id: Any, *, by: Actor, at: datetime) -> bool:
+    """May the actor still record with this grant? Anything that is no grant is none."""
+    try:
+        found = db.session.get(AuthorGrant, UUID(str(grant_id)))
+    except ValueError:
+        return False
+    return bool(found and found.person_id == by.id and not found.revoked_at and at < found.expires_at)
 
 
 def end_grants_of(person_id: UUID, at: datetime) -> None:

@@ -15,15 +15,15 @@ from webapp.sync.rules import BATCH
 from webapp.sync.service.delivery import Answer
 from webapp.sync.views import bp
 
+_UNSAFE = {"sync.grants", "sync.envelopes", "sync.photo", "sync.check"}
 LARGEST_BODY = 4 * 1024 * 1024
 
 
 @bp.before_request
-def _only_from_our_pages() -> Response | None:
+def _only_from_our_pages() -> None:
     """Calls that change something carry our own header, which no other site's page can send without asking."""
-    if request.path.startswith("/sync/") and request.method != "GET" and "X-Frontline-Sync" not in request.headers:
+    if request.endpoint in _UNSAFE and "X-Frontline-Sync" not in request.headers:
         abort(403)
-    return None
 
 
 @bp.get("/sync/status")
@@ -74,7 +74,14 @@ def envelopes() -> Response:
     if not isinstance(sent, list) or len(sent) > BATCH:
         abort(400)
     outcomes = [_told(service.accept(one, contact, by=actor, at=clock.now())) for one in sent]
-    return jsonify(server_now=at.isoformat(), epoch=keys.epoch(), newest_seq=queries.newest_seq(), outcomes=outcomes)
+    return jsonify(
+        server_now=at.isoformat(),
+        epoch=keys.epoch(),
+        newest_seq=queries.newest_seq(),
+        returned=queries.count_returned(actor),
+        grant_is_live=service.is_live(said.get("grant"), by=actor, at=at),
+        outcomes=outcomes,
+    )
 
 
 @bp.put("/sync/photos/<uuid:uuid>/<string:sha256>")

@@ -1,0 +1,126 @@
+"""Grants end, devices are listed, gaps are seen, a restored server asks for what it lost, and keys can change."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import delete, select
+
+from tests.support import masters
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.database import transaction
+from webapp.sync import keys, rules
+from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
+
+
+def test_the_status_names_the_person_and_nothing_else(device, client):
+    assert device.client.get("/sync/status").json == {"frontline": True, "person": device.granted["person"]}
+    assert client.get("/sync/status").json == {"frontline": True, "person": None}
+
+
+@pytest.mark.parametrize(("days", "state"), [(13.9, "applied"), (14.1, "review")])
+def test_a_grant_holds_for_fourteen_days(app, device, check, days, state):
+    with app.app_context(), transaction() as session:
+        granted = session.get(AuthorGrant, db.session.scalars(select(AuthorGrant.id)).one())
+        granted.issued_at -= timedelta(days=days)
+        granted.expires_at -= timedelta(days=days)
+    device.send(device.seal("inspection", check()))
+    with app.app_context():
+        assert db.session.scalars(select(ReceivedEnvelope.state)).one().value == state
+
+
+def test_a_lost_device_is_stopped_and_what_it_recorded_before_still_counts(app, device, check):
+    before = device.seal("inspection", check())
+    boss = masters.administrator(app)
+    assert boss.post(f"/sync/devices/{device.id}/revoke").status_code == 303
+    after = device.seal("inspection", check())
+    assert [one["outcome"] for one in device.send(before, after)] == ["receipt", "review"]
+    page = boss.get(f"/sync/devices/{device.id}").text
+    assert "已挂失" in page
+
+
+def test_gaps_in_a_devices_sequence_are_shown(app, device, check):
+    device.send(device.seal("inspection", check(), seq=1))
+    device.send(device.seal("inspection", check(), seq=4))
+    boss = masters.administrator(app)
+    assert "2、3" in boss.get(f"/sync/devices/{device.id}").text
+    device.call("/sync/envelopes", {"device": device.id, "last_seq": 4, "withdrawn": [2, 3]})
+    assert "没有缺号" in boss.get(f"/sync/devices/{device.id}").text
+
+
+def test_a_form_that_posted_itself_fills_its_place_in_the_sequence(app, device, check):
+    device.send(device.seal("inspection", check(), seq=2))
+    assert (
+        device.client.post("/inspections", data=check() | {"device": device.id, "device_seq": "1"}).status_code == 303
+    )
+    with app.app_context():
+        from webapp.sync.queries import gaps_of
+
+        assert gaps_of(db.session.scalars(select(Device)).one()) == []
+
+
+@pytest.mark.parametrize(
+    ("arrived", "last", "missing"), [((), 0, []), ((1, 2), 2, []), ((2,), 3, [1, 3]), ((), 2, [1, 2])]
+)
+def test_what_is_missing_is_counted_up_to_the_last_number(arrived, last, missing):
+    assert rules.gaps(arrived, last) == missing
+
+
+def test_the_list_of_devices_says_what_waits(app, device):
+    said = {"device": device.id, "waiting": 17, "oldest": "2026-11-20T01:00:00Z", "last_seq": 40, "persisted": False}
+    device.call("/sync/envelopes", said | {"usage": 10**6, "quota": 10**9, "app": "abc"})
+    boss = masters.administrator(app)
+    assert "17" in boss.get("/sync/devices").text
+    page = boss.get(f"/sync/devices/{device.id}").text
+    assert "还有 17 条待传" in page
+
+
+def test_a_restored_server_is_sent_again_what_it_lost(app, device, check):
+    kept, lost = device.seal("inspection", check()), device.seal("inspection", check())
+    device.send(kept, lost)
+    receipts = [[one["uuid"], one["sha256"]] for one in (kept, lost)]
+    assert device.call("/sync/check", {"receipts": receipts}).json == {"missing": []}
+    unknown = ["00000000-0000-4000-8000-000000000001", "b" * 64]
+    answer = device.call("/sync/check", {"receipts": [*receipts, unknown, ["x"], 7]})
+    assert answer.json == {"missing": [unknown[0]]}
+
+
+def test_reference_data_is_sent_once_and_again_only_when_it_changed(device):
+    first = device.client.get("/sync/reference")
+    assert first.status_code == 200
+    assert first.json["parts"]["me"]["roles"] == ["inspector"]
+    again = device.client.get("/sync/reference", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_an_envelope_sealed_with_the_old_key_still_opens_after_rotation(app, device, check):
+    old = device.seal("inspection", check())
+    with app.app_context():
+        keys.rotate()
+        assert len(keys.ids()) == 2
+    assert device.send(old)[0]["outcome"] == "receipt"
+    assert device.renew()["server_key"]["id"] != old["key_id"]
+    assert device.send(device.seal("inspection", check()))[0]["outcome"] == "receipt"
+
+
+def test_without_its_key_an_envelope_is_kept_whole_for_review(app, device, check):
+    envelope = device.seal("inspection", check()) | {"key_id": "0123456789abcdef"}
+    assert device.send(envelope)[0]["outcome"] == "review"
+    boss = masters.administrator(app)
+    with app.app_context():
+        row_id = db.session.scalars(select(ReceivedEnvelope.id)).one()
+    assert boss.post(f"/sync/envelopes/{row_id}/release", data={"note": "试试"}).status_code == 409
+    aside = boss.post(f"/sync/envelopes/{row_id}/set-aside", data={"note": "钥匙已丢"})
+    assert aside.status_code == 303
+    with app.app_context():
+        db.session.execute(delete(EnvelopePhoto))
+        assert db.session.scalars(select(ReceivedEnvelope.state)).one().value == "set_aside"
+
+
+def test_the_grant_says_when_it_ended(app, device):
+    said = {"device": device.id, "grant": device.granted["grant"]}
+    assert device.call("/sync/envelopes", said).json["grant_is_live"] is True
+    with app.app_context(), transaction() as session:
+        session.get(AuthorGrant, db.session.scalars(select(AuthorGrant.id)).one()).revoked_at = clock.now()
+    assert device.call("/sync/envelopes", said).json["grant_is_live"] is False
+    assert device.call("/sync/envelopes", said | {"grant": "\0"}).json["grant_is_live"] is False

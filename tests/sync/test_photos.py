@@ -1,0 +1,84 @@
+"""Photos travel by themselves; the entry is complete when all are there, and a cut one is none."""
+
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from webapp.extensions import db
+from webapp.inspections.models import Inspection
+from webapp.kernel.media import Photo
+
+
+def jpeg(colour):
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def sealed(device, check):
+    """An envelope with two photos."""
+    photos = (("outlet__photo", jpeg("red")), ("outlet__photo", jpeg("blue")))
+    return device.seal("inspection", check(), photos)
+
+
+def counts(app):
+    with app.app_context():
+        return tuple(db.session.scalar(select(func.count()).select_from(model)) for model in (Inspection, Photo))
+
+
+def test_the_entry_waits_for_all_its_photos_and_each_is_sent_once(app, device, sealed):
+    [outcome] = device.send(sealed)
+    first, second = outcome["missing"]
+    assert outcome["outcome"] == "photos"
+    assert counts(app) == (0, 0)
+    answer = device.send_photo(sealed["uuid"], second)
+    assert (answer.json["outcome"], answer.json["missing"]) == ("photos", [first])
+    assert device.send(sealed)[0]["missing"] == [first]
+    assert device.send_photo(sealed["uuid"], second).json["outcome"] == "photos"
+    done = device.send_photo(sealed["uuid"], first).json
+    assert (done["outcome"], done["sha256"]) == ("receipt", sealed["sha256"])
+    assert counts(app) == (1, 2)
+    assert device.send_photo(sealed["uuid"], first).json["outcome"] == "same"
+    assert counts(app) == (1, 2)
+
+
+@pytest.mark.parametrize("how", ["half", "announced", "changed"])
+def test_a_photo_that_is_not_whole_is_refused_and_can_be_sent_again(app, device, sealed, how):
+    [outcome] = device.send(sealed)
+    sha256 = outcome["missing"][0]
+    whole = device.photos[sha256]
+    raw, announced = {
+        "half": (whole[: len(whole) // 2], len(whole)),
+        "announced": (whole[:-1], len(whole) - 1),
+        "changed": (whole[:-1] + bytes([whole[-1] ^ 1]), len(whole)),
+    }[how]
+    cut = device.send_photo(sealed["uuid"], sha256, raw, announced)
+    assert (cut.status_code, cut.json["code"]) == (400, "photo-cut")
+    assert device.send(sealed)[0]["missing"] == outcome["missing"]
+    assert device.send_photo(sealed["uuid"], sha256).status_code == 200
+
+
+def test_a_photo_nobody_waits_for_is_not_kept(device):
+    answer = device.call("/sync/check", {"receipts": []})
+    assert answer.json == {"missing": []}
+    device.photos["a" * 64] = b"x" * 40
+    assert device.send_photo("00000000-0000-4000-8000-000000000009", "a" * 64).status_code == 404
+
+
+def test_a_file_that_is_no_photo_brings_the_entry_back_to_its_author(app, device, check):
+    envelope = device.seal("inspection", check(), (("outlet__photo", b"<svg onload=alert(1)>" * 20),))
+    [outcome] = device.send(envelope)
+    done = device.send_photo(envelope["uuid"], outcome["missing"][0]).json
+    assert (done["outcome"], done["code"]) == ("returned", "photo-unreadable")
+    assert counts(app) == (0, 0)
+
+
+def test_photos_of_an_entry_in_the_review_tray_are_kept_for_it(app, device, check):
+    envelope = device.seal("inspection", check(), (("outlet__photo", jpeg("green")),)) | {"mac": "AAAA"}
+    [outcome] = device.send(envelope)
+    assert outcome["outcome"] == "photos"
+    assert device.send_photo(envelope["uuid"], outcome["missing"][0]).json["outcome"] == "review"
+    assert counts(app) == (0, 0)

@@ -1,0 +1,93 @@
+"""What pages show of delivery later: what came back to its author, the tray, the devices."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import board, navigation, offline
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.board import Due, Severity
+from webapp.kernel.listing import Column, Listing
+from webapp.kernel.navigation import NavEntry
+from webapp.sync import labels, queries
+from webapp.sync.forms import DeviceFilter, TrayFilter
+from webapp.sync.models import Device, ReceivedEnvelope
+from webapp.sync.rules import is_clock_off, skew_of
+
+GROUP = _l("离线登记")
+OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+
+navigation.register(
+    NavEntry("sync.devices", _l("登记设备"), "phone", OVERSEERS, GROUP, order=90),
+    NavEntry("sync.tray", _l("待核查记录"), "warning", OVERSEERS, GROUP, order=91),
+)
+
+
+def kind_name(kind: str) -> str:
+    late = offline.kinds().get(kind)
+    return str(late.label) if late else kind
+
+
+def _yes_or_no(value: bool) -> LazyString:
+    return _l("是") if value else _l("否")
+
+
+TRAY = Listing(
+    id="tray",
+    template="sync/tray.html",
+    title=_l("待核查记录"),
+    columns=(
+        Column("kind", _l("记录"), lambda row: kind_name(row.kind)),
+        Column("state", _l("状态"), lambda row: row.state, kind="text", words=lambda state: labels.STATES[state]),
+        Column("received", _l("收到"), lambda row: row.received_at, kind="moment"),
+        Column("captured", _l("设备时间"), lambda row: row.captured_at, kind="moment", priority=2),
+        Column("seq", _l("设备序号"), lambda row: row.seq, kind="number", priority=3),
+    ),
+    select=queries.tray,
+    order=(ReceivedEnvelope.received_at, ReceivedEnvelope.id),
+    filters=TrayFilter,
+    url=lambda row: url_for("sync.envelope", envelope_id=row.id),
+    empty_title=_l("没有待核查的记录"),
+    empty_text=_l("登记人签名不符、授权到期或打不开的离线记录会留在这里,等人处理。"),
+)
+
+DEVICES = Listing(
+    id="devices",
+    template="sync/devices.html",
+    title=_l("登记设备"),
+    columns=(
+        Column("person", _l("最近使用人"), lambda row: row.person.name),
+        Column("waiting", _l("待传"), lambda row: row.waiting, kind="number"),
+        Column("oldest", _l("最早一条"), lambda row: row.oldest_at, kind="moment"),
+        Column("seen", _l("最近联系"), lambda row: row.seen_at, kind="moment"),
+        Column("last_seq", _l("最后序号"), lambda row: row.last_seq, kind="number", priority=3),
+        Column("version", _l("应用版本"), lambda row: row.app_version, priority=3),
+        Column(
+            "persisted",
+            _l("长期保存"),
+            lambda row: row.is_persisted,
+            words=lambda yes: _l("是") if yes else _l("否"),
+            priority=3,
+        ),
+    ),
+    select=queries.devices,
+    order=(Device.seen_at, Device.id),
+    filters=DeviceFilter,
+    url=lambda row: url_for("sync.device", device_id=row.id),
+    status=lambda row: "refused" if row.is_lost or is_clock_off(skew_of(row.skew_ms)) else None,
+    empty_title=_l("还没有登记设备"),
+    empty_text=_l("有人在手机或平板上登录后,设备会出现在这里。"),
+)
+
+
+def _due(actor: Actor, _at: datetime) -> Iterable[Due]:
+    """What came back: the author has to look at it today."""
+    for row in queries.returned(actor):
+        url = url_for("sync.returned", envelope_id=row.id)
+        yield Due(row.received_at, str(_l("退回修改")), kind_name(row.kind), url, Severity.CRITICAL)
+
+
+board.due("sync", _due)

@@ -1,0 +1,43 @@
+"""Devices: when they were last heard of, what waits on them, what never arrived."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, url_for
+from werkzeug import Response
+
+from webapp.kernel import clock, listing
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.htmx import respond, see_other
+from webapp.sync import pages, queries, rules, service
+from webapp.sync.views import bp
+
+
+@bp.get("/sync/devices")
+@allow(*pages.OVERSEERS)
+def devices() -> Response:
+    """All devices, the latest heard of first."""
+    return listing.show(pages.DEVICES, current_actor())
+
+
+@bp.get("/sync/devices/<uuid:device_id>")
+@allow(*pages.OVERSEERS)
+def device(device_id: UUID) -> Response:
+    """One device, and the sequence numbers that were recorded on it but never arrived."""
+    found = _device(device_id)
+    skew = rules.skew_of(found.skew_ms)
+    context = {"device": found, "gaps": queries.gaps_of(found), "is_clock_off": rules.is_clock_off(skew), "skew": skew}
+    return respond("sync/device.html", "device", **context)
+
+
+@bp.post("/sync/devices/<uuid:device_id>/revoke")
+@allow(Role.ADMINISTRATOR)
+def revoke(device_id: UUID) -> Response:
+    """Lost or handed over: nothing recorded on it from now on counts without review."""
+    _device(device_id)
+    service.revoke_grants(device_id, by=current_actor(), at=clock.now())
+    return see_other(url_for(".device", device_id=device_id))
+
+
+def _device(device_id: UUID) -> Any:
+    return queries.find_device(device_id) or abort(404)

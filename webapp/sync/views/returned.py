@@ -1,0 +1,94 @@
+"""What came back to its author: correct it, or count what is left."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, url_for
+from werkzeug import Response
+
+from webapp.kernel import clock, offline
+from webapp.kernel.access import EVERYONE, allow, current_actor
+from webapp.kernel.errors import Refusal
+from webapp.kernel.htmx import respond, see_other
+from webapp.sync import pages, queries, service
+from webapp.sync.forms import NoteForm, counting
+from webapp.sync.rules import State
+from webapp.sync.views import bp
+
+
+@bp.get("/sync/returned")
+@allow(*EVERYONE)
+def returned_list() -> Response:
+    """Everything that waits for this person."""
+    rows = queries.returned(current_actor())
+    return respond(
+        "sync/returned_list.html", "returned_list", rows=rows, kind_name=pages.kind_name, why=queries.sentence_of
+    )
+
+
+@bp.route("/sync/returned/<uuid:envelope_id>", methods=["GET", "POST"])
+@allow(*EVERYONE)
+def returned(envelope_id: UUID) -> Response:
+    """A returned entry as a form filled with what was typed; sending it makes the corrected version."""
+    row = _row(envelope_id)
+    if row.state is State.DISCREPANCY:
+        return _discrepancy(row)
+    if request.method == "GET":
+        return _form(row, queries.typed_form(row))
+    try:
+        delivery = service.correct(envelope_id, request.form, by=current_actor(), at=clock.now())
+    except Refusal as refusal:
+        return _form(row, queries.bound_form(row, request.form), 409, refusal)
+    if delivery.receipt is None:
+        return _form(row, delivery.form, 422)
+    return see_other(queries.record_url(row.kind, delivery.receipt.uuid) or url_for("today.index"))
+
+
+@bp.post("/sync/returned/<uuid:envelope_id>/set-aside")
+@allow(*EVERYONE)
+def give_up(envelope_id: UUID) -> Response:
+    """The author says why it is not to be recorded; it is kept, and stays visible to the auditor."""
+    row, form = _row(envelope_id), NoteForm(request.form)
+    if not form.validate():
+        return _form(row, queries.typed_form(row), 422, aside=form)
+    service.set_aside(envelope_id, form.note.data, by=current_actor(), at=clock.now())
+    return see_other(url_for(".returned_list"))
+
+
+def _row(envelope_id: UUID) -> Any:
+    return queries.find_returned(envelope_id, current_actor()) or abort(404)
+
+
+def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None, aside: Any = None) -> Response:
+    late = offline.kinds().get(row.kind)
+    more = late.load(form, current_actor()) if late and form else {}
+    return respond(
+        "sync/returned.html",
+        "returned",
+        status,
+        row=row,
+        form=form,
+        late=late,
+        refusal=refusal,
+        aside=aside or NoteForm(),
+        name=pages.kind_name(row.kind),
+        why=queries.sentence_of(row),
+        **more,
+    )
+
+
+def _discrepancy(row: Any) -> Response:
+    """Stock that was taken out but is not on the books: how much is left on the shelf now?"""
+    questions = queries.questions_of(row)
+    form = counting(questions)(request.form)
+    refusal = None
+    if request.method == "POST" and form.validate():
+        try:
+            service.resolve(row.id, form.data, by=current_actor(), at=clock.now())
+        except Refusal as refused:
+            refusal = refused
+        else:
+            return see_other(queries.record_url(row.kind, row.uuid) or url_for("today.index"))
+    status = 409 if refusal else (422 if form.errors else 200)
+    context = {"row": row, "form": form, "refusal": refusal, "name": pages.kind_name(row.kind)}
+    return respond("sync/discrepancy.html", "discrepancy", status, why=queries.sentence_of(row), **context)

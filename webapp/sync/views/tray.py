@@ -1,0 +1,69 @@
+"""The review tray: envelopes that need somebody's word before they count, or are closed with a reason."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, url_for
+from werkzeug import Response
+
+from webapp.kernel import clock, listing
+from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.htmx import respond, see_other
+from webapp.sync import labels, pages, queries, service
+from webapp.sync.forms import NoteForm
+from webapp.sync.rules import State
+from webapp.sync.views import bp
+
+
+@bp.get("/sync/tray")
+@allow(*pages.OVERSEERS)
+def tray() -> Response:
+    """Envelopes by state, those to be reviewed first of all."""
+    return listing.show(pages.TRAY, current_actor())
+
+
+@bp.get("/sync/envelopes/<uuid:envelope_id>")
+@allow(*pages.OVERSEERS)
+def envelope(envelope_id: UUID) -> Response:
+    """How an envelope came and why it waits; never what it says."""
+    return _envelope(_row(envelope_id))
+
+
+@bp.post("/sync/envelopes/<uuid:envelope_id>/release")
+@allow(Role.ADMINISTRATOR)
+def release(envelope_id: UUID) -> Response:
+    """Apply it as its author's, for a reason."""
+    row, form = _row(envelope_id), NoteForm(request.form)
+    if not form.validate():
+        return _envelope(row, form, 422)
+    service.release(envelope_id, form.note.data, by=current_actor(), at=clock.now())
+    return see_other(url_for(".envelope", envelope_id=envelope_id))
+
+
+@bp.post("/sync/envelopes/<uuid:envelope_id>/set-aside")
+@allow(Role.ADMINISTRATOR)
+def set_aside(envelope_id: UUID) -> Response:
+    """Close it without applying it, for a reason."""
+    row, form = _row(envelope_id), NoteForm(request.form)
+    if not form.validate():
+        return _envelope(row, form, 422)
+    service.set_aside(envelope_id, form.note.data, by=current_actor(), at=clock.now())
+    return see_other(url_for(".envelope", envelope_id=envelope_id))
+
+
+def _row(envelope_id: UUID) -> Any:
+    return queries.find_envelope(envelope_id) or abort(404)
+
+
+def _envelope(row: Any, form: Any = None, status: int = 200) -> Response:
+    context = {
+        "row": row,
+        "form": form or NoteForm(),
+        "labels": labels,
+        "name": pages.kind_name(row.kind),
+        "people": queries.people_of(row),
+        "why": queries.sentence_of(row) if row.reason else "",
+        "may_settle": row.state is State.REVIEW and current_actor().has(Role.ADMINISTRATOR),
+        "conflict": queries.conflict_url(row),
+    }
+    return respond("sync/envelope.html", "envelope", status, **context)
