@@ -14,6 +14,7 @@ SHELL = (
     "js/wedge.js",
     "js/camera.js",
     "js/photos.js",
+    "js/offline.js",
     "icons/sprite.svg",
     "icons/favicon.svg",
     "icons/icon-192.png",

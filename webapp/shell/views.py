@@ -1,10 +1,12 @@
-"""Manifest, service worker and offline page: cookie-free, the same for everybody."""
+"""Manifest, service worker, offline pages: cookie-free, the same for everybody."""
 
+import hashlib
 from typing import Any
 
-from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
+from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
 from flask_babel import gettext as _
 
+from webapp.kernel import offline as offline_kinds
 from webapp.kernel.access import public
 from webapp.kernel.assets import STATIC, asset
 from webapp.shell.rules import OPTIONAL, SHELL, shell_version
@@ -53,16 +55,51 @@ def manifest() -> Response:
 @public
 def worker() -> Response:
     """The service worker, with the list of files it keeps and a version that changes with them."""
-    urls = [asset(path) for path in SHELL] + [asset(path) for path in OPTIONAL if (STATIC / path).is_file()]
-    text = render_template("shell/sw.js", urls=[*urls, "/offline"], version=shell_version(urls))
+    files = [asset(path) for path in SHELL] + [asset(path) for path in OPTIONAL if (STATIC / path).is_file()]
+    pages = current_app.extensions.get("shell_pages")
+    if pages is None:  # the same for as long as this process lives
+        pages = current_app.extensions["shell_pages"] = {path: _page_digest(path) for path in _pages()}
+    version = shell_version([*files, *pages.values()])
+    text = render_template("shell/sw.js", urls=[*files, *pages], version=version)
     return Response(text, content_type="text/javascript; charset=utf-8", headers={"Service-Worker-Allowed": "/"})
 
 
 @bp.get("/offline")
 @public
 def offline() -> Response:
-    """What a page shows without a network."""
-    return make_response(render_template("shell/offline.html"))
+    """What stands in for every page without a network: the forms that may be filled now."""
+    return make_response(render_template("shell/offline.html", kinds=offline_kinds.kinds().values()))
+
+
+@bp.get("/offline/forms/<string:slug>")
+@public
+def blank(slug: str) -> Response:
+    """A blank form, the same for everybody; its choices come from what the device keeps."""
+    kind, form = offline_kinds.find_form(slug) or abort(404)
+    return make_response(render_template(form.template, kind=kind, blank=form, **form.load()))
+
+
+@bp.get("/outbox")
+@public
+def outbox() -> Response:
+    """What waits on this device; drawn by the device itself."""
+    labels = {kind.name: str(kind.label) for kind in offline_kinds.kinds().values()}
+    return make_response(render_template("sync/outbox.html", labels=labels))
+
+
+def _pages() -> list[str]:
+    """The addresses of the shell's own pages, in both languages."""
+    slugs = [form.slug for kind in offline_kinds.kinds().values() for form in kind.forms]
+    paths = ["/offline", "/outbox", *(f"/offline/forms/{slug}" for slug in slugs)]
+    return [f"{path}{query}" for path in paths for query in ("", "?lang=en")]
+
+
+def _page_digest(path: str) -> str:
+    """Changes when a page of the shell does, so that the worker fetches it again."""
+    with current_app.test_request_context(path):
+        g.cookie_free = True
+        view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])
+        return hashlib.sha256(view(**(request.view_args or {})).get_data()).hexdigest()[:16]
 
 
 def _icon(name: str, sizes: str, kind: str = "image/png", **more: str) -> dict[str, Any]:
