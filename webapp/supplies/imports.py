@@ -1,6 +1,8 @@
 """The spreadsheet of items and opening stock: its columns, and the faults only the database knows."""
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -42,28 +44,33 @@ ITEMS = Sheet(
 def check(reading: Reading) -> None:
     """Name the cells that contradict the database or one another; put the warehouse's id into each good row."""
     own = {place.code: place.id for place in queries.own_warehouses(current_actor())}
+    items = queries.items_by_code(row.values["code"] for row in reading.rows)
+    numbers = {row.values["lot"] for row in reading.rows if row.values["lot"]}
+    lots = queries.lots_of({item.id for item in items.values()}, numbers)
     today = clock.district_day(clock.now())
     first: dict[str, SheetRow] = {}
+    said: dict[tuple[str, str], SheetRow] = {}
     for row in reading.rows:
         values = row.values
         values["place"] = own.get(values["warehouse"] or "")
-        _check_item(reading, row, first.setdefault(values["code"] or "", row))
+        before = first.setdefault(values["code"] or "", row)
+        known = items.get(values["code"] or "")
+        _check_item(reading, row, before, known)
         if values["quantity"]:
-            _check_stock(reading, row, has_expiry=_has_expiry(first.get(values["code"] or "", row)))
+            _check_stock(reading, row, has_expiry=known.has_expiry if known else bool(before.values["has_expiry"]))
+            lot = lots.get((known.id, values["lot"] or "")) if known else None
+            sooner = said.setdefault((values["code"] or "", values["lot"] or ""), row)
+            _check_lot(
+                reading, row, lot.expires_on if lot else sooner.values["expires_on"], is_new=sooner is row and not lot
+            )
         elif values["warehouse"]:
             reading.blame(row, "quantity", _("填写了仓库就要填写期初数量。"))
         if values["quantity"] and values["expires_on"] and values["made_on"] and values["made_on"] > today:
             reading.blame(row, "made_on", _("生产日期在今天之后,请核对。"))
 
 
-def _has_expiry(row: SheetRow) -> bool:
-    known = queries.find_item_by_code(row.values["code"] or "")
-    return known.has_expiry if known else bool(row.values["has_expiry"])
-
-
-def _check_item(reading: Reading, row: SheetRow, first: SheetRow) -> None:
+def _check_item(reading: Reading, row: SheetRow, first: SheetRow, known: Any) -> None:
     """One item may stand in several rows (one for each batch), but must be the same item in all of them."""
-    known = queries.find_item_by_code(row.values["code"] or "")
     name = known.name if known else first.values["name"]
     unit = known.unit_zh if known else first.values["unit"]
     if name is not None and row.values["name"] not in (None, name):
@@ -89,10 +96,12 @@ def _check_stock(reading: Reading, row: SheetRow, *, has_expiry: bool) -> None:
         reading.blame(row, "expires_on", _("这种物资要填写有效期。"))
     if values["made_on"] and values["expires_on"] and values["made_on"] > values["expires_on"]:
         reading.blame(row, "made_on", _("生产日期晚于有效期。"))
-    known = queries.find_item_by_code(values["code"] or "")
-    lot = queries.find_lot(known.id, values["lot"] or "") if known else None
-    if lot and lot.expires_on != values["expires_on"]:
-        reading.blame(row, "expires_on", _("这个批号登记的有效期是 %(day)s。", day=lot.expires_on or "—"))
+
+
+def _check_lot(reading: Reading, row: SheetRow, expires_on: date | None, *, is_new: bool) -> None:
+    """A batch has one expiry, in the database and in all rows of the sheet."""
+    if not is_new and expires_on != row.values["expires_on"]:
+        reading.blame(row, "expires_on", _("这个批号登记的有效期是 %(day)s。", day=expires_on or "—"))
 
 
 ITEMS_IMPORT = Import(ITEMS, check, import_rows, "supplies.items")

@@ -97,6 +97,7 @@ STOPS = {
     "short-any": _l("这个仓库可用的“%(item)s”只剩 %(left)s,没有再加。"),
     "none-here": _l("这个仓库没有可用的“%(item)s”。"),
     "lot-not-here": _l("这个仓库没有“%(item)s”批号 %(lot)s。"),
+    "place-not-here": _l("“%(place)s”不能作为这张单据的去向。请换一个场所，或继续扫物资。"),
     "full": _l("一张单据最多 100 行。请先确认这一张,再开下一张。"),
     "no-line": _l("还没有扫到物资,不能改数量。"),
     "no-warehouse": _l("请先选择仓库。"),

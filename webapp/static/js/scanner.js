@@ -48,22 +48,31 @@ export function say(kind) {
   }
 }
 
-/** What a scan typed into another field is taken out of it again. @param {string} text */
-function takeBack(text) {
-  const here = document.activeElement;
-  if (!(here instanceof HTMLInputElement || here instanceof HTMLTextAreaElement) || here === box()) return;
-  if (!here.value.endsWith(text)) return;
-  here.value = here.value.slice(0, -text.length);
-  here.dispatchEvent(new Event("input", { bubbles: true }));
+/** Where a scan's keys went before it was known to be one, and what stood there. @type {{field: HTMLInputElement, value: string} | null} */
+let struck = null;
+
+/** Remembers the field the first key of what may be a scan goes to. */
+function remember() {
+  const here = /** @type {any} */ (document.activeElement);
+  const isField = here instanceof HTMLInputElement || here instanceof HTMLTextAreaElement || here instanceof HTMLSelectElement;
+  struck = isField && here !== box() ? { field: /** @type {any} */ (here), value: here.value } : null;
+}
+
+/** A scan is none of the other field's business: what stood there before stands there again (a day or a choice too). */
+function takeBack() {
+  if (!struck || struck.field.value === struck.value) return;
+  struck.field.value = struck.value;
+  struck.field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
 document.addEventListener("keydown", (event) => {
   if (!box() || document.querySelector("dialog[open]")) return;
   const text = wedge.press(event, event.timeStamp);
+  if (wedge.text.length === 1) remember();
   if (!text) return;
   event.preventDefault();
   event.stopPropagation();
-  takeBack(text);
+  takeBack();
   scanned(text);
 }, true);
 

@@ -13,9 +13,9 @@ function refresh() {
   form()?.requestSubmit(/** @type {HTMLButtonElement | null} */ (button) ?? undefined);
 }
 
-/** After an answer: what is wrong with a line first, else the box. */
+/** After an answer: what is wrong with a line first, then what it still lacks, else the box. */
 function focusBox() {
-  const wrong = document.querySelector("[data-counter] [aria-invalid='true'], #learn_as");
+  const wrong = document.querySelector("[data-counter] [aria-invalid='true'], #learn_as") ?? document.querySelector("[data-wanted]");
   const next = wrong instanceof HTMLElement ? wrong : box();
   next?.focus({ preventScroll: next === box() });
 }
@@ -40,19 +40,9 @@ document.addEventListener("change", (event) => {
   if (event.target instanceof HTMLElement && event.target.matches("[data-counter] [data-refresh]")) refresh();
 });
 
-document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest("[data-keyboard]") : null;
-  const field = box();
-  if (!button || !field) return;
-  field.inputMode = field.inputMode === "none" ? "text" : "none"; // a scanner needs no keyboard on the screen
-  field.blur();
-  field.focus();
-});
-
-/** Where the keyboard is on the screen, offer it. */
-function offerKeyboard() {
+/** Keys are named where there is a keyboard. */
+function nameKeys() {
   const isTouch = window.matchMedia("(pointer: coarse)").matches || window.innerWidth < 768;
-  for (const button of document.querySelectorAll("[data-keyboard]")) /** @type {HTMLElement} */ (button).hidden = !isTouch;
   for (const hint of document.querySelectorAll("[data-key-hint]")) /** @type {HTMLElement} */ (hint).hidden = isTouch;
 }
 
@@ -109,7 +99,7 @@ function settle(event) {
   if (!asked || ctx !== asked) return;
   asked = null;
   isBusy = false;
-  offerKeyboard();
+  nameKeys();
   focusBox();
   const next = waiting.shift();
   if (next) enter(next);
@@ -117,5 +107,5 @@ function settle(event) {
 
 document.addEventListener("htmx:after:swap", settle);
 document.addEventListener("htmx:error", settle);
-offerKeyboard();
+nameKeys();
 focusBox();

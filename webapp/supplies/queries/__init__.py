@@ -14,7 +14,7 @@ from webapp.supplies.queries.items import (
     search_items,
     select_items,
 )
-from webapp.supplies.queries.ledger import Ledger, ledger_faults, ledger_of, verify_ledger
+from webapp.supplies.queries.ledger import LATEST, Ledger, Turn, ledger_of, whole_ledger_of
 from webapp.supplies.queries.slips import (
     SLIP_ORDER,
     find_slip,
@@ -39,12 +39,15 @@ from webapp.supplies.queries.stock import (
     shelves_anywhere,
     warehouses,
 )
+from webapp.supplies.queries.verification import ledger_faults, verify_ledger
 
 __all__ = [
     "ITEM_ORDER",
+    "LATEST",
     "READERS",
     "SLIP_ORDER",
     "Ledger",
+    "Turn",
     "answer_scan",
     "candidates",
     "consumers",
@@ -77,4 +80,5 @@ __all__ = [
     "undone_by",
     "verify_ledger",
     "warehouses",
+    "whole_ledger_of",
 ]

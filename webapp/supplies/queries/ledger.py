@@ -1,4 +1,4 @@
-"""The ledger (台账) of an item, and the check that balances follow from the moves."""
+"""The ledger (台账) of an item: its moves in and out of some warehouses, with the running balance."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,20 +6,23 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, func, select, union_all
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy.orm import lazyload
 
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.places import queries as places
-from webapp.supplies.models import Balance, Item, Lot, Move, Slip
+from webapp.supplies.models import Lot, Move, Slip
 from webapp.supplies.rules import Reason, SlipKind
 
-MOST_ROWS = 5000
+PAGE = 50
+MOST_ROWS = 20_000  # of a print or a file
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
+    seq: int
     occurred_at: datetime
     slip_id: UUID
     number: str
@@ -36,52 +39,119 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """An item's moves in and out of some warehouses over a period; quantities in steps."""
+    """A page of an item's moves; quantities in steps. `opening`, `incoming`, `outgoing` are of the whole period,
+    `brought` is the balance before the first row shown.
+    """
 
     opening: int
+    incoming: int
+    outgoing: int
+    brought: int
     rows: Sequence[LedgerRow]
-    is_cut: bool
-
-    @property
-    def incoming(self) -> int:
-        return sum(row.incoming for row in self.rows)
-
-    @property
-    def outgoing(self) -> int:
-        return sum(row.outgoing for row in self.rows)
+    has_earlier: bool
+    has_later: bool
 
     @property
     def closing(self) -> int:
         return self.opening + self.incoming - self.outgoing
 
 
-def ledger_of(item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None) -> Ledger:
-    """The ledger of an item over whole district days, both included. A transfer inside is one row in and out."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Where in the ledger: the page after or before a move (by its number); neither is the latest page."""
+
+    after: int | None = None
+    before: int | None = None
+
+
+LATEST = Turn()
+
+
+def ledger_of(
+    item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None, turn: Turn = LATEST
+) -> Ledger:
+    """A page of the ledger over whole district days, both included, oldest first; without a turn the latest page.
+
+    A transfer between two of the places is one row, in and out. The cost does not grow with the pages before.
+    """
+    return _ledger(item_id, place_ids, since, until, turn, PAGE)
+
+
+def whole_ledger_of(item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None) -> Ledger:
+    """The period in one piece, for paper and files; its latest rows where there are more than such a piece holds."""
+    return _ledger(item_id, place_ids, since, until, LATEST, MOST_ROWS)
+
+
+def _ledger(
+    item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None, turn: Turn, size: int
+) -> Ledger:
+    mine = and_(Move.item_id == item_id, or_(Move.from_id.in_(place_ids), Move.to_id.in_(place_ids)))
     start = clock.day_bounds(since)[0] if since else None
-    opening = _before(item_id, place_ids, start) if start else 0
-    query = select(Move, Slip, Lot).join(Slip, Slip.id == Move.slip_id).join(Lot, Lot.id == Move.lot_id)
-    query = query.where(Move.item_id == item_id, Move.from_id.in_(place_ids) | Move.to_id.in_(place_ids))
-    if start:
-        query = query.where(Move.occurred_at >= start)
-    if until:
-        query = query.where(Move.occurred_at < clock.day_bounds(until)[1])
-    found = db.session.execute(query.order_by(Move.occurred_at, Move.seq).limit(MOST_ROWS + 1)).all()
-    return Ledger(opening, _rows(found[:MOST_ROWS], opening, frozenset(place_ids)), len(found) > MOST_ROWS)
+    opening = _net(_sums(mine, place_ids, Move.occurred_at < start)) if start else 0
+    period = [mine]
+    period += [Move.occurred_at >= start] if start else []
+    period += [Move.occurred_at < clock.day_bounds(until)[1]] if until else []
+    found, has_earlier, has_later = _page(period, _cursor(item_id, turn), turn, size)
+    incoming, outgoing = _sums(and_(*period), place_ids)
+    brought = opening
+    if has_earlier and found:
+        brought += _net(_sums(and_(*period), place_ids, _before(found[0][0].occurred_at, found[0][0].seq)))
+    return Ledger(opening, incoming, outgoing, brought, _rows(found, brought, place_ids), has_earlier, has_later)
 
 
-def _before(item_id: UUID, place_ids: Sequence[UUID], start: datetime) -> int:
-    def total(end: Any) -> int:
-        query = select(func.coalesce(func.sum(Move.quantity), 0))
-        query = query.where(Move.item_id == item_id, end.in_(place_ids), Move.occurred_at < start)
-        return int(db.session.scalar(query) or 0)
+def _page(period: list[ColumnElement[bool]], cursor: Any, turn: Turn, size: int) -> tuple[list[Any], bool, bool]:
+    """The rows, and whether there are earlier and later ones in the period."""
+    query = select(Move, Slip, Lot).join(Slip, Slip.id == Move.slip_id).join(Lot, Lot.id == Move.lot_id).where(*period)
+    query = query.options(lazyload(Slip.place), lazyload(Slip.other), lazyload(Slip.person))
+    forward = cursor is not None and turn.after is not None
+    if cursor is not None:
+        query = query.where(_beyond(*cursor) if forward else _before(*cursor))
+    order = (Move.occurred_at, Move.seq) if forward else (Move.occurred_at.desc(), Move.seq.desc())
+    found = list(db.session.execute(query.order_by(*order).limit(size + 1)))
+    has_more, found = len(found) > size, found[:size]
+    if forward:
+        return found, True, has_more
+    found.reverse()
+    return found, has_more, cursor is not None
 
-    return total(Move.to_id) - total(Move.from_id)
+
+def _cursor(item_id: UUID, turn: Turn) -> tuple[datetime, int] | None:
+    """When the move of the turn was; None for a number that is none of this item's."""
+    seq = turn.after if turn.after is not None else turn.before
+    if seq is None or not 0 < seq < 2**62:
+        return None
+    at = db.session.scalar(select(Move.occurred_at).where(Move.seq == seq, Move.item_id == item_id))
+    return (at, seq) if at else None
 
 
-def _rows(found: Sequence[Any], opening: int, inside: frozenset[UUID]) -> list[LedgerRow]:
+def _before(at: datetime, seq: int) -> ColumnElement[bool]:
+    """Spelt so that both databases search the index of item and time: a bound first, then the exact place."""
+    return and_(Move.occurred_at <= at, or_(Move.occurred_at < at, Move.seq < seq))
+
+
+def _beyond(at: datetime, seq: int) -> ColumnElement[bool]:
+    return and_(Move.occurred_at >= at, or_(Move.occurred_at > at, Move.seq > seq))
+
+
+def _sums(where: ColumnElement[bool], place_ids: Sequence[UUID], *more: ColumnElement[bool]) -> tuple[int, int]:
+    """What came in and what went out."""
+
+    def total(end: Any) -> Any:
+        return func.coalesce(func.sum(case((end.in_(place_ids), Move.quantity), else_=0)), 0)
+
+    incoming, outgoing = db.session.execute(select(total(Move.to_id), total(Move.from_id)).where(where, *more)).one()
+    return int(incoming), int(outgoing)
+
+
+def _net(sums: tuple[int, int]) -> int:
+    return sums[0] - sums[1]
+
+
+def _rows(found: Sequence[Any], brought: int, place_ids: Sequence[UUID]) -> list[LedgerRow]:
+    inside = frozenset(place_ids)
     place_names = places.names({end for move, _slip, _lot in found for end in (move.from_id, move.to_id)})
     people = accounts.names({slip.person_id for _move, slip, _lot in found})
-    rows, balance = [], opening
+    rows, balance = [], brought
     for move, slip, lot in found:
         incoming = move.quantity if move.to_id in inside else 0
         outgoing = move.quantity if move.from_id in inside else 0
@@ -89,6 +159,7 @@ def _rows(found: Sequence[Any], opening: int, inside: frozenset[UUID]) -> list[L
         other = place_names[move.to_id if outgoing else move.from_id]
         rows.append(
             LedgerRow(
+                move.seq,
                 move.occurred_at,
                 slip.id,
                 slip.number,
@@ -104,73 +175,3 @@ def _rows(found: Sequence[Any], opening: int, inside: frozenset[UUID]) -> list[L
             )
         )
     return rows
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A balance that does not follow from its moves."""
-
-    code: str  # differs | negative
-    item: str
-    lot: str
-    place: str
-    ledger: int
-    balance: int
-
-    def __str__(self) -> str:
-        where = f"{self.item} lot {self.lot or '-'} at {self.place}"
-        if self.code == "negative":
-            return f"{where}: the ledger falls below zero ({self.ledger})"
-        return f"{where}: the moves say {self.ledger}, the balance says {self.balance}"
-
-
-def verify_ledger() -> list[str]:
-    """The faults of the ledger in plain words; empty when every balance follows from its moves."""
-    return [str(fault) for fault in ledger_faults()]
-
-
-def ledger_faults() -> list[Fault]:
-    """Every balance that is not the sum of its moves, and every shelf that was ever below zero."""
-    moved = {(lot, place): (total, lowest) for lot, place, total, lowest in _moved()}
-    held = {(b.lot_id, b.place_id): b.on_hand for b in db.session.scalars(select(Balance))}
-    faults = []
-    for key in sorted(moved.keys() | held.keys(), key=str):
-        total, lowest = moved.get(key, (0, 0))
-        if total != held.get(key, 0):
-            faults.append(_fault("differs", key, total, held.get(key, 0)))
-        if lowest < 0:
-            faults.append(_fault("negative", key, lowest, held.get(key, 0)))
-    return faults
-
-
-def _moved() -> list[tuple[UUID, UUID, int, int]]:
-    """(lot, warehouse, sum of moves, lowest running sum), for every place that ever kept stock."""
-    keepers = union_all(
-        select(Balance.place_id),
-        select(Slip.place_id),
-        select(Slip.other_id).where(Slip.kind == SlipKind.TRANSFER),
-    ).subquery()
-    kept = select(keepers.c[0])
-    signed = union_all(
-        select(Move.seq, Move.lot_id, Move.to_id.label("place_id"), Move.quantity.label("n")).where(
-            Move.to_id.in_(kept)
-        ),
-        select(Move.seq, Move.lot_id, Move.from_id, -Move.quantity).where(Move.from_id.in_(kept)),
-    ).subquery()
-    n = cast(signed.c.n, BigInteger)
-    running = select(
-        signed.c.lot_id,
-        signed.c.place_id,
-        n.label("n"),
-        func.sum(n).over(partition_by=[signed.c.lot_id, signed.c.place_id], order_by=signed.c.seq).label("running"),
-    ).subquery()
-    query = select(running.c.lot_id, running.c.place_id, func.sum(running.c.n), func.min(running.c.running)).group_by(
-        running.c.lot_id, running.c.place_id
-    )
-    return [(lot, place, int(total), int(lowest)) for lot, place, total, lowest in db.session.execute(query)]
-
-
-def _fault(code: str, key: tuple[UUID, UUID], ledger: int, balance: int) -> Fault:
-    lot = db.session.get_one(Lot, key[0])
-    item = db.session.get_one(Item, lot.item_id)
-    return Fault(code, item.code, lot.number, places.get_place(key[1]).name, ledger, balance)

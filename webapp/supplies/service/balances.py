@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.exc import NoResultFound
 
 from webapp.extensions import db
@@ -82,24 +82,23 @@ def write(slip: Slip, lines: Sequence[Line], reason: Reason) -> None:
         _apply(change, slip)
     db.session.add(slip)
     db.session.flush()
-    db.session.add_all(_move(slip, line, reason) for line in lines)
-    db.session.flush()
+    db.session.execute(insert(Move), [_move(slip, line, reason) for line in lines])
 
 
-def _move(slip: Slip, line: Line, reason: Reason) -> Move:
-    return Move(
-        slip_id=slip.id,
-        line_no=line.line_no,
-        item_id=line.item.id,
-        lot_id=line.lot.id,
-        quantity=line.steps,
-        measure=line.measure.key,
-        from_id=line.from_id,
-        to_id=line.to_id,
-        reason=reason,
-        occurred_at=slip.occurred_at,
-        reverses=line.reverses,
-    )
+def _move(slip: Slip, line: Line, reason: Reason) -> dict[str, Any]:
+    return {
+        "slip_id": slip.id,
+        "line_no": line.line_no,
+        "item_id": line.item.id,
+        "lot_id": line.lot.id,
+        "quantity": line.steps,
+        "measure": line.measure.key,
+        "from_id": line.from_id,
+        "to_id": line.to_id,
+        "reason": reason,
+        "occurred_at": slip.occurred_at,
+        "reverses": line.reverses,
+    }
 
 
 @dataclass(slots=True)

@@ -15,7 +15,6 @@ from webapp.kernel.entries import Entry
 from webapp.kernel.imports import Outcome
 from webapp.kernel.sheets import SheetRow
 from webapp.supplies import queries
-from webapp.supplies.models import Item
 from webapp.supplies.rules import Reason
 from webapp.supplies.service.items import put_item
 from webapp.supplies.service.moves import IN, receive
@@ -24,8 +23,11 @@ from webapp.supplies.service.moves import IN, receive
 def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
     """Add the items that are new, and one opening slip for each warehouse named. Every row was checked before."""
     with transaction():
+        known = set(queries.items_by_code(row.values["code"] for row in rows))
         for row in rows:
-            _keep_item(row.values, by, at)
+            if row.values["code"] not in known:
+                known.add(row.values["code"])
+                _keep_item(row.values, by, at)
         for place_id in sorted({row.values["place"] for row in rows if row.values.get("place")}, key=str):
             _open_stock(place_id, [row.values for row in rows if row.values.get("place") == place_id], by, at)
         journal.write("stock.imported", "item", "-", by=by, at=at, rows=len(rows))
@@ -33,8 +35,6 @@ def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
 
 
 def _keep_item(values: dict[str, Any], by: Actor, at: datetime) -> None:
-    if queries.find_item_by_code(values["code"]):
-        return
     scale = int(values["scale"] or 1)
     level = values["low_level"]
     put_item(
@@ -54,9 +54,10 @@ def _keep_item(values: dict[str, Any], by: Actor, at: datetime) -> None:
 
 def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: datetime) -> None:
     """The same entry a keeper would make at the counter, inside the import's own transaction."""
+    items = queries.items_by_code(line["code"] for line in lines)
     asked = [
         {
-            "item": _item(line["code"]).id,
+            "item": items[line["code"]].id,
             "lot": line["lot"],
             "made_on": line["made_on"],
             "expires_on": line["expires_on"],
@@ -74,9 +75,3 @@ def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: 
     db.session.flush()
     data = {"place": place_id, "reason": Reason.OPENING, "lines": asked}
     receive(entry, data, (), by=by, at=at)
-
-
-def _item(code: str) -> Item:
-    item = queries.find_item_by_code(code)
-    assert item is not None  # made above, in the same transaction
-    return item

@@ -128,6 +128,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "stop": stop,
         "learnable": queries.search_items("") if outcome and outcome.unknown else (),
         "papers": PAPERS,
+        "recent": queries.recent_slips(actor, draft.place_id),
         "today": clock.district_day(at),
         "undo_uuid": entries.new_uuid(),
     }

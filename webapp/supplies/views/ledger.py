@@ -31,15 +31,17 @@ def item_ledger(item_id: UUID) -> Response:
         abort(404)
     ids = [chosen] if chosen else list(places)
     since, until = (filters.since.data, filters.until.data) if is_good else (None, None)
-    ledger = queries.ledger_of(item_id, ids, since, until)
-    context = {"item": found, "ledger": ledger, "filters": filters, "places": places, "chosen": chosen}
-    context["reasons"] = REASONS
-    if request.args.get("format") == "xlsx":
-        return _xlsx(found, ledger)
-    if request.args.get("format") == "print":
-        paper = render_template("supplies/ledger_print.html", at=clock.now(), **context)
+    context = {"item": found, "filters": filters, "places": places, "chosen": chosen, "reasons": REASONS}
+    wanted = request.args.get("format")
+    if wanted in ("xlsx", "print"):
+        whole = queries.whole_ledger_of(item_id, ids, since, until)
+        if wanted == "xlsx":
+            return _xlsx(found, whole)
+        paper = render_template("supplies/ledger_print.html", at=clock.now(), ledger=whole, **context)
         return Response(paper, mimetype="text/html")
-    return respond("supplies/ledger.html", "ledger", 200 if is_good else 422, **context)
+    turn = queries.Turn(request.args.get("after", type=int), request.args.get("before", type=int))
+    ledger = queries.ledger_of(item_id, ids, since, until, turn)
+    return respond("supplies/ledger.html", "ledger", 200 if is_good else 422, ledger=ledger, **context)
 
 
 def _xlsx(item: Any, ledger: queries.Ledger) -> Response:
@@ -49,7 +51,8 @@ def _xlsx(item: Any, ledger: queries.Ledger) -> Response:
     def number(steps: int) -> Decimal:
         return Decimal(steps) / int(item.scale)
 
-    rows: list[list[Any]] = [[None, None, None, _("期初结存"), *[None] * 5, number(ledger.opening), item.unit_zh, None]]
+    first = _("承前") if ledger.has_earlier else _("期初结存")
+    rows: list[list[Any]] = [[None, None, None, first, *[None] * 5, number(ledger.brought), item.unit_zh, None]]
     for row in ledger.rows:
         said = [clock.local(row.occurred_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
         said += [str(REASONS[row.reason]), row.counterpart, lot_name(row.lot), row.expires_on]

@@ -92,6 +92,8 @@ def undo(slip_id: UUID) -> Response:
     delivery = entries.deliver(service.UNDO, fields, by=actor, at=at)
     if delivery.receipt is None:
         raise Refusal("slip-note-bad", 422, field="note")
+    if mode := request.form.get("back"):
+        return see_other(url_for(".counter", mode=mode, done=delivery.receipt.uuid))
     return see_other(url_for(".slip", slip_id=delivery.receipt.uuid))
 
 

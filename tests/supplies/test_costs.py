@@ -1,0 +1,131 @@
+"""What a page asks of the database does not grow with its rows: as many queries for one line as for fifty."""
+
+import contextlib
+import re
+
+import pytest
+from sqlalchemy import event
+
+from tests.support import masters
+from webapp.extensions import db
+from webapp.supplies import queries, service
+
+FEW, MANY = 2, 20
+
+
+@contextlib.contextmanager
+def counted(app):
+    said = []
+
+    def note(_conn, _cursor, statement, *_rest):
+        said.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def keeper(app, stocked):
+    return masters.signed_in(app, "keeper")
+
+
+@pytest.fixture
+def cost(app, keeper):
+    """cost(method, url, **data): how many queries a request makes, after one that warmed the caches."""
+
+    def cost(url, data=None):
+        def ask():
+            answer = keeper.get(url) if data is None else keeper.post(url, data=data)
+            assert answer.status_code in (200, 409), answer.text[:500]
+
+        ask()
+        with counted(app) as said:
+            ask()
+        return len(said)
+
+    return cost
+
+
+def draft(app, house, mode, count):
+    """A slip of so many lines, each of another item or lot."""
+    with app.app_context():
+        items = [house.item, *(item.id for item in queries.search_items(""))]  # the one in stock first
+    data = {"mode": mode, "place": str(house.here), "reason": "", "code": "XS-02", "act": "scan"}
+    for number in range(count):
+        data |= {
+            f"lines-{number}-item": str(items[number % len(items)]),
+            f"lines-{number}-lot": f"L{number}",
+            f"lines-{number}-quantity": "1",
+            f"lines-{number}-expires_on": "2027-12-31",
+        }
+    return data
+
+
+@pytest.mark.parametrize("mode", ["in", "out", "transfer", "count"])
+def test_a_scan_costs_the_same_on_a_short_and_a_long_slip(app, stocked, cost, mode):
+    short, long = (cost("/supplies/counter", draft(app, stocked, mode, n)) for n in (1, 50))
+    assert 0 < long == short
+
+
+def test_goods_that_are_short_cost_no_more_with_every_line(app, stocked, cost):
+    short, long = (draft(app, stocked, "out", n) for n in (1, 50))
+    short, long = (cost("/supplies/counter", fields | {"act": "refresh"}) for fields in (short, long))
+    assert 0 < long == short
+
+
+@pytest.fixture
+def slips(app, stocked, deliver, line):
+    """Grows the house to so many slips."""
+
+    def slips(count):
+        with app.app_context():
+            for number in range(count):
+                deliver(service.OUT, [line(1, "base")], reason="issue", other=stocked.hospital)
+                deliver(service.IN, [line(1, lot=f"N{count}-{number}")], reason="purchase")
+
+    return slips
+
+
+@pytest.mark.parametrize(
+    "page", ["/supplies/slips", "/supplies/items/{item}/ledger", "/supplies/items/{item}", "/supplies/counter"]
+)
+def test_lists_cost_the_same_with_few_and_many_rows(stocked, cost, slips, page):
+    url = page.format(item=stocked.item)
+    slips(FEW)
+    few = cost(url)
+    slips(MANY)
+    assert 0 < cost(url) == few
+
+
+def test_the_list_of_items_costs_the_same_for_one_and_for_all(cost):
+    assert 0 < cost("/supplies?q=XS-02") == cost("/supplies")
+
+
+def test_a_slip_costs_the_same_with_one_and_with_many_lines(app, stocked, cost, deliver, line):
+    with app.app_context():
+        one, many = (
+            deliver(service.IN, [line(1, lot=f"M{n}") for n in range(count)], reason="purchase").receipt.uuid
+            for count in (1, 50)
+        )
+    assert 0 < cost(f"/supplies/slips/{many}") == cost(f"/supplies/slips/{one}")
+    assert cost(f"/supplies/slips/{many}/print") == cost(f"/supplies/slips/{one}/print")
+
+
+def test_confirming_reads_once_and_writes_each_shelf_once(app, stocked, deliver, line):
+    """A shelf is changed by one update of its own (that is what keeps the balance exact); nothing else is per line."""
+
+    def reads(count):
+        with app.app_context():
+            lots = [line(1, lot=f"C{count}-{n}") for n in range(count)]
+            deliver(service.IN, lots, reason="purchase")
+            db.session.remove()
+            with counted(app) as said:
+                deliver(service.OUT, lots, reason="issue", other=stocked.hospital)
+        changes = [one for one in said if re.match(r"UPDATE balance", one)]
+        assert len(changes) == count
+        return len(said) - len(changes)
+
+    assert reads(1) == reads(50)
