@@ -1,65 +1,75 @@
 """The application's commands; `./frontline` passes everything it does not know to these."""
 
-import signal
-import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import wraps
 from typing import Any
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
 
-from webapp import create_app
+from webapp import starting
 from webapp.accounts import queries as accounts
 from webapp.accounts import service as account_service
-from webapp.config import Settings, kept_secret
+from webapp.config import VERSION, Settings
 from webapp.kernel import clock, jobs, journal
 from webapp.kernel.access import Grant, Role
 from webapp.kernel.errors import Refusal
 
-JOBS_EVERY_SECONDS = 60
+SET_UP = """\b
+Beside these, ./frontline itself knows:
+  setup  Fetch what is missing (packages, front-end libraries), and no more.
+  test   Lint, types and all tests; what follows goes to pytest.
+"""
 
 
-@click.group()
+@click.group(epilog=SET_UP)
+@click.version_option(VERSION, prog_name="Frontline")
 def main() -> None:
-    """Frontline (防线): run it, look after it."""
+    """Frontline (防线): run it, look after it. Settings are environment variables, all in README.md."""
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the application, in its context; a setting that cannot be used is one plain sentence."""
+    """Give a command the application in its context, on a database of this version."""
 
     @wraps(command)
     def run(*args: Any, **values: Any) -> Any:
-        try:
-            app = create_app()
-        except ValueError as error:
-            raise click.ClickException(str(error)) from error
+        app = starting.application()
         with app.app_context():
-            return command(app, *args, **values)
+            try:
+                starting.bring_up_to_date(app)
+                return command(app, *args, **values)
+            except Refusal as refusal:
+                raise click.ClickException(starting.told(refusal)) from refusal
 
     return run
 
 
 @main.command()
-def run() -> None:
+@with_app
+def run(app: Flask) -> None:
     """Migrate, fill a demonstration district when the database is empty, and serve."""
-    _serve(with_demonstration=True)
+    starting.check_address(app.config["SETTINGS"])
+    if not accounts.is_anybody():
+        _fill(app)
+    _introduce(app.config["SETTINGS"])
+    _serve(app)
 
 
 @main.command()
-def serve() -> None:
+@with_app
+def serve(app: Flask) -> None:
     """Migrate and serve. No demonstration: `create-administrator` makes the first person."""
-    _serve(with_demonstration=False)
+    starting.check_address(app.config["SETTINGS"])
+    if not accounts.is_anybody():
+        click.echo("Nobody may sign in yet: ./frontline create-administrator USERNAME NAME")
+    _serve(app)
 
 
 @main.command()
 @with_app
 def migrate(_app: Flask) -> None:
     """Bring the database to this version's tables."""
-    upgrade()
     click.echo("The database is up to date.")
 
 
@@ -67,10 +77,10 @@ def migrate(_app: Flask) -> None:
 @with_app
 def demo(app: Flask) -> None:
     """Fill an empty database with the demonstration district."""
-    upgrade()
     if accounts.is_anybody():
         raise click.ClickException("The database is not empty. Choose an empty FRONTLINE_INSTANCE or DATABASE_URL.")
     _fill(app)
+    _introduce(app.config["SETTINGS"])
 
 
 @main.command("create-administrator")
@@ -80,13 +90,9 @@ def demo(app: Flask) -> None:
 @with_app
 def create_administrator(_app: Flask, username: str, name: str, password: str) -> None:
     """Make a person who administers the whole district."""
-    upgrade()
-    try:
-        account_service.create_person(
-            username, name, password, [Grant(Role.ADMINISTRATOR)], by=None, at=clock.now(), language="zh"
-        )
-    except Refusal as refusal:
-        raise click.ClickException(f"{refusal.code}: {refusal.sentence}") from refusal
+    account_service.create_person(
+        username, name, password, [Grant(Role.ADMINISTRATOR)], by=None, at=clock.now(), language="zh"
+    )
     click.echo(f"{username} may sign in now.")
 
 
@@ -119,74 +125,59 @@ def verify_ledger(_app: Flask) -> None:
 @main.command("jobs")
 @with_app
 def run_jobs(_app: Flask) -> None:
-    """Run the periodic work that is due (`run` and `serve` do this by themselves, once a minute)."""
-    for name, said in jobs.run_due(clock.now()):
+    """Do the periodic work that is due; `run` and `serve` do it by themselves, once a minute."""
+    done = jobs.run_due(clock.now())
+    for name, said in done:
         click.echo(f"{name}: {said}")
+    if not done:
+        click.echo("Nothing is due.")
 
 
 def _report(what: str, faults: list[str], note: str) -> None:
     for fault in faults:
         click.echo(f"FAULT {fault}")
-    click.echo(f"{what}: {len(faults)} faults; {note}")
+    click.echo(f"{what}: {len(faults)} faults" + ("" if faults else f"; {note}"))
     sys.exit(1 if faults else 0)
 
 
-def _serve(*, with_demonstration: bool) -> None:
-    try:
-        settings = Settings.from_environ()
-    except ValueError as error:
-        raise click.ClickException(str(error)) from error
-    app = create_app(settings)
-    with app.app_context():
-        upgrade()
-        if with_demonstration and not accounts.is_anybody():
-            _fill(app)
-        if with_demonstration:
-            _introduce(settings)
-    server = subprocess.Popen(_gunicorn(settings))
-    click.echo(f"Frontline is at http://{settings.host}:{settings.port} (Ctrl+C stops it)")
-    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
-    _work_until(server, app)
+def _serve(app: Flask) -> None:
+    from webapp.serving import serve
+
+    settings: Settings = app.config["SETTINGS"]
+    if not starting.is_only_here(settings.host):
+        click.echo(
+            f"Warning: HOST={settings.host} opens this server to other machines, without encryption. "
+            "Put a reverse proxy with HTTPS before it (README, In production)."
+        )
+    serve(app, settings, when_ready=lambda: _say_where(settings))
 
 
-def _work_until(server: "subprocess.Popen[bytes]", app: Flask) -> None:
-    """Do the periodic work beside the server until it ends."""
-    while True:
-        try:
-            sys.exit(server.wait(timeout=JOBS_EVERY_SECONDS))
-        except subprocess.TimeoutExpired:
-            with app.app_context():
-                jobs.run_due(clock.now())
-        except KeyboardInterrupt:
-            with suppress(KeyboardInterrupt):
-                sys.exit(server.wait(timeout=30))
-            server.kill()
-            sys.exit(130)
-
-
-def _gunicorn(settings: Settings) -> list[str]:
-    """Measured (README, decisions): threads, two workers, and a port each so that keep-alive spreads."""
-    bind = f"[{settings.host}]:{settings.port}" if ":" in settings.host else f"{settings.host}:{settings.port}"
-    options = ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--reuse-port", "--bind", bind]
-    quiet = ["--log-level", "warning", "--graceful-timeout", "10"]
-    return [sys.executable, "-m", "gunicorn", *options, *quiet, "webapp:create_app()"]
+def _say_where(settings: Settings) -> None:
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    host = f"[{host}]" if ":" in host and "[" not in host else host
+    click.echo(f"Frontline is at http://{host}:{settings.port} (Ctrl+C stops it)")
 
 
 def _fill(app: Flask) -> None:
+    from webapp.demo import passwords
     from webapp.demo.service import fill
 
-    click.echo("Filling the demonstration district (about a minute) ...")
-    fill(_demo_password(app.config["SETTINGS"]), at=clock.now())
+    settings: Settings = app.config["SETTINGS"]
+    password = passwords.choose(settings)
+    click.echo("Filling the demonstration district (half a minute) ...")
+    fill(password, at=clock.now())
+    passwords.keep(settings.instance, password)
 
 
 def _introduce(settings: Settings) -> None:
     from webapp.demo.cast import CAST
+    from webapp.demo.passwords import settle
 
-    password = _demo_password(settings)
-    click.echo("Demonstration persons (password: " + password + ")")
+    settled = settle(settings, at=clock.now())
+    if settled is None:
+        return
+    password, let_in = settled
+    click.echo(f"Demonstration persons (password: {password})")
     for member in CAST:
-        click.echo(f"  {member.username:<14} {member.name} {member.title}")
-
-
-def _demo_password(settings: Settings) -> str:
-    return settings.demo_password or kept_secret(settings.instance / "keys" / "demo.password")[:16]
+        note = "" if member.username in let_in else "  (chose a password of their own, or is disabled)"
+        click.echo(f"  {member.username:<14} {member.name} {member.title}{note}")

@@ -26,6 +26,7 @@ class Settings:
     secure_cookies: bool = False
     require_totp: bool = True
     trusted_proxies: int = 0
+    password_hash: str = "scrypt:32768:8:1"  # dear on purpose; tests take a cheap one
     testing: bool = False
 
     @classmethod
@@ -78,7 +79,7 @@ def _database_url(given: str | None, instance: Path) -> str:
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
     value = env.get(name) or str(default)
-    if not value.isdigit() or int(value) > 65535:
+    if not (value.isascii() and value.isdigit()) or int(value) > 65535:
         raise ValueError(f"{name} must be a whole number from 0 to 65535, not {value!r}.")
     return int(value)
 

@@ -1,0 +1,105 @@
+"""gunicorn and, beside it, the periodic work: two kinds of processes that end together.
+
+Measured (README, decisions): threads, two workers, and a port each so that keep-alive spreads. The application is
+loaded once and forked, so that the workers answer at once; the workers and the worker of the jobs each notice when
+their parent is gone, so that nothing is left behind whatever ends it.
+"""
+
+import logging
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from webapp.config import Settings
+from webapp.extensions import db
+from webapp.kernel import clock, jobs
+
+JOBS_EVERY_SECONDS = 60
+log = logging.getLogger(__name__)
+
+
+def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> None:
+    """Serve until SIGTERM or Ctrl+C; `when_ready` is called, in a process of its own, once requests are taken."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()  # a connection must not be shared by processes
+    with _beside(lambda alive: _work_while(alive, app, settings, when_ready)):
+        _Server(app, settings).run()
+
+
+class _Server(BaseApplication):
+    def __init__(self, app: Flask, settings: Settings) -> None:
+        self.app = app
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self.options: dict[str, Any] = {
+            "bind": f"{host}:{settings.port}",
+            "worker_class": "gthread",
+            "workers": 2,
+            "threads": 4,
+            "reuse_port": True,
+            "preload_app": True,
+            "loglevel": "warning",
+            "graceful_timeout": 10,
+            "control_socket_disable": True,
+        }
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self.app
+
+
+@contextmanager
+def _beside(work: Callable[[Callable[[], bool]], None]) -> Iterator[None]:
+    """A child process that does `work(is_parent_alive)`; it ends with this block, and when this process is killed."""
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        work(lambda: os.getppid() == parent)
+        os._exit(0)
+    try:
+        yield
+    finally:
+        with suppress(ProcessLookupError, ChildProcessError):
+            os.kill(child, signal.SIGTERM)
+            os.waitpid(child, 0)
+
+
+def _work_while(alive: Callable[[], bool], app: Flask, settings: Settings, when_ready: Callable[[], None]) -> None:
+    """Say that the server answers, then do what is due once a minute."""
+    while alive() and not answers(settings.host, settings.port):
+        time.sleep(0.05)
+    when_ready()
+    due_at = 0.0
+    while alive():
+        if time.monotonic() >= due_at:
+            due_at = time.monotonic() + JOBS_EVERY_SECONDS
+            _work(app)
+        time.sleep(1)
+
+
+def answers(host: str, port: int) -> bool:
+    """Does somebody take connections there?"""
+    with suppress(OSError), socket.create_connection(({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port), 2):
+        return True
+    return False
+
+
+def _work(app: Flask) -> None:
+    try:
+        with app.app_context():
+            jobs.run_due(clock.now())
+    except Exception:
+        log.exception("the periodic work failed; it is tried again in a minute")
