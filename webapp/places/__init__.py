@@ -4,6 +4,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import errors, navigation, scanning
 from webapp.kernel.access import EVERYONE
+from webapp.places import offline as offline  # registers what devices keep of places
 from webapp.places.labels import REFUSALS
 from webapp.places.scanned import resolve
 from webapp.places.views import bp

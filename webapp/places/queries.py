@@ -40,6 +40,15 @@ def places_of(actor: Actor, kinds: Collection[PlaceKind] = REAL, *roles: Role) -
     return db.session.scalars(query.order_by(Place.code)).all()
 
 
+def places_by_role(actor: Actor) -> list[tuple[Place, set[Role]]]:
+    """Every open place the actor sees, by code, with the roles that reach it: one query a role."""
+    found: dict[UUID, tuple[Place, set[Role]]] = {}
+    for role in sorted({grant.role for grant in actor.grants}):
+        for place in places_of(actor, REAL, role):
+            found.setdefault(place.id, (place, set()))[1].add(role)
+    return sorted(found.values(), key=lambda pair: pair[0].code)
+
+
 def find_visible(place_id: UUID | None, actor: Actor, *roles: Role) -> Place | None:
     """The place, if the actor's grants reach it."""
     if place_id is None:

@@ -1,0 +1,28 @@
+"""The places a device keeps, so that a blank form offers them without a network."""
+
+from datetime import datetime
+from typing import Any
+
+from webapp.kernel import offline
+from webapp.kernel.access import EVERYONE, Actor
+from webapp.places.queries import places_by_role
+
+
+def _places(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+    """What a form must know of each place, and which of the actor's roles reach it. No contact, nothing personal."""
+    return [
+        {
+            "id": str(place.id),
+            "code": place.code,
+            "name": place.name,
+            "kind": place.kind.value,
+            "roles": sorted(role.value for role in roles),
+            "institution": place.institution,
+            "discharge_route": place.discharge_route,
+            "disinfectant": place.disinfectant,
+        }
+        for place, roles in places_by_role(actor)
+    ]
+
+
+offline.reference("places", EVERYONE, _places)
