@@ -4,6 +4,8 @@ from datetime import datetime
 from random import Random
 from uuid import UUID
 
+from werkzeug.security import generate_password_hash
+
 from webapp.accounts import service as accounts
 from webapp.demo import history, people
 from webapp.demo.cast import CAST, COLLEAGUES, Member
@@ -51,8 +53,9 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
                 **people.position(random),
                 **more,
             )
+        hashed = generate_password_hash(password)  # once: it is one password
         for member in (*CAST, *COLLEAGUES):
-            actors[member.username] = _person(member, unit_ids, place_ids, password, at)
+            actors[member.username] = _person(member, unit_ids, place_ids, password, hashed, at)
         for unit_code, (leader, responsible) in ANSWERABLE.items():
             ids = (actors[name].id if name else None for name in (leader, responsible))
             units.put_people(unit_ids[unit_code], *ids)
@@ -62,12 +65,20 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
 
 
 def _person(
-    member: Member, unit_ids: dict[str, UUID], place_ids: dict[str, UUID], password: str, at: datetime
+    member: Member, unit_ids: dict[str, UUID], place_ids: dict[str, UUID], password: str, hashed: str, at: datetime
 ) -> Actor:
     unit_id = unit_ids[member.unit] if member.unit else None
     place_id = place_ids[member.place] if member.place else None
     grant = Grant(member.role, unit_id, place_id)
     person_id = accounts.put_person(
-        member.username, member.name, password, [grant], by=None, at=at, unit_id=unit_id, is_demonstration=True
+        member.username,
+        member.name,
+        password,
+        [grant],
+        by=None,
+        at=at,
+        unit_id=unit_id,
+        is_demonstration=True,
+        password_hash=hashed,
     )
     return Actor(person_id, member.username, member.name, (grant,))
