@@ -163,6 +163,7 @@ def test_a_resident_id_needs_no_type_chosen():
         (rules.mask_name, "王秀英", "王**"),
         (rules.mask_name, "李雷", "李*"),
         (rules.mask_name, "王", "王*"),
+        (rules.mask_name, "\u202eمحمد", "م***"),
         (rules.mask_name, "", ""),
         (rules.mask_number, RESIDENT, "110105********002X"),
         (rules.mask_number, "E12345678", "E1*****78"),

@@ -16,6 +16,7 @@ from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision
 from webapp.district import service as district
 from webapp.district.queries import preferences
+from webapp.district.rules import Comparison
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Role
@@ -158,6 +159,26 @@ def test_deciding_otherwise_needs_a_reason(arrive):
     assert (count(Visit), count(Entry)) == (0, 0)
     visit = visit_of(arrive(celsius="37.3", decision="pass", override_reason="复测36.8"))
     assert (visit.proposed, visit.decision, visit.override_reason) == (Decision.REFUSE, Decision.PASS, "复测36.8")
+
+
+@pytest.mark.parametrize(
+    ("threshold", "comparison", "celsius", "is_let_in"),
+    [
+        ("37.3", Comparison.AT_LEAST, "37.2", True),
+        ("37.3", Comparison.AT_LEAST, "37.3", False),
+        ("37.3", Comparison.ABOVE, "37.3", True),
+        ("37.3", Comparison.ABOVE, "37.4", False),
+        ("38.0", Comparison.AT_LEAST, "37.9", True),
+        ("38.0", Comparison.AT_LEAST, "38.0", False),
+    ],
+)
+def test_threshold_and_operator_are_the_districts(arrive, threshold, comparison, celsius, is_let_in):
+    chosen = replace(preferences(), fever_celsius=Decimal(threshold), fever_comparison=comparison)
+    district.change_preferences(chosen, by=None, at=clock.now())
+    if is_let_in:
+        assert visit_of(arrive(celsius=celsius)).proposed is Decision.PASS
+    else:
+        assert refused(arrive, celsius=celsius) == "reason-needed"
 
 
 def test_a_risk_area_is_referred(arrive, gates):

@@ -6,13 +6,15 @@ from uuid import UUID, uuid4
 
 import openpyxl
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from tests.checkpoints.conftest import ARRIVAL, HTMX, WANG, arrival
 from tests.support import masters
 from webapp.checkpoints import queries
+from webapp.checkpoints.models import Visit
 from webapp.extensions import db
 from webapp.kernel.access import Role
+from webapp.kernel.entries import Entry
 from webapp.kernel.journal import JournalRow
 
 HOSTILE = {
@@ -24,6 +26,8 @@ HOSTILE = {
     "markup": "<script>alert(1)</script>{{7*7}}",
     "quotes": "'; DROP TABLE visit; --",
     "line breaks": "a\r\nb",
+    "control": "\x07\x1b[31m",
+    "full width": "３７．９",
     "combining": "e\u0301" * 20,
 }
 
@@ -179,6 +183,7 @@ def test_the_list_and_its_files_mask_who_came(app, gates, visit):
         ("decision=pass", 1),
         ("decision=refuse", 0),
         ("inside=y", 1),
+        ("overridden=y", 0),
         ("place=g-01", 1),
         ("place=G-02", 0),
         ("since=2099-01-01", 0),
@@ -226,6 +231,50 @@ def test_hostile_input_is_answered_and_nothing_half_written(keeper_of_gate, gate
     assert filtered.status_code in (400, 422)
     assert keeper_of_gate.get(f"{gate_url}/gate", query_string={"done": text}).status_code in (200, 400)
     assert keeper_of_gate.get(f"{gate_url}/gate").status_code == 200
+
+
+WRONG = [
+    ("companions", "9" * 400, "请填写数字"),
+    ("companions", "61", "应在 0 到 60 之间"),
+    ("companions", "1.5", "请填写整数"),
+    ("companions", "NaN", "请填写数字"),
+    ("celsius", "1e400", "请填写数字"),
+    ("celsius", "33.9", "应在 34.0 到 43.0 之间"),
+    ("celsius", "43.1", "应在 34.0 到 43.0 之间"),
+    ("celsius", "36.55", "最多保留 1 位小数"),
+    ("celsius", "😷", "请填写数字"),
+    ("name", "王\x07秀英", "不能保存的字符"),
+    ("name", "长" * 41, "最多 40 个字"),
+    ("origin", "   ", "请填写这一项"),
+    ("origin", "本区\x1b[31m", "不能保存的字符"),
+    ("plate", "鲁" * 17, "最多 16 个字"),
+    ("phone", "1380013800", "请填写11位手机号"),
+    ("phone", "١" * 11, "请填写11位手机号"),
+    ("id_number", "11010519491231002😷", "证件号码不对"),
+    ("id_type", "library_card", "请从列出的选项中选择"),
+    ("decision", "maybe", "请从列出的选项中选择"),
+    ("decision", "", "请填写这一项"),
+]
+
+
+@pytest.mark.parametrize(("field", "text", "told"), WRONG)
+def test_what_is_wrong_is_said_in_place_and_the_rest_is_kept(app, keeper_of_gate, gates, gate_url, field, text, told):
+    fields = arrival(gates, purpose="探亲", companions="2", host="张主任") | {field: text}
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=fields, headers=HTMX)
+    assert answer.status_code == 422
+    assert told in answer.text
+    for name in {"name", "phone", "id_number", "plate", "origin", "celsius", "companions", "purpose", "host"} - {field}:
+        assert f'value="{fields[name]}"' in answer.text, name
+    if field not in ("decision", "id_type") and text.strip():
+        assert f'value="{text}"' in answer.text
+    with app.app_context():
+        assert [db.session.scalar(select(func.count()).select_from(table)) for table in (Visit, Entry)] == [0, 0]
+
+
+def test_figures_in_full_width_are_figures(keeper_of_gate, gates, gate_url):
+    fields = arrival(gates, celsius="３７．２", companions="２", phone="１３８００１３８０００")
+    assert keeper_of_gate.post(f"{gate_url}/visits", data=fields).status_code == 303
+    assert head_count(gates) == 3
 
 
 def test_bytes_that_are_no_text_are_answered(keeper_of_gate, gates, gate_url):

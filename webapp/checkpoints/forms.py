@@ -44,7 +44,8 @@ class VisitForm(forms.Form):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         # Asked for by the rule and below, not by a validator of the field: the label must not say "optional".
-        self.name.flags.required = self.celsius.flags.required = True
+        for field in (self.name, self.celsius, self.override_reason):
+            field.flags.required = True
 
     def validate_id_number(self, field: Any) -> None:
         kind = self.id_type.data
@@ -84,6 +85,7 @@ class VisitFilter(forms.Form):
     since = forms.day(_l("自"))
     until = forms.day(_l("至"))
     inside = wtforms.BooleanField(_l("只看在内人员"))
+    overridden = wtforms.BooleanField(_l("只看与建议不同的"))
 
 
 class RevealForm(forms.Form):

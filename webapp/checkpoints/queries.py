@@ -40,6 +40,8 @@ def visits(actor: Actor, filters: dict[str, Any], *roles: Role) -> Select[Any]:
         query = query.where(Visit.decision == Decision(filters["decision"]))
     if filters.get("inside"):
         query = query.where(*_INSIDE)
+    if filters.get("overridden"):
+        query = query.where(Visit.proposed != Visit.decision)
     if filters.get("since"):
         query = query.where(Visit.entered_at >= clock.day_bounds(filters["since"])[0])
     if filters.get("until"):

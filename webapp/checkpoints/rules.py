@@ -154,7 +154,8 @@ def normal_plate(text: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """王秀英 -> 王**."""
+    """王秀英 -> 王**. What only steers the writing direction is no first letter."""
+    name = "".join(c for c in name if unicodedata.category(c) != "Cf")
     return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
 
 

@@ -91,8 +91,10 @@ function askForReason(event, form, button) {
   const reason = /** @type {HTMLInputElement} */ (form.elements.namedItem("override_reason"));
   if (button.value === proposalOf(form).decision || reason.value.trim()) return;
   event.preventDefault();
-  form.querySelector("[data-override]")?.setAttribute("data-needed", "");
+  const asked = form.querySelector("[data-override]");
+  asked?.setAttribute("data-needed", "");
   reason.focus();
+  asked?.scrollIntoView({ block: "nearest" });
 }
 
 /** A frequent answer goes into its field. @param {HTMLElement} button @param {HTMLFormElement} form */
@@ -122,6 +124,7 @@ function arrived() {
   const form = gate();
   if (form?.elements.namedItem("known") && !form.querySelector("[data-errors]")) {
     /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius")).focus({ preventScroll: true });
+    if (window.innerWidth < 768) form.scrollIntoView({ block: "start" });
   }
   const done = document.querySelector("#gate .decided:not([data-told])");
   if (!done) return;
