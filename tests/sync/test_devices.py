@@ -124,3 +124,15 @@ def test_the_grant_says_when_it_ended(app, device):
         session.get(AuthorGrant, db.session.scalars(select(AuthorGrant.id)).one()).revoked_at = clock.now()
     assert device.call("/sync/envelopes", said).json["grant_is_live"] is False
     assert device.call("/sync/envelopes", said | {"grant": "\0"}).json["grant_is_live"] is False
+
+
+def test_a_form_that_posts_itself_is_answered_with_its_receipt_and_a_bad_one_without(device, check):
+    fields = check()
+    good = device.client.post("/inspections", data=fields)
+    assert good.headers["Frontline-Receipt"].split()[0] == fields["uuid"]
+    assert (
+        device.client.post("/inspections", data=fields).headers["Frontline-Receipt"]
+        == good.headers["Frontline-Receipt"]
+    )
+    bad = device.client.post("/inspections", data=check(confirmed=None))
+    assert (bad.status_code, "Frontline-Receipt" in bad.headers) == (422, False)

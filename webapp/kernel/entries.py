@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
+from flask import g
 from sqlalchemy import BigInteger, ForeignKey, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -160,11 +161,12 @@ def deliver(
     photos = media.prepare(files or MultiDict())
     media.verify_declared(photos, fields)
     values = values_of(kind, fields, photos, posted(fields, at), by)
-    if known := find_receipt(values["uuid"], values["content_sha256"], by):
-        return Delivery(form, known)  # a replay is welcome even if the world has moved on since
-    if not form.validate():
-        return Delivery(form, None)
-    return Delivery(form, _record(kind, values, form.data, photos, by=by, at=at))
+    # A replay is welcome even if the world has moved on since.
+    receipt = find_receipt(values["uuid"], values["content_sha256"], by)
+    if receipt is None and form.validate():
+        receipt = _record(kind, values, form.data, photos, by=by, at=at)
+    g.receipt = receipt
+    return Delivery(form, receipt)
 
 
 def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, datetime]]) -> list[Receipt]:
