@@ -2,12 +2,13 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
 
-from tests.support import masters, postgresql
+from tests.support import masters, postgresql, templates
 from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
@@ -15,6 +16,9 @@ from webapp.kernel.access import Role
 
 pytest_plugins = ["tests.support.browser"]
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
+COMPILED = templates.Kept()
+# A password that guards nothing may be quick to guess.
+QUICK = "scrypt:512:8:1"
 
 
 def pytest_generate_tests(metafunc):
@@ -29,7 +33,9 @@ def pytest_configure(config):
 
 
 def make_settings(folder: Path, url: str) -> Settings:
-    return Settings(instance=folder, database_url=url, secret_key="only for tests", assets="local", testing=True)
+    """As in the field, but for what must not be slow here."""
+    settings = Settings(instance=folder, database_url=url, secret_key="only for tests", assets="local", testing=True)
+    return replace(settings, password_hash=QUICK)
 
 
 def migrate(settings: Settings) -> None:
@@ -49,32 +55,33 @@ def sqlite_template(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory):
-    """The address of a server whose database `template` is migrated and empty."""
+def postgresql_database(tmp_path_factory):
+    """A migrated database: its address, and a connection to empty it with."""
     with postgresql.server() as url:
-        postgresql.run(url, "CREATE DATABASE template_frontline")
-        migrate(make_settings(tmp_path_factory.mktemp("pg-template"), f"{url}/template_frontline"))
-        yield url
+        postgresql.run(url, "CREATE DATABASE test")
+        migrate(make_settings(tmp_path_factory.mktemp("pg"), f"{url}/test"))
+        with postgresql.connect(f"{url}/test") as broom:
+            yield f"{url}/test", broom
 
 
 @pytest.fixture
 def database(request, tmp_path):
-    """The address of this test's own database."""
+    """The address of a database that holds nothing but its tables."""
     if request.param == "sqlite":
         template = request.getfixturevalue("sqlite_template")
         shutil.copy(template, tmp_path / "frontline.db")
         yield f"sqlite:///{tmp_path}/frontline.db"
         return
-    server = request.getfixturevalue("postgresql_server")
-    postgresql.run(server, "CREATE DATABASE test TEMPLATE template_frontline")
-    yield f"{server}/test"
-    postgresql.run(server, "DROP DATABASE test WITH (FORCE)")
+    url, broom = request.getfixturevalue("postgresql_database")
+    postgresql.empty(broom)
+    yield url
 
 
 @pytest.fixture
 def app(tmp_path, database):
     app = create_app(make_settings(tmp_path, database))
     app.config["WTF_CSRF_ENABLED"] = False
+    app.jinja_env.bytecode_cache = COMPILED
     yield app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
     with app.app_context():
         db.session.remove()

@@ -77,6 +77,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "ASSETS": settings.assets,
         "INSTANCE": settings.instance,
         "SETTINGS": settings,
+        "PASSWORD_HASH": settings.password_hash,
         "REQUIRE_TOTP": settings.require_totp,
         "VERSION": VERSION,
         "ZONE": settings.zone,

@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -51,6 +52,31 @@ def run(url: str, statement: str) -> None:
     """One statement outside any transaction, on the server's own database."""
     with psycopg.connect(url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
         connection.execute(statement)  # type: ignore[call-overload]
+
+
+def connect(url: str) -> "psycopg.Connection[Any]":
+    return psycopg.connect(url.replace("+psycopg", ""))
+
+
+def empty(connection: "psycopg.Connection[Any]") -> None:
+    """Let a database forget every row, as a new one would (5 ms; to make and drop one takes 80 ms).
+
+    The migrations fill no table, so an empty one is as they left it. The connection is the same for the whole run:
+    a new one reads the catalogue again, which takes 40 ms.
+    """
+    with connection.transaction():
+        connection.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {_OTHERS}")
+        connection.execute("SET LOCAL session_replication_role = replica")  # past foreign keys and guarding triggers
+        tables = [name for (name,) in connection.execute(_TABLES)]
+        one = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables)
+        for (name,) in connection.execute(one).fetchall():  # type: ignore[call-overload]
+            connection.execute(f"DELETE FROM {name}")  # type: ignore[call-overload]
+        connection.execute(_RESTART)
+
+
+_OTHERS = "datname = current_database() AND pid <> pg_backend_pid()"
+_TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+_RESTART = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 
 
 def _wait_until_ready(port: int, process: "subprocess.Popen[bytes]") -> None:
