@@ -1,0 +1,92 @@
+"""What makes it an app: every part the same for everybody, without a cookie, and really there."""
+
+import json
+import re
+import struct
+from urllib.parse import urlsplit
+
+import pytest
+
+from webapp.kernel.assets import STATIC
+from webapp.shell.rules import shell_version
+
+COOKIE_FREE = ["/manifest.webmanifest", "/sw.js", "/offline", "/offline?lang=en", "/static/css/base.css"]
+pytestmark = pytest.mark.only_on("sqlite")
+
+
+def kept_urls(client):
+    """The addresses the service worker keeps."""
+    return json.loads(re.search(r"const SHELL = (\[.*?\]);", client.get("/sw.js").text, re.DOTALL).group(1))
+
+
+def png_size(path):
+    header = path.read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    return struct.unpack(">II", header[16:24])
+
+
+@pytest.mark.parametrize("path", COOKIE_FREE)
+def test_the_shell_sets_no_cookie_for_somebody_and_nobody(inspector, client, path):
+    for who in (inspector, client):
+        answer = who.get(path)
+        assert answer.status_code == 200
+        assert "Set-Cookie" not in answer.headers
+
+
+def test_a_page_does_set_one_so_that_the_test_above_can_fail(client):
+    assert "Set-Cookie" in client.get("/sign-in").headers
+
+
+@pytest.mark.parametrize("path", COOKIE_FREE)
+def test_the_shell_is_the_same_for_somebody_and_nobody(inspector, client, path):
+    assert inspector.get(path).data == client.get(path).data
+
+
+def test_every_address_the_worker_keeps_answers_without_a_cookie(client):
+    urls = kept_urls(client)
+    assert "/offline" in urls
+    assert any("css/frames.css" in url for url in urls)
+    for url in urls:
+        answer = client.get(url)
+        assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False), url
+        answer.close()
+
+
+def test_no_page_with_data_is_kept(client):
+    pages = {urlsplit(url).path for url in kept_urls(client) if not url.startswith("/static/")}
+    assert all(path.startswith(("/offline", "/outbox")) for path in pages)
+
+
+def test_the_version_changes_with_any_file():
+    assert shell_version(["/a?v=1", "/b?v=1"]) != shell_version(["/a?v=1", "/b?v=2"])
+    assert shell_version(["/a?v=1"]) == shell_version(["/a?v=1"])
+
+
+def test_the_manifest_says_what_an_installation_needs(client):
+    answer = client.get("/manifest.webmanifest")
+    assert answer.content_type.startswith("application/manifest+json")
+    said = answer.get_json()
+    assert said["name"] == "防线"
+    assert said["display"] == "standalone"
+    assert (said["id"], said["start_url"], said["scope"]) == ("/", "/", "/")
+    assert {"192x192", "512x512"} <= {icon["sizes"] for icon in said["icons"]}
+    assert {icon.get("purpose") for icon in said["icons"]} == {None, "maskable"}
+    assert [one["url"] for one in said["shortcuts"]] == ["/record", "/scan"]
+
+
+def test_every_icon_exists_in_the_size_the_manifest_states(client):
+    for icon in client.get("/manifest.webmanifest").get_json()["icons"]:
+        answer = client.get(icon["src"])
+        assert (answer.status_code, answer.mimetype) == (200, icon["type"])
+        answer.close()
+        if icon["type"] == "image/png":
+            file = STATIC / urlsplit(icon["src"]).path.removeprefix("/static/")
+            assert "x".join(map(str, png_size(file))) == icon["sizes"]
+    assert png_size(STATIC / "icons" / "apple-touch-180.png") == (180, 180)
+
+
+def test_the_worker_may_rule_the_whole_site_and_leaves_other_methods_alone(client):
+    answer = client.get("/sw.js")
+    assert answer.headers["Service-Worker-Allowed"] == "/"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert 'request.method !== "GET"' in answer.text
