@@ -8,10 +8,12 @@ from sqlalchemy import event
 
 from tests.checkpoints.conftest import HTMX
 from tests.support import masters
+from webapp.accounts import queries as accounts
 from webapp.checkpoints import queries
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Role
+from webapp.places.rules import PlaceKind
 
 
 def head_count(gates):
@@ -92,14 +94,20 @@ def test_more_inside_than_fit_are_one_tap_away(app, keeper_of_gate, gates, gate_
 
 @pytest.fixture
 def crowd(app, gates, arrive, leave):
-    """crowd(n): n visitors inside, n refused, n who just left."""
+    """crowd(first, last): for each number one inside, one refused and one who just left here, and one inside elsewhere;
+    every number with a recorder and a gate of its own, so that looking one up for a row is a question more.
+    """
 
     def crowd(first, last):
-        with app.app_context():
-            for n in range(first, last):
-                arrive(id_type="passport", id_number=f"E1000{n:04}")
-                arrive(id_type="passport", id_number=f"E2000{n:04}", celsius="38.0", decision="refuse")
-                leave(arrive(id_type="passport", id_number=f"E3000{n:04}").receipt.uuid)
+        for n in range(first, last):
+            elsewhere = masters.place(app, f"G-1{n:02}", PlaceKind.CHECKPOINT)
+            person = masters.person(app, f"person{n}", Role.GATEKEEPER)
+            with app.app_context():
+                by = accounts.actor_of(accounts.find_person(person))
+                arrive(by=by, id_type="passport", id_number=f"E1000{n:04}")
+                arrive(by=by, id_type="passport", id_number=f"E2000{n:04}", celsius="38.0", decision="refuse")
+                leave(arrive(by=by, id_type="passport", id_number=f"E3000{n:04}").receipt.uuid)
+                arrive(by=by, id_type="passport", id_number=f"E1000{n:04}", place=elsewhere)
 
     return crowd
 
