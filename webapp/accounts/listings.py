@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries
@@ -18,7 +19,7 @@ _STATES = {"ok": _l("在用"), "refused": _l("已停用")}
 
 
 def _roles(person: Person) -> str:
-    return "、".join(dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants))
+    return str(_("、")).join(dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants))
 
 
 def _unit(person: Person) -> str | None:

@@ -19,12 +19,18 @@ from wtforms.fields import SelectChoice
 from wtforms.widgets import TextInput
 
 from webapp.kernel import clock
+from webapp.kernel.i18n import LOCALES, current
 
 LONGEST_NUMBER = 20  # characters: enough for any reading or quantity, and cheap to parse
 
 
 class Form(wtforms.Form):
     """The base of every form. CSRF is checked for the whole application, not here."""
+
+    class Meta(wtforms.meta.DefaultMeta):
+        def get_translations(self, _form: wtforms.Form) -> Any:
+            """The library's own messages, where a field brings none, are in the person's language too."""
+            return wtforms.i18n.get_translations([LOCALES[current()]])
 
     def problem(self, field: str, sentence: Any) -> None:
         """Blame a field after the form itself was found good."""

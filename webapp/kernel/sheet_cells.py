@@ -53,7 +53,8 @@ def one_of(choices: Mapping[Any, Any]) -> Callable[[str], Any]:
             spelt.update({one: value for value in choices for one in _spellings(value, choices[value])})
         wanted = "".join(text.split()).lower()
         if wanted not in spelt:
-            raise ValueError(_("请填写下列之一:%(choices)s。", choices="、".join(str(one) for one in choices.values())))
+            offered = _("、").join(str(one) for one in choices.values())
+            raise ValueError(_("请填写下列之一:%(choices)s。", choices=offered))
         return spelt[wanted]
 
     parse.choices = choices  # type: ignore[attr-defined]
