@@ -25,6 +25,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 login_manager = LoginManager()
+login_manager.session_protection = None  # a session is a row of ours; this would only rewrite the cookie unasked
 csrf = CSRFProtect()
 babel = Babel()
 migrate = Migrate()

@@ -31,6 +31,7 @@ def test_the_shell_sets_no_cookie_for_somebody_and_nobody(inspector, client, pat
         answer = who.get(path)
         assert answer.status_code == 200
         assert "Set-Cookie" not in answer.headers
+        answer.close()
 
 
 def test_a_page_does_set_one_so_that_the_test_above_can_fail(client):
@@ -39,7 +40,8 @@ def test_a_page_does_set_one_so_that_the_test_above_can_fail(client):
 
 @pytest.mark.parametrize("path", COOKIE_FREE)
 def test_the_shell_is_the_same_for_somebody_and_nobody(inspector, client, path):
-    assert inspector.get(path).data == client.get(path).data
+    with inspector.get(path) as mine, client.get(path) as anybodys:
+        assert mine.data == anybodys.data
 
 
 def test_every_address_the_worker_keeps_answers_without_a_cookie(client):
