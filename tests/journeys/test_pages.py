@@ -1,0 +1,84 @@
+"""Every page of every role, as people see it: both languages, three sizes, light and dark, with and without htmx."""
+
+import pytest
+
+from tests.conftest import make_settings
+from tests.support.browser import SIZES, axe_violations, sign_in
+from tests.support.walking import looked_at, walk
+from webapp import create_app
+from webapp.kernel.access import Role
+
+pytestmark = pytest.mark.browser
+# Not pages: files, pieces of a page, pictures, data.
+NOT_PAGES = {
+    "static",
+    "shell.manifest",
+    "shell.worker",
+    "today.health",
+    "checkpoints.live",
+    "inspections.photo",
+    "sync.device",
+    "sync.envelope",
+    "sync.reference",
+}
+# Pages that no link leads to as the demonstration stands.
+UNLINKED = {
+    "accounts.second_factor_off",  # offered once the second step is on
+    "standards.limits",  # in the menu of those who judge by them
+    "sync.returned",  # nothing was returned for correction
+    "sync.returned_list",
+}
+# Pages of records that a role has none of: the approver's unit was not inspected.
+EMPTY = {Role.APPROVER: {"inspections.show", "inspections.paper"}}
+
+
+@pytest.fixture(scope="module")
+def map_app(tmp_path_factory):
+    """An application only for its table of addresses and of who may call what."""
+    folder = tmp_path_factory.mktemp("map")
+    return create_app(make_settings(folder, f"sqlite:///{folder}/none.db"))
+
+
+def open_to(app, role):
+    """The endpoints of the pages that are open to a role."""
+    rules = [rule for rule in app.url_map.iter_rules() if "GET" in rule.methods and rule.endpoint not in NOT_PAGES]
+    return {r.endpoint for r in rules if role in (getattr(app.view_functions[r.endpoint], "allowed", None) or ())}
+
+
+def share_of(app, role):
+    """The pages looked at closely in this role's eyes: Today, and all that no earlier role may open."""
+    earlier = list(Role)[: list(Role).index(role)]
+    return {"today.index"} | open_to(app, role) - set().union(*(open_to(app, one) for one in earlier))
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(reading_server, open_page, map_app, role):
+    """Chinese and light on the way, then English and dark over the pages of this role's share."""
+    page = open_page("phone", reading_server.url)
+    sign_in(page, role.value)
+    wrong, reached, share = {}, {}, share_of(map_app, role)
+    for endpoint, path in walk(page, map_app.url_map, never=NOT_PAGES):
+        reached[endpoint] = path
+        wrong[f"{path} zh light"] = looked_at(page) + (axe_violations(page) if endpoint in share else [])
+    assert open_to(map_app, role) - reached.keys() - UNLINKED - EMPTY.get(role, set()) == set()
+    speak(page, "English")
+    page.emulate_media(color_scheme="dark")
+    for path in (path for endpoint, path in reached.items() if endpoint in share):
+        page.goto(path)
+        assert page.locator("html").get_attribute("lang") == "en"
+        wrong[f"{path} en dark"] = looked_at(page) + axe_violations(page)
+    assert {where: faults for where, faults in wrong.items() if faults} == {}
+
+
+def speak(page, language):
+    page.goto("/me")
+    page.get_by_role("button", name=language).click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("path", ["/sign-in", "/offline"])
+def test_pages_before_signing_in_fit_and_are_accessible(reading_server, open_page, path, size):
+    page = open_page(size, reading_server.url, color_scheme="dark" if size == "phone" else "light")
+    page.goto(path)
+    assert looked_at(page, [size]) + axe_violations(page) == []
