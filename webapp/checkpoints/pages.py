@@ -98,7 +98,8 @@ def started_with(q: str) -> VisitForm:
     if looks is rules.Looks.DOCUMENT:
         return VisitForm(id_number=number)
     typed = {rules.Looks.PHONE: ("phone", number), rules.Looks.PLATE: ("plate", plate[:16])}
-    return VisitForm(**dict([typed.get(looks, ("name", q[:40]))]))
+    field, text = typed.get(looks, ("name", q[:40]))
+    return VisitForm(**{field: text})
 
 
 def known_of(form: VisitForm, actor: Actor) -> Visit | None:
