@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import IntegrityError
 
 from webapp import starting
 from webapp.accounts import queries as accounts
@@ -14,7 +15,7 @@ from webapp.accounts import service as account_service
 from webapp.config import VERSION, Settings
 from webapp.kernel import clock, jobs, journal
 from webapp.kernel.access import Grant, Role
-from webapp.kernel.errors import Refusal
+from webapp.kernel.errors import Refusal, refusal_of
 
 SET_UP = """\b
 Beside these, ./frontline itself knows:
@@ -39,8 +40,11 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
             try:
                 starting.bring_up_to_date(app)
                 return command(app, *args, **values)
-            except Refusal as refusal:
-                raise click.ClickException(starting.told(refusal)) from refusal
+            except (Refusal, IntegrityError) as error:
+                refusal = error if isinstance(error, Refusal) else refusal_of(error)
+                if refusal is None:
+                    raise
+                raise click.ClickException(starting.told(refusal)) from None
 
     return run
 

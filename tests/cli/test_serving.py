@@ -1,0 +1,168 @@
+"""`run` and `serve`: what they print is true, and nothing of them stays behind."""
+
+import os
+import select
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.faults import poster
+from tests.support.browser import ROOT
+from webapp.demo.cast import CAST
+
+ENDS_WITHIN = 20
+
+
+def keys(said):
+    """What stands before the colon of each line."""
+    return [line.partition(":")[0] for line in said.splitlines()]
+
+
+@pytest.fixture
+def starting(environ):
+    """starting("serve", HOST=...): a server that answers, with what it said until then in `.said`."""
+    running = []
+
+    def starting(command, **settings):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "webapp", command],
+            cwd=ROOT,
+            env=environ | settings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        running.append(process)
+        process.said = ""
+        for line in process.stdout:
+            process.said += line
+            if line.startswith("Frontline is at"):
+                return process
+        raise AssertionError(process.said)
+
+    yield starting
+    for process in running:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(ENDS_WITHIN)
+        process.stdout.close()
+
+
+def everybody_of(process):
+    """The process ids of a session that are not zombies."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = status.read_text().rpartition(")")[2].split()
+        except OSError:  # it ended while we looked
+            continue
+        if int(fields[3]) == process.pid and fields[0] != "Z":
+            found.append(int(status.parent.name))
+    return found
+
+
+def wait_for_the_end_of(pids):
+    """Blocks until each has ended; raises TimeoutError."""
+    for pid in pids:
+        try:
+            handle = os.pidfd_open(pid)
+        except ProcessLookupError:
+            continue
+        ended, _, _ = select.select([handle], [], [], ENDS_WITHIN)
+        os.close(handle)
+        if not ended:
+            raise TimeoutError(f"{pid} is still there")
+
+
+def health(environ):
+    with urllib.request.urlopen(f"http://127.0.0.1:{environ['PORT']}/health", timeout=10) as answer:
+        return answer.status, answer.read().decode()
+
+
+def test_it_answers_when_it_says_so_and_asks_for_a_first_person(starting, environ):
+    server = starting("serve")
+    status, told = health(environ)
+    assert status == 200
+    assert '"migration":' in told
+    assert '"database":"sqlite"' in told
+    assert f"Frontline is at http://127.0.0.1:{environ['PORT']} (Ctrl+C stops it)" in server.said
+    assert "create-administrator USERNAME NAME" in server.said
+    assert "Demonstration" not in server.said
+    assert "Warning" not in server.said
+
+
+def test_an_address_that_others_reach_is_warned_of(starting, environ):
+    server = starting("serve", HOST="0.0.0.0")
+    assert "Warning: HOST=0.0.0.0 opens this server to other machines, without encryption." in server.said
+    assert f"Frontline is at http://127.0.0.1:{environ['PORT']}" in server.said
+
+
+@pytest.mark.parametrize(("number", "to_all"), [(signal.SIGTERM, False), (signal.SIGINT, True)])
+def test_it_ends_clean_and_whole(starting, number, to_all):
+    """Ctrl+C reaches all processes of a terminal, SIGTERM the first one."""
+    server = starting("serve")
+    assert len(everybody_of(server)) >= 3  # the server, the worker that answered, and the worker of the jobs
+    (os.killpg if to_all else os.kill)(server.pid, number)
+    assert server.wait(ENDS_WITHIN) == 0
+    assert everybody_of(server) == []
+    assert "Traceback" not in server.stdout.read()
+
+
+def test_nothing_stays_behind_a_server_that_was_killed(starting):
+    server = starting("serve")
+    os.kill(server.pid, signal.SIGKILL)
+    left = everybody_of(server)
+    assert len(left) >= 2
+    wait_for_the_end_of(left)
+
+
+def test_a_second_server_on_the_port_is_refused_not_let_in(starting, refused):
+    starting("serve")
+    assert "Address already in use" in refused("serve")
+
+
+@pytest.fixture
+def signs_in(environ):
+    def signs_in(username, password):
+        try:
+            poster.sign_in(int(environ["PORT"]), username, password)
+        except AssertionError:
+            return False
+        return True
+
+    return signs_in
+
+
+def stop(server):
+    server.terminate()
+    assert server.wait(ENDS_WITHIN) == 0
+
+
+def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, signs_in):
+    """Made and kept at the first start, shown again, replaced by a DEMO_PASSWORD, which is then kept."""
+    kept = Path(environ["FRONTLINE_INSTANCE"]) / "keys" / "demo.password"
+    first = starting("run")
+    password = kept.read_text()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert f"Demonstration persons (password: {password})" in first.said
+    assert all(f"  {member.username} " in first.said for member in CAST)
+    assert signs_in("inspector", password)
+    stop(first)
+
+    second = starting("run")
+    assert f"(password: {password})" in second.said
+    assert "Filling" not in second.said
+    stop(second)
+
+    third = starting("run", DEMO_PASSWORD="given later 77")
+    assert "(password: given later 77)" in third.said
+    assert signs_in("keeper", "given later 77")
+    assert not signs_in("keeper", password)
+    stop(third)
+
+    assert "(password: given later 77)" in starting("run").said
