@@ -1,0 +1,215 @@
+"""Two languages, both complete: Chinese in the source, English in the catalogue, nothing between them."""
+
+import importlib
+import re
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.mofile import read_mo
+from babel.messages.pofile import read_po
+from flask import session
+from flask_babel import force_locale
+from werkzeug.datastructures import MultiDict
+
+from tests.support import masters
+from tests.test_access import pages
+from webapp.district import service as district
+from webapp.district.rules import Preferences
+from webapp.kernel import clock, errors, forms
+from webapp.kernel.access import Role
+
+ROOT = Path(__file__).parent.parent
+WEBAPP = ROOT / "webapp"
+CATALOGUE = WEBAPP / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+DATA = [
+    *sorted([*WEBAPP.glob("standards/limits/*.toml"), *WEBAPP.glob("inspections/checklists/*.toml")]),
+    WEBAPP / "supplies" / "catalogue.toml",
+]
+SCRIPTS = sorted([*(WEBAPP / "static" / "js").rglob("*.js"), WEBAPP / "templates" / "shell" / "sw.js"])
+LABELS = sorted(path.parent.name for path in WEBAPP.glob("*/labels.py"))
+HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")  # characters and full-width punctuation
+PLACE = re.compile(r"%\(\w+\)[sd]|{\w+}|<[\d.]+")
+# What a script reads, not what it shows: words of laboratories, plates, a full stop typed for a decimal point.
+READ_NOT_SHOWN = {"standards.js": {"未检出", "检出"}, "checkpoints.js": {"。", "挂学警港澳使领", "京津沪渝冀"}}
+SWITCH = "中文"  # the language switch names each language in itself
+
+
+def messages():
+    """Every message of the source: {(context, text)}."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    mappings = project["tool"]["babel"]["mappings"]
+    found = extract_from_dir(
+        WEBAPP, [(one["pattern"], one["method"]) for one in mappings], keywords=DEFAULT_KEYWORDS | {"_l": None}
+    )
+    return {(context, text) for _file, _line, text, _comments, context in found}
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    with CATALOGUE.open("rb") as file:
+        return read_po(file)
+
+
+@pytest.fixture(scope="module")
+def english(catalogue):
+    """Every message of the catalogue but its header."""
+    return [one for one in catalogue if one.id]
+
+
+def test_every_message_has_its_english(english):
+    written = {(one.context, one.id) for one in english if one.string}
+    assert messages() - written == set(), "make translations, then write the English into messages.po"
+
+
+def test_the_catalogue_holds_nothing_that_is_gone(catalogue, english):
+    assert {(one.context, one.id) for one in english} - messages() == set(), "make translations"
+    assert not catalogue.obsolete
+    assert not catalogue.fuzzy
+    assert [one.id for one in english if one.fuzzy] == []
+
+
+def test_the_catalogue_names_no_machine_and_no_person(english):
+    assert [one.id for one in english if one.locations] == []
+    assert "@" not in CATALOGUE.read_text(encoding="utf-8").split("\n\n")[0]
+
+
+def test_placeholders_agree(catalogue, english):
+    assert [(one.id, str(faults)) for one, faults in catalogue.check()] == []
+    wrong = [one.id for one in english if set(PLACE.findall(one.id)) != set(PLACE.findall(one.string))]
+    assert wrong == []
+
+
+def test_english_has_no_chinese_in_it(english):
+    assert [one.string for one in english if HAN.search(one.string)] == []
+
+
+def test_what_the_application_reads_is_what_is_written(english):
+    compiled = CATALOGUE.with_suffix(".mo")
+    assert compiled.exists(), "./frontline compiles the catalogue at every start"
+    with compiled.open("rb") as file:
+        spoken = {(one.context, one.id): one.string for one in read_mo(file) if one.id}
+    assert spoken == {(one.context, one.id): one.string for one in english}, "./frontline compiles it at every start"
+
+
+@pytest.mark.parametrize("feature", LABELS)
+@pytest.mark.only_on("sqlite")
+def test_the_words_of_one_choice_differ_in_both_languages(app, feature):
+    """Also what an import relies on: it takes the words of any language."""
+    labels = vars(importlib.import_module(f"webapp.{feature}.labels"))
+    choices = {n: v for n, v in labels.items() if isinstance(v, dict) and n.isupper() and not n.endswith("STATUS")}
+    for locale in ("zh_CN", "en"):
+        with app.test_request_context(), force_locale(locale):
+            words = {name: sorted(str(word) for word in choice.values()) for name, choice in choices.items()}
+        assert {name: w for name, w in words.items() if len(set(w)) < len(w)} == {}
+
+
+def lacking(value, where=""):
+    """The places of a data file where a Chinese text has no English beside it, or the English is Chinese."""
+    if isinstance(value, list):
+        for number, one in enumerate(value):
+            yield from lacking(one, f"{where}[{number}]")
+    elif isinstance(value, dict):
+        for key, text in value.items():
+            yield from lacking(text, f"{where}.{key}")
+            twin = "en" if key == "zh" else re.sub("_zh$", "_en", key) if key.endswith("_zh") else None
+            twin = f"{key}_en" if key == "unit" and isinstance(text, str) and HAN.search(text) else twin
+            if twin and text and (not value.get(twin) or HAN.search(value[twin])):
+                yield f"{where}.{twin}"
+
+
+@pytest.mark.parametrize("path", DATA, ids=lambda path: path.name)
+def test_data_files_speak_both_languages(path):
+    assert list(lacking(tomllib.loads(path.read_text(encoding="utf-8")))) == []
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_show_no_words_of_their_own(path):
+    """Words come from the page, which is in the person's language."""
+    code = re.sub(r"/\*.*?\*/|(?<![:\"'`])//[^\n]*", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    read = "".join(READ_NOT_SHOWN.get(path.name, ()))
+    unknown = [one for one in HAN.findall(code) if not set(one) <= set(read) and "PROVINCES" not in code]
+    assert unknown == []
+    shown = r"(?:textContent|innerText|title|placeholder|ariaLabel)\s*[:=]\s*[\"'`]([^\"'`$]*[A-Za-z]{2}[^\"'`]*)"
+    called = r"(?:alert|confirm|prompt|append|setCustomValidity)\(\s*[\"'`]([^\"'`]*[A-Za-z]{2}[^\"'`]*)"
+    labelled = r"setAttribute\(\s*[\"'](?:aria-label|title|placeholder)[\"'],\s*[\"'`]([^\"'`]*[A-Za-z]{2})"
+    assert [found for shape in (shown, called, labelled) for found in re.findall(shape, code)] == []
+
+
+@pytest.fixture
+def empty_district(app):
+    """No names but those of ASCII: what is Chinese on a page is then a word of the application."""
+    with app.app_context():
+        plain = Preferences(name_zh="District", disease_zh="Disease")
+        district.change_preferences(plain, by=None, at=clock.now())
+    return app
+
+
+def spoken_chinese(client, app):
+    """The Chinese words on the pages and in what their lists download, asked for in English."""
+    paths = [f"{path}?lang=en" for path in pages(app).values()]
+    while paths:
+        path = paths.pop()
+        answer = client.get(path)
+        if answer.mimetype.startswith("text/") or answer.is_json:
+            text = str(answer.json) if answer.is_json else answer.text
+            if found := HAN.findall(text.replace(SWITCH, "")):
+                yield path, found[:8]
+            if "format=" not in path and "format=csv" in text:
+                paths += [f"{path}&format=csv", f"{path}&format=print"]
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.only_on("sqlite")
+def test_no_page_in_english_has_a_chinese_word(empty_district, role):
+    client = masters.member(empty_district, role)
+    client.post("/language", data={"language": "en"})
+    with client:
+        client.get("/")
+        assert session["language"] == "en"
+    assert dict(spoken_chinese(client, empty_district)) == {}
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_page_for_everybody_in_english_has_a_chinese_word(empty_district, client):
+    client.post("/language", data={"language": "en"})
+    assert dict(spoken_chinese(client, empty_district)) == {}
+
+
+@pytest.mark.only_on("sqlite")
+def test_every_refusal_is_said_in_both_languages(app):
+    anything = defaultdict(lambda: 7)
+    with app.test_request_context(), force_locale("en"):
+        said = {code: str(sentence) % anything for code, sentence in errors.catalogue().items()}
+    assert {code: text for code, text in said.items() if HAN.search(text)} == {}
+    with app.test_request_context(), force_locale("zh_CN"):
+        said = {code: str(sentence) % anything for code, sentence in errors.catalogue().items()}
+    assert {code: text for code, text in said.items() if not HAN.search(text)} == {}
+
+
+def every_form(of=forms.Form):
+    for one in of.__subclasses__():
+        yield one
+        yield from every_form(one)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("typed", ["", " ", "\x00", "9" * 3000], ids=["nothing", "space", "NUL", "far too much"])
+@pytest.mark.only_on("sqlite")
+def test_forms_answer_nonsense_in_the_persons_language(administrator, language, typed):
+    """Also what a field of the library would say by itself: never `Not a valid choice` on a Chinese page."""
+    wrong, said = {}, 0
+    administrator.post("/language", data={"language": language})
+    with administrator:
+        administrator.get("/me")  # forms ask who is signed in
+        for one in every_form():
+            form = one(MultiDict(dict.fromkeys(one().data, typed)))
+            form.validate()
+            texts = [str(error) for errors in form.errors.values() for error in errors]
+            said += len(texts)
+            if bad := [text for text in texts if bool(HAN.search(text)) != (language == "zh")]:
+                wrong[one.__name__] = bad
+    assert wrong == {}
+    assert said > 20
