@@ -88,6 +88,13 @@ def app(tmp_path, database):
         db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory):
+    """The application as it is put together, for tests about the code: nothing is asked of its database."""
+    folder = tmp_path_factory.mktemp("built")
+    return create_app(make_settings(folder, f"sqlite:///{folder}/none.db"))
+
+
 @pytest.fixture
 def client(app):
     """Somebody who is not signed in."""

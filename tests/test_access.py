@@ -155,14 +155,14 @@ def addresses(app):
                 yield from ((rule.endpoint, method, path) for method in rule.methods & {"GET", "POST"})
 
 
-@pytest.mark.only_on("sqlite")
-def test_the_table_names_every_view_and_no_other(app):
-    assert set(app.view_functions) - {"static"} == set(ACCESS), "write the roles of new views into ACCESS"
+def test_the_table_names_every_view_and_no_other(built):
+    assert set(built.view_functions) - {"static"} == set(ACCESS), "write the roles of new views into ACCESS"
 
 
-@pytest.mark.only_on("sqlite")
-def test_every_view_is_open_to_the_roles_of_the_table(app):
-    declared = {name: getattr(view, "allowed", set()) for name, view in app.view_functions.items() if name != "static"}
+def test_every_view_is_open_to_the_roles_of_the_table(built):
+    declared = {
+        name: getattr(view, "allowed", set()) for name, view in built.view_functions.items() if name != "static"
+    }
     told = {name: PUBLIC if roles is None else {role.value for role in roles} for name, roles in declared.items()}
     assert {name: told[name] for name in told if told[name] != ACCESS.get(name)} == {}
 
@@ -213,7 +213,6 @@ def test_what_is_public_answers_nobody_in_particular(app, client):
     assert {e: s for e, s in statuses.items() if s not in (200, 303)} == {}
 
 
-@pytest.mark.only_on("sqlite")
-def test_the_auditor_changes_nothing(app):
-    posts = {endpoint for endpoint, method, _path in addresses(app) if method == "POST" and endpoint in GUARDED}
+def test_the_auditor_changes_nothing(built):
+    posts = {endpoint for endpoint, method, _path in addresses(built) if method == "POST" and endpoint in GUARDED}
     assert {endpoint for endpoint in posts if "auditor" in ACCESS[endpoint]} == AUDITOR_POSTS

@@ -128,22 +128,19 @@ def test_templates_have_no_inline_code(path):
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=template)
-@pytest.mark.only_on("sqlite")
-def test_every_template_compiles_and_every_page_has_a_title(app, path):
-    compiled = app.jinja_env.get_template(template(path))
+def test_every_template_compiles_and_every_page_has_a_title(built, path):
+    compiled = built.jinja_env.get_template(template(path))
     if not PIECES.search(template(path)) and "<!doctype html>" not in path.read_text(encoding="utf-8").lower():
         assert "title" in compiled.blocks
 
 
-@pytest.mark.only_on("sqlite")
-def test_every_view_says_who_may_call_it(app):
-    silent = [one for one, view in app.view_functions.items() if one != "static" and not hasattr(view, "allowed")]
+def test_every_view_says_who_may_call_it(built):
+    silent = [one for one, view in built.view_functions.items() if one != "static" and not hasattr(view, "allowed")]
     assert silent == []
 
 
-@pytest.mark.only_on("sqlite")
-def test_urls_are_typed_and_kebab_case(app):
-    for rule in app.url_map.iter_rules():
+def test_urls_are_typed_and_kebab_case(built):
+    for rule in built.url_map.iter_rules():
         assert "<" not in re.sub(r"<\w+:\w+>", "", rule.rule), rule
         plain = re.sub(r"<[^>]+>", "", rule.rule)
         assert plain.replace("_", "-").lower() == plain, rule
