@@ -41,6 +41,7 @@ def index() -> Response:
         "today",
         actions=board.actions(actor),
         reach=_reach(),
+        figures_first=actor.has(Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
         cards=[(panel, context) for panel, context in cards if context is not None],
         due=board.everything_due(actor, at)[:6],
         at=at,
