@@ -2,7 +2,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from webapp.accounts.rules import Owed, has_ended, has_lapsed, mask_phone, must_have_second_factor, owed, password_fault
+from webapp.accounts.rules import (
+    Owed,
+    device_name,
+    has_ended,
+    has_lapsed,
+    mask_phone,
+    must_have_second_factor,
+    owed,
+    password_fault,
+)
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -55,3 +64,18 @@ def test_the_new_password_comes_before_the_second_factor():
 )
 def test_a_telephone_number_is_masked(phone, masked):
     assert mask_phone(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("agent", "name"),
+    [
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/141.0 Safari/537.36 Edg/141.0", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 Chrome/141.0 Mobile Safari/537.36", "Chrome · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Safari/604.1", "Safari · iPhone"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/130.0 MicroMessenger/8.0", "WeChat · Android"),
+        ("curl/8.1", "curl"),
+        ("-", "-"),
+    ],
+)
+def test_a_device_has_the_name_people_give_it(agent, name):
+    assert device_name(agent) == name

@@ -5,6 +5,7 @@ import pytest
 
 from tests.support.masters import PASSWORD, administrator, member, person, signed_in
 from webapp.accounts import queries, service
+from webapp.accounts.rules import ATTEMPT_WINDOW
 from webapp.kernel import clock
 from webapp.kernel.access import Role
 
@@ -52,6 +53,34 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(app):
     waits = client.post("/sign-in", data={"username": "inspector", "password": PASSWORD})
     assert waits.status_code == 429
     assert "15 分钟" in waits.text
+
+
+def test_after_four_wrong_passwords_the_right_one_opens(app):
+    person(app, "inspector", Role.INSPECTOR)
+    client = app.test_client()
+    for _try in range(4):
+        client.post("/sign-in", data={"username": "inspector", "password": "wrong password"})
+    assert client.post("/sign-in", data={"username": "inspector", "password": PASSWORD}).status_code == 303
+
+
+def test_the_throttle_opens_again_after_its_window_and_not_a_second_before(app, monkeypatch):
+    person(app, "inspector", Role.INSPECTOR)
+    client, began = app.test_client(), clock.now()
+    monkeypatch.setattr(clock, "now", lambda: began)
+    for _try in range(5):
+        client.post("/sign-in", data={"username": "inspector", "password": "wrong password"})
+    right = {"username": "inspector", "password": PASSWORD}
+    monkeypatch.setattr(clock, "now", lambda: began + ATTEMPT_WINDOW - timedelta(seconds=1))
+    assert client.post("/sign-in", data=right).status_code == 429
+    monkeypatch.setattr(clock, "now", lambda: began + ATTEMPT_WINDOW)
+    assert client.post("/sign-in", data=right).status_code == 303
+
+
+@pytest.mark.parametrize("typed", ["", "😀😀", "\u202egnp", "a\0b", "x" * 100_000, "管理员", "' OR 1=1 --"])
+def test_any_text_in_the_sign_in_form_gets_a_sentence(app, typed):
+    answer = app.test_client().post("/sign-in", data={"username": typed, "password": typed})
+    assert answer.status_code == 422
+    assert "<h1>登录</h1>" in answer.text
 
 
 def test_a_cookie_from_before_signing_out_is_worth_nothing(app):

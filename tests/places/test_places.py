@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from tests.support.masters import administrator, member, place, unit, upload, workbook
@@ -105,6 +107,20 @@ def test_editing_keeps_what_was_not_changed(app):
     assert f'<option selected value="{epb}"' in form
     assert boss.post(f"/places/{one}/edit", data=TYPED | {"is_closed": "y"}).status_code == 303
     assert "已关闭" in boss.get(f"/places/{one}").text
+
+
+def test_a_stored_number_comes_back_as_it_was_typed(app):
+    one = place(app, "H-01", beds=320)
+    form = administrator(app).get(f"/places/{one}/edit").text
+    assert re.search(r'name="beds"[^>]*value="320"|value="320"[^>]*name="beds"', form)
+
+
+@pytest.mark.parametrize("raw", [b"", b"PK\x03\x04 broken", b"not a sheet", "编号,名称".encode("gb18030")])
+@pytest.mark.parametrize("path", ["/places/import", "/units/import", "/persons/import"])
+def test_a_file_that_is_no_spreadsheet_is_refused_in_words(app, path, raw):
+    answer = upload(administrator(app), path, raw)
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
 
 
 def test_the_contact_is_masked_until_a_reason_is_given(app):

@@ -6,6 +6,7 @@ from webapp.kernel.access import Role
 from webapp.units import queries
 
 HEADINGS = ["单位编号", "名称", "类别", "上级单位编号"]
+WITH_PEOPLE = [*HEADINGS, "领导(带班)用户名", "责任人用户名"]
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER])
@@ -85,6 +86,30 @@ def test_wrong_cells_of_units_are_named(app):
     assert answer.status_code == 422
     for cell in ("A2", "D3", "D4", "D5"):
         assert f'<th scope="row">{cell}</th>' in answer.text, cell
+
+
+def test_units_come_in_with_who_leads_and_who_answers(app):
+    boss, leader = administrator(app), person(app, "zhang", Role.COMMANDER)
+    raw = workbook(WITH_PEOPLE, ["EPB", "分局", "部门", "", "Zhang", "administrator"])
+    preview = upload(boss, "/units/import", raw)
+    assert preview.status_code == 200, preview.text
+    boss.post("/units/import", data={"key": preview.text.split('name="key" value="')[1].split('"')[0]})
+    with app.app_context():
+        found = queries.find_by_code("EPB")
+        assert found.leader_id == leader
+        assert found.responsible_id == accounts.find_by_username("administrator").id
+
+
+def test_a_leader_nobody_knows_or_who_is_disabled_is_named_by_cell(app):
+    boss, gone = administrator(app), person(app, "gone", Role.KEEPER)
+    boss.post(f"/persons/{gone}/disable")
+    rows = (["A", "a", "部门", "", "nobody", ""], ["B", "b", "部门", "", "", "gone"])
+    answer = upload(boss, "/units/import", workbook(WITH_PEOPLE, *rows))
+    assert answer.status_code == 422
+    for cell in ("E2", "F3"):
+        assert f'<th scope="row">{cell}</th>' in answer.text, cell
+    with app.app_context():
+        assert queries.find_by_code("A") is None
 
 
 def test_only_administrators_import(app):
