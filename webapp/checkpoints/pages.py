@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.checkpoints import labels, queries, rules
 from webapp.checkpoints.forms import VisitFilter, VisitForm
@@ -36,7 +37,7 @@ VISITS = Listing(
         ),
         Column("celsius", _l("体温 °C"), lambda row: row.celsius, kind="number"),
         Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
-        Column("left", _l("离开"), lambda row: row.left_at, kind="moment", priority=2),
+        Column("left", lazy_pgettext("time", "离开"), lambda row: row.left_at, kind="moment", priority=2),
         Column("place", _l("卡口"), lambda row: row.place.name, priority=2),
         Column("plate", _l("车牌号"), lambda row: rules.mask_plate(row.plate), priority=3),
         Column("phone", _l("手机号"), lambda row: rules.mask_phone(row.phone), priority=3),

@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from werkzeug import Response
 
 from webapp.checkpoints import labels, pages, queries, service
@@ -19,7 +20,7 @@ from webapp.places.queries import find_visible, places_of
 from webapp.places.rules import PlaceKind
 
 bp = Blueprint("checkpoints", __name__, url_prefix="/checkpoints")
-_GROUP = _l("卡口值守")
+_GROUP = lazy_pgettext("list", "卡口值守")
 
 navigation.register(
     navigation.NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), _GROUP, order=20),

@@ -1,6 +1,7 @@
 """Places of every kind: what they are, whose they are, and what may be done there."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.kernel import errors, navigation, scanning
 from webapp.kernel.access import EVERYONE
@@ -12,6 +13,8 @@ from webapp.places.views import bp
 errors.register(REFUSALS)
 errors.constraint("uq_place_code", "place-code-taken", field="code")
 scanning.resolver("places", resolve)
-navigation.register(navigation.NavEntry("places.places", _l("场所"), "place", EVERYONE, _l("基础资料"), order=80))
+navigation.register(
+    navigation.NavEntry("places.places", lazy_pgettext("list", "场所"), "place", EVERYONE, _l("基础资料"), order=80)
+)
 
 __all__ = ["bp"]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.kernel.access import Actor, current_actor
 from webapp.kernel.imports import Import, Outcome
@@ -25,7 +26,7 @@ def _phone(text: str) -> str:
 
 PLACES_SHEET = Sheet(
     "places",
-    _l("场所"),
+    lazy_pgettext("list", "场所"),
     (
         SheetColumn("code", _l("编号"), code(20), True, "H-01"),
         SheetColumn("name", _l("名称"), words(120), True, "第三人民医院"),

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.kernel.listing import Column, Listing
 from webapp.places import queries
@@ -30,7 +31,7 @@ def _words(value: Any) -> Any:
 PLACES = Listing(
     id="places",
     template="places/places.html",
-    title=_l("场所"),
+    title=lazy_pgettext("list", "场所"),
     columns=(
         Column("name", _l("名称"), lambda place: place.name),
         Column("code", _l("编号"), lambda place: place.code),

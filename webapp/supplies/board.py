@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.kernel import board, clock, navigation
 from webapp.kernel.access import Actor, Role
@@ -11,7 +12,7 @@ from webapp.kernel.navigation import NavEntry
 from webapp.supplies import queries
 from webapp.supplies.rules import SlipKind
 
-GROUP = _l("物资")
+GROUP = lazy_pgettext("list", "物资")
 
 navigation.register(
     NavEntry("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), GROUP, order=30),

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, current_app, jsonify, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from werkzeug import Response
 
 from webapp.accounts import queries as accounts
@@ -23,7 +24,7 @@ READERS = (Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 navigation.register(
     navigation.NavEntry("today.index", _l("今日"), "today", EVERYONE, _l("工作"), order=0, bar=1),
     navigation.NavEntry("today.record", _l("登记"), "record", RECORDERS, _l("工作"), order=1, bar=2),
-    navigation.NavEntry("today.record", _l("记录"), "list", READERS, _l("工作"), order=1, bar=2),
+    navigation.NavEntry("today.record", lazy_pgettext("list", "记录"), "list", READERS, _l("工作"), order=1, bar=2),
     navigation.NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, _l("工作"), order=2, bar=3),
     navigation.NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, _l("工作"), order=3, bar=4),
     navigation.NavEntry("today.me", _l("我的"), "me", EVERYONE, _l("工作"), order=4, bar=5),

@@ -1,6 +1,7 @@
 """Units and task forces: who belongs where, who leads, who answers."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.kernel import errors, navigation
 from webapp.kernel.access import Role
@@ -12,7 +13,7 @@ errors.constraint("uq_unit_code", "unit-code-taken", field="code")
 navigation.register(
     navigation.NavEntry(
         "units.index",
-        _l("单位"),
+        lazy_pgettext("list", "单位"),
         "unit",
         (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
         _l("基础资料"),

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.accounts import queries as accounts
 from webapp.accounts.rules import normal_username
@@ -18,7 +19,7 @@ from webapp.units.labels import KINDS
 
 UNITS_SHEET = Sheet(
     "units",
-    _l("单位"),
+    lazy_pgettext("list", "单位"),
     (
         SheetColumn("code", _l("单位编号"), code(40), True, "EPB-LAW"),
         SheetColumn("name", _l("名称"), words(120), True, "生态环境执法大队"),
