@@ -19,6 +19,7 @@ class Gate:
     def __init__(self, page, username="gatekeeper", language="zh"):
         self.page = page
         self.taps = 0
+        page.on("response", lambda answer: page.faults.append(answer.url) if answer.status >= 500 else None)
         sign_in(page, username, language)
         page.goto("/checkpoints")
         page.wait_for_url("**/gate")
