@@ -31,10 +31,15 @@ class Stage:
     now: datetime
 
     def moment(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
-        """A moment of the district's clock, some days before now; never after it."""
-        day = clock.district_day(self.now) - timedelta(days=days_ago)
-        wanted = datetime.combine(day, time(hour, minute, self.random.randrange(60)), clock.zone()).astimezone(UTC)
-        return min(wanted, self.now - timedelta(minutes=1))
+        """A moment of the district's clock, some days before now.
+
+        Today is as full as any day and drawn together: all of it has happened, and it reads the same at any hour.
+        """
+        begins = datetime.combine(clock.district_day(self.now) - timedelta(days=days_ago), time(), clock.zone())
+        since = timedelta(hours=hour, minutes=minute, seconds=self.random.randrange(60))
+        if days_ago == 0:
+            since *= (self.now - begins) / timedelta(days=1)
+        return (begins + since).astimezone(UTC)
 
 
 def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, days: int, at: datetime) -> None:

@@ -20,7 +20,7 @@ SEED = 20200126
 DAYS = 60
 
 
-def fill(password: str, *, at: datetime) -> None:
+def fill(password: str, *, at: datetime, days: int = DAYS) -> None:
     """Make the district, its persons (all with `password`) and the history of the days before `at`.
 
     The same every time but for ids, keys and the dates, which end at `at`.
@@ -28,7 +28,7 @@ def fill(password: str, *, at: datetime) -> None:
     random = Random(SEED)
     change_preferences(PREFERENCES, by=None, at=at)
     place_ids, actors = _district(random, password, at)
-    history.write(random, place_ids, actors, days=DAYS, at=at)
+    history.write(random, place_ids, actors, days=days, at=at)
 
 
 def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UUID], dict[str, Actor]]:
