@@ -1,10 +1,12 @@
-"""Eight processes issue from one balance of 300: exactly 300 leave."""
+"""Eight real processes at once on one balance: exactly what is there leaves, one count wins, a slip is undone once."""
 
+from collections import Counter
 from multiprocessing import get_context
 
+import pytest
 from sqlalchemy import func, select
 
-from tests.supplies.racer import issue
+from tests.supplies.racer import race
 from webapp.extensions import db
 from webapp.supplies import queries, service
 from webapp.supplies.models import Balance, Move
@@ -12,23 +14,67 @@ from webapp.supplies.models import Balance, Move
 PROCESSES, TRIES, STOCK = 8, 60, 300
 
 
-def test_eight_processes_issue_exactly_what_there_is(app, house, deliver, line):
+@pytest.fixture
+def at_once(app, house):
+    """at_once(kind, fields, tries): what came of the act in eight processes, counted."""
+
+    def at_once(kind, fields, tries=1):
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        context = get_context("spawn")
+        gate, done = context.Barrier(PROCESSES), context.Queue()
+        given = (app.config["SETTINGS"], house.keeper, kind, {"place": str(house.here)} | fields, tries, gate, done)
+        racers = [context.Process(target=race, args=given) for _ in range(PROCESSES)]
+        for racer in racers:
+            racer.start()
+        came = Counter(one for _ in racers for one in done.get(timeout=120))
+        for racer in racers:
+            racer.join(30)
+        assert [racer.exitcode for racer in racers] == [0] * PROCESSES
+        assert came.total() == PROCESSES * tries
+        return came
+
+    return at_once
+
+
+@pytest.fixture
+def received(app, house, deliver, line):
+    """300 bottles of batch R; gives the slip."""
     with app.app_context():
-        deliver(service.IN, [line(STOCK, "base", lot="R")], reason="purchase")
-        db.session.remove()
-        db.engine.dispose()
-    context = get_context("spawn")
-    gate, done = context.Barrier(PROCESSES), context.Queue()
-    given = (app.config["SETTINGS"], house.keeper, house.here, house.item, TRIES, gate, done)
-    racers = [context.Process(target=issue, args=given) for _ in range(PROCESSES)]
-    for racer in racers:
-        racer.start()
-    issued = [done.get(timeout=120) for _ in racers]
-    for racer in racers:
-        racer.join(30)
-    assert sum(issued) == STOCK
-    assert [racer.exitcode for racer in racers] == [0] * PROCESSES
+        return deliver(service.IN, [line(STOCK, "base", lot="R")], reason="purchase").receipt.uuid
+
+
+def bottle(house, **more):
+    return {"lines-0-item": str(house.item), "lines-0-lot": "R"} | more
+
+
+def held():
+    return db.session.scalar(select(func.sum(Balance.on_hand)))
+
+
+def test_eight_processes_issue_exactly_what_there_is(app, house, received, at_once):
+    fields = bottle(house, **{"lines-0-quantity": "1", "reason": "issue", "counterparty": "窗口"})
+    came = at_once("stock.out", fields, TRIES)
+    assert came == {"done": STOCK, "stock-short": PROCESSES * TRIES - STOCK}
     with app.app_context():
-        assert db.session.scalar(select(func.sum(Balance.on_hand))) == 0
+        assert held() == 0
         assert db.session.scalar(select(func.count()).select_from(Move)) == STOCK + 1
+        assert queries.verify_ledger() == []
+
+
+def test_of_eight_counts_against_the_same_book_one_is_taken(app, house, received, at_once):
+    came = at_once("stock.count", bottle(house, **{"lines-0-quantity": "290", "lines-0-book": str(STOCK)}))
+    assert came == {"done": 1, "count-changed": PROCESSES - 1}
+    with app.app_context():
+        assert held() == 290
+        assert queries.verify_ledger() == []
+
+
+def test_a_slip_undone_by_eight_at_once_is_undone_once(app, received, at_once):
+    came = at_once("stock.undo", {"slip": str(received)})
+    assert came["done"] == 1
+    assert set(came) <= {"done", "slip-undone-already", "undo-goods-gone"}  # the later ones see the slip or the shelf
+    with app.app_context():
+        assert held() == 0
         assert queries.verify_ledger() == []

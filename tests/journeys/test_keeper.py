@@ -1,0 +1,275 @@
+"""A keeper's day at the counter: a hand scanner, a keyboard, 1440 by 900."""
+
+import re
+import sqlite3
+from functools import partial
+
+import pytest
+
+from tests.support.browser import axe_violations, sign_in
+
+pytestmark = pytest.mark.browser
+CODE = "(01)06901234567892(17)271231(10)A213B1"
+GTIN, LOT = "06901234567892", "A213B1"
+FINE = re.compile(r"status of (409|422)")  # the browser's note of a refusal that the page shows
+
+# What a scanner does: all its keys within some milliseconds, wherever the focus is. GS is Ctrl+], F8 or itself.
+BURST = """(strokes) => { for (const one of strokes) {
+  const init = typeof one === "string" ? {key: one} : one;
+  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {...init, bubbles: true, cancelable: true}));
+} }"""
+# The same, and the first key changes what stands in the field, as it would in a text, a choice or a day.
+SPOILING = """(keys) => { const spoilt = keys.pop(), field = document.activeElement;
+  for (const key of [...keys, "Enter"]) {
+    field.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}));
+    if (key !== "Enter") field.value = spoilt;
+} }"""
+GS_KEYS = {"ctrl": {"key": "]", "code": "BracketRight", "ctrlKey": True}, "f8": {"key": "F8"}, "raw": {"key": "\x1d"}}
+
+
+def settled(page):
+    """The counter has answered everything that was asked of it."""
+    page.wait_for_function("() => !document.querySelector('#counter-form')?.dataset.sent")
+
+
+def answered(page, act):
+    """Do something the counter answers with a new piece of page."""
+    with page.expect_response(lambda r: r.url.endswith("/supplies/counter") and r.request.method == "POST"):
+        act()
+    settled(page)
+
+
+def scan(page, text):
+    """As a wedge in the box: keys as fast as they go, then Enter."""
+    page.keyboard.type(text)
+    answered(page, lambda: page.keyboard.press("Enter"))
+
+
+def burst(page, *codes, gs="ctrl"):
+    strokes = [GS_KEYS[gs] if key == "\x1d" else key for code in codes for key in [*code, "\r"]]
+    page.evaluate(BURST, [{"key": "Enter"} if key == "\r" else key for key in strokes])
+
+
+def confirm(page):
+    """Enter in the empty box."""
+    page.locator("#code").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("done="))
+    return page.locator("[role=status] strong").first.inner_text().split()[-1]
+
+
+def quantities(page):
+    return [one.input_value() for one in page.locator("#counter input.quantity").all()]
+
+
+def asked(server, sql, *values):
+    with sqlite3.connect(f"file:{server.instance}/frontline.db?mode=ro", uri=True) as base:
+        return base.execute(sql, values).fetchall()
+
+
+def moves_of_lot(server):
+    """Signed quantities of the batch in its warehouse, in order, from the table itself."""
+    sql = """SELECT CASE WHEN p.kind = 'warehouse' THEN m.quantity ELSE -m.quantity END FROM move m
+             JOIN lot l ON l.id = m.lot_id JOIN place p ON p.id = m.to_id WHERE l.number = ? ORDER BY m.seq"""
+    return [row[0] for row in asked(server, sql, LOT)]
+
+
+def stock_of_item(server, code):
+    """Everything that came into the first warehouse less everything that left it, added up outside the application."""
+    sql = """SELECT SUM(CASE WHEN m.to_id = w.id THEN m.quantity ELSE 0 END - CASE WHEN m.from_id = w.id
+             THEN m.quantity ELSE 0 END) FROM move m JOIN item i ON i.id = m.item_id
+             JOIN place w ON w.code = 'WH-01' WHERE i.code = ?"""
+    return asked(server, sql, code)[0][0]
+
+
+@pytest.fixture
+def counter(server, open_page):
+    page = open_page("desktop", server.url)
+    sign_in(page, "keeper")
+    page.goto("/supplies/counter")
+    yield page
+    assert [said for said in page.faults if not FINE.search(said)] == []
+
+
+def test_the_demonstration_knows_the_box(server):
+    sql = """SELECT i.code, p.name, p.quantity FROM item_barcode b JOIN item i ON i.id = b.item_id
+             JOIN item_pack p ON p.id = b.pack_id WHERE b.code = ?"""
+    assert asked(server, sql, GTIN) == [("XS-02", "箱", 30)]
+
+
+def test_in_out_refused_undone_and_the_ledger_is_right(server, counter):
+    page, before = counter, stock_of_item(server, "XS-02")
+    answered(page, lambda: page.keyboard.press("F1"))
+    scan(page, CODE)
+    scan(page, "40*")
+    assert quantities(page) == ["40"]
+    assert page.locator("input[type=date]").input_value() == "2027-12-31"
+    assert confirm(page).startswith("RK")
+
+    answered(page, lambda: page.keyboard.press("F2"))
+    scan(page, CODE)
+    scan(page, "15*")
+    hospital = asked(server, "SELECT id, name FROM place WHERE code = 'H-01'")[0]
+    burst(page, f"https://gate.example/places/{hospital[0][:8]}-{hospital[0][8:12]}-{hospital[0][12:16]}-"
+          f"{hospital[0][16:20]}-{hospital[0][20:]}")  # fmt: skip
+    page.get_by_text(f"去向：{hospital[1]}").wait_for()
+    issued = confirm(page)
+    assert moves_of_lot(server) == [1200, -450]
+
+    scan(page, CODE)
+    scan(page, "26*")
+    said = page.get_by_role("alert")
+    assert "只剩 25 箱" in said.inner_text()
+    assert "应急物资中心仓库" in said.locator("tbody tr").first.inner_text()  # what is there instead
+    assert quantities(page) == ["1"]
+    page.locator("#counter input.quantity").fill("26")
+    page.locator("#other").select_option(label=hospital[1])
+    answered(page, lambda: page.locator("button[value=confirm]").click())
+    refused = page.locator("#counter-says").inner_text()
+    assert "只剩 25 箱,不够 26 箱" in refused
+    assert quantities(page) == ["26"]
+    assert moves_of_lot(server) == [1200, -450]
+
+    page.get_by_role("link", name=issued).click()
+    page.get_by_role("button", name="撤销这张单据").click()
+    page.get_by_role("heading", name="冲销单").wait_for()
+    assert moves_of_lot(server) == [1200, -450, 450]
+
+    item = asked(server, "SELECT id FROM item WHERE code = 'XS-02'")[0][0]
+    page.goto(f"/supplies/items/{item[:8]}-{item[8:12]}-{item[12:16]}-{item[16:20]}-{item[20:]}/ledger")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="打印").click()
+    paper = opened.value
+    paper.wait_for_load_state()
+    rows = [[c.inner_text() for c in row.locator("td").all()] for row in paper.locator("tbody tr").all()]
+    mine = [row for row in rows if LOT in row]
+    assert [(row[5], row[6]) for row in mine] == [("1,200 瓶", ""), ("", "450 瓶"), ("450 瓶", "")]
+    after = stock_of_item(server, "XS-02")
+    assert after == before + 1200
+    assert rows[-1][-2] == f"{after:,} 瓶"
+    assert mine[-1][7] == f"{after:,} 瓶"
+
+
+def test_undo_is_a_key_beside_the_new_slip(server, counter):
+    page = counter
+    answered(page, lambda: page.keyboard.press("F1"))
+    scan(page, CODE)
+    confirm(page)
+    page.keyboard.press("F9")
+    page.get_by_text("数量已转回").wait_for()
+    assert moves_of_lot(server) == [30, -30]
+
+
+def test_every_way_a_scanner_sends_an_element_string(reading_server, open_page):
+    page = open_page("desktop", reading_server.url)
+    sign_in(page, "keeper")
+    for gs in GS_KEYS:
+        for prefix in ("]d2", "]C1", ""):
+            page.goto("/supplies/counter?mode=in")
+            burst(page, f"{prefix}01{GTIN}10{LOT}\x1d17271231", gs=gs)
+            page.locator("input[type=date]").wait_for()
+            assert page.locator("input[name$='-lot']").input_value() == LOT, (gs, prefix)
+            assert page.locator("input[type=date]").input_value() == "2027-12-31", (gs, prefix)
+    assert page.faults == []
+
+
+def test_a_scan_while_the_focus_is_elsewhere_leaves_that_field_alone(counter):
+    page = counter
+    answered(page, lambda: page.keyboard.press("F1"))
+    scan(page, CODE)
+    for field, spoilt in (("#document", "(01"), ("#reason", "donation"), ("input[type=date]", "6901-02-03")):
+        before = page.locator(field).input_value()
+        page.locator(field).focus()
+        keys = [*CODE, spoilt]
+        answered(page, partial(page.evaluate, SPOILING, keys))
+        assert page.locator(field).input_value() == before, field
+    assert quantities(page) == ["4"]
+
+
+def test_a_double_enter_is_one_slip(server, counter):
+    page = counter
+    answered(page, lambda: page.keyboard.press("F1"))
+    scan(page, CODE)
+    slips = asked(server, "SELECT COUNT(*) FROM stock_slip")[0][0]
+    page.locator("#code").focus()
+    page.evaluate(
+        "() => { const form = document.getElementById('counter-form'); form.requestSubmit(); form.requestSubmit(); }"
+    )
+    page.wait_for_url(re.compile("done="))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert asked(server, "SELECT COUNT(*) FROM stock_slip")[0][0] == slips + 1
+
+
+def test_twenty_scans_in_a_row_are_all_taken(counter):
+    page = counter
+    answered(page, lambda: page.keyboard.press("F1"))
+    burst(page, *[CODE, "FH-05"] * 10)
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('input.quantity')].map((f) => f.value).join() === '10,10'"
+    )
+
+
+def test_without_javascript(server, open_page):
+    page = open_page("desktop", server.url, java_script_enabled=False)
+    sign_in(page, "keeper")
+    page.goto("/supplies/counter")
+    page.get_by_role("button", name="入库").click()
+    page.locator("#code").fill(CODE)
+    page.keyboard.press("Enter")
+    page.locator("input.quantity").fill("40")
+    page.get_by_role("button", name="确认入库单").click()
+    assert "已保存入库单" in page.locator("[role=status]").first.inner_text()
+    page.get_by_role("button", name="撤销这张单据").click()
+    assert moves_of_lot(server) == [1200, -1200]
+
+
+def test_in_english(server, open_page):
+    page = open_page("desktop", server.url, language="en")
+    sign_in(page, "keeper", language="en")
+    page.goto("/supplies/counter?mode=in")
+    scan(page, CODE)
+    scan(page, "40*")
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert "84 disinfectant, 500 ml bottle" in page.locator("#counter tbody").inner_text()
+    assert "boxes" in page.locator("#counter tbody select").inner_text()
+    confirm(page)
+    assert moves_of_lot(server) == [1200]
+    assert page.faults == []
+
+
+FITS = "() => document.documentElement.scrollWidth <= innerWidth"
+PAGES = ("/supplies", "/supplies/slips", "/supplies/ledger-check", "/supplies/import", "/supplies/items/new")
+
+
+@pytest.mark.parametrize("size", ["phone", "desktop"])
+def test_nothing_is_wrong_for_those_who_hear_the_pages(reading_server, open_page, size):
+    page = open_page(size, reading_server.url)
+    sign_in(page, "keeper")
+    item = page.goto("/supplies?q=XS-02") and page.locator("a.row-link").first.get_attribute("href")
+    slip = page.goto("/supplies/slips") and page.locator("a.row-link").first.get_attribute("href")
+    more = (
+        item,
+        f"{item}/ledger",
+        f"{item}/edit",
+        f"{item}/labels",
+        f"{item}/ledger?format=print",
+        slip,
+        f"{slip}/print",
+    )
+    for url in (*PAGES, *more):
+        page.goto(url)
+        assert axe_violations(page) == [], url
+        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (
+            f"{url} is wider than the screen"
+        )
+    for mode, code in (("in", "6901234567892"), ("out", "999999*XS-02"), ("count", "XS-02"), ("in", "6999999999994")):
+        page.goto(f"/supplies/counter?mode={mode}")
+        page.locator("#code").fill("FH-05")
+        answered(page, lambda: page.keyboard.press("Enter"))
+        page.locator("#code").fill(code)
+        answered(page, lambda: page.locator(".scan-row button[value=scan]").click())
+        assert axe_violations(page) == [], (mode, code)
+        assert page.evaluate(FITS), (mode, code)
+    assert [said for said in page.faults if not FINE.search(said)] == []
