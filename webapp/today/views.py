@@ -69,7 +69,7 @@ def tasks() -> Response:
 @allow(*EVERYONE)
 def scan() -> Response:
     """One box for every code; a single answer opens at once."""
-    code = request.form.get("code", "").strip()
+    code = request.form.get("code", "").replace("\0", "").strip()  # PostgreSQL stores no NUL, so nothing has one
     answers = scanning.answers(code, current_actor())
     if len(answers) == 1:
         return see_other(answers[0].url)
