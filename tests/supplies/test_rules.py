@@ -85,6 +85,13 @@ def test_our_own_labels_read_without_a_network():
     assert scan(lot_label("QT-02", "", None)).lot == ""
 
 
+def test_the_name_of_the_symbol_a_camera_read_is_no_part_of_the_code():
+    assert scan("]Q1" + item_label("XS-02")).item_code == "XS-02"
+    assert scan("]Q1" + lot_label("XS-02", "A1", LAST_DAY)).lot == "A1"
+    assert scan("]C0SN-77").text == "SN-77"
+    assert scan("]d2" + "01" + GTIN + "10A1").gtin == GTIN
+
+
 def test_whatever_else_was_typed_is_an_item_code():
     assert scan(" xs-02 ").item_code == "XS-02"
     assert scan("12345678").item_code == "12345678"  # eight digits whose check digit is wrong

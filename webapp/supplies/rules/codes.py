@@ -13,6 +13,7 @@ _GS = "\x1d"
 _GS_SPELLINGS = re.compile(r"<GS>|\{GS\}|␝|\^\]", re.IGNORECASE)
 _BRACKETED = re.compile(r"\(\d{2,4}\)")
 _ELEMENTS = re.compile(r"\](C1|d2|Q3|e0|J1)|01\d{14}\S")
+_NOT_GS1 = re.compile(r"^\](?!C1|d2|Q3|e0|J1)[A-Za-z][0-9A-Za-z]")  # how a camera names the kind of symbol it read
 _OWN_ITEM = re.compile(r"FL:I:([A-Z0-9-]{1,20})")
 _OWN_LOT = re.compile(r"FL:L:([A-Z0-9-]{1,20}):(\d{6}|-):(.{1,20})")
 
@@ -35,7 +36,7 @@ class ScannedCode:
 
 def scan(typed: str) -> ScannedCode:
     """Read a code as a scanner, a camera or a person gives it; never raises."""
-    text = _normal(typed)
+    text = _NOT_GS1.sub("", _normal(typed))
     if own := _own(text):
         return own
     if _BRACKETED.match(text):
