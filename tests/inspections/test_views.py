@@ -99,6 +99,13 @@ def test_the_form_has_every_item_and_what_the_phone_judges_by(inspector, ward, c
     assert 'enctype="multipart/form-data"' in page
 
 
+def test_a_reading_has_its_unit_in_the_field_and_keys_for_decimals(inspector, ward):
+    page = inspector.get(f"/inspections/new?place={ward.here}&checklist=hospital-wastewater").text
+    field = re.search(r'<input[^>]*name="chlorine_tank"[^>]*>.{0,60}', page)
+    assert 'inputmode="decimal"' in field[0]
+    assert '<span class="unit">mg/L</span>' in field[0]
+
+
 def test_the_phone_judges_a_disposal_plants_store_as_the_server_does(app):
     plant = masters.place(app, "P-01", PlaceKind.DISPOSAL_PLANT)
     page = masters.member(app, Role.INSPECTOR).get(f"/inspections/new?place={plant}&checklist=medical-waste").text

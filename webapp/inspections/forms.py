@@ -31,6 +31,10 @@ class Localised:
 class ReadingField(forms.Number):
     """A measured value as people write it: 6.5, <0.01, 0.004L. `data` is a Measured."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = "Number"  # drawn as every number is: its unit in the field, keys for decimals
+
     def _parse(self, typed: str) -> Measured:  # type: ignore[override]
         measured = parse_measured(typed)
         if measured is None or len(typed) > forms.LONGEST_NUMBER:
