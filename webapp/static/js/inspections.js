@@ -62,19 +62,25 @@ class InspectionForm {
       contact_hours: valueOf(this.form, "contact_time"),
       store_celsius: valueOf(this.form, "store_celsius"),
     };
-    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.form.dataset.on));
+    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.form.dataset.on), this.isSingle());
     output.dataset.verdict = judged.verdict;
     output.textContent = this.sentence(judged);
     this.need(item, judged.verdict === "above" || judged.verdict === "below");
   }
 
-  /** @param {{verdict: string, limit?: Plain | null, missing: string[]}} judged */
+  /** Limits are daily means: whatever is not said to be one is a single sample, as on the server. */
+  isSingle() {
+    return valueOf(this.form, "sample_kind") !== "daily_mean";
+  }
+
+  /** @param {{verdict: string, limit?: Plain | null, missing: string[], indicative?: boolean}} judged */
   sentence(judged) {
     const limit = judged.limit ?? {};
     const words = judged.missing.map((name) => this.missing[name] ?? name).join(this.form.dataset.separator);
     const unit = limit.unit ? ` ${limit.unit}` : "";
     const said = fill(this.sentences[judged.verdict], { ...limit, unit, missing: words });
-    return judged.limit && !["A", "B"].includes(limit.grade) ? `${said} ${this.form.dataset.guidance}` : said;
+    const guided = judged.limit && !["A", "B"].includes(limit.grade) ? `${said} ${this.form.dataset.guidance}` : said;
+    return judged.indicative ? `${guided} · ${this.form.dataset.indicative}` : guided;
   }
 
   /** A finding's fields are opened when they become needed, and stay as the person left them. @param {Element} item @param {boolean} needed */
