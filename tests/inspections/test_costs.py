@@ -1,0 +1,64 @@
+"""What a page asks of the database does not grow with its rows: as many queries for five as for thirty."""
+
+import contextlib
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import event
+
+from tests.inspections.conftest import INFECTIOUS, filled
+from tests.support import masters
+from webapp.extensions import db
+from webapp.kernel.access import Role
+
+FEW, MANY = 5, 30
+PAGES = ["/inspections", "/inspections/findings", "/inspections/new", "/inspections?format=csv"]
+
+
+@contextlib.contextmanager
+def counted(app):
+    said = []
+
+    def note(_conn, _cursor, statement, *_rest):
+        said.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture
+def inspector(app):
+    masters.person(app, "chief", Role.INSPECTOR)
+    return masters.signed_in(app, "chief")
+
+
+def add(app, client, numbers):
+    """Checks of so many hospitals, each with one finding."""
+    for number in numbers:
+        place = masters.place(app, f"Q-{number:02}", **INFECTIOUS)
+        fields = filled(place, uuid=uuid4(), chlorine_tank="4.2", chlorine_tank__quantity="total")
+        assert client.post("/inspections", data=fields).status_code == 303
+
+
+def costs(app, client):
+    told = {}
+    for page in PAGES:
+        client.get(page)  # warms what is kept between requests
+        with counted(app) as said:
+            answer = client.get(page)
+        assert answer.status_code == 200
+        told[page] = len(said), answer.text.count("Q-")
+    return told
+
+
+def test_thirty_rows_cost_as_many_queries_as_five(app, inspector):
+    add(app, inspector, range(FEW))
+    few = costs(app, inspector)
+    add(app, inspector, range(FEW, MANY))
+    many = costs(app, inspector)
+    assert {page: told[0] for page, told in few.items()} == {page: told[0] for page, told in many.items()}
+    for page in ("/inspections", "/inspections/new"):
+        assert few[page][1] < many[page][1], "more rows were really shown"
