@@ -16,10 +16,14 @@ from werkzeug.datastructures import MultiDict
 
 from tests.support import masters
 from tests.test_access import pages
+from webapp.accounts.importing import PERSONS_SHEET
 from webapp.district import service as district
 from webapp.district.rules import Preferences
 from webapp.kernel import clock, errors, forms
 from webapp.kernel.access import Role
+from webapp.places.importing import PLACES_SHEET
+from webapp.supplies.imports import ITEMS
+from webapp.units.importing import UNITS_SHEET
 
 ROOT = Path(__file__).parent.parent
 WEBAPP = ROOT / "webapp"
@@ -107,6 +111,14 @@ def test_the_words_of_one_choice_differ_in_both_languages(app, feature):
         with app.test_request_context(), force_locale(locale):
             words = {name: sorted(str(word) for word in choice.values()) for name, choice in choices.items()}
         assert {name: w for name, w in words.items() if len(set(w)) < len(w)} == {}
+
+
+@pytest.mark.parametrize("sheet", [PERSONS_SHEET, PLACES_SHEET, UNITS_SHEET, ITEMS], ids=lambda sheet: sheet.code)
+@pytest.mark.only_on("sqlite")
+def test_the_columns_of_a_sheet_differ_in_english_too(app, sheet):
+    with app.test_request_context(), force_locale("en"):
+        headings = [str(column.label) for column in sheet.columns]
+    assert sorted(headings) == sorted(set(headings))
 
 
 def lacking(value, where=""):
