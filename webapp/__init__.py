@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in (sealing, database, security, access, i18n, errors, navigation, assets):
         part.init_app(app)
     csrf.init_app(app)  # after access: an ended session is told to sign in, not that its token is stale
+    app.before_request(security.refuse_nameless)  # after access: nobody's upload is read before they may send it
     jobs.register("journal.seal", timedelta(minutes=10), lambda at: journal.seal(at=at))
     jobs.register("media.sweep", timedelta(days=1), lambda at: media.sweep(at - timedelta(days=1)))
     for feature in features():

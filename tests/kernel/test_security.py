@@ -47,3 +47,9 @@ def test_a_post_without_a_token_is_refused_and_told_what_to_do(app):
     answer = app.test_client().post("/language", data={"language": "en"})
     assert answer.status_code == 400
     assert "刷新" in answer.text
+
+
+def test_a_part_of_a_body_without_a_name_is_a_bad_request(client):
+    part = b"--b\r\nContent-Disposition: form-data\r\n\r\nx\r\n--b--\r\n"
+    answer = client.post("/language", data=part, content_type="multipart/form-data; boundary=b")
+    assert answer.status_code == 400

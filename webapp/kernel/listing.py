@@ -133,7 +133,7 @@ def rows_of(listing: Listing, actor: Actor, filters: dict[str, Any], limit: int)
 
 
 def _view(listing: Listing, actor: Actor, filters: Form, is_good: bool) -> View:
-    cursor, backwards = _cursor()
+    cursor, backwards = _cursor(listing.order)
     found = _page(listing, actor, filters.data, cursor, backwards, PAGE + 1) if is_good else []
     has_more = len(found) > PAGE
     found = found[:PAGE]
@@ -197,10 +197,10 @@ def _words(column: Column, value: Any) -> str:
     return str(value)
 
 
-def _cursor() -> tuple[list[Any] | None, bool]:
+def _cursor(order: Sequence[Any]) -> tuple[list[Any] | None, bool]:
     backwards = "before" in request.args
     token = request.args.get("before" if backwards else "after")
-    return (None, False) if token is None else (_open(token), backwards)
+    return (None, False) if token is None else (_open(token, order), backwards)
 
 
 def _turn(direction: str, listing: Listing, one: Any) -> str:
@@ -219,6 +219,7 @@ def _tagged(value: Any) -> list[Any]:
     return ["n" if isinstance(value, int) else "s", value if isinstance(value, int) else str(value)]
 
 
+_TAGS = {datetime: "t", date: "d", UUID: "u", int: "n"}
 _OPENERS: dict[str, Callable[[Any], Any]] = {
     "t": datetime.fromisoformat,
     "d": date.fromisoformat,
@@ -228,13 +229,24 @@ _OPENERS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-def _open(token: str) -> list[Any]:
-    """A cursor made by hand is a bad request, not an error of ours."""
+def _open(token: str, order: Sequence[Any]) -> list[Any]:
+    """A cursor made by hand, or of another list, is a bad request, not an error of ours."""
     try:
         parts = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        return [_OPENERS[tag](value) for tag, value in parts]
-    except (ValueError, TypeError, KeyError):
+        values = [_OPENERS[tag](value) for tag, value in parts]
+    except (ValueError, TypeError, KeyError, RecursionError):
         abort(400)
+    if [_tagged(value)[0] for value in values] != [_TAGS.get(column.type.python_type, "s") for column in order]:
+        abort(400)
+    if any(_is_beyond_storing(value) for value in values):
+        abort(400)
+    return values
+
+
+def _is_beyond_storing(value: Any) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is None
+    return abs(value) >= 2**63 if isinstance(value, int) else "\0" in str(value)
 
 
 def _here(**changes: str) -> str:

@@ -51,6 +51,12 @@ def _refuse_nul() -> None:
         abort(400)
 
 
+def refuse_nameless() -> None:
+    """A part of a multipart body without a name belongs to no field."""
+    if request.mimetype == "multipart/form-data" and (None in request.form or None in request.files):
+        abort(400)
+
+
 def _headers(response: Response) -> Response:
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)

@@ -1,0 +1,157 @@
+"""Whatever is sent to whatever view: an answer that says what is wrong, and nothing half-written."""
+
+import io
+from itertools import cycle
+from uuid import uuid4
+
+import pytest
+
+from tests.faults import world as district
+
+VALUES = [
+    "\0",
+    "a\0b",
+    "\x01\x08\x1b\x7f",
+    "\ud800",
+    "10" + "0" * 400,
+    "-1",
+    "NaN",
+    "Infinity",
+    "1e5",
+    "1e999999999",
+    "9223372036854775808",
+    "😷👩‍⚕️🏥",
+    "\u202egnp.exe\u202c\u200f",
+    "长" * 100_000,
+    "'; DROP TABLE person; --",
+    "1' OR '1'='1",
+    "<script>alert(1)</script>",
+    "{{ 7*7 }}{% raw %}${7*7}",
+    "%s%n%(name)s{0}",
+    '=HYPERLINK("http://evil.example")',
+    "../../../etc/passwd",
+    "a\r\nSet-Cookie: x=y",
+    "99999-99-99T99:99",
+    "00000000-0000-0000-0000-00000000000g",
+    b"\xff\xfe\x80",
+    "王秀英".encode("gbk"),
+    ["1", "2", "3"],
+    "",
+]
+FORM = "application/x-www-form-urlencoded"
+MANY = "&".join(f"a{n}=1" for n in range(10_000))
+PARTS = "".join(f'--b\r\nContent-Disposition: form-data; name="a{n}"\r\n\r\n1\r\n' for n in range(10_000)) + "--b--\r\n"
+BODIES = [
+    ("text/plain", b"hello"),
+    ("application/json", b"[[[[[[{}]]]]]]"),
+    ("application/json", b"[" * 100_000),
+    ("application/json", b'{"a": 1'),
+    ("application/json", b'{"uuid": "\\ud800", "envelopes": 1e400, "kind": {}}'),
+    ("application/json", b"\xff\xfe"),
+    ("multipart/form-data", b"no boundary"),
+    ("multipart/form-data; boundary=b", b'--b\r\nContent-Disposition: form-data; name="name"\r\n\r\ncut'),
+    ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: nonsense\r\n\r\n\0\xff\r\n--b--\r\n"),
+    ("multipart/form-data; boundary=b", PARTS.encode()),
+    (FORM, MANY.encode()),
+    (FORM, b"%ff%fe=%80&=&&&%00=%00"),
+    (FORM, b"name=" + "王秀英".encode("gbk")),
+]
+QUERIES = [
+    "a=%00",
+    "format=nonsense",
+    "format=xlsx&format=csv",
+    "after=nonsense&before=%F0%9F%98%B7",
+    "after=W10",
+    "after=WyJhIiwgIm5vbmUiXQ",
+    "before=e30",
+    "after=" + "A" * 5_000,
+    "after=%00&q=%00",
+    "q=" + "x" * 20_000,
+    "%FF%FE=%80&q=%ED%A0%80",
+    "from_on=9999-99-99&to_on=0000-00-00&place=x&kind=x&status=x&unit=x&role=x&item=x&reason=x",
+    "q='%20OR%201=1--&place=1' OR '1'='1",
+    "next=//evil.example&code=" + "9" * 400,
+    "place=00000000-0000-4000-8000-000000000000&checklist=../../x&version=99999999999999999999",
+    "done=x&mode=x&day=x&page=-1&limit=1e9&size=x&columns=999999999999&start=-5&copies=1e9",
+]
+# They end the session that asks, so they come last.
+ENDINGS = {"accounts.sign_out", "accounts.end_other_sessions", "accounts.end_sessions", "accounts.disable_person"}
+
+
+@pytest.fixture
+def world(app):
+    return district.build(app)
+
+
+def ordered(world, method):
+    return sorted(district.addresses(world, method), key=lambda one: one[0] in ENDINGS)
+
+
+class Watch:
+    """Sends, and notes every answer that is ours to blame and every refusal that left something behind."""
+
+    def __init__(self, world):
+        self.world, self.faults, self.kept = world, [], district.rows(world.app, district.NOTED)
+        self.statuses = []
+
+    def send(self, endpoint, path, method, label, body, content_type=FORM):
+        client = self.world.clients[district.who(endpoint)]
+        body = body if isinstance(body, bytes) else body.encode()
+        given = {"input_stream": io.BytesIO(body), "content_length": len(body), "content_type": content_type}
+        with client.open(path, method=method, **given) as answer:
+            status = answer.status_code
+        self.statuses.append(status)
+        now = district.rows(self.world.app, district.NOTED)
+        if status >= 500 or (status >= 400 and now != self.kept):
+            changed = {name: count - self.kept[name] for name, count in now.items() if count != self.kept[name]}
+            self.faults.append((endpoint, method, label, status, changed))
+        self.kept = now
+
+
+def test_no_value_in_any_field_of_any_form_breaks_anything(world):
+    forms, watch, turns = district.fields_of_forms(world), Watch(world), cycle(VALUES)
+    for endpoint, path in ordered(world, "POST"):
+        offered = {name: value for name, value in forms.get(path, {}).items() if name != "csrf_token"}
+        offered = offered or {"q": "", "reason": "", "text": ""}
+        for value in VALUES:
+            watch.send(endpoint, path, "POST", repr(value)[:40], district.encoded(dict.fromkeys(offered, value)))
+        for name in offered:
+            value = next(turns)
+            fields = offered | ({"uuid": str(uuid4())} if "uuid" in offered else {}) | {name: value}
+            watch.send(endpoint, path, "POST", (name, repr(value)[:40]), district.encoded(fields))
+    assert watch.faults == []
+    assert {400, 422} <= set(watch.statuses), "some of it should have been refused as a bad form"
+
+
+def test_no_body_of_any_shape_breaks_anything(world):
+    watch = Watch(world)
+    for method in ("POST", "PUT"):
+        for endpoint, path in ordered(world, method):
+            for number, (content_type, body) in enumerate(BODIES):
+                watch.send(endpoint, path, method, number, body, content_type)
+    assert watch.faults == []
+
+
+def test_no_query_of_any_page_breaks_anything(world):
+    faults = []
+    for endpoint, path in district.addresses(world, "GET"):
+        for query in QUERIES:
+            with world.clients[district.who(endpoint)].get(f"{path}?{query}") as answer:
+                if answer.status_code >= 500:
+                    faults.append((endpoint, query[:40], answer.status_code))
+    assert faults == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_method_and_no_bad_id_breaks_any_address(world):
+    faults = []
+    for rule in world.app.url_map.iter_rules():
+        if rule.endpoint == "static":
+            continue
+        for method, bad in (("GET", "x"), ("POST", "%00"), ("TRACE", "%ff"), ("DELETE", "0" * 300), ("PUT", "..%2f")):
+            path = "".join(bad if dynamic else text for dynamic, text in rule._trace if text != "|")
+            with world.clients["spare"].open(path, method=method) as answer:
+                status = answer.status_code
+            if status >= 500 or (method in ("TRACE", "DELETE") and status < 400):
+                faults.append((method, path[:60], status))
+    assert faults == []

@@ -1,0 +1,167 @@
+"""A small district with one of everything, somebody of every role signed in, and what its pages offer to fill in."""
+
+import re
+from html.parser import HTMLParser
+from types import SimpleNamespace
+from urllib.parse import quote_from_bytes
+from uuid import UUID, uuid4
+
+from sqlalchemy import text
+from werkzeug.datastructures import MultiDict
+
+from tests.checkpoints.conftest import ARRIVAL
+from tests.inspections.conftest import INFECTIOUS, filled
+from tests.support import masters
+from tests.test_access import ACCESS, PUBLIC
+from webapp.accounts import queries as accounts
+from webapp.checkpoints.service import VISIT_IN
+from webapp.extensions import Base, db
+from webapp.inspections.service import INSPECTION
+from webapp.kernel import clock, entries
+from webapp.kernel.access import Role
+from webapp.places.rules import PlaceKind
+from webapp.supplies import queries as supplies
+from webapp.supplies import service as stock
+
+NOBODY = UUID("00000000-0000-4000-8000-000000000000")
+# The role that reaches most comes first: its pages have the most to fill in.
+PREFERRED = ("administrator", "gatekeeper", "keeper", "inspector", "commander", "approver", "auditor")
+# A refusal may be noted here, and a second version kept; no domain row may come of it.
+NOTED = {"sign_in_attempt", "sign_in", "journal", "entry_conflict"}
+
+
+def build(app, **words):
+    """Everything once; `words` are put into texts that people write. Gives ids, clients by role, and the actors."""
+    name = words.get("name", "王秀英")
+    note = words.get("note", "一切正常")
+    unit = masters.unit(app, "U-01")
+    gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT, unit_id=unit)
+    hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, unit_id=unit, address=note, **INFECTIOUS)
+    warehouse = masters.place(app, "W-01", PlaceKind.WAREHOUSE, unit_id=unit)
+    scopes = {Role.GATEKEEPER: {"place_id": gate}, Role.KEEPER: {"place_id": warehouse}}
+    ids = {role.value: masters.person(app, role.value, role, **scopes.get(role, {})) for role in Role}
+    ids["spare"] = masters.person(app, "spare", Role.AUDITOR)
+    with app.app_context():
+        by = {role: accounts.actor_of(accounts.find_person(person_id)) for role, person_id in ids.items()}
+        visit, inspection, slip = uuid4(), uuid4(), uuid4()
+        arrival = ARRIVAL | {"place": str(gate), "uuid": str(visit), "name": name, "host": note, "purpose": note}
+        deliver(VISIT_IN, arrival, by["gatekeeper"])
+        check = filled(hospital, uuid=str(inspection), no_bypass="no", **{"no_bypass-note": note})
+        deliver(INSPECTION, check, by["inspector"])
+        stock.load_catalogue(by=by["keeper"], at=clock.now())
+        item = supplies.find_item_by_code("XS-02")
+        line = {"item": item.id, "quantity": 3, "measure": item.packs[0].id, "lot": "A1", "expires_on": "2030-12-31"}
+        lines = {f"lines-0-{field}": str(value) for field, value in line.items()}
+        head = {"place": str(warehouse), "uuid": str(slip), "reason": "purchase", "note": note}
+        deliver(stock.IN, head | lines, by["keeper"])
+        item_id = item.id
+    values = {
+        "unit_id": unit,
+        "place_id": hospital,
+        "person_id": ids["spare"],
+        "visit_id": visit,
+        "inspection_id": inspection,
+        "item_id": item_id,
+        "slip_id": slip,
+    }
+    clients = {role: masters.signed_in(app, role) for role in ids}
+    return SimpleNamespace(app=app, gate=gate, hospital=hospital, values=values, clients=clients, by=by)
+
+
+def deliver(kind, fields, by):
+    delivery = entries.deliver(kind, MultiDict(fields), by=by, at=clock.now())
+    assert delivery.receipt, delivery.form.errors
+
+
+def who(endpoint):
+    """The username of somebody to whom a view is open."""
+    roles = ACCESS[endpoint]
+    if roles == PUBLIC or (endpoint.startswith("accounts.") and len(roles) == len(PREFERRED)):
+        return "spare"
+    return next(role for role in PREFERRED if role in roles)
+
+
+def addresses(world, method):
+    """(endpoint, path) of every view that takes the method, over what there is in the world."""
+    adapter = world.app.url_map.bind("localhost")
+    for rule in world.app.url_map.iter_rules():
+        if rule.endpoint == "static" or method not in rule.methods:
+            continue
+        values = {name: world.values.get(name, NOBODY) for name in rule.arguments}
+        if rule.endpoint.startswith("checkpoints."):
+            values = {name: world.gate if name == "place_id" else value for name, value in values.items()}
+        yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
+
+
+class _Forms(HTMLParser):
+    """The fields of every form on a page, with what they hold."""
+
+    def __init__(self):
+        super().__init__()
+        self.forms, self._action, self._select = {}, None, None
+
+    def handle_starttag(self, tag, given):
+        said = dict(given)
+        if tag == "form":
+            self._action = said.get("action", "").split("?")[0]
+            self.forms.setdefault(self._action, {})
+        elif tag == "option" and self._select and "selected" in said:
+            self.forms[self._action][self._select] = said.get("value", "")
+        elif self._action is not None and said.get("name") and tag in ("input", "select", "textarea", "button"):
+            self._select = said["name"] if tag == "select" else self._select
+            if said.get("type") not in ("checkbox", "radio") or "checked" in said:
+                self.forms[self._action].setdefault(said["name"], said.get("value") or "")
+            else:
+                self.forms[self._action].setdefault(said["name"], "")
+
+    def handle_endtag(self, tag):
+        if tag == "form":
+            self._action = None
+        elif tag == "select":
+            self._select = None
+
+
+def fields_of_forms(world):
+    """What every form offered anywhere holds, by the path it posts to."""
+    found = {}
+    for endpoint, path in addresses(world, "GET"):
+        page = world.clients[who(endpoint)].get(path)
+        if page.mimetype == "text/html":
+            parser = _Forms()
+            parser.feed(page.text)
+            for action, fields in parser.forms.items():
+                found.setdefault(action or path, {}).update(fields)
+    return found
+
+
+def rows(app, but=frozenset()):
+    """How many rows every table holds."""
+    names = [name for name in Base.metadata.tables if name not in but]
+    one = " UNION ALL ".join(f"SELECT '{name}', count(*) FROM {name}" for name in names)
+    with app.app_context():
+        return {row[0]: row[1] for row in db.session.execute(text(one))}
+
+
+def contents(app):
+    """Every row of every table, but for when a session was last seen."""
+    with app.app_context():
+        found = {}
+        for table in Base.metadata.sorted_tables:
+            columns = [column for column in table.columns if column.name != "seen_at"]
+            found[table.name] = sorted(map(repr, db.session.execute(db.select(*columns))))
+        return found
+
+
+def encoded(fields):
+    """A form body as a hostile client writes it: whatever the text holds, lone surrogates too; lists repeat."""
+
+    def part(value):
+        return quote_from_bytes(value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass"))
+
+    pairs = [(name, one) for name, value in fields.items() for one in (value if isinstance(value, list) else [value])]
+    return "&".join(f"{part(name)}={part(one)}" for name, one in pairs)
+
+
+def plain(page):
+    """A page without what differs each time it is asked for."""
+    return re.sub(r'value="[^"]{40,}"|[0-9a-f]{8}-[0-9a-f-]{27}', "", page)
