@@ -77,3 +77,34 @@ def test_a_seal_whose_line_was_lost_in_a_crash_is_made_up_for(app):
     journal.seal(at=clock.now())
     assert (app.config["INSTANCE"] / "seals" / "journal.seals").read_text().count("\n") == 2
     assert journal.verify() == []
+
+
+def rewrite(at):
+    """As somebody who knows the algorithm would: change a row and seal everything again, so that the chain holds."""
+    tamper("UPDATE journal SET subject_id = 'x', block_id = NULL WHERE subject_id = 'a'")
+    tamper("UPDATE journal SET block_id = NULL")
+    tamper("DELETE FROM journal_block")
+    assert journal.seal(at=at) == 2
+
+
+def test_a_history_rewritten_whole_is_found_by_the_seals_file():
+    write("a", "b")
+    journal.seal(at=clock.now())
+    assert journal.verify() == []
+    rewrite(clock.now())
+    assert "block 1 differs from the seals file" in journal.verify()
+
+
+def test_a_row_slipped_into_a_sealed_block_is_found():
+    write("a", "b")
+    journal.seal(at=clock.now())
+    write("c")
+    tamper("UPDATE journal SET block_id = 1 WHERE subject_id = 'c'")
+    assert journal.verify() == ["block 1 holds 3 rows, sealed with 2"]
+
+
+def test_rows_that_change_places_are_found():
+    write("a", "b")
+    journal.seal(at=clock.now())
+    tamper("UPDATE journal SET seq = 99 WHERE subject_id = 'a'")
+    assert journal.verify() == ["block 1 was changed after it was sealed"]
