@@ -1,0 +1,158 @@
+// @ts-check
+// What the outbox decides and seals, on both sides of each limit.
+import assert from "node:assert/strict";
+import { webcrypto } from "node:crypto";
+import { test } from "node:test";
+import { fromBase64, hex, toBase64, utf8 } from "../../webapp/static/js/outbox/bytes.js";
+import * as rules from "../../webapp/static/js/outbox/rules.js";
+import * as seal from "../../webapp/static/js/outbox/seal.js";
+import { additions, support } from "../../webapp/static/js/outbox/store.js";
+
+globalThis.crypto ??= /** @type {any} */ (webcrypto);
+
+/** @param {any} [changes] */
+const row = (changes) => ({ uuid: "u", sha256: "h", seq: 1, state: "waiting", photos: [], ciphertext: new ArrayBuffer(300), ...changes });
+/** @param {number} count */
+const rows = (count) => Array.from({ length: count }, (_, at) => row({ seq: count - at }));
+
+test("a failure waits longer each time, at most five minutes, any part of it", () => {
+  assert.equal(rules.backOff(0, 0.5), 1000);
+  assert.equal(rules.backOff(1, 0.5), 2000);
+  assert.equal(rules.backOff(7, 0.999999), 255_999);
+  assert.equal(rules.backOff(8, 0.999999), 299_999);
+  assert.equal(rules.backOff(500, 0.5), 150_000);
+  assert.equal(rules.backOff(5, 0), 0);
+});
+
+test("a batch is the twenty oldest, oldest first", () => {
+  assert.deepEqual(rules.batch(rows(19)).length, 19);
+  const chosen = rules.batch(rows(21)).map((one) => one.seq);
+  assert.deepEqual(chosen, Array.from({ length: 20 }, (_, at) => at + 1));
+});
+
+test("a batch stays below one megabyte, but a large one goes alone", () => {
+  const half = row({ ciphertext: new ArrayBuffer(390_000) });
+  const fits = { ...half, ciphertext: new ArrayBuffer(393_000 - 3072) };
+  assert.equal(rules.batch([fits, fits]).length, 2);
+  const over = { ...half, ciphertext: new ArrayBuffer(394_000) };
+  assert.equal(rules.batch([over, over]).length, 1);
+  assert.equal(rules.batch([row({ ciphertext: new ArrayBuffer(5_000_000) })]).length, 1);
+});
+
+test("an envelope held for its own form is left alone until the moment", () => {
+  assert.equal(rules.isDue(row({ held_until: 1000 }), 999, true), false);
+  assert.equal(rules.isDue(row({ held_until: 1000 }), 1000), true);
+});
+
+test("back-off holds until its moment, or until somebody presses", () => {
+  assert.equal(rules.isDue(row({ next_at: 1000 }), 999), false);
+  assert.equal(rules.isDue(row({ next_at: 1000 }), 1000), true);
+  assert.equal(rules.isDue(row({ next_at: 1000 }), 1, true), true);
+  assert.equal(rules.isDue(row({ state: "parked" }), 1, true), false);
+});
+
+test("only an outcome with the same uuid and hash speaks of an entry", () => {
+  assert.equal(rules.outcomeOf(row(), [{ uuid: "u", sha256: "x" }, { uuid: "x", sha256: "h" }, null]), undefined);
+  assert.deepEqual(rules.outcomeOf(row(), [{ uuid: "u", sha256: "h" }]), { uuid: "u", sha256: "h" });
+});
+
+test("each outcome has its step, an unknown one lets nothing go", () => {
+  for (const one of ["receipt", "same", "returned", "discrepancy", "conflict", "review"]) assert.equal(rules.step(one), "sent");
+  assert.deepEqual(["photos", "malformed", "ok", ""].map(rules.step), ["photos", "parked", "wait", "wait"]);
+});
+
+test("a restored server is known by its epoch or a smaller number", () => {
+  const known = { epoch: "a", newest_seq: 5 };
+  assert.equal(rules.wasRestored(undefined, known), false);
+  assert.equal(rules.wasRestored(known, { epoch: "a", newest_seq: 5 }), false);
+  assert.equal(rules.wasRestored(known, { epoch: "a", newest_seq: 4 }), true);
+  assert.equal(rules.wasRestored(known, { epoch: "b", newest_seq: 9 }), true);
+});
+
+test("storage warns at 70 and at 85 percent", () => {
+  const level = (/** @type {number} */ usage) => rules.storageLevel({ usage, quota: 1000 });
+  assert.deepEqual([699, 700, 849, 850].map(level), ["", "filling", "filling", "full"]);
+  assert.equal(rules.storageLevel({}), "");
+});
+
+test("the oldest and the parked are told", () => {
+  const kept = [row({ saved_at: "2026-01-02" }), row({ saved_at: "2026-01-01", state: "parked" })];
+  assert.deepEqual(rules.summary(kept), { waiting: 2, parked: 1, oldest: "2026-01-01" });
+  assert.deepEqual(rules.summary([]), { waiting: 0, parked: 0, oldest: null });
+});
+
+test("ages are told in the largest whole unit", () => {
+  const told = [-5, 59 * 60_000, 60 * 60_000, 1439 * 60_000, 1440 * 60_000].map(rules.age);
+  assert.deepEqual(told.map((one) => `${one.count} ${one.unit}`), ["0 minutes", "59 minutes", "1 hours", "23 hours", "1 days"]);
+});
+
+test("an entry is what the form says, without files, token and number", () => {
+  const said = [["csrf_token", "t"], ["device_seq", "4"], ["note", "吃"], ["photo", {}], ["note", "2"]];
+  assert.deepEqual(rules.entryFields(/** @type {any} */ (said)), [["note", "吃"], ["note", "2"]]);
+});
+
+test("a grant holds for its person until it ends", () => {
+  const grant = { person: "p", expires_at: new Date(8 * 86_400_000).toISOString() };
+  assert.equal(rules.holds(grant, "p", 86_400_000 - 1, 7), true);
+  assert.equal(rules.holds(grant, "p", 86_400_000, 7), false);
+  assert.equal(rules.holds(grant, "q", 0), false);
+  assert.equal(rules.holds(undefined, "p", 0), false);
+});
+
+test("what is missing for working offline is named", () => {
+  const here = { isSecureContext: true, indexedDB: {}, crypto: { subtle: {} }, navigator: { locks: {} } };
+  assert.equal(support(here), "");
+  assert.equal(support({ ...here, isSecureContext: false }), "insecure");
+  assert.equal(support({ ...here, indexedDB: undefined }), "no-database");
+  assert.equal(support({ ...here, crypto: {} }), "no-crypto");
+  assert.equal(support({ ...here, navigator: {} }), "no-locks");
+});
+
+test("an upgrade only adds: a new database gets all stores, a present one none", () => {
+  assert.deepEqual(additions(0).map(([name]) => name), ["queue", "photos", "sent", "reference", "keys", "drafts", "meta"]);
+  assert.deepEqual(additions(1), []);
+});
+
+test("bytes survive base64 at every length", () => {
+  for (const length of [0, 1, 2, 3, 8191, 8192, 8193]) {
+    const bytes = new Uint8Array(length).map((_, at) => at * 7);
+    assert.deepEqual(fromBase64(toBase64(bytes)), bytes);
+  }
+  assert.equal(toBase64(utf8("防线")), "6Ziy57q/");
+});
+
+const PROVED = { uuid: "11111111-1111-4111-8111-111111111111", author: "a", device: "d", seq: 7, captured_at: "2026-11-25T12:00:00.000Z", sha256: "ff" };
+
+test("the author's proof is over exactly these lines", async () => {
+  assert.equal(seal.proof(PROVED), "frontline.v1\n11111111-1111-4111-8111-111111111111\na\nd\n7\n2026-11-25T12:00:00.000Z\nff");
+  const key = await seal.importGrantKey(toBase64(new Uint8Array(32)));
+  assert.equal(key.extractable, false);
+});
+
+test("AES-256-GCM gives the published vector (NIST GCM, test case 14)", async () => {
+  const key = await seal.importAes(new Uint8Array(32));
+  const sealed = await seal.encrypt(key, new Uint8Array(12), new Uint8Array(16), "");
+  assert.equal(hex(sealed), "cea7403d4d606b6e074ec5d3baf39d18d0d1c8a799996bf0265b98b5d48ab919");
+});
+
+test("a sealed entry is opened with the server's key, and by its uuid only", async () => {
+  const pair = await crypto.subtle.generateKey({ name: "RSA-OAEP", modulusLength: 3072, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" }, true, ["encrypt", "decrypt"]);
+  const server = { key_id: "k", key: await seal.importServerKey(toBase64(await crypto.subtle.exportKey("spki", pair.publicKey))) };
+  const grant = { id: "g", person: "a", key: await seal.importGrantKey(toBase64(new Uint8Array(32))) };
+  const picture = new Uint8Array([1, 2, 3]).buffer;
+  const { envelope, photos } = await seal.seal({
+    ...PROVED, kind: "check", fields: [["note", "李雷"]], photos: [{ field: "p", bytes: picture }, { field: "q", bytes: picture }], tz: "Asia/Shanghai", app: "1",
+  }, grant, server);
+  const key = await seal.importAes(new Uint8Array(await crypto.subtle.decrypt("RSA-OAEP", pair.privateKey, envelope.wrapped_key)));
+  const opened = await seal.decrypt(key, envelope.nonce, envelope.ciphertext, PROVED.uuid);
+  assert.equal(await seal.sha256(opened), envelope.sha256);
+  const said = JSON.parse(new TextDecoder().decode(opened));
+  assert.deepEqual([said.kind, said.fields, said.photos.length, said.salt.length], ["check", [["note", "李雷"]], 2, 32]);
+  await assert.rejects(seal.decrypt(key, envelope.nonce, envelope.ciphertext, "other"));
+  assert.equal(photos.length, 1);
+  assert.deepEqual(await seal.decrypt(key, photos[0].nonce, photos[0].ciphertext, `${PROVED.uuid}/${photos[0].sha256}`), picture);
+  const wire = seal.toWire({ ...envelope, state: "waiting", tries: 3 });
+  assert.equal(JSON.stringify(wire).includes("李雷"), false);
+  assert.equal("state" in wire, false);
+  assert.equal(typeof wire.photos[0].nonce, "string");
+});

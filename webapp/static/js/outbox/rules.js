@@ -1,0 +1,73 @@
+// @ts-check
+// What the outbox decides, on plain values.
+
+export const BATCH = 20;
+export const BATCH_BYTES = 1024 * 1024;
+export const HELD_MS = 70_000; // a form that posts itself is left alone for this long
+export const LONGEST_WAIT_MS = 300_000;
+export const KEPT_MS = 7 * 86_400_000;
+const FREE = ["csrf_token", "device_seq"]; // these belong to the post, not to the entry
+
+/** How long to wait after a failure: exponential, at most five minutes, any part of it. @param {number} tries @param {number} [dice] in [0, 1) */
+export const backOff = (tries, dice = Math.random()) => Math.floor(dice * Math.min(LONGEST_WAIT_MS, 2000 * 2 ** Math.min(tries, 20)));
+
+/** How many characters an envelope takes on the way, about. @param {any} row @returns {number} */
+export const weight = (row) => Math.ceil(row.ciphertext.byteLength / 3) * 4 + 2048 + row.photos.length * 160;
+
+/** May this be sent now? @param {any} row @param {number} now @param {boolean} [pressed] somebody pressed "send now" */
+export const isDue = (row, now, pressed = false) =>
+  row.state === "waiting" && (row.held_until ?? 0) <= now && (pressed || (row.next_at ?? 0) <= now);
+
+/** The oldest that fit into one call; at least one, so that a large one goes alone. @param {any[]} rows @param {number} [most] @returns {any[]} */
+export function batch(rows, most = BATCH) {
+  const chosen = [];
+  let bytes = 0;
+  for (const row of [...rows].sort((a, b) => a.seq - b.seq)) {
+    bytes += weight(row);
+    if (chosen.length === most || (chosen.length && bytes > BATCH_BYTES)) break;
+    chosen.push(row);
+  }
+  return chosen;
+}
+
+const LETS_GO = new Set(["receipt", "same", "returned", "discrepancy", "conflict", "review"]);
+
+/** What a device does upon an outcome. @param {string} outcome @returns {"sent" | "photos" | "parked" | "wait"} */
+export function step(outcome) {
+  if (LETS_GO.has(outcome)) return "sent";
+  if (outcome === "photos") return "photos";
+  return outcome === "malformed" ? "parked" : "wait";
+}
+
+/** The outcome that speaks of exactly this row. @param {any} row @param {any[]} outcomes */
+export const outcomeOf = (row, outcomes) => outcomes.find((one) => one?.uuid === row.uuid && one.sha256 === row.sha256);
+
+/** Was the server restored from an older backup? @param {any} known what it said last @param {any} said */
+export const wasRestored = (known, said) =>
+  Boolean(known) && (known.epoch !== said.epoch || said.newest_seq < known.newest_seq);
+
+/** @param {{usage?: number, quota?: number}} estimate @returns {"" | "filling" | "full"} at 70 and 85 percent */
+export function storageLevel({ usage = 0, quota = 0 }) {
+  if (!quota || usage / quota < 0.7) return "";
+  return usage / quota < 0.85 ? "filling" : "full";
+}
+
+/** @param {any[]} rows @returns {{waiting: number, parked: number, oldest: string | null}} */
+export function summary(rows) {
+  const times = rows.map((row) => row.saved_at).sort();
+  return { waiting: rows.length, parked: rows.filter((row) => row.state === "parked").length, oldest: times[0] ?? null };
+}
+
+/** How long ago, in the largest whole unit. @param {number} ms @returns {{unit: "minutes" | "hours" | "days", count: number}} */
+export function age(ms) {
+  const minutes = Math.max(0, Math.floor(ms / 60_000));
+  if (minutes < 60) return { unit: "minutes", count: minutes };
+  return minutes < 1440 ? { unit: "hours", count: Math.floor(minutes / 60) } : { unit: "days", count: Math.floor(minutes / 1440) };
+}
+
+/** What a form says, less its files and what belongs to the post. @param {Iterable<[string, any]>} data @returns {[string, string][]} */
+export const entryFields = (data) => [...data].filter(([name, value]) => typeof value === "string" && !FREE.includes(name));
+
+/** Does a grant still hold for a day or more than `days`? @param {any} grant @param {string | undefined} person @param {number} now @param {number} days */
+export const holds = (grant, person, now, days = 0) =>
+  Boolean(grant) && (!person || grant.person === person) && Date.parse(grant.expires_at) - now > days * 86_400_000;

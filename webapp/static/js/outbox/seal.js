@@ -1,0 +1,89 @@
+// @ts-check
+// Seals an entry so that only the server can read it, with its author's proof (docs/offline.md). Works in a browser
+// and in Node; knows neither database nor page.
+import { fromBase64, hex, random, toBase64, utf8 } from "./bytes.js";
+
+/** @typedef {{field: string, bytes: ArrayBuffer}} Photo */
+/** @typedef {{uuid: string, author: string, device: string, seq: number, captured_at: string, sha256: string}} Proved */
+
+/** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes @returns {Promise<string>} */
+export const sha256 = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
+
+/** @param {string} kind @param {[string, string][]} fields @param {{field: string, sha256: string, bytes: number}[]} photos @param {string} salt */
+export const payloadBytes = (kind, fields, photos, salt) => utf8(JSON.stringify({ kind, fields, photos, salt }));
+
+/** What the author's MAC is over. @param {Proved} e @returns {string} */
+export const proof = (e) => ["frontline.v1", e.uuid, e.author, e.device, e.seq, e.captured_at, e.sha256].join("\n");
+
+/** @param {CryptoKey} key @param {Proved} e @returns {Promise<ArrayBuffer>} */
+export const sign = (key, e) => crypto.subtle.sign("HMAC", key, utf8(proof(e)));
+
+/** AES-256-GCM. @param {CryptoKey} key @param {Uint8Array<ArrayBuffer>} nonce @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes @param {string} about */
+export const encrypt = (key, nonce, bytes, about) =>
+  crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce, additionalData: utf8(about) }, key, bytes);
+
+/** @param {CryptoKey} key @param {BufferSource} nonce @param {BufferSource} bytes @param {string} about */
+export const decrypt = (key, nonce, bytes, about) =>
+  crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce, additionalData: utf8(about) }, key, bytes);
+
+/** @param {Uint8Array<ArrayBuffer>} raw */
+export const importAes = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
+
+/** The grant's key, not to be had out of the browser again. @param {string} base64 */
+export const importGrantKey = (base64) =>
+  crypto.subtle.importKey("raw", fromBase64(base64), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+
+/** The server's public key. @param {string} base64 SubjectPublicKeyInfo */
+export const importServerKey = (base64) =>
+  crypto.subtle.importKey("spki", fromBase64(base64), { name: "RSA-OAEP", hash: "SHA-256" }, false, ["encrypt"]);
+
+/** A key for drafts, not to be had out of the browser. */
+export const draftsKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+
+/**
+ * An envelope (binary parts as ArrayBuffer) and its sealed photos.
+ * @param {{uuid: string, kind: string, fields: [string, string][], photos: Photo[], seq: number, captured_at: string,
+ *   tz: string, app: string, device: string}} entry
+ * @param {{id: string, person: string, key: CryptoKey}} grant @param {{key_id: string, key: CryptoKey}} server
+ * @param {(count: number) => Uint8Array<ArrayBuffer>} [dice] random bytes, other than random in tests
+ */
+export async function seal(entry, grant, server, dice = random) {
+  const named = await Promise.all(entry.photos.map(async (one) => ({ field: one.field, sha256: await sha256(one.bytes), bytes: one.bytes.byteLength })));
+  const payload = payloadBytes(entry.kind, entry.fields, named, hex(dice(16)));
+  const raw = dice(32);
+  const nonce = dice(12);
+  const key = await importAes(raw);
+  const about = {
+    v: 1, uuid: entry.uuid, kind: entry.kind, author: grant.person, grant: grant.id, device: entry.device, seq: entry.seq,
+    captured_at: entry.captured_at, tz: entry.tz, app: entry.app, sha256: await sha256(payload), key_id: server.key_id,
+  };
+  /** @type {Map<string, {uuid: string, sha256: string, bytes: number, nonce: ArrayBuffer, ciphertext: ArrayBuffer, is_sent: boolean}>} */
+  const sealed = new Map();
+  for (const [at, one] of named.entries()) {
+    if (sealed.has(one.sha256)) continue; // the same picture twice is one item
+    const own = dice(12);
+    const ciphertext = await encrypt(key, own, entry.photos[at].bytes, `${entry.uuid}/${one.sha256}`);
+    sealed.set(one.sha256, { uuid: entry.uuid, sha256: one.sha256, bytes: one.bytes, nonce: own.buffer, ciphertext, is_sent: false });
+  }
+  const photos = [...sealed.values()];
+  return {
+    envelope: {
+      ...about,
+      wrapped_key: await crypto.subtle.encrypt("RSA-OAEP", server.key, raw),
+      nonce: nonce.buffer,
+      ciphertext: await encrypt(key, nonce, payload, entry.uuid),
+      photos: photos.map(({ sha256: hash, bytes, nonce: own }) => ({ sha256: hash, bytes, nonce: own })),
+      mac: await sign(grant.key, about),
+    },
+    photos,
+  };
+}
+
+const PLAIN = ["v", "uuid", "kind", "author", "grant", "device", "seq", "captured_at", "tz", "app", "sha256", "key_id"];
+
+/** The envelope of a kept row as it travels: binary parts in base64, nothing of the queue's own. @param {any} row */
+export function toWire(row) {
+  const wire = Object.fromEntries(PLAIN.map((name) => [name, row[name]]));
+  for (const name of ["wrapped_key", "nonce", "ciphertext", "mac"]) wire[name] = toBase64(row[name]);
+  return { ...wire, photos: row.photos.map((/** @type {any} */ one) => ({ ...one, nonce: toBase64(one.nonce) })) };
+}
