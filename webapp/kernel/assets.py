@@ -69,4 +69,4 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def _assets() -> dict[str, Any]:
-        return {"assets": sources()}
+        return {"assets": sources(), "app_version": current_app.config["VERSION"]}

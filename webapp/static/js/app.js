@@ -113,6 +113,7 @@ window.addEventListener("pageshow", (event) => {
   if (event.persisted && document.body.hasAttribute("data-signed-in")) location.reload();
 });
 
+if (document.body.hasAttribute("data-signed-in")) localStorage.setItem("frontline.language", document.documentElement.lang.slice(0, 2)); // for pages without a person
 prepare(document);
 for (const choices of document.querySelectorAll("[data-theme-switch]")) /** @type {HTMLElement} */ (choices).hidden = false;
 wear(document.documentElement.dataset.theme ?? "");

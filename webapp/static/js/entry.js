@@ -16,7 +16,7 @@ export function uuidFrom(bytes) {
 }
 
 /** The name of this device: random, kept on it, without any personal data. @returns {string} */
-function deviceName() {
+export function deviceName() {
   try {
     const known = localStorage.getItem("frontline.device");
     if (known) return known;

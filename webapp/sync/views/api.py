@@ -4,9 +4,10 @@ from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
-from flask import abort, jsonify, make_response, request
+from flask import abort, jsonify, make_response, request, session
 from werkzeug import Response
 
+from webapp.accounts import service as accounts
 from webapp.extensions import csrf
 from webapp.kernel import clock
 from webapp.kernel.access import EVERYONE, allow, current_actor, find_actor, public
@@ -15,7 +16,7 @@ from webapp.sync.rules import BATCH
 from webapp.sync.service.delivery import Answer
 from webapp.sync.views import bp
 
-_UNSAFE = {"sync.grants", "sync.envelopes", "sync.photo", "sync.check"}
+_UNSAFE = {"sync.grants", "sync.envelopes", "sync.photo", "sync.check", "sync.end_session"}
 LARGEST_BODY = 4 * 1024 * 1024
 
 
@@ -100,7 +101,17 @@ def check() -> Response:
     return jsonify(missing=queries.unknown(_body().get("receipts")))
 
 
-for _call in (grants, envelopes, photo, check):
+@bp.post("/sync/sign-out")
+@public
+def end_session() -> Response:
+    """Somebody signed out without a network: their session ends at the first contact, whoever makes it."""
+    if actor := find_actor():
+        accounts.sign_out(by=actor, at=clock.now())
+    session.clear()
+    return jsonify(signed_out=True)
+
+
+for _call in (grants, envelopes, photo, check, end_session):
     csrf.exempt(_call)  # guarded by `_only_from_our_pages`: a token kept on a device would be stale by then
 
 
