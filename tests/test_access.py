@@ -91,6 +91,7 @@ ACCESS = {
     "sync.check": EVERYBODY,
     "sync.device": {"administrator", "auditor"},
     "sync.devices": {"administrator", "auditor"},
+    "sync.end_session": PUBLIC,
     "sync.envelope": {"administrator", "auditor"},
     "sync.envelopes": EVERYBODY,
     "sync.give_up": EVERYBODY,
