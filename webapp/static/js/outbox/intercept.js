@@ -1,114 +1,111 @@
 // @ts-check
-// A form of a kind that may be recorded offline is kept in the outbox before anything is sent (docs/offline.md).
-//
-// `form[data-kind]`, or the pressed `button[data-kind]` in a form, names the kind. A form of the shell (`body[data-shell]`)
-// never posts itself. Words come from templates: #saved-here, #storage-full, #no-grant.
-import { nameEntries, stamp } from "../entry.js";
-import { handOver, keep, settleByForm, withdraw } from "./queue.js";
+// A form whose kind may be recorded offline is kept on the device first; then it posts itself where there is a network.
+import { discard } from "./drafts.js";
+import { NotKept, keep, release, settle, withdraw } from "./queue.js";
 import { flush } from "./sender.js";
-import { support } from "./store.js";
 
-const isShell = () => document.body.hasAttribute("data-shell");
+/** @type {WeakMap<HTMLFormElement, {uuid: string, seq: number, sha256: string}>} forms on their way by themselves */
+const posting = new WeakMap();
+/** @type {WeakSet<HTMLFormElement>} forms being kept right now */
+const keeping = new WeakSet();
 
-/** The fields of an envelope: all, or those whose names begin as `data-envelope` lists. @param {HTMLFormElement} form @param {FormData} data @returns {[string, string][]} */
-export function fieldsOf(form, data) {
-  const begins = (form.dataset.envelope ?? "").split(" ").filter(Boolean);
-  const isSaid = (/** @type {string} */ name) => name !== "csrf_token" && (!begins.length || begins.some((start) => name === start || (start.endsWith("-") && name.startsWith(start))));
-  return [...data].flatMap(([name, value]) => (typeof value === "string" && isSaid(name) ? [/** @type {[string, string]} */ ([name, value])] : []));
-}
-
-/** @param {FormData} data @returns {Promise<{field: string, bytes: ArrayBuffer}[]>} */
-const photosOf = (data) => Promise.all([...data].flatMap(([field, file]) =>
-  (file instanceof File && file.size ? [file.arrayBuffer().then((bytes) => ({ field, bytes }))] : [])));
-
-/** Shows a template's words in #messages. @param {string} id */
-export function say(id) {
-  const template = document.getElementById(id);
-  const place = document.getElementById("messages");
-  if (!(template instanceof HTMLTemplateElement) || !place) return;
-  place.replaceChildren(template.content.cloneNode(true));
+/** Shows a message of the page's own: `template[data-<name>]`. @param {string} name @param {Element | null} [place] */
+function say(name, place = document.getElementById("messages")) {
+  const said = document.querySelector(`template[data-${name}]`);
+  if (!(said instanceof HTMLTemplateElement) || !place) return false;
+  place.replaceChildren(said.content.cloneNode(true));
   place.scrollIntoView({ block: "nearest" });
+  return true;
 }
 
-/** The entry is safe, and this page can do no more for it now. @param {HTMLFormElement} form @param {string} uuid */
-function leave(form, uuid) {
-  form.dataset.saved = uuid;
-  document.dispatchEvent(new CustomEvent("frontline:saved", { detail: { uuid, form } }));
-  say("saved-here");
-  form.reset();
-  for (const field of form.querySelectorAll("[data-entry-uuid], [data-entry-captured-at]")) /** @type {HTMLInputElement} */ (field).value = "";
-  nameEntries(form);
-  window.scrollTo({ top: 0 });
-}
-
-/** @param {HTMLFormElement} form @param {HTMLElement | null} submitter @param {string} kind */
-async function keepFirst(form, submitter, kind) {
-  nameEntries(form);
-  stamp(form);
-  const uuid = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-entry-uuid]"))?.value ?? "";
-  const captured_at = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-entry-captured-at]"))?.value || undefined;
-  const data = new FormData(form, submitter);
-  const posts = !isShell() && navigator.onLine;
-  try {
-    const item = await keep({ uuid, kind, fields: fieldsOf(form, data), photos: await photosOf(data), posts, captured_at });
-    const seq = form.querySelector("[data-entry-device-seq]");
-    if (seq instanceof HTMLInputElement) seq.value = String(item.seq);
-  } catch (error) {
-    const name = error instanceof Error ? error.name : "";
-    if (posts) return post(form, submitter); // as before there was an outbox
-    say(name === "QuotaExceededError" ? "storage-full" : "no-grant");
-    return;
+/** @param {HTMLFormElement} form @param {number} seq */
+function number(form, seq) {
+  let field = /** @type {HTMLInputElement | null} */ (form.querySelector("input[name='device_seq']"));
+  if (!field) {
+    field = Object.assign(document.createElement("input"), { type: "hidden", name: "device_seq" });
+    form.append(field);
   }
-  if (posts) post(form, submitter, uuid);
-  else { leave(form, uuid); void flush(); }
+  field.value = String(seq);
 }
 
-/** Let the form go its ordinary way. @param {HTMLFormElement} form @param {HTMLElement | null} submitter @param {string} [uuid] */
-function post(form, submitter, uuid = "") {
-  form.dataset.passes = "yes";
-  form.dataset.kept = uuid;
+/** @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
+async function save(form, submitter) {
+  const goesItself = navigator.onLine && !document.body.hasAttribute("data-shell");
+  try {
+    const kept = await keep(form, submitter, { held: goesItself });
+    number(form, kept.seq);
+    if (goesItself) { say("saved-here"); post(form, submitter, kept); return; }
+    await discard(form);
+    const place = document.createElement("div");
+    form.replaceWith(place);
+    say("saved-alone", place) || say("saved-here", place);
+    place.dispatchEvent(new CustomEvent("outbox:saved", { bubbles: true, detail: kept }));
+    void flush();
+  } catch (error) {
+    const code = error instanceof NotKept ? error.code : "failed";
+    if (goesItself && code !== "no-room") { post(form, submitter, null); return; } // it goes online as ever
+    say(`not-kept-${code}`) || say("not-kept-failed");
+  } finally {
+    keeping.delete(form);
+  }
+}
+
+/** @param {HTMLFormElement} form @param {HTMLElement | null} submitter @param {any} kept */
+function post(form, submitter, kept) {
+  if (kept) posting.set(form, kept);
+  form.dataset.kept = "yes";
   form.requestSubmit(submitter);
+  delete form.dataset.kept;
 }
 
-/** @param {SubmitEvent} event */
-function onSubmit(event) {
+/** On the window, so that it comes before app.js; after photos.js, which holds a press while it shrinks. @param {SubmitEvent} event */
+function pressed(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  const submitter = event.submitter;
-  const kind = submitter?.dataset.kind || form.dataset.kind;
-  if (!kind || event.defaultPrevented) return;
-  if (form.dataset.passes) { delete form.dataset.passes; return; }
-  if (support() || (!isShell() && !document.body.hasAttribute("data-signed-in"))) return;
+  if (!form.dataset.kind || form.dataset.kept) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (form.dataset.keeping) return;
-  if (isShell() && !form.reportValidity()) return;
-  form.dataset.keeping = "yes";
-  void keepFirst(form, submitter, kind).finally(() => { delete form.dataset.keeping; });
+  if (keeping.has(form) || form.dataset.sent) return;
+  keeping.add(form);
+  void save(form, event.submitter);
 }
 
-/** The answer to a form that posted itself. @param {any} ctx */
-async function onAnswer(ctx) {
-  const form = ctx?.sourceElement;
-  const uuid = form instanceof HTMLFormElement ? form.dataset.kept : "";
-  if (!uuid) return;
-  delete form.dataset.kept;
-  const { status } = ctx.response;
-  const [receipt, seq] = (ctx.response.headers.get("Frontline-Receipt") ?? "").split(" ");
-  if (receipt === uuid) await settleByForm(uuid, Number(seq));
-  else if (status >= 400 && status < 500 && status !== 401 && status !== 408 && status !== 429) await withdraw(uuid);
-  else { await handOver(uuid); say("saved-here"); void flush(); }
+/** @param {Event} event @returns {[HTMLFormElement | null, any]} */
+function about(event) {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
+  return [ctx?.sourceElement instanceof HTMLFormElement ? ctx.sourceElement : null, ctx?.response];
 }
 
-/** The form did not get through. @param {any} ctx */
-async function onTrouble(ctx) {
-  const form = ctx?.sourceElement;
-  const uuid = form instanceof HTMLFormElement ? form.dataset.kept : "";
-  if (!uuid) return;
-  delete form.dataset.kept;
-  await handOver(uuid);
-  leave(form, uuid);
+/** @param {Event} event */
+function answered(event) {
+  const [form, response] = about(event);
+  const kept = form && posting.get(form);
+  if (!form || !kept) return;
+  const [uuid, seq] = (response.headers.get("Frontline-Receipt") ?? "").split(" ");
+  if (uuid === kept.uuid) {
+    posting.delete(form);
+    void settle(kept, { uuid, sha256: kept.sha256, outcome: "receipt", seq: Number(seq), url: response.headers.get("HX-Redirect") });
+    void discard(form);
+  } else if ([403, 409, 422].includes(response.status)) {
+    posting.delete(form);
+    document.getElementById("messages")?.replaceChildren();
+    void withdraw(kept);
+  } else {
+    lost(event);
+  }
 }
 
-window.addEventListener("submit", onSubmit, true);
-document.addEventListener("htmx:after:request", (event) => void onAnswer(/** @type {CustomEvent} */ (event).detail?.ctx));
-document.addEventListener("htmx:error", (event) => void onTrouble(/** @type {CustomEvent} */ (event).detail?.ctx));
+/** No answer: the sender has it from now on. @param {Event} event */
+function lost(event) {
+  const [form] = about(event);
+  const kept = form && posting.get(form);
+  if (!form || !kept) return;
+  posting.delete(form);
+  say("saved-alone") || say("saved-here");
+  void release(kept).then(() => flush());
+}
+
+export function start() {
+  addEventListener("submit", pressed, true);
+  document.addEventListener("htmx:after:request", answered);
+  document.addEventListener("htmx:error", lost);
+}

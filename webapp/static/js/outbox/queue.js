@@ -1,101 +1,173 @@
 // @ts-check
-// The queue: what waits on this device. Nothing is "saved" before its strict transaction is complete.
-import { deviceName } from "../entry.js";
-import { all, get, photosOf, write } from "./store.js";
+// The queue of sealed entries on this device.
+import { nameEntries, stamp } from "../entry.js";
+import { HELD_MS, entryFields, holds, summary } from "./rules.js";
 import { seal, toWire } from "./seal.js";
-import { HELD_MS } from "./timing.js";
+import { all, meta, read, result, setMeta, support, write } from "./store.js";
+import { tell } from "./channel.js";
 
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("frontline") : undefined;
-
-/** Tells this page and the other tabs that something about the outbox changed. @param {string} what @param {any} [more] */
-export function tell(what, more = {}) {
-  const detail = { what, ...more };
-  channel?.postMessage(detail);
-  document.dispatchEvent(new CustomEvent("frontline:outbox", { detail }));
+/** Why an entry could not be kept; `code`: "support", "no-grant", "no-room", "no-uuid". */
+export class NotKept extends Error {
+  /** @param {string} code */
+  constructor(code) { super(code); this.code = code; }
 }
-channel?.addEventListener("message", ({ data }) => document.dispatchEvent(new CustomEvent("frontline:outbox", { detail: { ...data, elsewhere: true } })));
 
-/** The person's leave to record here; null when there is none or it ran out. @returns {Promise<any>} */
-export async function liveGrant() {
-  const grant = await get("keys", "grant");
-  return grant && Date.parse(grant.expires_at) > Date.now() ? grant : null;
+export const appVersion = () => document.querySelector("meta[name='app-version']")?.getAttribute("content") || "unknown";
+
+/** @param {string} name @param {() => Promise<any>} work */
+const locked = (name, work) => navigator.locks.request(name, work);
+
+/** @param {FormData} data @returns {Promise<import("./seal.js").Photo[]>} */
+export function photosOf(data) {
+  const files = [...data].filter(([, value]) => value instanceof File && value.size > 0);
+  return Promise.all(files.map(async ([field, file]) => ({ field, bytes: await /** @type {File} */ (file).arrayBuffer() })));
 }
 
 /**
- * Seal an entry and keep it. Throws Error("no-grant") when nobody may record here, QuotaExceededError when the device is full.
- * @param {{uuid: string, kind: string, fields: [string, string][], photos?: import("./seal.js").Photo[], posts?: boolean, captured_at?: string}} what
- *   `posts`: the form is about to post itself, so that the sender waits
- * @returns {Promise<any>} the queued item
+ * Seals what a form says and puts it into the queue; resolves when it is on the disk. The form is left as it is.
+ * The same uuid again replaces the copy that waits and keeps its number. Throws NotKept.
+ * @param {HTMLFormElement} form with data-kind @param {HTMLElement | null} [submitter]
+ * @param {{photos?: import("./seal.js").Photo[], held?: boolean}} [options] held: the form posts itself now
+ * @returns {Promise<{uuid: string, seq: number, sha256: string}>}
  */
-export function keep({ uuid, kind, fields, photos = [], posts = false, captured_at = new Date().toISOString() }) {
-  return navigator.locks.request("frontline-save", async () => {
-    const [grant, server] = await Promise.all([liveGrant(), get("keys", "server")]);
-    if (!grant || !server) throw new Error("no-grant");
-    const [last, given, known] = await Promise.all([get("meta", "seq"), get("meta", "withdrawn"), get("queue", uuid)]);
-    const withdrawn = { ...given?.value };
-    const newest = last?.value ?? 0;
-    const seq = known?.seq ?? withdrawn[uuid] ?? newest + 1;
-    delete withdrawn[uuid];
-    const sealed = await seal({
-      uuid, kind, fields, photos, seq, captured_at, device: deviceName(), author: grant.person, grant: grant.grant,
-      tz: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", app: appVersion(),
-    }, { id: server.id, key: server.key }, grant.key);
+export async function keep(form, submitter = null, { photos, held = false } = {}) {
+  if (support()) throw new NotKept("support");
+  nameEntries(form);
+  stamp(form);
+  const data = new FormData(form, submitter);
+  const entry = {
+    uuid: String(data.get("uuid") ?? "").toLowerCase(),
+    kind: form.dataset.kind ?? "",
+    fields: entryFields(data),
+    photos: photos ?? await photosOf(data),
+    captured_at: String(data.get("captured_at") || new Date().toISOString()),
+    tz: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
+    app: appVersion(),
+  };
+  if (!entry.uuid) throw new NotKept("no-uuid");
+  return keepEntry(entry, held);
+}
+
+/** @param {any} entry @param {boolean} held */
+export function keepEntry(entry, held) {
+  return locked("frontline-save", async () => {
+    const [grant, server] = await Promise.all([read("keys", "grant"), read("keys", "server")]);
+    if (!server || !holds(grant, undefined, Date.now())) throw new NotKept("no-grant");
+    const [last = 0, reserved = {}, before] = await Promise.all([meta("seq"), meta("reserved"), read("queue", entry.uuid)]);
+    const seq = before?.seq ?? reserved[entry.uuid]?.seq ?? last + 1;
+    const { envelope, photos } = await seal({ ...entry, seq, device: grant.device }, grant, server);
     const now = Date.now();
-    const item = { ...sealed.envelope, state: "waiting", tries: 0, next_at: 0, held_until: posts ? now + HELD_MS : 0, saved_at: now };
-    await write(["queue", "photos", "meta"], (store) => {
-      store("queue").put(item);
-      for (const photo of sealed.photos) store("photos").put({ ...photo, is_sent: false });
-      store("meta").put({ name: "seq", value: Math.max(seq, newest) });
-      store("meta").put({ name: "withdrawn", value: withdrawn });
-    });
-    tell("kept", { uuid });
-    return item;
+    const row = { ...envelope, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
+    const { [entry.uuid]: _used, ...others } = reserved;
+    await write(["queue", "photos", "meta"], (at) => {
+      at("photos").delete(IDBKeyRange.bound([entry.uuid], [entry.uuid, []]));
+      at("queue").put(row);
+      for (const photo of photos) at("photos").put(photo);
+      at("meta").put({ name: "seq", value: Math.max(last, seq) });
+      at("meta").put({ name: "reserved", value: others });
+    }).catch((error) => { throw error?.name === "QuotaExceededError" ? new NotKept("no-room") : error; });
+    tell({ type: "queue" });
+    return { uuid: entry.uuid, seq, sha256: envelope.sha256 };
   });
 }
 
-/** The version of the pages on this device. */
-export const appVersion = () => document.querySelector("meta[name='app-version']")?.getAttribute("content") || "0";
+/** What waits, oldest first. @returns {Promise<any[]>} */
+export const list = async () => (await all("queue")).sort((a, b) => a.seq - b.seq);
 
-/** A form that was answered in place stays on the screen; its copy goes, its number waits for the next press. @param {string} uuid */
-export async function withdraw(uuid) {
-  const item = await get("queue", uuid);
-  if (!item) return;
-  const given = await get("meta", "withdrawn");
-  await write(["queue", "photos", "meta"], (store) => {
-    store("queue").delete(uuid);
-    store("photos").delete(photosOf(uuid));
-    store("meta").put({ name: "withdrawn", value: { ...given?.value, [uuid]: item.seq } });
+/** @returns {Promise<{waiting: number, parked: number, oldest: string | null}>} */
+export const count = async () => summary(await all("queue"));
+
+/** Changes the copy that waits, if it is still the same one. @param {{uuid: string, sha256: string}} one @param {any} changes */
+export async function change(one, changes) {
+  await write(["queue"], async (at) => {
+    const row = await result(at("queue").get(one.uuid));
+    if (row?.sha256 === one.sha256) at("queue").put({ ...row, ...changes });
   });
-  tell("withdrawn", { uuid });
+  tell({ type: "queue" });
 }
 
-/** The server has it: the copy goes to `sent` and stays a week. @param {any} item @param {any} receipt outcome, seq, url, code, sentence */
-export async function settle(item, receipt) {
-  await write(["queue", "sent"], (store) => {
-    store("queue").delete(item.uuid);
-    store("sent").put({ ...item, state: "sent", receipt: { ...receipt, at: Date.now() } });
+/** It no longer posts itself: the sender may have it. @param {{uuid: string, sha256: string}} one */
+export const release = (one) => change(one, { held_until: 0 });
+
+/** Set aside, shown and in the file. @param {{uuid: string, sha256: string}} one @param {string} reason */
+export const park = (one, reason) => change(one, { state: "parked", reason });
+
+/** The server has it: the copy goes to `sent`. @param {{uuid: string, sha256: string}} one @param {any} outcome */
+export async function settle(one, outcome) {
+  await write(["queue", "sent"], async (at) => {
+    const row = await result(at("queue").get(one.uuid));
+    if (row?.sha256 !== one.sha256) return;
+    at("sent").put({ ...row, outcome, sent_at: new Date().toISOString() });
+    at("queue").delete(one.uuid);
   });
-  tell("settled", { uuid: item.uuid, receipt });
+  tell({ type: "queue", settled: one.uuid });
 }
 
-/** A form that posted itself got its receipt by header. @param {string} uuid @param {number} seq */
-export async function settleByForm(uuid, seq) {
-  const item = await get("queue", uuid);
-  if (item) await settle(item, { outcome: "receipt", seq });
+/** The form was answered in place and is still open: its copy goes, its number stays with it. @param {{uuid: string, sha256: string, seq: number}} one */
+export async function withdraw(one) {
+  await write(["queue", "photos", "meta"], async (at) => {
+    const [row, kept] = await Promise.all([result(at("queue").get(one.uuid)), result(at("meta").get("reserved"))]);
+    if (row?.sha256 !== one.sha256) return;
+    at("queue").delete(one.uuid);
+    at("photos").delete(IDBKeyRange.bound([one.uuid], [one.uuid, []]));
+    at("meta").put({ name: "reserved", value: { ...kept?.value, [one.uuid]: { seq: one.seq, at: Date.now() } } });
+  });
+  tell({ type: "queue" });
 }
 
-/** Let the sender have an item whose form did not get through. @param {string} uuid */
-export async function handOver(uuid) {
-  const item = await get("queue", uuid);
-  if (item) await write(["queue"], (store) => { store("queue").put({ ...item, held_until: 0 }); });
-  tell("waiting", { uuid });
-}
+const GIVEN_UP_MS = 86_400_000;
 
-/** Everything that waits, the oldest first. @returns {Promise<any[]>} */
-export const waiting = async () => (await all("queue")).sort((a, b) => a.seq - b.seq);
+/** Numbers given up for good: forms answered in place and not pressed again for a day. @returns {Promise<number[]>} */
+export const withdrawn = () => locked("frontline-save", async () => {
+  const [reserved = {}, told = []] = await Promise.all([meta("reserved"), meta("withdrawn")]);
+  const old = Object.entries(reserved).filter(([, one]) => Date.now() - one.at > GIVEN_UP_MS);
+  if (!old.length) return told;
+  const given = [...told, ...old.map(([, one]) => one.seq)].slice(-500);
+  await setMeta("withdrawn", given);
+  await setMeta("reserved", Object.fromEntries(Object.entries(reserved).filter(([uuid]) => !old.some(([gone]) => gone === uuid))));
+  return given;
+});
 
-/** The sealed queue as a file's text: only the server can open it. @returns {Promise<string>} */
+/** The sealed queue as a file: `envelopes` is what `POST /sync/envelopes` takes, `photos` what `PUT /sync/photos` does. @returns {Promise<Blob>} */
 export async function exported() {
-  const items = await waiting();
-  return JSON.stringify({ frontline: 1, device: deviceName(), envelopes: items.map(toWire) }, null, 1);
+  const [rows, photos, grant] = await Promise.all([list(), all("photos"), read("keys", "grant")]);
+  const { toBase64 } = await import("./bytes.js");
+  const waits = new Set(rows.map((row) => row.uuid));
+  const items = photos.filter((one) => waits.has(one.uuid)).map((one) => ({ uuid: one.uuid, sha256: one.sha256, ciphertext: toBase64(one.ciphertext) }));
+  const file = { format: "frontline-queue", v: 1, device: grant?.device ?? rows[0]?.device ?? "", saved_at: new Date().toISOString(), envelopes: rows.map(toWire), photos: items };
+  return new Blob([JSON.stringify(file)], { type: "application/json" });
 }
+
+/** Again what a restored server does not know. @param {string[]} uuids */
+export async function requeue(uuids) {
+  await write(["queue", "sent"], async (at) => {
+    for (const uuid of uuids) {
+      const { outcome: _outcome, sent_at: _at, ...row } = (await result(at("sent").get(uuid))) ?? {};
+      if (!row.uuid || await result(at("queue").get(uuid))) continue;
+      at("queue").put({ ...row, state: "waiting", reason: "restored", tries: 0, next_at: 0, held_until: 0 });
+      at("sent").delete(uuid);
+    }
+  });
+  tell({ type: "queue" });
+}
+
+/** Receipts and their sealed copies older than `ms` go. @param {number} ms */
+export async function purge(ms) {
+  const old = (await all("sent")).filter((row) => Date.now() - Date.parse(row.sent_at) > ms);
+  if (!old.length) return;
+  await write(["sent", "photos", "queue"], async (at) => {
+    for (const { uuid } of old) {
+      at("sent").delete(uuid);
+      if (!await result(at("queue").get(uuid))) at("photos").delete(IDBKeyRange.bound([uuid], [uuid, []]));
+    }
+  });
+}
+
+/** How full the device's storage is, and whether the browser promised to keep it. */
+export async function storage() {
+  const estimate = await navigator.storage?.estimate?.() ?? {};
+  return { usage: estimate.usage ?? 0, quota: estimate.quota ?? 0, persisted: await navigator.storage?.persisted?.() ?? false };
+}
+
+/** Ask the browser to keep our storage; call it after having explained why. @returns {Promise<boolean>} */
+export const persist = async () => (await navigator.storage?.persist?.()) ?? false;

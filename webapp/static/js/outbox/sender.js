@@ -1,175 +1,156 @@
 // @ts-check
-// Sends what waits, the oldest first, one sender at a time. A copy is let go only by an outcome that repeats its uuid and hash.
-import { deviceName } from "../entry.js";
-import { appVersion, settle, tell, waiting } from "./queue.js";
-import { all, get, photosOf, put, write } from "./store.js";
+// Sends what waits: one sender at a time, oldest first; an item is gone only by an outcome that repeats its uuid and hash.
+import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
+import { tell } from "./channel.js";
+import * as queue from "./queue.js";
+import { BATCH, KEPT_MS, backOff, batch, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
 import { toWire } from "./seal.js";
-import { KEPT_MS, nextBatch, waitAfter } from "./timing.js";
+import { all, meta, put, read, setMeta, support } from "./store.js";
 
-const TIMEOUT_MS = 30_000;
-const ENDS = new Set(["receipt", "same", "returned", "discrepancy", "conflict", "review"]);
-export const HEADERS = { "X-Frontline-Sync": "1", Accept: "application/json" };
+const TICK_MS = 30_000;
+const HEARTBEAT_MS = 300_000;
+const CHECKED = 1000;
+const hooks = { grantIsDead: async () => {}, first: async () => true };
 
-/** Something between us and the server, or the server itself, did not answer as ours does. */
-export class Unreachable extends Error {}
-/** Nobody is signed in. */
-export class SignedOut extends Error {}
+/** @param {Partial<typeof hooks>} more what session.js does: before sending, and when the grant has ended */
+export const setHooks = (more) => { Object.assign(hooks, more); };
 
-/**
- * A call of the contract. @param {string} method @param {string} path @param {BodyInit | object} [body] @param {Record<string, string>} [more]
- * @returns {Promise<{status: number, said: any}>} only for an answer in our own JSON
- */
-export async function call(method, path, body, more = {}) {
-  const isPlain = body !== undefined && !(body instanceof ArrayBuffer);
-  /** @type {Response} */
-  let answer;
-  try {
-    answer = await fetch(path, {
-      method, redirect: "manual", credentials: "same-origin", cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS),
-      headers: { ...HEADERS, ...(isPlain ? { "Content-Type": "application/json" } : {}), ...more },
-      body: isPlain ? JSON.stringify(body) : /** @type {ArrayBuffer | undefined} */ (body),
-    });
-  } catch (error) {
-    throw new Unreachable(String(error));
-  }
-  if (answer.status === 304) return { status: 304, said: null };
-  const said = await answer.json().catch(() => null);
-  if (answer.status === 401 && said?.code === "sign-in") throw new SignedOut();
-  if (!said || typeof said !== "object" || answer.status >= 500 || answer.status === 429) throw new Unreachable(`${answer.status}`);
-  return { status: answer.status, said };
-}
+/** @param {string} state "" | "sending" | "no-network" | "sign-in" | "signing-out" @param {any} [more] */
+const announce = (state, more) => tell({ type: "state", state, ...more });
 
-/** What the device says of itself. @returns {Promise<any>} */
+/** What the device says of itself at each contact. */
 async function heartbeat() {
-  const [items, grant, seq, withdrawn] = await Promise.all([waiting(), get("keys", "grant"), get("meta", "seq"), get("meta", "withdrawn")]);
-  const estimate = await navigator.storage?.estimate?.().catch(() => ({})) ?? {};
-  const persisted = await navigator.storage?.persisted?.().catch(() => null) ?? null;
-  const oldest = items.length ? new Date(Math.min(...items.map((item) => item.saved_at))).toISOString() : null;
+  const [{ waiting, oldest }, grant, room] = await Promise.all([queue.count(), read("keys", "grant"), queue.storage()]);
+  const device = grant?.device ?? localStorage.getItem("frontline.device");
   return {
-    device: deviceName(), grant: grant?.grant, now: new Date().toISOString(), app: appVersion(), waiting: items.length, oldest, persisted,
-    last_seq: seq?.value ?? 0, withdrawn: Object.values(withdrawn?.value ?? {}), usage: estimate.usage, quota: estimate.quota,
+    device, grant: grant?.id ?? null, now: new Date().toISOString(), app: queue.appVersion(), waiting, oldest,
+    last_seq: await meta("seq") ?? 0, withdrawn: await queue.withdrawn(), ...room,
   };
 }
 
-/** @param {any} item @param {any} outcome @returns {Promise<void>} */
-async function conclude(item, outcome) {
-  if (outcome?.sha256 !== item.sha256) return postpone(item, "no-receipt");
-  if (ENDS.has(outcome.outcome)) return settle(item, outcome);
-  if (outcome.outcome === "photos") return sendPhotos(item, outcome.missing ?? []);
-  return park(item, outcome.outcome);
-}
+/** @param {any} row @param {number} [tries] */
+const later = (row, tries = row.tries + 1) => queue.change(row, { tries, next_at: Date.now() + backOff(tries) });
 
-/** Photos one by one; each one that arrived need not go again. @param {any} item @param {string[]} missing */
-async function sendPhotos(item, missing) {
-  for (const sha256 of missing) {
-    const photo = await get("photos", [item.uuid, sha256]);
-    if (!photo) return park(item, "photo-lost");
-    const length = String(photo.ciphertext.byteLength);
-    const { status, said } = await call("PUT", `/sync/photos/${item.uuid}/${sha256}`, photo.ciphertext, { "X-Frontline-Bytes": length });
-    if (status !== 200) return postpone(item, said.code ?? "photo-cut");
+/** Sends the photos that are missing, one by one; the last answer is the outcome. @param {any} row @param {string[]} missing */
+async function sendPhotos(row, missing) {
+  /** @type {any} */
+  let said = { uuid: row.uuid, sha256: row.sha256, outcome: "photos" };
+  for (const hash of missing) {
+    const photo = await read("photos", [row.uuid, hash]);
+    if (!photo) { await queue.park(row, "photo-lost"); return; }
+    const headers = { "X-Frontline-Bytes": String(photo.ciphertext.byteLength), "Content-Type": "application/octet-stream" };
+    said = (await call("PUT", `/sync/photos/${row.uuid}/${hash}`, { bytes: photo.ciphertext, headers })).body;
     await put("photos", { ...photo, is_sent: true });
-    if (said.outcome !== "photos") return conclude(item, said);
   }
-  return postpone(item, "photos");
+  if (outcomeOf(row, [said]) && step(said.outcome) === "sent") await queue.settle(row, said);
+  else await later(row);
 }
 
-/** @param {any} item @param {string} reason */
-async function postpone(item, reason) {
-  const tries = item.tries + 1;
-  await put("queue", { ...item, tries, reason, next_at: Date.now() + waitAfter(tries, Math.random()) });
-}
-
-/** Cannot be delivered by itself: kept, shown, can be saved to a file. @param {any} item @param {string} reason */
-async function park(item, reason) {
-  await put("queue", { ...item, state: "parked", reason });
-  tell("parked", { uuid: item.uuid, reason });
-}
-
-/** @param {any[]} batch @returns {Promise<any>} what the server said */
-async function sendBatch(batch) {
-  const { status, said } = await call("POST", "/sync/envelopes", { ...await heartbeat(), envelopes: batch.map(toWire) });
-  if (status !== 200 || !Array.isArray(said.outcomes)) {
-    if (batch.length > 1) { // one of them is to blame: each by itself
-      for (const item of batch) await sendBatch([item]);
-      return said;
-    }
-    if (batch.length) await park(batch[0], `http-${status}`);
-    return said;
-  }
-  const outcomes = new Map(said.outcomes.map((/** @type {any} */ one) => [one.uuid, one]));
-  for (const item of batch) await conclude(item, outcomes.get(item.uuid));
-  return said;
-}
-
-/** A server restored from a backup asks for what it lost. @param {any} said */
-async function checkReceipts(said) {
-  const [epoch, newest] = await Promise.all([get("meta", "epoch"), get("meta", "newest_seq")]);
-  const isOlder = (epoch && epoch.value !== said.epoch) || said.newest_seq < (newest?.value ?? 0);
-  const sent = isOlder ? await all("sent") : [];
-  if (sent.length) {
-    const { said: answer } = await call("POST", "/sync/check", { receipts: sent.map((item) => [item.uuid, item.sha256]) });
-    const lost = new Set(answer.missing ?? []);
-    const again = sent.filter((item) => lost.has(item.uuid));
-    await write(["queue", "sent"], (store) => {
-      for (const item of again) {
-        store("sent").delete(item.uuid);
-        store("queue").put({ ...item, state: "waiting", tries: 0, next_at: 0, held_until: 0, reason: "restored" });
-      }
-    });
-  }
-  await write(["meta"], (store) => {
-    store("meta").put({ name: "epoch", value: said.epoch });
-    store("meta").put({ name: "newest_seq", value: said.newest_seq });
+/** @param {any} row @param {any} outcome what the server said of it, if anything */
+async function take(row, outcome) {
+  const next = outcome ? step(outcome.outcome) : "wait";
+  if (next === "sent") return queue.settle(row, outcome);
+  if (next === "parked") return queue.park(row, outcome.code ?? "malformed");
+  if (next === "wait") return later(row);
+  return sendPhotos(row, outcome.missing ?? []).catch(async (error) => {
+    if (!(error instanceof Unreachable) || !error.status) throw error;
+    await later(row); // this one is refused: the others go on
   });
 }
 
-/** Acknowledged copies go after a week. @param {number} now */
-export async function purge(now = Date.now()) {
-  const old = (await all("sent")).filter((item) => now - item.receipt.at > KEPT_MS);
-  if (!old.length) return;
-  await write(["sent", "photos"], (store) => {
-    for (const item of old) { store("sent").delete(item.uuid); store("photos").delete(photosOf(item.uuid)); }
-  });
+/** @param {any} said */
+async function notice(said) {
+  if (typeof said.epoch === "string" && typeof said.newest_seq === "number") {
+    const known = await meta("server");
+    if (wasRestored(known, said)) await offerAgain();
+    await setMeta("server", { epoch: said.epoch, newest_seq: said.newest_seq });
+  }
+  if (said.grant_is_live === false) await hooks.grantIsDead();
 }
 
-/**
- * Send everything that may go. @param {{force?: boolean}} [how] `force`: whatever its turn
- * @returns {Promise<"sent" | "busy" | "signed-out" | "unreachable">}
- */
-export function flush({ force = false } = {}) {
-  return navigator.locks.request("frontline-send", { ifAvailable: true }, async (lock) => {
-    if (!lock) return "busy";
-    /** @type {any[]} */
-    let batch = [];
+/** A restored server is asked what it does not know of what it had acknowledged; that goes out again. */
+async function offerAgain() {
+  const sent = await all("sent");
+  for (let at = 0; at < sent.length; at += CHECKED) {
+    const receipts = sent.slice(at, at + CHECKED).map((row) => [row.uuid, row.sha256]);
+    const { body } = await call("POST", "/sync/check", { json: { receipts } });
+    if (Array.isArray(body.missing)) await queue.requeue(body.missing);
+  }
+}
+
+/** One call. @param {any[]} rows @returns {Promise<any>} */
+async function post(rows) {
+  const json = { ...await heartbeat(), envelopes: rows.map(toWire) };
+  const { body } = await call("POST", "/sync/envelopes", { json });
+  if (!Array.isArray(body.outcomes)) throw new Unreachable();
+  for (const row of rows) await take(row, outcomeOf(row, body.outcomes));
+  return body;
+}
+
+/** Until nothing is due. @param {boolean} pressed */
+async function drain(pressed) {
+  let [most, failures, isRestoredAsked] = [BATCH, 0, false];
+  const tried = new Set();
+  for (;;) {
+    const due = (await queue.list()).filter((row) => !tried.has(row.uuid + row.sha256) && isDue(row, Date.now(), pressed));
+    const rows = batch(due, most);
+    if (!rows.length && isRestoredAsked) return;
     try {
-      if (await endOldSession()) return "signed-out";
-      tell("sending");
-      const seen = new Set();
-      let said = null;
-      do {
-        batch = nextBatch((await waiting()).filter((item) => !seen.has(item.uuid)), Date.now(), force);
-        batch.forEach((item) => seen.add(item.uuid));
-        said = await sendBatch(batch);
-        if (said.outcomes) await checkReceipts(said);
-      } while (batch.length || (await waiting()).some((item) => item.reason === "restored" && !seen.has(item.uuid)));
-      await purge();
-      tell("reached", { returned: said?.returned ?? 0, grant_is_live: said?.grant_is_live });
-      return "sent";
+      const said = await post(rows);
+      rows.forEach((row) => tried.add(row.uuid + row.sha256));
+      await notice(said);
+      [failures, isRestoredAsked] = [0, true];
+      announce("sending", { returned: said.returned });
     } catch (error) {
-      if (error instanceof SignedOut) { tell("signed-out"); return "signed-out"; }
-      if (!(error instanceof Unreachable)) throw error;
-      for (const item of batch) if (await get("queue", item.uuid)) await postpone(item, "unreachable");
-      tell("unreachable");
-      return "unreachable";
+      // One bad envelope must not hold up the others: a call that is refused is tried again one by one.
+      if (!(error instanceof Unreachable) || error.status < 400 || [429, 503].includes(error.status) || !rows.length) throw error;
+      if (rows.length > 1) { most = 1; continue; }
+      tried.add(rows[0].uuid + rows[0].sha256);
+      await later(rows[0]);
+      failures += 1;
+      if (failures >= 3) throw error;
     }
+  }
+}
+
+/** @param {unknown} error */
+async function failed(error) {
+  if (error instanceof SignIn) return announce("sign-in");
+  if (!(error instanceof Unreachable)) throw error;
+  const tries = ((await meta("sending"))?.tries ?? 0) + 1;
+  await setMeta("sending", { tries, next_at: Date.now() + backOff(tries) });
+  for (const row of batch((await queue.list()).filter((one) => isDue(one, Date.now(), true)))) await queue.change(row, { tries: row.tries + 1 });
+  announce("no-network");
+}
+
+/** Sends what is due, if nobody else does. @param {{pressed?: boolean}} [how] pressed: without waiting for the back-off */
+export async function flush({ pressed = false } = {}) {
+  if (support()) return;
+  await navigator.locks.request("frontline-send", { ifAvailable: true }, async (lock) => {
+    if (!lock) return;
+    const sending = await meta("sending");
+    if (!pressed && sending && sending.next_at > Date.now()) return;
+    const hasDue = (await queue.list()).some((row) => isDue(row, Date.now(), pressed));
+    if (!pressed && !hasDue && Date.now() - (sending?.heard_at ?? 0) < HEARTBEAT_MS) return;
+    try {
+      if (!await hooks.first()) { announce("signing-out"); return; }
+      if (!await whoIsSignedIn()) throw new SignIn();
+      announce("sending");
+      await drain(pressed);
+      await setMeta("sending", { tries: 0, next_at: 0, heard_at: Date.now() });
+      announce("", storageLevel(await queue.storage()) ? { storage: storageLevel(await queue.storage()) } : {});
+    } catch (error) {
+      await failed(error);
+    }
+    await queue.purge(KEPT_MS);
   });
 }
 
-/** Signed out without a network: the server's session is ended at the first contact, before anything else. */
-async function endOldSession() {
-  const owed = await get("meta", "sign-out");
-  if (!owed) return false;
-  await call("POST", "/sync/sign-out", {});
-  await write(["meta"], (store) => { store("meta").delete("sign-out"); });
-  return true;
+/** All the triggers there are, but for saving and the button. */
+export function start() {
+  const go = (/** @type {boolean} */ pressed) => () => { flush({ pressed }).catch((error) => console.warn("outbox", error)); };
+  addEventListener("online", go(true));
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") go(false)(); });
+  setInterval(go(false), TICK_MS);
+  go(false)();
 }

@@ -1,68 +1,110 @@
 // @ts-check
-// The person's leave to record on this device, what the device keeps for blank forms, and forgetting all of it.
+// Who may record on this device: the grant after signing in, and nothing left after signing out (also without a network).
 import { deviceName } from "../entry.js";
-import { tell } from "./queue.js";
-import { call } from "./sender.js";
-import { authorKey, serverKey } from "./seal.js";
-import { all, get, put, write } from "./store.js";
-import { RENEW_MS } from "./timing.js";
+import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
+import { listen, tell } from "./channel.js";
+import * as reference from "./reference.js";
+import { holds } from "./rules.js";
+import { draftsKey, importGrantKey, importServerKey } from "./seal.js";
+import { setHooks } from "./sender.js";
+import { meta, read, setMeta, write } from "./store.js";
 
-/** A grant for whoever is signed in, unless one holds for another week. @param {string} person @param {boolean} [anew] the server said it ended */
-export async function ensureGrant(person, anew = false) {
-  const held = await get("keys", "grant");
-  if (!anew && held?.person === person && Date.parse(held.expires_at) - Date.now() > RENEW_MS) return;
-  const { said } = await call("POST", "/sync/grants", { device: deviceName(), now: new Date().toISOString() });
-  if (!said.grant) return;
-  const [key, server] = await Promise.all([authorKey(said.key), serverKey(said.server_key.id, said.server_key.spki)]);
-  if (held && held.person !== said.person) await forgetPerson();
-  await write(["keys"], (store) => {
-    store("keys").put({ name: "grant", grant: said.grant, person: said.person, roles: said.roles, expires_at: said.expires_at, key });
-    store("keys").put({ name: "server", ...server });
-  });
-  tell("granted");
+const RENEW_DAYS = 7;
+const REFRESH_MS = 600_000;
+
+/** The grant kept here: `{id, person, roles, expires_at, device}`; undefined without one or when it has ended. */
+export async function grant() {
+  const kept = await read("keys", "grant");
+  return holds(kept, undefined, Date.now()) ? kept : undefined;
 }
 
-/** Places, checklists, items ... as the server has them now. @returns {Promise<boolean>} whether they are fresh */
-export async function refreshReference() {
-  const held = await get("meta", "reference");
-  const { status, said } = await call("GET", "/sync/reference", undefined, held ? { "If-None-Match": `"${held.version}"` } : {});
-  if (status === 304) { await put("meta", { ...held, at: Date.now() }); return true; }
-  if (!said?.parts) return false;
-  await write(["reference", "meta"], (store) => {
-    store("reference").clear();
-    for (const [name, data] of Object.entries(said.parts)) store("reference").put({ name, data });
-    store("meta").put({ name: "reference", version: said.version, at: Date.now() });
+/** Get leave to record, and the keys. Another person's drafts and reference data go. */
+export async function renew() {
+  const device = deviceName();
+  const { body } = await call("POST", "/sync/grants", { json: { device, now: new Date().toISOString() } });
+  const [mine, server, before, drafts] = await Promise.all([
+    importGrantKey(body.key), importServerKey(body.server_key.spki), read("keys", "grant"), read("keys", "drafts"),
+  ]);
+  const isSame = before?.person === body.person && drafts;
+  const fresh = isSame ? drafts : { name: "drafts", key: await draftsKey() };
+  await write(["keys", "drafts", "reference"], (at) => {
+    if (!isSame) { at("drafts").clear(); at("reference").clear(); }
+    at("keys").put({ name: "grant", id: body.grant, person: body.person, roles: body.roles, expires_at: body.expires_at, device, key: mine });
+    at("keys").put({ name: "server", key_id: body.server_key.id, key: server });
+    at("keys").put(fresh);
   });
-  tell("reference");
+}
+
+/** After each page of a signed-in person. @param {string | undefined} person */
+async function prepare(person) {
+  const kept = await read("keys", "grant");
+  if (!holds(kept, person, Date.now(), RENEW_DAYS)) await renew();
+  await reference.refresh(REFRESH_MS);
+}
+
+/** Everything of a person goes from this device; the sealed queue and its receipts stay. */
+export async function forget() {
+  await write(["keys", "reference", "drafts"], (at) => { for (const name of ["keys", "reference", "drafts"]) at(name).clear(); });
+  const names = "caches" in globalThis ? await caches.keys() : [];
+  await Promise.all(names.filter((name) => !name.startsWith("frontline-shell-")).map((name) => caches.delete(name)));
+  sessionStorage.clear();
+}
+
+function blank() {
+  for (const part of document.querySelectorAll("body > *")) part.remove();
+}
+
+/** End the server's session. @param {string} token @returns {Promise<boolean>} whether nobody is signed in now */
+async function endSession(token) {
+  await fetch("/sign-out", { method: "POST", body: new URLSearchParams({ csrf_token: token }), redirect: "manual", credentials: "same-origin", signal: AbortSignal.timeout(15_000) });
+  return await whoIsSignedIn() === null;
+}
+
+/** Somebody signed out here without a network: the server hears of it before anything else. @returns {Promise<boolean>} may anything be sent? */
+export async function settleSignOut() {
+  if (!await meta("must_sign_out")) return true;
+  if (await whoIsSignedIn()) {
+    const page = await fetch("/me", { credentials: "same-origin", cache: "no-store" }).then((answer) => answer.text()).catch(() => { throw new Unreachable(); });
+    const token = new DOMParser().parseFromString(page, "text/html").querySelector("meta[name='csrf-token']")?.getAttribute("content") ?? "";
+    if (!await endSession(token).catch(() => false)) return false;
+  }
+  await setMeta("must_sign_out", false);
   return true;
 }
 
-/** A part of the reference data; undefined when this device has none. @param {string} name @returns {Promise<any>} */
-export const reference = async (name) => (await get("reference", name))?.data;
+/** @param {HTMLFormElement} form the sign-out form */
+async function signOut(form) {
+  const token = String(new FormData(form).get("csrf_token") ?? "");
+  await setMeta("must_sign_out", true); // until the server has said that it is so
+  await forget();
+  blank();
+  tell({ type: "signed-out" });
+  const isOut = await endSession(token).catch(() => false);
+  if (isOut) await setMeta("must_sign_out", false);
+  location.replace(isOut ? "/sign-in" : "/offline");
+}
 
-/** When the reference data was last known to be right, in milliseconds; 0 for never. */
-export const referenceAt = async () => (await get("meta", "reference"))?.at ?? 0;
+/** @param {SubmitEvent} event */
+function intercept(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  if (new URL(form.action, location.href).pathname !== "/sign-out") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  signOut(form).catch(() => form.submit());
+}
 
-/** Everything about a person leaves the device; the sealed queue stays. */
-export async function forgetPerson() {
-  await write(["keys", "reference", "drafts", "meta"], (store) => {
-    for (const name of ["keys", "reference", "drafts"]) store(name).clear();
-    store("meta").delete("reference");
+/** Watch for signing out; get or renew the grant of who is signed in. */
+export async function start() {
+  setHooks({ first: settleSignOut, grantIsDead: renew });
+  addEventListener("submit", intercept, true);
+  listen((news) => {
+    if (news.type === "signed-out" && document.body.hasAttribute("data-signed-in")) { blank(); location.replace("/offline"); }
   });
-  sessionStorage.clear();
-  tell("forgotten");
+  const { person } = document.body.dataset;
+  if (await meta("must_sign_out")) {
+    if (document.body.hasAttribute("data-signed-in")) { blank(); await settleSignOut().catch(() => false); location.replace("/sign-in"); }
+    return;
+  }
+  if (!document.body.hasAttribute("data-signed-in")) return;
+  await prepare(person).catch((error) => { if (!(error instanceof Unreachable || error instanceof SignIn)) throw error; });
 }
-
-/** Forget, and owe the server the end of its session when it cannot be told now. @param {boolean} isOwed */
-export async function signOut(isOwed) {
-  if (isOwed) await put("meta", { name: "sign-out", at: Date.now() });
-  await forgetPerson();
-}
-
-/** Ask the browser to keep what waits here. @returns {Promise<boolean | null>} null where it cannot be asked */
-export async function persist() {
-  return await navigator.storage?.persist?.().catch(() => null) ?? null;
-}
-
-/** @returns {Promise<boolean>} does anything wait here? */
-export const hasWaiting = async () => (await all("queue")).length > 0;

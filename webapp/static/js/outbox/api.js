@@ -1,0 +1,44 @@
+// @ts-check
+// Calls to the server. Only JSON of our own is an answer: a redirect or a captive portal's page is none.
+
+export class Unreachable extends Error {
+  /** @param {number} [status] 0: no answer at all, or one that is not the server's */
+  constructor(status = 0) {
+    super(`unreachable ${status}`);
+    this.status = status;
+  }
+}
+export class SignIn extends Error {}
+
+const PATIENCE_MS = 30_000;
+
+/**
+ * The JSON object of an answer. Throws SignIn on 401, else Unreachable.
+ * @param {string} method @param {string} path @param {{json?: any, bytes?: ArrayBuffer, headers?: Record<string, string>}} [sent]
+ * @returns {Promise<{status: number, body: any, headers: Headers}>}
+ */
+export async function call(method, path, { json, bytes, headers = {} } = {}) {
+  const type = json === undefined ? {} : { "Content-Type": "application/json" };
+  const answer = await fetch(path, {
+    method,
+    headers: { "X-Frontline-Sync": "1", Accept: "application/json", ...type, ...headers },
+    body: json === undefined ? bytes : JSON.stringify(json),
+    redirect: "manual",
+    credentials: "same-origin",
+    cache: "no-store",
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch(() => { throw new Unreachable(); });
+  if (answer.status === 304) return { status: 304, body: {}, headers: answer.headers };
+  const body = await answer.json().catch(() => null);
+  if (answer.status === 401 && body?.code === "sign-in") throw new SignIn();
+  if (!body || typeof body !== "object") throw new Unreachable(answer.status >= 400 ? answer.status : 0);
+  if (!answer.ok) throw new Unreachable(answer.status);
+  return { status: answer.status, body, headers: answer.headers };
+}
+
+/** The probe: who the server says is signed in. Throws Unreachable when it is not our server. @returns {Promise<string | null>} */
+export async function whoIsSignedIn() {
+  const { body } = await call("GET", "/sync/status");
+  if (body.frontline !== true) throw new Unreachable();
+  return body.person;
+}

@@ -1,0 +1,54 @@
+// @ts-check
+// How many entries wait and how old the oldest is, on every page; a status line, no modal.
+import { listen } from "./channel.js";
+import { count, storage } from "./queue.js";
+import { age, storageLevel } from "./rules.js";
+
+/** Words come from the page: `template[data-outbox-words]` with data- attributes; {n} is the number. @param {string} name @param {number} [n] */
+export function word(name, n = 0) {
+  const words = document.querySelector("[data-outbox-words]");
+  return (words?.getAttribute(`data-${name}`) ?? "").replace("{n}", String(n));
+}
+
+/** @param {string} iso @returns {string} */
+export function oldWord(iso) {
+  const { unit, count: n } = age(Date.now() - Date.parse(iso));
+  return word(unit, n);
+}
+
+let isDrawing = false;
+
+export async function draw() {
+  if (isDrawing) return;
+  isDrawing = true;
+  const { waiting, oldest } = await count().finally(() => { isDrawing = false; });
+  for (const badge of document.querySelectorAll("[data-outbox-badge]")) {
+    const text = [word("waiting", waiting), oldest ? oldWord(oldest) : ""].filter(Boolean).join(" · ");
+    badge.textContent = text || String(waiting);
+    /** @type {HTMLElement} */ (badge).hidden = waiting === 0;
+  }
+}
+
+async function warnOfStorage() {
+  const level = storageLevel(await storage());
+  for (const line of document.querySelectorAll("[data-storage-warning]")) {
+    /** @type {HTMLElement} */ (line).hidden = line.getAttribute("data-storage-warning") !== level;
+  }
+}
+
+/** @param {string} state */
+function status(state) {
+  for (const line of document.querySelectorAll("[data-outbox-state]")) {
+    line.textContent = state ? word(`state-${state}`) : "";
+  }
+}
+
+export function start() {
+  listen((news) => {
+    if (news.type === "state") status(news.state);
+    if (news.type === "queue") void draw();
+  });
+  setInterval(draw, 60_000);
+  void draw();
+  void warnOfStorage();
+}

@@ -1,0 +1,84 @@
+// @ts-check
+// Keeps a long form while it is being filled: sealed, this person's only, at most a second behind.
+import { random, utf8 } from "./bytes.js";
+import { entryFields } from "./rules.js";
+import { decrypt, encrypt } from "./seal.js";
+import { put, read, remove } from "./store.js";
+
+const EVERY_MS = 1000;
+
+/** Values again into the fields of the same names; unchecks what was not checked. @param {HTMLFormElement} form @param {[string, string][]} fields */
+export function fill(form, fields) {
+  /** @type {Map<string, string[]>} */
+  const left = new Map();
+  for (const [name, value] of fields) left.set(name, [...left.get(name) ?? [], value]);
+  for (const field of /** @type {Iterable<any>} */ (form.elements)) {
+    if (!field.name || ["file", "password", "submit", "button"].includes(field.type) || field.name === "csrf_token" || !left.has(field.name)) continue;
+    const values = left.get(field.name) ?? [];
+    if (["checkbox", "radio"].includes(field.type)) field.checked = values.includes(field.value);
+    else field.value = values.shift() ?? "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  form.dispatchEvent(new CustomEvent("outbox:restored", { bubbles: true, detail: { fields } }));
+}
+
+/** @param {string} name @returns {Promise<[string, string][] | undefined>} what was typed, if it is this person's and can be opened */
+export async function load(name) {
+  const [kept, key, grant] = await Promise.all([read("drafts", name), read("keys", "drafts"), read("keys", "grant")]);
+  if (!kept || !key || kept.person !== grant?.person) return undefined;
+  const opened = await decrypt(key.key, kept.nonce, kept.ciphertext, `${kept.person}/${name}`).catch(() => null);
+  return opened ? JSON.parse(new TextDecoder().decode(opened)) : undefined;
+}
+
+/** @param {string} name @param {[string, string][]} fields */
+export async function save(name, fields) {
+  const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
+  if (!key || !grant) return;
+  const nonce = random(12);
+  const ciphertext = await encrypt(key.key, nonce, utf8(JSON.stringify(fields)), `${grant.person}/${name}`);
+  await put("drafts", { form: name, person: grant.person, nonce: nonce.buffer, ciphertext, at: new Date().toISOString() });
+}
+
+/** @type {Map<string, any>} drafts about to be written */
+const pending = new Map();
+
+/** The draft is no longer needed. @param {HTMLFormElement} form */
+export async function discard(form) {
+  const name = form.dataset.draft ?? "";
+  clearTimeout(pending.get(name));
+  pending.delete(name);
+  if (name) await remove("drafts", name);
+}
+
+/** @param {Event} event */
+function typed(event) {
+  const form = event.target instanceof Element ? event.target.closest("form") : null;
+  const name = form?.dataset.draft;
+  if (!form || !name || !event.isTrusted || pending.has(name)) return;
+  pending.set(name, setTimeout(() => {
+    pending.delete(name);
+    if (form.isConnected) save(name, entryFields(new FormData(form))).catch(() => {});
+  }, EVERY_MS));
+}
+
+/** @param {HTMLFormElement} form */
+async function restore(form) {
+  const fields = await load(form.dataset.draft ?? "");
+  if (!fields || form.querySelector("[aria-invalid='true']")) return;
+  fill(form, fields);
+  for (const line of form.querySelectorAll("[data-draft-restored]")) /** @type {HTMLElement} */ (line).hidden = false;
+}
+
+export async function start() {
+  document.addEventListener("input", typed);
+  document.addEventListener("change", typed);
+  document.addEventListener("click", async (event) => {
+    const button = event.target instanceof Element ? event.target.closest("[data-draft-discard]") : null;
+    const form = button?.closest("form");
+    if (!form) return;
+    await discard(form);
+    location.reload();
+  });
+  for (const form of document.querySelectorAll("form[data-draft]")) await restore(/** @type {HTMLFormElement} */ (form));
+}
