@@ -9,9 +9,9 @@ const posting = new WeakMap();
 /** @type {WeakSet<HTMLFormElement>} forms being kept right now */
 const keeping = new WeakSet();
 
-/** Shows a message of the page's own: `template[data-<name>]`. @param {string} name @param {Element | null} [place] */
+/** Shows a message of the page's own: `template#<name>`. @param {string} name @param {Element | null} [place] */
 function say(name, place = document.getElementById("messages")) {
-  const said = document.querySelector(`template[data-${name}]`);
+  const said = document.getElementById(name);
   if (!(said instanceof HTMLTemplateElement) || !place) return false;
   place.replaceChildren(said.content.cloneNode(true));
   place.scrollIntoView({ block: "nearest" });
@@ -38,13 +38,13 @@ async function save(form, submitter) {
     await discard(form);
     const place = document.createElement("div");
     form.replaceWith(place);
-    say("saved-alone", place) || say("saved-here", place);
+    say("saved-here", place);
     place.dispatchEvent(new CustomEvent("outbox:saved", { bubbles: true, detail: kept }));
     void flush();
   } catch (error) {
     const code = error instanceof NotKept ? error.code : "failed";
-    if (goesItself && code !== "no-room") { post(form, submitter, null); return; } // it goes online as ever
-    say(`not-kept-${code}`) || say("not-kept-failed");
+    if (goesItself && code !== "storage-full") { post(form, submitter, null); return; } // it goes online as ever
+    say(code) || say("not-kept");
   } finally {
     keeping.delete(form);
   }
@@ -100,7 +100,7 @@ function lost(event) {
   const kept = form && posting.get(form);
   if (!form || !kept) return;
   posting.delete(form);
-  say("saved-alone") || say("saved-here");
+  say("saved-here");
   void release(kept).then(() => flush());
 }
 

@@ -6,13 +6,19 @@ import { seal, toWire } from "./seal.js";
 import { all, meta, read, result, setMeta, support, write } from "./store.js";
 import { tell } from "./channel.js";
 
-/** Why an entry could not be kept; `code`: "support", "no-grant", "no-room", "no-uuid". */
+/** Why an entry could not be kept; `code`: "support", "no-grant", "storage-full", "no-uuid". */
 export class NotKept extends Error {
   /** @param {string} code */
   constructor(code) { super(code); this.code = code; }
 }
 
 export const appVersion = () => document.querySelector("meta[name='app-version']")?.getAttribute("content") || "unknown";
+
+/** The person's leave to record here; null when there is none or it ran out. @returns {Promise<any>} */
+export async function liveGrant() {
+  const grant = await read("keys", "grant");
+  return holds(grant, undefined, Date.now()) ? grant : null;
+}
 
 /** @param {string} name @param {() => Promise<any>} work */
 const locked = (name, work) => navigator.locks.request(name, work);
@@ -51,8 +57,8 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
 /** @param {any} entry @param {boolean} held */
 export function keepEntry(entry, held) {
   return locked("frontline-save", async () => {
-    const [grant, server] = await Promise.all([read("keys", "grant"), read("keys", "server")]);
-    if (!server || !holds(grant, undefined, Date.now())) throw new NotKept("no-grant");
+    const [grant, server] = await Promise.all([liveGrant(), read("keys", "server")]);
+    if (!server || !grant) throw new NotKept("no-grant");
     const [last = 0, reserved = {}, before] = await Promise.all([meta("seq"), meta("reserved"), read("queue", entry.uuid)]);
     const seq = before?.seq ?? reserved[entry.uuid]?.seq ?? last + 1;
     const { envelope, photos } = await seal({ ...entry, seq, device: grant.device }, grant, server);
@@ -65,7 +71,7 @@ export function keepEntry(entry, held) {
       for (const photo of photos) at("photos").put(photo);
       at("meta").put({ name: "seq", value: Math.max(last, seq) });
       at("meta").put({ name: "reserved", value: others });
-    }).catch((error) => { throw error?.name === "QuotaExceededError" ? new NotKept("no-room") : error; });
+    }).catch((error) => { throw error?.name === "QuotaExceededError" ? new NotKept("storage-full") : error; });
     tell({ type: "queue" });
     return { uuid: entry.uuid, seq, sha256: envelope.sha256 };
   });

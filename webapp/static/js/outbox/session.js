@@ -54,32 +54,26 @@ function blank() {
   for (const part of document.querySelectorAll("body > *")) part.remove();
 }
 
-/** End the server's session. @param {string} token @returns {Promise<boolean>} whether nobody is signed in now */
-async function endSession(token) {
-  await fetch("/sign-out", { method: "POST", body: new URLSearchParams({ csrf_token: token }), redirect: "manual", credentials: "same-origin", signal: AbortSignal.timeout(15_000) });
+/** End the server's session, whoever's it is. Throws Unreachable. @returns {Promise<boolean>} whether nobody is signed in now */
+async function endSession() {
+  await call("POST", "/sync/sign-out", { json: {} });
   return await whoIsSignedIn() === null;
 }
 
 /** Somebody signed out here without a network: the server hears of it before anything else. @returns {Promise<boolean>} may anything be sent? */
 export async function settleSignOut() {
   if (!await meta("must_sign_out")) return true;
-  if (await whoIsSignedIn()) {
-    const page = await fetch("/me", { credentials: "same-origin", cache: "no-store" }).then((answer) => answer.text()).catch(() => { throw new Unreachable(); });
-    const token = new DOMParser().parseFromString(page, "text/html").querySelector("meta[name='csrf-token']")?.getAttribute("content") ?? "";
-    if (!await endSession(token).catch(() => false)) return false;
-  }
+  if (!await endSession()) return false;
   await setMeta("must_sign_out", false);
   return true;
 }
 
-/** @param {HTMLFormElement} form the sign-out form */
-async function signOut(form) {
-  const token = String(new FormData(form).get("csrf_token") ?? "");
+async function signOut() {
   await setMeta("must_sign_out", true); // until the server has said that it is so
   await forget();
   blank();
   tell({ type: "signed-out" });
-  const isOut = await endSession(token).catch(() => false);
+  const isOut = await endSession().catch(() => false);
   if (isOut) await setMeta("must_sign_out", false);
   location.replace(isOut ? "/sign-in" : "/offline");
 }
@@ -90,7 +84,7 @@ function intercept(event) {
   if (new URL(form.action, location.href).pathname !== "/sign-out") return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  signOut(form).catch(() => form.submit());
+  signOut().catch(() => form.submit());
 }
 
 /** Watch for signing out; get or renew the grant of who is signed in. */

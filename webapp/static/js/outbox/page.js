@@ -1,0 +1,83 @@
+// @ts-check
+// The outbox page: what waits and why, receipts of the last seven days, storage.
+import { oldWord, word } from "./badge.js";
+import { listen } from "./channel.js";
+import { exported, list, persist, storage } from "./queue.js";
+import { storageLevel } from "./rules.js";
+import { flush } from "./sender.js";
+import { all, support } from "./store.js";
+
+/** @type {Record<string, string>} */
+const labels = JSON.parse(document.querySelector("[data-kind-labels]")?.textContent || "{}");
+
+/** @param {string} name @returns {HTMLElement | null} */
+const find = (name) => document.querySelector(`[data-${name}]`);
+
+/** @param {Element} item @param {string} part @param {string} text */
+function write(item, part, text) {
+  const place = item.querySelector(`[data-part='${part}']`);
+  if (place) place.textContent = text;
+}
+
+/** @param {any} row @returns {string} a word's name */
+function why(row) {
+  if (row.state === "parked") return "why-parked";
+  if (row.held_until > Date.now()) return "why-going";
+  return row.tries ? "why-retry" : "why-network";
+}
+
+/** @param {string} name @param {any[]} rows @param {(item: Element, row: any) => void} fill */
+function draw(name, rows, fill) {
+  const template = document.querySelector(`template[data-${name}-item]`);
+  const items = rows.map((row) => {
+    const item = /** @type {Element} */ (/** @type {HTMLTemplateElement} */ (template).content.firstElementChild?.cloneNode(true));
+    write(item, "kind", labels[row.kind] ?? row.kind);
+    write(item, "at", new Date(row.captured_at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }));
+    fill(item, row);
+    return item;
+  });
+  find(`${name}-list`)?.replaceChildren(...items);
+  const empty = find(`${name}-empty`);
+  if (empty) empty.hidden = rows.length > 0;
+}
+
+async function drawAll() {
+  const [waiting, sent] = [await list(), await all("sent")];
+  draw("waiting", waiting, (item, row) => {
+    write(item, "why", word(why(row)));
+    write(item, "age", oldWord(row.saved_at));
+    write(item, "tries", row.tries ? word("tries", row.tries) : "");
+  });
+  draw("sent", sent.sort((a, b) => b.sent_at.localeCompare(a.sent_at)), (item, { outcome }) => {
+    write(item, "outcome", word(`outcome-${outcome.outcome}`));
+    write(item, "seq", outcome.seq ? word("receipt", outcome.seq) : outcome.sentence ?? "");
+  });
+  for (const button of document.querySelectorAll("[data-needs-waiting]")) /** @type {HTMLElement} */ (button).hidden = !waiting.length;
+}
+
+async function drawStorage() {
+  const { usage, quota, persisted } = await storage();
+  const meter = /** @type {HTMLMeterElement | null} */ (find("storage-meter"));
+  if (meter) { meter.value = quota ? usage / quota : 0; meter.dataset.level = storageLevel({ usage, quota }); }
+  const ask = find("persist-ask");
+  if (ask) ask.hidden = persisted;
+  const kept = find("persisted");
+  if (kept) kept.hidden = !persisted;
+}
+
+async function saveFile() {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await exported());
+  link.download = `frontline-queue-${new Date().toISOString().slice(0, 16).replace(/\D/g, "")}.json`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+if (!support()) {
+  find("send-now")?.addEventListener("click", () => { void flush({ pressed: true }); });
+  find("save-file")?.addEventListener("click", () => { void saveFile(); });
+  find("persist")?.addEventListener("click", async () => { await persist(); await drawStorage(); });
+  listen((news) => { if (news.type === "queue") void drawAll(); });
+  void drawAll();
+  void drawStorage();
+}
