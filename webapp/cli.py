@@ -9,7 +9,7 @@ import click
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from webapp import starting
+from webapp import keeping, starting
 from webapp.accounts import queries as accounts
 from webapp.accounts import service as account_service
 from webapp.config import VERSION, Settings
@@ -137,6 +137,10 @@ def run_jobs(_app: Flask) -> None:
         click.echo("Nothing is due.")
 
 
+for _command in keeping.COMMANDS:
+    main.add_command(_command)
+
+
 def _report(what: str, faults: list[str], note: str) -> None:
     for fault in faults:
         click.echo(f"FAULT {fault}")
@@ -148,10 +152,10 @@ def _serve(app: Flask) -> None:
     from webapp.serving import serve
 
     settings: Settings = app.config["SETTINGS"]
-    if not starting.is_only_here(settings.host):
+    if not starting.is_only_here(settings.host) and not settings.https:
         click.echo(
             f"Warning: HOST={settings.host} opens this server to other machines, without encryption. "
-            "Put a reverse proxy with HTTPS before it (README, In production)."
+            "Put a reverse proxy with HTTPS before it, or use HTTPS=yes (README, In production)."
         )
     serve(app, settings, when_ready=lambda: _say_where(settings))
 
@@ -159,7 +163,8 @@ def _serve(app: Flask) -> None:
 def _say_where(settings: Settings) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
     host = f"[{host}]" if ":" in host and "[" not in host else host
-    click.echo(f"Frontline is at http://{host}:{settings.port} (Ctrl+C stops it)")
+    scheme = "https" if settings.https else "http"
+    click.echo(f"Frontline is at {scheme}://{host}:{settings.port} (Ctrl+C stops it)")
 
 
 def _fill(app: Flask) -> None:

@@ -23,6 +23,7 @@ class Settings:
     demo_password: str | None = None
     assets: str = "cdn"
     zone: str = DEFAULT_ZONE
+    https: bool = False
     secure_cookies: bool = False
     require_totp: bool = True
     trusted_proxies: int = 0
@@ -47,7 +48,8 @@ class Settings:
             demo_password=env.get("DEMO_PASSWORD") or None,
             assets=_one_of(env, "ASSETS", ("cdn", "local")),
             zone=env.get("DISTRICT_ZONE") or DEFAULT_ZONE,
-            secure_cookies=_one_of(env, "SECURE_COOKIES", ("no", "yes")) == "yes",
+            https=(https := _one_of(env, "HTTPS", ("no", "yes")) == "yes"),
+            secure_cookies=https or _one_of(env, "SECURE_COOKIES", ("no", "yes")) == "yes",
             require_totp=_one_of(env, "REQUIRE_TOTP", ("yes", "no")) == "yes",
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
         )

@@ -19,7 +19,7 @@ from gunicorn.app.base import BaseApplication
 
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.kernel import clock, jobs
+from webapp.kernel import certificates, clock, jobs
 
 JOBS_EVERY_SECONDS = 60
 log = logging.getLogger(__name__)
@@ -49,6 +49,9 @@ class _Server(BaseApplication):
             "graceful_timeout": 10,
             "control_socket_disable": True,
         }
+        if settings.https:
+            issued = certificates.files(settings.instance)
+            self.options |= {"certfile": str(issued.certificate), "keyfile": str(issued.key)}
         super().__init__()
 
     def load_config(self) -> None:

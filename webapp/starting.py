@@ -19,6 +19,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from webapp import create_app
 from webapp.config import VERSION, Settings
 from webapp.extensions import db
+from webapp.kernel import certificates
 from webapp.kernel.errors import Refusal
 
 DATABASES = {"sqlite", "postgresql+psycopg"}
@@ -30,7 +31,7 @@ class CannotStart(click.ClickException):
 
 def application() -> Flask:
     """The application on the settings of the environment. Raises CannotStart."""
-    settings = _settings()
+    settings = read_settings()
     _check_database_url(settings.database_url)
     return create_app(settings)
 
@@ -87,7 +88,8 @@ def told(refusal: Refusal) -> str:
         return f"{refusal.code}: {refusal.sentence}"
 
 
-def _settings() -> Settings:
+def read_settings() -> Settings:
+    """The settings of the environment, checked. Raises CannotStart."""
     try:
         settings = Settings.from_environ()
         with tempfile.TemporaryFile(dir=settings.instance):
@@ -101,6 +103,8 @@ def _settings() -> Settings:
         ) from error
     if settings.port == 0:
         raise CannotStart("PORT must be a whole number from 1 to 65535, not '0'.")
+    if settings.https and not certificates.files(settings.instance).certificate.is_file():
+        raise CannotStart("HTTPS=yes needs a certificate. Make one with: ./frontline certificate HOST")
     try:
         ZoneInfo(settings.zone)
     except (KeyError, ValueError, OSError) as error:

@@ -28,6 +28,7 @@ class Server:
         self.instance = instance
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
+        self.opener = urllib.request.build_opener()
         self.environ = os.environ | {
             "FRONTLINE_INSTANCE": str(instance),
             "DATABASE_URL": database_url,
@@ -54,7 +55,7 @@ class Server:
         ends = time.monotonic() + seconds
         while time.monotonic() < ends and self.process.poll() is None:
             try:
-                with urllib.request.urlopen(self.url + "/health", timeout=2) as answer:
+                with self.opener.open(self.url + "/health", timeout=2) as answer:
                     if json.load(answer)["status"] == "ok":
                         return
             except OSError:
