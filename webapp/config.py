@@ -24,6 +24,7 @@ class Settings:
     assets: str = "cdn"
     zone: str = DEFAULT_ZONE
     https: bool = False
+    service_worker: bool = True
     secure_cookies: bool = False
     require_totp: bool = True
     trusted_proxies: int = 0
@@ -48,6 +49,7 @@ class Settings:
             demo_password=env.get("DEMO_PASSWORD") or None,
             assets=_one_of(env, "ASSETS", ("cdn", "local")),
             zone=env.get("DISTRICT_ZONE") or DEFAULT_ZONE,
+            service_worker=_one_of(env, "SERVICE_WORKER", ("yes", "no")) == "yes",
             https=(https := _one_of(env, "HTTPS", ("no", "yes")) == "yes"),
             secure_cookies=https or _one_of(env, "SECURE_COOKIES", ("no", "yes")) == "yes",
             require_totp=_one_of(env, "REQUIRE_TOTP", ("yes", "no")) == "yes",

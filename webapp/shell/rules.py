@@ -3,7 +3,11 @@
 import hashlib
 from collections.abc import Iterable
 
-STYLES = ("tokens", "base", "components", "frames", "print")
+STYLES = ("tokens", "base", "components", "frames", "print", "outbox")
+OUTBOX = (
+    *("store", "bytes", "rules", "seal", "channel", "api", "queue", "sender", "session", "reference"),
+    *("drafts", "intercept", "badge", "update", "start", "page"),
+)
 SHELL = (
     *(f"css/{name}.css" for name in STYLES),
     "js/loader.js",
@@ -15,6 +19,7 @@ SHELL = (
     "js/camera.js",
     "js/photos.js",
     "js/offline.js",
+    *(f"js/outbox/{name}.js" for name in OUTBOX),
     "icons/sprite.svg",
     "icons/favicon.svg",
     "icons/icon-192.png",

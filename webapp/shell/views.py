@@ -55,6 +55,8 @@ def manifest() -> Response:
 @public
 def worker() -> Response:
     """The service worker, with the list of files it keeps and a version that changes with them."""
+    if not current_app.config["SETTINGS"].service_worker:
+        return Response(render_template("shell/sw-off.js"), content_type="text/javascript; charset=utf-8")
     files = [asset(path) for path in SHELL] + [asset(path) for path in OPTIONAL if (STATIC / path).is_file()]
     pages = current_app.extensions.get("shell_pages")
     if pages is None:  # the same for as long as this process lives

@@ -3,6 +3,7 @@
 const VERSION = {{ version|tojson }};
 const SHELL = {{ urls|tojson }};
 const PATHS = new Set(SHELL.map((url) => url.split("?")[0]));
+const SLOWEST_PAGE_MS = 12_000;
 const CACHE = `frontline-shell-${VERSION}`;
 
 self.addEventListener("install", (event) => {
@@ -20,12 +21,21 @@ self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") self.skipWaiting();
 });
 
+/** A page of the shell: ours first, so that it opens at once and fits its scripts. */
+const kept = (request) => caches.match(request).then((found) => found ?? fetch(request));
+
+/** Any other page: the network's; the offline page when there is none, or none that answers. */
+function page(request) {
+  const late = new Promise((_done, failed) => setTimeout(failed, SLOWEST_PAGE_MS));
+  return Promise.race([fetch(request), late]).catch(() => caches.match("/offline")).then((found) => found ?? Response.error());
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match("/offline").then((page) => page ?? Response.error())));
+    event.respondWith(PATHS.has(url.pathname) ? kept(request) : page(request));
   } else if (SHELL.includes(url.pathname + url.search)) {
     event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
   } else if (!url.search && PATHS.has(url.pathname)) {

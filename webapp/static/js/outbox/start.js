@@ -6,11 +6,13 @@ import * as intercept from "./intercept.js";
 import * as sender from "./sender.js";
 import * as session from "./session.js";
 import { support } from "./store.js";
+import * as update from "./update.js";
 
 if (support()) {
   for (const line of document.querySelectorAll("[data-no-outbox]")) /** @type {HTMLElement} */ (line).hidden = false;
 } else {
   intercept.start();
   badge.start();
+  update.start();
   session.start().then(drafts.start).finally(sender.start);
 }
