@@ -9,7 +9,8 @@ import { support } from "./store.js";
 import * as update from "./update.js";
 
 if (support()) {
-  for (const line of document.querySelectorAll("[data-no-outbox]")) /** @type {HTMLElement} */ (line).hidden = false;
+  const isNeeded = document.querySelector("form[data-kind], [data-waiting-list]") !== null;
+  for (const line of document.querySelectorAll("[data-no-outbox]")) /** @type {HTMLElement} */ (line).hidden = !isNeeded;
 } else {
   intercept.start();
   badge.start();
