@@ -1,6 +1,7 @@
 """Photos travel by themselves; the entry is complete when all are there, and a cut one is none."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image
@@ -8,7 +9,9 @@ from sqlalchemy import func, select
 
 from webapp.extensions import db
 from webapp.inspections.models import Inspection
+from webapp.kernel import clock
 from webapp.kernel.media import Photo
+from webapp.sync.models import ReceivedEnvelope
 
 
 def jpeg(colour):
@@ -82,3 +85,19 @@ def test_photos_of_an_entry_in_the_review_tray_are_kept_for_it(app, device, chec
     assert outcome["outcome"] == "photos"
     assert device.send_photo(envelope["uuid"], outcome["missing"][0]).json["outcome"] == "review"
     assert counts(app) == (0, 0)
+
+
+@pytest.mark.parametrize(("days", "is_kept"), [(6.9, True), (7.1, False)])
+def test_a_week_after_it_was_applied_nothing_is_kept_twice(app, device, sealed, days, is_kept):
+    for sha256 in device.send(sealed)[0]["missing"]:
+        device.send_photo(sealed["uuid"], sha256)
+    with app.app_context():
+        from webapp.sync import service
+        from webapp.sync.service.opening import folder
+
+        service.sweep(clock.now() + timedelta(days=days))
+        assert len(list(folder().iterdir())) == (2 if is_kept else 0)
+        payload = db.session.scalars(select(ReceivedEnvelope.payload)).one()
+    assert ("fields" in payload) is is_kept
+    assert counts(app) == (1, 2)
+    assert device.send(sealed)[0]["outcome"] == "same"

@@ -5,6 +5,7 @@ from webapp.sync.service.delivery import Answer, accept
 from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, revoke_grants
 from webapp.sync.service.photos import accept_photo
 from webapp.sync.service.settling import correct, release, resolve, set_aside
+from webapp.sync.service.sweeping import sweep
 
 __all__ = [
     "Answer",
@@ -21,4 +22,5 @@ __all__ = [
     "resolve",
     "revoke_grants",
     "set_aside",
+    "sweep",
 ]
