@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 import openpyxl
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.checkpoints.conftest import ARRIVAL, HTMX, WANG, arrival
 from tests.support import masters
@@ -286,3 +286,15 @@ def test_bytes_that_are_no_text_are_answered(keeper_of_gate, gates, gate_url):
 def test_a_receipt_number_stands_on_the_visit(keeper_of_gate, visit):
     assert isinstance(visit, UUID)
     assert "回执号" in keeper_of_gate.get(f"/checkpoints/visits/{visit}").text
+
+
+@pytest.mark.parametrize("filters", [{}, {"decision": "refuse"}])
+def test_a_page_of_the_newest_does_not_sort_the_whole_history(app, gates, filters):
+    with app.app_context():
+        if db.engine.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL chooses by its statistics")
+        page = queries.visits(gates.actor, filters).order_by(Visit.entered_at.desc(), Visit.id.desc()).limit(51)
+        asked = str(page.compile(db.engine, compile_kwargs={"literal_binds": True}))
+        plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    assert any("ix_visit_entered" in step for step in plan), plan
+    assert not any("TEMP B-TREE" in step for step in plan), plan
