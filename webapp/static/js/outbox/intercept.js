@@ -1,7 +1,7 @@
 // @ts-check
 // A form whose kind may be recorded offline is kept on the device first; then it posts itself where there is a network.
 import { discard } from "./drafts.js";
-import { NotKept, keep, release, settle, withdraw } from "./queue.js";
+import { NotKept, keep, kindOf, release, settle, withdraw } from "./queue.js";
 import { flush } from "./sender.js";
 
 /** @type {WeakMap<HTMLFormElement, {uuid: string, seq: number, sha256: string}>} forms on their way by themselves */
@@ -61,7 +61,7 @@ function post(form, submitter, kept) {
 /** On the window, so that it comes before app.js; after photos.js, which holds a press while it shrinks. @param {SubmitEvent} event */
 function pressed(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  if (!form.dataset.kind || form.dataset.kept) return;
+  if (!kindOf(form, event.submitter) || form.dataset.kept) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   if (keeping.has(form) || form.dataset.sent) return;

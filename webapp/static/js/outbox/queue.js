@@ -29,10 +29,13 @@ export function photosOf(data) {
   return Promise.all(files.map(async ([field, file]) => ({ field, bytes: await /** @type {File} */ (file).arrayBuffer() })));
 }
 
+/** The kind of entry a press makes: the button's own `data-kind`, where a form has other buttons too, else the form's. @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
+export const kindOf = (form, submitter) => submitter?.dataset.kind ?? form.dataset.kind ?? "";
+
 /**
  * Seals what a form says and puts it into the queue; resolves when it is on the disk. The form is left as it is.
  * The same uuid again replaces the copy that waits and keeps its number. Throws NotKept.
- * @param {HTMLFormElement} form with data-kind @param {HTMLElement | null} [submitter]
+ * @param {HTMLFormElement} form with data-kind, or its button with data-kind and data-leave-out (names of fields) @param {HTMLElement | null} [submitter]
  * @param {{photos?: import("./seal.js").Photo[], held?: boolean}} [options] held: the form posts itself now
  * @returns {Promise<{uuid: string, seq: number, sha256: string}>}
  */
@@ -43,8 +46,8 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
   const data = new FormData(form, submitter);
   const entry = {
     uuid: String(data.get("uuid") ?? "").toLowerCase(),
-    kind: form.dataset.kind ?? "",
-    fields: entryFields(data),
+    kind: kindOf(form, submitter),
+    fields: entryFields(data, submitter?.dataset.leaveOut?.split(" ")),
     photos: photos ?? await photosOf(data),
     captured_at: String(data.get("captured_at") || new Date().toISOString()),
     tz: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",

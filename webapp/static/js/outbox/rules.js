@@ -65,8 +65,8 @@ export function age(ms) {
   return minutes < 1440 ? { unit: "hours", count: Math.floor(minutes / 60) } : { unit: "days", count: Math.floor(minutes / 1440) };
 }
 
-/** What a form says, less its files and what belongs to the post. @param {Iterable<[string, any]>} data @returns {[string, string][]} */
-export const entryFields = (data) => [...data].filter(([name, value]) => typeof value === "string" && !FREE.includes(name));
+/** What a form says, less its files, what belongs to the post, and what the pressed button leaves out. @param {Iterable<[string, any]>} data @param {string[]} [left] @returns {[string, string][]} */
+export const entryFields = (data, left = []) => [...data].filter(([name, value]) => typeof value === "string" && !FREE.includes(name) && !left.includes(name));
 
 /** Does a grant still hold for a day or more than `days`? @param {any} grant @param {string | undefined} person @param {number} now @param {number} days */
 export const holds = (grant, person, now, days = 0) =>
