@@ -29,6 +29,7 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.opener = urllib.request.build_opener()
+        self.command, self.code = [sys.executable, "-m", "webapp"], ROOT
         self.environ = os.environ | {
             "FRONTLINE_INSTANCE": str(instance),
             "DATABASE_URL": database_url,
@@ -41,8 +42,8 @@ class Server:
     def start(self, command: str = "run") -> "Server":
         with (self.instance / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "webapp", command],
-                cwd=ROOT,
+                [*self.command, command],
+                cwd=self.code,
                 env=self.environ,
                 stdout=log,
                 stderr=log,
