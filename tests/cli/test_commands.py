@@ -29,8 +29,8 @@ def test_help_names_every_command_and_what_the_script_itself_knows(frontline):
     named = set(re.findall(r"^  ([a-z][a-z-]+)  ", said, re.MULTILINE))
     named |= set(re.findall(r"^    ([a-z-]+)  ", said, re.MULTILINE))
     assert named == {
-        *("create-administrator", "demo", "jobs", "journal", "ledger", "migrate", "run", "serve"),
-        *("setup", "test"),
+        *("backup", "certificate", "create-administrator", "demo", "jobs", "journal", "keys", "ledger", "migrate"),
+        *("restore", "run", "serve", "setup", "test"),
     }
 
 
