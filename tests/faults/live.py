@@ -1,0 +1,145 @@
+"""A live server in a small district, those who call it over HTTP, and the ledger of what it acknowledged."""
+
+import hashlib
+import http.client
+import json
+import os
+import signal
+import threading
+from types import SimpleNamespace
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from tests.faults import poster
+from tests.inspections.conftest import INFECTIOUS
+from tests.support import masters
+from tests.support.browser import Server
+from tests.support.device import Device
+from webapp.extensions import db
+from webapp.kernel import clock, journal
+from webapp.kernel.access import Role
+from webapp.kernel.entries import Entry
+from webapp.kernel.journal import JournalRow
+from webapp.places.rules import PlaceKind
+from webapp.sync.models import ReceivedEnvelope
+
+
+def district(app):
+    """A gate, a hospital, and who works there; nothing of this process stays connected."""
+    gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT)
+    hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, **INFECTIOUS)
+    masters.person(app, "gatekeeper", Role.GATEKEEPER, place_id=gate)
+    masters.person(app, "inspector", Role.INSPECTOR, place_id=hospital)
+    masters.person(app, "administrator", Role.ADMINISTRATOR)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    return SimpleNamespace(app=app, gate=gate, hospital=hospital)
+
+
+class Killable(Server):
+    """A server whose whole process group can be killed and started again at the same port."""
+
+    def kill(self):
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(30)
+
+
+class Caller:
+    """Somebody signed in, over real HTTP, every request on a connection of its own; has what `Device` asks of a client.
+
+    Raises OSError or HTTPException where no whole answer came.
+    """
+
+    def __init__(self, port, username):
+        self.port = port
+        self.cookie = poster.sign_in(port, username, masters.PASSWORD)
+
+    def ask(self, method, path, body=None, headers=None):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            connection.request(method, path, body, {"Cookie": self.cookie} | (headers or {}))
+            answer = connection.getresponse()
+            text = answer.read().decode()
+        finally:
+            connection.close()
+        is_json = "json" in (answer.headers.get("Content-Type") or "")
+        given = json.loads(text) if is_json else None
+        return SimpleNamespace(status_code=answer.status, headers=answer.headers, text=text, json=given)
+
+    def get(self, path):
+        return self.ask("GET", path)
+
+    def post(self, path, json=None, headers=None, data=None):
+        if data is not None:
+            return self.ask("POST", path, poster.urlencode(data), poster.FORM | (headers or {}))
+        return self.ask("POST", path, _json(json), {"Content-Type": "application/json"} | (headers or {}))
+
+    def put(self, path, data, headers):
+        return self.ask("PUT", path, data, headers)
+
+    def token(self):
+        """What a form of this person must carry."""
+        page = self.get("/me")
+        self.cookie = poster.cookie_of(page.headers) or self.cookie
+        return poster.token_in(page.text)
+
+
+def _json(said):
+    return json.dumps(said).encode()
+
+
+def device(port, username="inspector"):
+    return Device(Caller(port, username))
+
+
+class Ledger:
+    """What was acknowledged: uuid -> (hash or None, receipt number). Every acknowledgement must say the same."""
+
+    def __init__(self):
+        self.receipts, self.differing = {}, []
+        self.news = threading.Condition()
+
+    def note(self, uuid, sha256, seq):
+        with self.news:
+            before = self.receipts.setdefault(uuid, (sha256, seq))
+            if before != (sha256, seq):
+                self.differing.append(uuid)
+            self.news.notify_all()
+
+    def wait_for(self, count, seconds=60):
+        """Blocks until so many were acknowledged."""
+        with self.news:
+            assert self.news.wait_for(lambda: len(self.receipts) >= count, seconds), len(self.receipts)
+
+
+def assert_kept_once(app, ledger):
+    """Every acknowledged uuid stands there exactly once with its hash and number, and the journal is whole."""
+    assert ledger.differing == []
+    with app.app_context():
+        entries = {str(one.uuid): one for one in db.session.scalars(select(Entry))}
+        hashes = {(str(one.uuid), one.sha256) for one in db.session.scalars(select(ReceivedEnvelope))}
+        assert set(entries) == set(ledger.receipts)
+        for uuid, (sha256, seq) in ledger.receipts.items():
+            assert entries[uuid].seq == seq, uuid
+            assert sha256 is None or (uuid, sha256) in hashes, uuid
+        assert len(hashes) == sum(sha256 is not None for sha256, _seq in ledger.receipts.values())
+        recorded = JournalRow.action == "entry.recorded"
+        told = db.session.execute(select(JournalRow.subject_id, func.count()).where(recorded).group_by("subject_id"))
+        assert dict(told.all()) == dict.fromkeys(ledger.receipts, 1)
+        journal.seal(at=clock.now())
+        assert journal.verify() == []
+        assert journal.unsealed() == 0
+
+
+def entry_seq(app, uuid):
+    """The receipt's number of an entry that is there; None when there is none."""
+    with app.app_context():
+        return db.session.scalar(select(Entry.seq).where(Entry.uuid == UUID(uuid)))
+
+
+def sealed_files(app):
+    """The hashes of the sealed photos on the disk, unfinished ones too."""
+    folder = app.config["INSTANCE"] / "uploads" / "sealed"
+    return sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*")) if folder.is_dir() else []
