@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-STYLES = ("tokens", "base", "components", "frames", "print", "outbox")
+STYLES = ("tokens", "base", "components", "frames", "print", "outbox", "checkpoints")
 OUTBOX = (
     *("store", "bytes", "rules", "seal", "channel", "api", "queue", "sender", "session", "reference"),
     *("drafts", "intercept", "badge", "update", "start", "page"),
@@ -19,12 +19,19 @@ SHELL = (
     "js/camera.js",
     "js/photos.js",
     "js/offline.js",
+    "js/checkpoints.js",
+    "js/checkpoints-offline.js",
     *(f"js/outbox/{name}.js" for name in OUTBOX),
+    "css/supplies.css",
+    *(f"js/supplies-offline{part}.js" for part in ("", "-slip", "-codes")),
     "icons/sprite.svg",
     "icons/favicon.svg",
     "icons/icon-192.png",
 )
-OPTIONAL = ("vendor/htmx.min.js",)  # absent where set-up had no npm
+OPTIONAL = (  # absent where set-up had no npm
+    *("vendor/htmx.min.js", "vendor/gs1-parser.js"),
+    *("vendor/zxing-reader.js", "vendor/zxing_reader.wasm"),
+)
 
 
 def shell_version(urls: Iterable[str]) -> str:

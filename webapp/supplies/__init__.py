@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from webapp.kernel import errors, jobs, scanning
 from webapp.supplies import board as board  # registers its cards
+from webapp.supplies import offline as offline  # registers its late kinds
 from webapp.supplies import queries
 from webapp.supplies.labels import REFUSALS
 from webapp.supplies.service import nightly

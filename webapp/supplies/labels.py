@@ -21,6 +21,8 @@ KINDS = {
     SlipKind.COUNT: _l("盘点"),
     SlipKind.UNDO: _l("冲销"),
 }
+ICONS = {SlipKind.IN: "in", SlipKind.OUT: "out", SlipKind.TRANSFER: "transfer", SlipKind.COUNT: "count"}
+MODES = tuple(ICONS)  # of the counter, as its keys F1 to F4
 PAPERS = {
     SlipKind.IN: _l("入库单"),
     SlipKind.OUT: _l("出库单"),
@@ -69,6 +71,7 @@ REFUSALS = {
     "lot-differs": _l(
         "“%(item)s”批号 %(lot)s 以前登记的有效期是 %(day)s,与这次不同。请核对包装;确实不同的请换一个批号。"
     ),
+    "shortage-changed": _l("库存刚刚又变了,请把列出的每一种都数一数再提交。"),
     "lot-needed": _l("“%(item)s”要登记批号和有效期。请在这一行补填。"),
     "quantity-not-whole": _l("“%(item)s”的数量 %(typed)s 不是最小单位的整数倍。请改成整数%(unit)s。"),
     "measure-unknown": _l("“%(item)s”没有这种包装。请重新选择单位。"),

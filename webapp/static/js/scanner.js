@@ -14,7 +14,6 @@ const box = () => document.querySelector("[data-scan-box]");
 export function scanned(text) {
   const field = box();
   if (!field || !text) return;
-  field.value = "";
   const event = new CustomEvent("frontline:scan", { detail: { text }, bubbles: true, cancelable: true });
   if (!field.dispatchEvent(event)) return;
   field.value = text;

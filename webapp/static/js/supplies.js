@@ -1,5 +1,6 @@
 // @ts-check
 // The counter by keyboard: mode keys, Enter in a line's field, and the focus always back in the scan box.
+import { withTimes } from "./wedge.js";
 
 /** @returns {HTMLInputElement | null} */
 const box = () => document.querySelector("[data-counter] [data-scan-box]");
@@ -40,6 +41,24 @@ document.addEventListener("change", (event) => {
   if (event.target instanceof HTMLElement && event.target.matches("[data-counter] [data-refresh]")) refresh();
 });
 
+/** @returns {HTMLButtonElement | null} */
+const confirmButton = () => document.querySelector("#counter-form button[value='confirm']");
+
+// Enter in the empty box is a press on "confirm": that button says to js/outbox/ what is kept before it is sent.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.defaultPrevented || event.target !== box() || box()?.value.trim()) return;
+  const button = confirmButton();
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+});
+
+// While a scan is on its way the slip is not whole: a press on "confirm" then does nothing.
+document.addEventListener("click", (event) => {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (isBusy && button && button === confirmButton()) event.preventDefault();
+}, true);
+
 /** Keys are named where there is a keyboard. */
 function nameKeys() {
   const isTouch = window.matchMedia("(pointer: coarse)").matches || window.innerWidth < 768;
@@ -59,13 +78,12 @@ function enter(text) {
   form()?.requestSubmit();
 }
 
-// The box itself holds the most of a scan: `40*` typed before it, and keys that came late. It is taken as it stands.
 document.addEventListener("frontline:scan", (event) => {
   const field = box();
   if (!field) return;
   event.preventDefault();
   const { text } = /** @type {CustomEvent} */ (event).detail;
-  const whole = field.value.endsWith(text) ? field.value : field.value.endsWith("*") ? field.value + text : text;
+  const whole = withTimes(field.value, text);
   field.value = "";
   if (isBusy) waiting.push(whole);
   else enter(whole);

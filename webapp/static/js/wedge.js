@@ -9,6 +9,15 @@ export const SHORTEST_SCAN = 4;
 /** The group separator between GS1 elements. */
 export const GS = "\x1d";
 
+/**
+ * A scan with the number of times that stands before it in the box (`40*`), however much of the scan itself the box holds.
+ * @param {string} inBox @param {string} text what was scanned @returns {string}
+ */
+export function withTimes(inBox, text) {
+  const times = /^\s*[0-9０-９]{1,7}\s*[*×＊]/.exec(inBox)?.[0] ?? "";
+  return text.startsWith(times) ? text : times + text;
+}
+
 /** @typedef {{key: string, code?: string, ctrlKey?: boolean, altKey?: boolean, metaKey?: boolean, shiftKey?: boolean}} Stroke */
 
 /**

@@ -16,6 +16,9 @@ from webapp.supplies.rules import SlipKind, reasons_of
 HEAD = ("place", "other", "reason", "counterparty", "document", "note")
 LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book")
 
+# Fields by which the counter works; they are no part of a slip. The button "confirm" names them to js/outbox/ as well.
+OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as")
+
 
 @dataclass(slots=True)
 class Draft:
@@ -74,6 +77,11 @@ def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
     )
     draft.switch(kind)
     return draft
+
+
+def said_of(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What the page says of the slip, as typed: this, and no more, is what a device keeps of a press on "confirm"."""
+    return MultiDict([(name, value) for name, value in posted.items(multi=True) if name not in OF_THE_PAGE])
 
 
 def blank(kind: SlipKind, place_id: UUID | None) -> Draft:

@@ -82,7 +82,8 @@ def write(slip: Slip, lines: Sequence[Line], reason: Reason) -> None:
         _apply(change, slip)
     db.session.add(slip)
     db.session.flush()
-    db.session.execute(insert(Move), [_move(slip, line, reason) for line in lines])
+    if lines:  # a count that found what the book says moves nothing
+        db.session.execute(insert(Move), [_move(slip, line, reason) for line in lines])
 
 
 def _move(slip: Slip, line: Line, reason: Reason) -> dict[str, Any]:

@@ -80,23 +80,27 @@ def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: 
 def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
     """What was counted against the book: the differences move from 盘盈 or to 损耗.
 
+    A line without a book was counted where the book could not be seen (without a network): it is held against the book
+    of the moment it was counted, whatever moved since, and a slip of such lines is kept also when nothing differs.
     Raises Refusal `count-changed` when the book is no longer what the counting person saw, `slip-empty` when nothing
-    differs.
+    differs from it.
     """
     place_id = _own(data["place"], by)
     found = counterpart(PlaceKind.FOUND, by=by, at=at)
     lost = counterpart(PlaceKind.LOSS, by=by, at=at)
-    lines = []
     counted = _asked(data, may_be_zero=True)
     known = _known_lots(counted)
-    for number, asked in enumerate(counted, 1):
-        lot = _counted_lot(asked, known)
-        book = int(asked.raw["book"] or 0)
-        difference = asked.steps - book
+    lots = [_counted_lot(asked, known) for asked in counted]
+    is_blind = any(asked.raw["book"] is None for asked in counted)
+    books = queries.books_at(place_id, [lot.id for lot in lots], at) if is_blind else {}
+    lines = []
+    for number, (asked, lot) in enumerate(zip(counted, lots, strict=True), 1):
+        seen = None if asked.raw["book"] is None else int(asked.raw["book"])
+        difference = asked.steps - (books.get(lot.id, 0) if seen is None else seen)
         ends = (found, place_id) if difference > 0 else (place_id, lost)
         if difference:
-            lines.append(Line(number, asked.item, lot, asked.measure, abs(difference), *ends, book=book))
-    if not lines:
+            lines.append(Line(number, asked.item, lot, asked.measure, abs(difference), *ends, book=seen))
+    if not lines and not is_blind:
         raise Refusal("slip-empty")
     _write(entry, SlipKind.COUNT, Reason.COUNT, lines, data, place_id, None, by=by, at=at)
 
@@ -207,6 +211,8 @@ def _outgoing(data: dict[str, Any], place_id: UUID, target: UUID, reason: Reason
     known = _known_lots(wanted)
     for number, asked in enumerate(wanted, 1):
         lot = known.get((asked.item.id, asked.raw["lot"] or ""))
+        if lot is None and asked.item.has_expiry and not asked.raw["lot"]:
+            raise Refusal("lot-needed", 422, item=item_name(asked.item))
         if lot is None:
             raise Refusal("stock-nowhere", item=item_name(asked.item), lot=lot_name(asked.raw["lot"] or ""))
         _refuse_expired(asked.item, lot, reason, at)

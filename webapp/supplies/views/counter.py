@@ -13,15 +13,12 @@ from webapp.kernel.access import Actor, Role, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.supplies import queries, service
-from webapp.supplies.labels import KINDS, PAPERS, REASONS, STOPS
+from webapp.supplies.labels import ICONS, KINDS, MODES, PAPERS, REASONS, STOPS
 from webapp.supplies.queries import counter as drafts
 from webapp.supplies.queries import lines, scans
 from webapp.supplies.queries.counter import Draft
-from webapp.supplies.rules import SlipKind, reasons_of
+from webapp.supplies.rules import reasons_of
 from webapp.supplies.views import bp
-
-MODES = (SlipKind.IN, SlipKind.OUT, SlipKind.TRANSFER, SlipKind.COUNT)
-ICONS = {SlipKind.IN: "in", SlipKind.OUT: "out", SlipKind.TRANSFER: "transfer", SlipKind.COUNT: "count"}
 
 
 @bp.route("/counter", methods=["GET", "POST"])
@@ -93,8 +90,7 @@ def _refresh(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
 
 def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
     """The whole slip as one entry: all lines or none."""
-    fields = draft.fields()
-    fields.update({name: request.form.get(name, "") for name in ("captured_at", "device")})
+    fields = drafts.said_of(request.form)
     fields["uuid"] = str(draft.uuid)
     delivery = entries.deliver(service.KINDS[draft.kind], fields, by=actor, at=at)
     if delivery.receipt is None:
@@ -131,6 +127,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "recent": queries.recent_slips(actor, draft.place_id),
         "today": clock.district_day(at),
         "undo_uuid": entries.new_uuid(),
+        "of_the_page": drafts.OF_THE_PAGE,
     }
     return respond(
         "supplies/counter.html", "counter", status, **context | {"outcome": None, "done": None, "refusal": None} | more

@@ -1,0 +1,229 @@
+// @ts-check
+// The counter without a network: what is scanned becomes a slip on this page; confirming keeps it on the device.
+import { oldWord } from "./outbox/badge.js";
+import { liveGrant } from "./outbox/queue.js";
+import { madeAt, part } from "./outbox/reference.js";
+import { say } from "./scanner.js";
+import { isNumber, judge, measureOf, settle, take, unitsOf } from "./supplies-offline-slip.js";
+import { withTimes } from "./wedge.js";
+
+const isEnglish = document.documentElement.lang === "en";
+/** @type {import("./supplies-offline-slip.js").Known} */
+const known = { items: [], stock: [], consumers: [] };
+/** @type {import("./supplies-offline-slip.js").Slip} */
+const slip = { mode: "out", place: "", lines: [], touched: -1 };
+
+/** @param {string} selector @param {ParentNode} [root] @returns {any} */
+const find = (selector, root = document) => root.querySelector(selector);
+/** @param {string} selector @returns {any[]} */
+const findAll = (selector) => [...form.querySelectorAll(selector)];
+const form = /** @type {HTMLFormElement} */ (find("#counter-form"));
+const box = /** @type {HTMLInputElement} */ (find("[data-scan-box]"));
+const places = /** @type {HTMLSelectElement} */ (find("#place"));
+
+/** @param {string} name @param {Record<string, string | number>} [values] */
+const word = (name, values = {}) =>
+  (find("[data-words]").getAttribute(`data-${name}`) ?? "").replace(/\{(\w+)\}/g, (/** @type {string} */ all, /** @type {string} */ key) => String(values[key] ?? all));
+
+const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: find("[data-zone]").dataset.zone }).format(new Date());
+/** @param {any} one */
+const nameOf = (one) => (isEnglish ? one.en : one.zh);
+/** @param {string} id */
+const itemOf = (id) => known.items.find((one) => one.id === id);
+
+/** 25 boxes 3 bottles. @param {number} steps @param {any} item @param {any} measure */
+function amount(steps, item, measure) {
+  const rest = steps % measure.steps;
+  if (measure === item.measures[0] || rest === steps) return `${unitsOf(steps, item.measures[0])} ${nameOf(item.measures[0])}`;
+  return `${unitsOf(steps - rest, measure)} ${nameOf(measure)}${rest ? ` ${amount(rest, item, item.measures[0])}` : ""}`;
+}
+
+/** @param {"refused" | "ok"} status @param {string} text */
+function tell(status, text) {
+  const notice = find(`[data-notice-${status}]`).content.firstElementChild.cloneNode(true);
+  find("p", notice).textContent = text;
+  find("#counter-says").replaceChildren(notice);
+}
+
+/** What is worth a warning stands under the line. @param {HTMLElement} row @param {number} at */
+function mark(row, at) {
+  const line = slip.lines[at];
+  const item = itemOf(line.item);
+  const said = judge(slip, line, item, known, today());
+  const takesExpired = find(`[data-modes="${slip.mode}"] select[name="reason"]`)?.selectedOptions[0]?.hasAttribute("data-takes-expired");
+  const left = amount(said.free, item, measureOf(item, line.measure));
+  const words = [];
+  if (said.isShort) words.push(["warning", word("short", { left })]);
+  if (said.expiry === "expired" && slip.mode !== "count" && !takesExpired) words.push(["error", word(slip.mode === "in" ? "expired-in" : "expired")]);
+  if (said.expiry === "soon") words.push(["warning", word("soon")]);
+  if (said.needsLot) words.push(["error", word(slip.mode === "in" ? "needs-days" : "needs-lot")]);
+  find("[data-part='says']", row).replaceChildren(...words.map(([kind, text]) =>
+    Object.assign(document.createElement("p"), { className: kind === "error" ? "error" : "help", textContent: text })));
+  find("[data-part='free']", row).textContent = slip.mode === "in" ? "—" : left;
+  row.dataset.status = words.some(([kind]) => kind === "error") ? "refused" : words.length ? "warning" : "";
+}
+
+/** @param {number} at @returns {HTMLElement} */
+function rowOf(at) {
+  const line = /** @type {any} */ (slip.lines[at]);
+  const item = itemOf(line.item);
+  const row = find("template[data-line]").content.firstElementChild.cloneNode(true);
+  for (const [name, text] of [["name", nameOf(item)], ["code", item.code]]) find(`[data-part='${name}']`, row).textContent = text;
+  for (const labelled of row.querySelectorAll("[data-aria]")) labelled.setAttribute("aria-label", labelled.dataset.aria.replace("{item}", nameOf(item)));
+  find("[data-field='measure']", row).append(...item.measures.map((/** @type {any} */ one) => new Option(nameOf(one), one.key)));
+  for (const field of row.querySelectorAll("[data-field]")) {
+    field.name = `lines-${at}-${field.dataset.field}`;
+    field.value = line[field.dataset.field] ?? "";
+  }
+  row.dataset.at = at;
+  if (at === slip.touched) row.classList.add("arrives");
+  mark(row, at);
+  return row;
+}
+
+function draw() {
+  form.dataset.kind = `stock.${slip.mode}`;
+  for (const button of findAll("[data-mode]")) {
+    const isOn = button.dataset.mode === slip.mode;
+    button.setAttribute("aria-pressed", String(isOn));
+    if (!isOn) continue;
+    find("[data-paper-name]").textContent = button.dataset.paper;
+    find("[data-confirm-words]").textContent = word("confirm", { paper: button.dataset.paper });
+  }
+  for (const wrap of findAll("[data-modes]")) {
+    wrap.hidden = wrap.dataset.modes !== slip.mode;
+    find("input, select", wrap).disabled = wrap.hidden;
+  }
+  find("[data-lines] tbody").replaceChildren(...slip.lines.map((_line, at) => rowOf(at)));
+  find("[data-count]").textContent = word("lines", { n: slip.lines.length });
+  const has = slip.lines.length > 0;
+  find("[data-empty]").hidden = has;
+  find("[data-lines]").hidden = find("[data-side]").hidden = !has;
+}
+
+/** @param {string} typed */
+function enter(typed) {
+  if (!typed.trim()) { if (slip.lines.length) find("[data-confirm]").click(); return; }
+  const outcome = take(slip, typed, known, today());
+  draw();
+  say(outcome.result);
+  find("#counter-says").replaceChildren();
+  if (outcome.stop) tell("refused", word(outcome.stop, { code: outcome.code ?? "", place: outcome.place?.name ?? "" }));
+  else if (outcome.place) {
+    find(`#${slip.mode}-other`).value = outcome.place.id;
+    tell("ok", word("chosen", { place: outcome.place.name }));
+  }
+  box.value = "";
+  box.focus({ preventScroll: true });
+}
+
+/** What is wrong with the slip as it stands: words, and the field. @returns {[string, any] | null} */
+function fault() {
+  if (!slip.lines.length) return [word("no-line"), box];
+  for (const [at, line] of slip.lines.entries()) {
+    const field = (/** @type {string} */ name) => find(`[name='lines-${at}-${name}']`);
+    if (!isNumber(line.quantity) || (Number(line.quantity) === 0 && slip.mode !== "count")) return [word(slip.mode === "count" ? "bad-count" : "bad-quantity"), field("quantity")];
+    if (judge(slip, line, itemOf(line.item), known, today()).needsLot) return [word(slip.mode === "in" ? "needs-days" : "needs-lot"), field(line.lot ? "expires_on" : "lot")];
+  }
+  if (slip.mode === "transfer" && !find("#transfer-other").value) return [word("needs-warehouse"), find("#transfer-other")];
+  if (slip.mode === "out" && find("#out-reason").value === "issue" && !find("#out-other").value && !find("#out-counterparty").value.trim()) return [word("needs-consumer"), find("#out-other")];
+  return null;
+}
+
+/** @param {MouseEvent} event */
+function pressed(event) {
+  const button = event.target instanceof Element ? event.target.closest("button") : null;
+  if (!button || !form.contains(button)) return;
+  if (button.dataset.mode) {
+    slip.mode = /** @type {any} */ (button.dataset.mode);
+    fillConsumers();
+    draw();
+    box.focus({ preventScroll: true });
+  }
+  if (button.hasAttribute("data-add")) enter(box.value);
+  if (button.hasAttribute("data-remove")) { slip.lines.splice(Number(button.closest("tr")?.dataset.at), 1); slip.touched = -1; draw(); }
+  if (!button.hasAttribute("data-confirm")) return;
+  for (const field of findAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  const wrong = fault();
+  if (!wrong) return;
+  event.preventDefault();
+  tell("refused", wrong[0]);
+  if (wrong[1] !== box) wrong[1].setAttribute("aria-invalid", "true");
+  wrong[1].focus();
+}
+
+/** @param {KeyboardEvent} event */
+function key(event) {
+  const button = /^F[1-4]$/.test(event.key) && find(`[data-hotkey="${event.key}"]`);
+  if (button) { event.preventDefault(); button.click(); return; }
+  if (event.key !== "Enter" || event.defaultPrevented || !(event.target instanceof HTMLInputElement)) return;
+  if (event.target === box) { event.preventDefault(); enter(box.value); }
+  else if (event.target.dataset.field) { event.preventDefault(); box.focus({ preventScroll: true }); }
+}
+
+/** @param {Event} event */
+function typed(event) {
+  const field = /** @type {any} */ (event.target);
+  if (field === places) { slip.place = places.value; fillConsumers(); draw(); return; }
+  if (field.name === "reason") draw();
+  const row = field.closest?.("tr[data-at]");
+  if (!row || !field.dataset.field) return;
+  /** @type {any} */ (slip.lines[Number(row.dataset.at)])[field.dataset.field] = field.value.trim();
+  for (const one of findAll("tr[data-at]")) mark(one, Number(one.dataset.at));
+}
+
+/** Where goods may go in this mode. */
+function fillConsumers() {
+  for (const list of findAll("[data-consumers]")) {
+    const isTransfer = list.id === "transfer-other";
+    const chosen = list.value;
+    const fit = known.consumers.filter((one) => one.is_warehouse === isTransfer && one.id !== slip.place);
+    list.replaceChildren(list.options[0], ...fit.map((one) => new Option(one.name, one.id)));
+    list.value = fit.some((one) => one.id === chosen) ? chosen : "";
+  }
+}
+
+/** Kept: the shelf as it is by now, and an empty slip under the word that says so. @param {Event} event */
+function saved(event) {
+  const place = /** @type {HTMLElement} */ (event.target);
+  settle(slip, known);
+  for (const old of document.querySelectorAll("[data-saved-place]")) old.remove();
+  place.dataset.savedPlace = "";
+  place.after(form);
+  Object.assign(slip, { lines: [], touched: -1 });
+  for (const field of findAll("input[name='uuid'], input[name='captured_at'], input[name='device_seq'], #note, [name='counterparty'], [name='document'], [name='other']")) field.value = "";
+  find("#counter-says").replaceChildren();
+  draw();
+  say("ok");
+  box.focus({ preventScroll: true });
+}
+
+async function start() {
+  const grant = await liveGrant().catch(() => null);
+  find("[data-no-grant]").hidden = Boolean(grant);
+  if (!grant) return;
+  const [items = [], stock = [], consumers = [], own = [], at] = await Promise.all([part("items"), part("stock"), part("consumers"), part("places"), madeAt()]);
+  const reader = typeof parseBarcode === "function" ? parseBarcode : undefined;
+  Object.assign(known, { items, stock, consumers, reader });
+  const mine = own.filter((/** @type {any} */ one) => one.kind === "warehouse" && one.roles.includes("keeper"));
+  find("[data-no-warehouse]").hidden = mine.length > 0;
+  if (!mine.length) return;
+  places.replaceChildren(...mine.map((/** @type {any} */ one) => new Option(one.name, one.id)));
+  slip.place = places.value;
+  if (at) { find("[data-known-at]").textContent = oldWord(at.toISOString()); find("[data-known]").hidden = false; }
+  fillConsumers();
+  draw();
+  form.hidden = false;
+  box.focus({ preventScroll: true });
+}
+
+document.addEventListener("click", pressed);
+document.addEventListener("keydown", key);
+document.addEventListener("input", typed);
+document.addEventListener("change", typed);
+document.addEventListener("outbox:saved", saved);
+document.addEventListener("frontline:scan", (event) => {
+  event.preventDefault();
+  enter(withTimes(box.value, /** @type {CustomEvent} */ (event).detail.text));
+});
+start();

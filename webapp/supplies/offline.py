@@ -1,0 +1,143 @@
+"""The counter without a network: its kinds, its blank form, and what a device keeps of items and stock."""
+
+from dataclasses import asdict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import clock, entries, offline
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.assets import STATIC
+from webapp.kernel.entries import Entry
+from webapp.kernel.offline import BlankForm, LateKind
+from webapp.places.rules import PlaceKind
+from webapp.supplies import queries
+from webapp.supplies.forms import InForm, OutForm, TransferForm
+from webapp.supplies.labels import ICONS, KINDS, MODES, PAPERS, REASONS, STOPS
+from webapp.supplies.queries import lines
+from webapp.supplies.queries.counter import HEAD, LINE, Draft
+from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
+from webapp.supplies.service import KINDS as ENTRIES
+from webapp.supplies.service import RESOLUTION
+
+MOST_ITEMS = 5000
+READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
+
+
+def _blank() -> dict[str, Any]:
+    """What the blank form is drawn with: words only, the same for everybody."""
+    return {
+        "modes": [(mode, KINDS[mode], ICONS[mode], PAPERS[mode]) for mode in MODES],
+        "reasons": [(mode, reason, REASONS[reason]) for mode in MODES[:2] for reason in reasons_of(mode)],
+        "takes_expired": TAKES_EXPIRED,
+        "forms": {"in": InForm(), "out": OutForm(), "transfer": TransferForm()},
+        "stops": STOPS,
+        "zone": clock.zone().key,
+        "reader": READER if (STATIC / READER).is_file() else None,
+    }
+
+
+BLANK = BlankForm("stock", _l("出入库"), "scan", "supplies/blank.html", _blank, "/supplies/counter")
+
+
+def _load(form: Any, actor: Actor) -> dict[str, Any]:
+    """What a returned slip is corrected with. A count is held against the book of now: it has to be counted again."""
+    kind, day = form.kind, clock.district_day(clock.now())
+    if kind is SlipKind.COUNT:
+        _show_book(form)
+    head = {name: _typed(form[name]) if name in form else "" for name in HEAD}
+    draft = Draft(kind, entries.new_uuid(), head, [{name: _typed(line[name]) for name in LINE} for line in form.lines])
+    draft.switch(kind)
+    return {
+        "draft": draft,
+        "lines": lines.lines_of_draft(draft, form, day),
+        "own": queries.own_warehouses(actor),
+        "consumers": queries.consumers(actor),
+        "reasons": [(reason, REASONS[reason]) for reason in reasons_of(kind)],
+        "paper": PAPERS[kind],
+        "today": day,
+    }
+
+
+def _typed(field: Any) -> str:
+    """A choice has no text of its own."""
+    return str(field._value() if hasattr(field, "_value") else field.data or "")
+
+
+def _show_book(form: Any) -> None:
+    said = [(line, line.item.data, line.lot.data or "") for line in form.lines]
+    lots = queries.lots_of({item for _line, item, _lot in said if item}, {lot for _line, _item, lot in said})
+    held = queries.held(form.place.data, [lot.id for lot in lots.values()]) if form.place.data else {}
+    for line, item, number in said:
+        lot = lots.get((item, number))
+        line.book.data, line.book.typed = Decimal(held.get(lot.id, (0, 0))[0] if lot else 0), None
+
+
+def _record_url(entry: Entry) -> str:
+    return url_for("supplies.slip", slip_id=entry.uuid)
+
+
+for _mode in MODES:
+    offline.register(
+        LateKind(
+            name=ENTRIES[_mode].name,
+            label=KINDS[_mode],
+            roles=(Role.KEEPER,),
+            record_url=_record_url,
+            fields_template="supplies/_late.html",
+            load=_load,
+            forms=(BLANK,) if _mode is SlipKind.IN else (),
+            resolution=RESOLUTION if _mode in (SlipKind.OUT, SlipKind.TRANSFER) else None,
+        )
+    )
+
+
+def _items(_actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+    """Every open item: its names, the units it is counted in, and the codes printed on it."""
+    return [
+        {
+            "id": str(item.id),
+            "code": item.code,
+            "zh": item.name,
+            "en": item.name_en,
+            "has_expiry": item.has_expiry,
+            "measures": [asdict(measure) for measure in queries.measures_of(item)],
+            "codes": {one.code: str(one.pack_id or "base") for one in item.barcodes},
+        }
+        for item in queries.search_items("", limit=MOST_ITEMS)
+    ]
+
+
+def _stock(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+    """What lay free in one's own warehouses, batch by batch, in steps."""
+    return [
+        {
+            "place": str(one.place_id),
+            "item": str(one.item.id),
+            "lot": one.lot,
+            "made_on": _iso(one.made_on),
+            "expires_on": _iso(one.expires_on),
+            "free": one.available,
+        }
+        for one in queries.own_shelves(actor)
+    ]
+
+
+def _consumers(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+    """Where goods may go."""
+    return [
+        {"id": str(place.id), "code": place.code, "name": place.name, "is_warehouse": place.kind is PlaceKind.WAREHOUSE}
+        for place in queries.consumers(actor)
+    ]
+
+
+def _iso(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+offline.reference("items", (Role.KEEPER,), _items)
+offline.reference("stock", (Role.KEEPER,), _stock)
+offline.reference("consumers", (Role.KEEPER,), _consumers)
