@@ -15,9 +15,24 @@ OUTCOMES = {
 }
 OUTCOME_STATUS = {Outcome.CLEAN: "ok", Outcome.FINDINGS: "warning", Outcome.OUT_OF_LIMITS: "refused"}
 SEVERITY_STATUS = {Severity.MINOR: "waiting", Severity.MAJOR: "warning", Severity.CRITICAL: "critical"}
+# Each checklist as an action: code, words, icon.
+FORMS = (
+    ("medical-waste", _l("医疗废物检查"), "waste"),
+    ("hospital-wastewater", _l("医院废水检查"), "droplet"),
+)
 REFUSALS = {
     "place-out-of-reach": _l("这个场所不在您的检查范围内。请重新选择场所,或请管理员调整管辖范围。"),
     "checklist-not-for-place": _l("这份检查表不适用于该场所。请返回重新选择检查表。"),
 }
 
-__all__ = ["ANSWERS", "OUTCOMES", "OUTCOME_STATUS", "QUANTITIES", "REFUSALS", "SEVERITIES", "SEVERITY_STATUS", "STATES"]
+__all__ = [
+    "ANSWERS",
+    "FORMS",
+    "OUTCOMES",
+    "OUTCOME_STATUS",
+    "QUANTITIES",
+    "REFUSALS",
+    "SEVERITIES",
+    "SEVERITY_STATUS",
+    "STATES",
+]

@@ -9,8 +9,9 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from webapp.accounts.queries import find_person
 from webapp.district.queries import preferences
-from webapp.inspections import checklists, labels, queries
+from webapp.inspections import checklists, labels, queries, rules
 from webapp.inspections.forms import FindingFilter, InspectionFilter
 from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
 from webapp.kernel import board, clock, entries, media
@@ -109,23 +110,30 @@ def choices(actor: Actor, q: str, place: Any) -> list[dict[str, Any]]:
     return [{"place": one, "checklists": fitting[one.id], "last": last.get(one.id)} for one in wanted]
 
 
-def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[str, str]:
-    """The data- attributes from which the phone judges: the same limits, the same sentences."""
-    measured = {item.parameter for item in checklist.items if item.parameter}
-    municipal = place.kind is PlaceKind.WASTEWATER_WORKS
-    circumstances = {
-        "institution": "municipal" if municipal else place.institution,
+def circumstances(place: Any) -> dict[str, Any]:
+    """What the phone must know of a place to judge there. Nothing personal."""
+    facts = rules.PlaceFacts(place.kind.value, place.institution, place.discharge_route, place.disinfectant)
+    return {
+        "institution": rules.institution_at(facts),
         "route": place.discharge_route,
         "disinfectant": place.disinfectant,
         "regime": preferences().regime.value,
+        "points": rules.points_at(place.kind.value),
     }
+
+
+def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[str, str]:
+    """The data- attributes from which the phone judges: the same limits, the same sentences. A blank form has no place
+    and no day: the device adds them."""
+    measured = {item.parameter for item in checklist.items if item.parameter}
     relevant = [_for_phone(limit) for limit in limits() if limit.parameter in measured]
     return {
         "limits": json.dumps(relevant, ensure_ascii=False),
-        "circumstances": json.dumps(circumstances),
-        "on": clock.district_day(at).isoformat(),
+        "circumstances": json.dumps(circumstances(place) if place else {}),
+        "on": clock.district_day(at).isoformat() if place else "",
         "sentences": _words(standard_labels.SENTENCES.items()),
         "missing": _words(standard_labels.MISSING.items()),
+        "absent": str(standard_labels.ABSENT),
         "guidance": str(standard_labels.GUIDANCE),
         "indicative": str(standard_labels.INDICATIVE),
     }
@@ -134,10 +142,12 @@ def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[s
 def record_of(inspection: Inspection) -> dict[str, Any]:
     """Everything the record's pages show."""
     checklist = checklists.find(inspection.checklist_code, inspection.checklist_version)
+    entry = entries.get_entry(inspection.id)
     return {
         "inspection": inspection,
         "checklist": checklist,
-        "entry": entries.get_entry(inspection.id),
+        "entry": entry,
+        "relay": find_person(entry.relay_id) if entry.relay_id else None,
         "answers": {answer.item: answer.answer for answer in inspection.answers},
         "readings": {reading.item: (reading, sentence_of(reading)) for reading in inspection.readings},
         "findings": {finding.item: finding for finding in inspection.findings},
@@ -172,6 +182,7 @@ def _for_phone(limit: Limit) -> dict[str, Any]:
     told = as_plain(limit)
     return told | {
         "range": standard_labels.range_of(limit),
+        "unit": standard_labels.unit_of(limit),
         "document": localised(limit, "document"),
         "clause": localised(limit, "clause"),
     }

@@ -45,12 +45,11 @@ def circumstances_at(
 ) -> Circumstances:
     """Which limit applies to one reading: from the place, the regime, and what the checklist itself was told.
 
-    The disinfectant answered on the spot goes before the one on file; a municipal works is no medical institution
-    (GB 18918-2002 has no residual-chlorine limit).
+    The disinfectant answered on the spot goes before the one on file.
     """
     hours, celsius = answers.get("contact_time"), answers.get("store_celsius")
     return Circumstances(
-        institution="municipal" if place.kind == "wastewater_works" else place.institution,
+        institution=institution_at(place),
         route=place.route,
         disinfectant=answers.get("disinfectant") or place.disinfectant,
         point=point_at(place.kind, item),
@@ -61,9 +60,19 @@ def circumstances_at(
     )
 
 
+def points_at(place_kind: str) -> dict[str, str]:
+    """Points that stand for another there: a disposal plant's waste store has limits of its own (GB 39707-2020)."""
+    return {"waste_store": "disposal_plant"} if place_kind == "disposal_plant" else {}
+
+
 def point_at(place_kind: str, item: ChecklistItem) -> str | None:
-    """Where a reading is taken: the waste store of a disposal plant has limits of its own (GB 39707-2020)."""
-    return "disposal_plant" if item.point == "waste_store" and place_kind == "disposal_plant" else item.point
+    """Where a reading is taken."""
+    return points_at(place_kind).get(item.point, item.point) if item.point else None
+
+
+def institution_at(place: PlaceFacts) -> str | None:
+    """A municipal works is no medical institution (GB 18918-2002 has no residual-chlorine limit)."""
+    return "municipal" if place.kind == "wastewater_works" else place.institution
 
 
 def is_single_sample(answers: Mapping[str, Any]) -> bool:
@@ -104,8 +113,10 @@ __all__ = [
     "answered",
     "circumstances_at",
     "due_at",
+    "institution_at",
     "is_finding",
     "is_single_sample",
     "outcome_of",
     "point_at",
+    "points_at",
 ]

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.inspections import checklists, labels, pages, queries, rules
+from webapp.inspections import checklists, labels, pages, queries
 from webapp.inspections.forms import PlaceSearch, bind
 from webapp.inspections.service import INSPECTION
 from webapp.kernel import board, clock, entries, listing, media, navigation
@@ -32,10 +32,7 @@ navigation.register(
     navigation.NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, _WORK, order=11),
     navigation.NavEntry("inspections.findings", _l("待整改问题"), "warning", queries.READERS, _WORK, order=12),
 )
-for _code, _label, _icon in (
-    ("medical-waste", _l("医疗废物检查"), "waste"),
-    ("hospital-wastewater", _l("医院废水检查"), "droplet"),
-):
+for _code, _label, _icon in labels.FORMS:
     navigation.place_action(
         navigation.PlaceAction(
             f"inspect-{_code}",
@@ -138,9 +135,9 @@ def _record(inspection_id: UUID) -> dict[str, Any]:
 
 def _form_page(form: Any, checklist: checklists.Checklist, place: Any, uuid: Any, status: int = 200) -> Response:
     judging = pages.judging(checklist, place, clock.now())
-    context = {"form": form, "checklist": checklist, "place": place, "uuid": uuid, "judging": judging, "labels": labels}
-    context["point_of"] = partial(rules.point_at, place.kind.value)
-    return respond("inspections/form.html", "inspection_form", status, **context)
+    had_photos = any(file.filename for file in request.files.values())
+    context = {"form": form, "checklist": checklist, "place": place, "uuid": uuid, "judging": judging}
+    return respond("inspections/form.html", "inspection_form", status, had_photos=had_photos, **context)
 
 
 def _uuid(text: str) -> UUID | None:

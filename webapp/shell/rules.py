@@ -22,6 +22,8 @@ SHELL = (
     "js/checkpoints.js",
     "js/checkpoints-offline.js",
     *(f"js/outbox/{name}.js" for name in OUTBOX),
+    "css/inspections.css",
+    *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "standards")),
     "css/supplies.css",
     *(f"js/supplies-offline{part}.js" for part in ("", "-slip", "-codes")),
     "icons/sprite.svg",

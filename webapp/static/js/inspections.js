@@ -4,8 +4,8 @@ import { assess, parseMeasured } from "./standards.js";
 
 /** @typedef {Record<string, any>} Plain */
 
-/** @param {HTMLFormElement} form @param {string} name @returns {Plain} */
-const plain = (form, name) => JSON.parse(form.dataset[name] ?? "{}");
+/** @param {HTMLElement} root @param {string} name @returns {Plain} */
+const plain = (root, name) => JSON.parse(root.dataset[name] ?? "{}");
 
 /** @param {HTMLFormElement} form @param {string} name @returns {string | null} */
 function valueOf(form, name) {
@@ -18,22 +18,38 @@ function valueOf(form, name) {
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
 
 class InspectionForm {
-  /** @param {HTMLFormElement} form */
-  constructor(form) {
-    this.form = form;
-    this.limits = plain(form, "limits");
-    this.place = plain(form, "circumstances");
-    this.sentences = plain(form, "sentences");
-    this.missing = plain(form, "missing");
-    form.dataset.judgingLive = "";
-    form.addEventListener("input", () => this.refresh());
-    form.addEventListener("change", () => this.refresh());
-    form.querySelector("[data-next]")?.addEventListener("click", () => this.goToNext());
+  /** @param {HTMLElement} root the form, or the part of a form that is the checklist */
+  constructor(root) {
+    this.root = root;
+    this.form = /** @type {HTMLFormElement} */ (root.closest("form"));
+    this.limits = plain(root, "limits");
+    this.place = plain(root, "circumstances");
+    this.sentences = plain(root, "sentences");
+    this.missing = plain(root, "missing");
+    root.dataset.judgingLive = "";
+    this.form.addEventListener("input", () => this.refresh());
+    this.form.addEventListener("change", () => this.refresh());
+    this.form.addEventListener("outbox:restored", () => this.keepPlace());
+    root.querySelector("[data-next]")?.addEventListener("click", () => this.goToNext());
     this.refresh();
   }
 
+  /** A draft never moves the form to another place than the one it was opened for. */
+  keepPlace() {
+    const place = this.form.elements.namedItem("place");
+    if (place instanceof HTMLInputElement && place.type === "hidden") place.value = this.root.dataset.place ?? place.value;
+    this.refresh();
+  }
+
+  /** Where the place is chosen in the form itself, its option says what must be known of it. */
+  choosePlace() {
+    const place = this.form.elements.namedItem("place");
+    if (place instanceof HTMLSelectElement) this.place = JSON.parse(place.selectedOptions[0]?.dataset.circumstances ?? "{}");
+  }
+
   refresh() {
-    for (const input of this.form.querySelectorAll("input[data-judge]")) this.judge(/** @type {HTMLInputElement} */ (input));
+    this.choosePlace();
+    for (const input of this.root.querySelectorAll("input[data-judge]")) this.judge(/** @type {HTMLInputElement} */ (input));
     for (const item of this.items()) {
       const no = item.querySelector("input[type=radio][value=no]:checked");
       if (no) this.need(item, true);
@@ -54,15 +70,16 @@ class InspectionForm {
       this.need(item, false);
       return;
     }
+    const point = input.dataset.point ?? "";
     const circumstances = {
       ...this.place,
       disinfectant: valueOf(this.form, "disinfectant") ?? this.place.disinfectant,
-      point: input.dataset.point,
+      point: this.place.points?.[point] ?? point,
       quantity: valueOf(this.form, `${input.name}__quantity`),
       contact_hours: valueOf(this.form, "contact_time"),
       store_celsius: valueOf(this.form, "store_celsius"),
     };
-    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.form.dataset.on), this.isSingle());
+    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.root.dataset.on), this.isSingle());
     output.dataset.verdict = judged.verdict;
     output.textContent = this.sentence(judged);
     this.need(item, judged.verdict === "above" || judged.verdict === "below");
@@ -76,11 +93,12 @@ class InspectionForm {
   /** @param {{verdict: string, limit?: Plain | null, missing: string[], indicative?: boolean}} judged */
   sentence(judged) {
     const limit = judged.limit ?? {};
-    const words = judged.missing.map((name) => this.missing[name] ?? name).join(this.form.dataset.separator);
+    const words = judged.missing.map((name) => this.missing[name] ?? name).join(this.root.dataset.separator);
     const unit = limit.unit ? ` ${limit.unit}` : "";
-    const said = fill(this.sentences[judged.verdict], { ...limit, unit, missing: words });
-    const guided = judged.limit && !["A", "B"].includes(limit.grade) ? `${said} ${this.form.dataset.guidance}` : said;
-    return judged.indicative ? `${guided} · ${this.form.dataset.indicative}` : guided;
+    const text = limit.absent && judged.verdict === "above" ? String(this.root.dataset.absent) : this.sentences[judged.verdict];
+    const said = fill(text, { ...limit, unit, missing: words });
+    const guided = judged.limit && !["A", "B"].includes(limit.grade) ? `${said} ${this.root.dataset.guidance}` : said;
+    return judged.indicative ? `${guided} · ${this.root.dataset.indicative}` : guided;
   }
 
   /** A finding's fields are opened when they become needed, and stay as the person left them. @param {Element} item @param {boolean} needed */
@@ -92,7 +110,7 @@ class InspectionForm {
   }
 
   items() {
-    return /** @type {HTMLElement[]} */ (Array.from(this.form.querySelectorAll("[data-item]")));
+    return /** @type {HTMLElement[]} */ (Array.from(this.root.querySelectorAll("[data-item]")));
   }
 
   /** @param {HTMLElement} item */
@@ -104,9 +122,9 @@ class InspectionForm {
   progress() {
     const items = this.items();
     const done = items.filter((item) => this.isAnswered(item)).length;
-    const bar = this.form.querySelector("progress");
-    const next = /** @type {HTMLButtonElement | null} */ (this.form.querySelector("[data-next]"));
-    const count = this.form.querySelector("[data-count]");
+    const bar = this.root.querySelector("progress");
+    const next = /** @type {HTMLButtonElement | null} */ (this.root.querySelector("[data-next]"));
+    const count = this.root.querySelector("[data-count]");
     if (bar) bar.value = done;
     if (count) count.textContent = `${done}/${items.length}`;
     if (next) next.hidden = done === items.length;
@@ -119,4 +137,9 @@ class InspectionForm {
   }
 }
 
-for (const form of document.querySelectorAll("form[data-inspection]")) new InspectionForm(/** @type {HTMLFormElement} */ (form));
+function start() {
+  for (const root of document.querySelectorAll("[data-inspection]:not([data-judging-live])")) new InspectionForm(/** @type {HTMLElement} */ (root));
+}
+
+start();
+document.addEventListener("htmx:after:swap", start);
