@@ -1,6 +1,7 @@
 """Photos that travel by themselves: verified by length, seal and hash; the entry is applied when all are there."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -25,14 +26,9 @@ def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: 
     Raises Refusal `photo-cut` when bytes are missing or changed, `photo-not-asked` when no envelope waits for it.
     """
     with transaction():
-        row, photo = _waiting(uuid, sha256)
-        if len(sealed) != announced or len(sealed) != photo.length + _SEAL:
-            raise Refusal("photo-cut", 400)
+        row, photo = _meant(_named(uuid, sha256), sealed, announced)
         is_new = photo.key is None
         if is_new:
-            payload = json.loads(row.payload)
-            if "key" in payload:  # else this server could not open the envelope: it keeps what it got
-                opened(row, photo, sealed, payload)
             photo.key = media.keep_bytes(folder(), sealed)
             db.session.flush()
             if row.state is State.PHOTOS and not missing(row):
@@ -40,19 +36,40 @@ def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: 
         return answer(row, is_new=is_new)
 
 
-def _waiting(uuid: UUID, sha256: str) -> tuple[ReceivedEnvelope, EnvelopePhoto]:
+def _named(uuid: UUID, sha256: str) -> Sequence[tuple[ReceivedEnvelope, EnvelopePhoto]]:
+    """Every envelope that names this photo, the newest first: an entry may have come in two versions."""
     wanted = (
         select(ReceivedEnvelope, EnvelopePhoto)
         .join(EnvelopePhoto, EnvelopePhoto.envelope_id == ReceivedEnvelope.id)
         .where(ReceivedEnvelope.uuid == uuid, EnvelopePhoto.sha256 == sha256)
-        .order_by(ReceivedEnvelope.received_at.desc())
-        .limit(1)
-        .with_for_update(of=ReceivedEnvelope)
+        .order_by(ReceivedEnvelope.received_at.desc(), ReceivedEnvelope.id)
+        .with_for_update()  # both rows: after waiting, a row that is not locked would be as it was before
     )
-    found = db.session.execute(wanted).first()
-    if found is None:
+    return [(row, photo) for row, photo in db.session.execute(wanted)]
+
+
+def _meant(
+    named: Sequence[tuple[ReceivedEnvelope, EnvelopePhoto]], sealed: bytes, announced: int
+) -> tuple[ReceivedEnvelope, EnvelopePhoto]:
+    """The envelope under whose key the photo is sealed. Raises Refusal `photo-not-asked`, `photo-cut`."""
+    if not named:
         raise Refusal("photo-not-asked", 404)
-    return found[0], found[1]
+    if len(sealed) == announced:
+        for row, photo in named:
+            if len(sealed) == photo.length + _SEAL and _is_its_own(row, photo, sealed):
+                return row, photo
+    raise Refusal("photo-cut", 400)
+
+
+def _is_its_own(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes) -> bool:
+    payload = json.loads(row.payload)
+    if "key" not in payload:  # swept, or this server could not open the envelope: it keeps what it gets
+        return True
+    try:
+        opened(row, photo, sealed, payload)
+    except Refusal:
+        return False
+    return True
 
 
 def _conclude(row: ReceivedEnvelope, *, at: datetime) -> None:
