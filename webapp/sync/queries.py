@@ -133,6 +133,11 @@ def conflict_url(row: ReceivedEnvelope) -> str | None:
     return record_url(row.kind, row.uuid) if row.state is State.CONFLICT else None
 
 
+def count_lacking(row: ReceivedEnvelope) -> int:
+    """How many photos of an envelope have not come."""
+    return sum(photo.key is None for photo in row.photos)
+
+
 def people_of(row: ReceivedEnvelope) -> dict[str, str]:
     """Names of author, relay and whoever settled it."""
     ids = {"author": row.author_id, "relay": row.relay_id, "settled": row.settled_by}

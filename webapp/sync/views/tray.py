@@ -65,5 +65,6 @@ def _envelope(row: Any, form: Any = None, status: int = 200) -> Response:
         "why": queries.sentence_of(row) if row.reason else "",
         "may_settle": row.state is State.REVIEW and current_actor().has(Role.ADMINISTRATOR),
         "conflict": queries.conflict_url(row),
+        "lacking": queries.count_lacking(row),
     }
     return respond("sync/envelope.html", "envelope", status, **context)
