@@ -98,7 +98,7 @@ class Ledger:
     """What was acknowledged: uuid -> (hash or None, receipt number). Every acknowledgement must say the same."""
 
     def __init__(self):
-        self.receipts, self.differing = {}, []
+        self.receipts, self.differing, self.given_up = {}, [], []
         self.news = threading.Condition()
 
     def note(self, uuid, sha256, seq):
@@ -108,10 +108,17 @@ class Ledger:
                 self.differing.append(uuid)
             self.news.notify_all()
 
+    def give_up(self, why):
+        """Somebody who writes here cannot go on."""
+        with self.news:
+            self.given_up.append(why)
+            self.news.notify_all()
+
     def wait_for(self, count, seconds=60):
         """Blocks until so many were acknowledged."""
         with self.news:
-            assert self.news.wait_for(lambda: len(self.receipts) >= count, seconds), len(self.receipts)
+            self.news.wait_for(lambda: len(self.receipts) >= count or self.given_up, seconds)
+            assert len(self.receipts) >= count, (len(self.receipts), self.given_up)
 
 
 def assert_kept_once(app, ledger):

@@ -1,6 +1,7 @@
 """A process that posts one form to a live server; nothing is shared with the others but the moment."""
 
 import http.client
+import json
 import re
 from urllib.parse import urlencode
 
@@ -41,3 +42,15 @@ def post(port, path, fields, cookie, gate, done):
     gate.wait(60)
     status, headers, _page = ask(port, "POST", path, fields, cookie)
     done.put((status, headers.get("Location")))
+
+
+def send(port, method, path, body, headers, gate, done):
+    """The same for a call of a device: bytes out, JSON in."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    gate.wait(60)
+    try:
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        done.put((answer.status, json.loads(answer.read())))
+    finally:
+        connection.close()
