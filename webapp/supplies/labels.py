@@ -121,9 +121,9 @@ def base_of(item: Any) -> Measure:
 
 
 def amount(steps: int, item: Any) -> str:
-    """In the customary unit where it is reached (12.34 万只), else in the base unit."""
+    """In the customary unit where it is reached (12.34 万只), else in the base unit. English counts in no 万."""
     factor = item.customary_factor
-    if factor and abs(steps) >= factor * item.scale and str(factor).strip("0") == "1":
+    if factor and current() != "en" and abs(steps) >= factor * item.scale and str(factor).strip("0") == "1":
         measure = Measure("customary", item.customary_zh or "", item.customary_en or "", factor * item.scale)
     else:
         measure = base_of(item)
