@@ -231,7 +231,7 @@ def test_a_visit_to_another_gate_is_neither_found_nor_ended(arrive, leave, gates
     visit = visit_of(arrive()).id
     assert queries.returning(WANG["phone"], stranger) == []
     assert queries.find_visit(visit, stranger) is None
-    assert refused(leave, visit, by=stranger) == "gate-out-of-reach"
+    assert refused(leave, visit, by=stranger) == "arrival-missing"
     assert refused(service.undo_departure, visit, by=stranger, at=clock.now()) == "gate-out-of-reach"
     assert refused(arrive, by=stranger, place=gates.there, known=visit) == "gate-out-of-reach"
 

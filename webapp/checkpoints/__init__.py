@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from webapp.checkpoints import offline as offline  # registers what may be recorded without a network
 from webapp.checkpoints import rules
 from webapp.checkpoints.labels import REFUSALS
 from webapp.checkpoints.views import bp

@@ -70,7 +70,23 @@ class VisitForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    visit = forms.UuidField(validators=[validators.DataRequired()])
+    """A departure: the visit that ends or, where nobody could be looked up, what the person showed at which gate."""
+
+    visit = forms.UuidField()
+    place = forms.UuidField()
+    who = forms.text(_l("手机号、车牌或证件号"), maximum=60, autocomplete="off", autocapitalize="characters")
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.who.flags.required = True
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        super().validate(extra_validators)
+        if not self.visit.data and not self.who.data:
+            self.problem("who", labels.WHILE_TYPING["who"])
+        if not self.visit.data and not self.place.data:
+            self.problem("place", labels.WHILE_TYPING["gate"])
+        return not self.errors
 
 
 class LookForm(forms.Form):

@@ -111,15 +111,19 @@ def known_of(form: VisitForm, actor: Actor) -> Visit | None:
 def rule() -> dict[str, str]:
     """The rule of the gate as data- attributes, so that the tablet proposes while the temperature is typed."""
     district = preferences()
-    words = {code.value: str(text) for told in (labels.DECISIONS, labels.REASONS) for code, text in told.items()}
-    words |= {"cold": str(labels.COLD), "unreadable": str(labels.UNREADABLE)}
     return {
         "fever": str(district.fever_celsius),
         "comparison": district.fever_comparison.value,
         "cold": str(rules.SUSPICIOUSLY_COLD),
         "areas": json.dumps(list(district.risk_areas), ensure_ascii=False),
-        "words": json.dumps(words, ensure_ascii=False),
     }
+
+
+def words() -> str:
+    """What the tablet says by itself."""
+    told = {code.value: str(text) for known in (labels.DECISIONS, labels.REASONS) for code, text in known.items()}
+    told |= {code: str(text) for code, text in labels.WHILE_TYPING.items()}
+    return json.dumps(told, ensure_ascii=False)
 
 
 def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:

@@ -93,6 +93,23 @@ def inside(place_id: UUID, limit: int = 60) -> Sequence[Visit]:
     return db.session.scalars(query.order_by(Visit.entered_at.desc()).limit(limit)).all()
 
 
+def inside_by(shown: str, place_id: UUID, actor: Actor, at: datetime) -> Sequence[UUID]:
+    """Ids of the visits inside a gate at a moment that a phone, plate or document number fits.
+
+    Who came in after that moment is not meant: the departure is of an earlier visit.
+    """
+    number, plate = rules.normal_number(shown), rules.normal_plate(shown)
+    hits = or_(
+        Visit.phone_blind == blind(number, "visit.phone"),
+        Visit.id_blind == blind(number, "visit.id"),
+        Visit.plate_blind == blind(plate, "visit.plate"),
+    )
+    if not number or not plate:
+        return []
+    seen = visits(actor, {"inside": True}, Role.GATEKEEPER).with_only_columns(Visit.id)
+    return db.session.scalars(seen.where(Visit.place_id == place_id, Visit.entered_at <= at, hits).limit(2)).all()
+
+
 def head_count(place_id: UUID) -> int:
     """People inside, companions included: counted from the visits themselves, so two tablets cannot disagree."""
     query = select(func.coalesce(func.sum(1 + Visit.companions), 0)).where(Visit.place_id == place_id, *_INSIDE)

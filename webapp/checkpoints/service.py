@@ -67,14 +67,28 @@ def admit_visitor(
 def note_departure(
     _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
 ) -> None:
-    """Note that a visitor left. Of two tablets, one is told. Raises Refusal `already-left` or 404."""
-    visit = queries.find_visit(data["visit"], by, Role.GATEKEEPER)
-    if visit is None:
-        raise Refusal("gate-out-of-reach", 404)
+    """Note who left: the visit named, or the one inside whom the number shown fits. Of two tablets, one is told.
+
+    Raises Refusal `already-left`, `nobody-inside`, `several-inside`, and `arrival-missing` (404) for a visit unknown
+    here: somebody else's, or one whose arrival is still on its way.
+    """
     inside = Visit.left_at.is_(None), Visit.decision == Decision.PASS
-    left = update(Visit).where(Visit.id == visit.id, *inside).values(left_at=at, left_by=by.id)
+    visit_id = _visit_that_ends(data, by, at)
+    left = update(Visit).where(Visit.id == visit_id, *inside).values(left_at=at, left_by=by.id)
     if not db.session.execute(left).rowcount:  # type: ignore[attr-defined]
         raise Refusal("already-left")
+
+
+def _visit_that_ends(data: dict[str, Any], by: Actor, at: datetime) -> UUID:
+    if data["visit"]:
+        visit = queries.find_visit(data["visit"], by, Role.GATEKEEPER)
+        if visit is None:
+            raise Refusal("arrival-missing", 404)
+        return visit.id
+    found = queries.inside_by(data["who"], data["place"], by, at)
+    if len(found) != 1:
+        raise Refusal("several-inside" if found else "nobody-inside")
+    return found[0]
 
 
 def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:

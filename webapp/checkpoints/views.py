@@ -216,6 +216,7 @@ def _gate(place_id: UUID, form: VisitForm, status: int = 200, **more: Any) -> Re
         form=form,
         uuid=typed_uuid or entries.new_uuid(),
         rule=pages.rule(),
+        words=pages.words(),
         **pages.panel(_place(place_id), clock.now()),
         **shown,
     )

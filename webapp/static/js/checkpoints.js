@@ -106,17 +106,29 @@ function choose(button, form) {
 }
 
 /** The form of the gate, if it is shown. @returns {HTMLFormElement | null} */
-const gate = () => document.querySelector("form[data-gate]");
+export const gate = () => document.querySelector("form[data-gate]");
 
 /** What a gate needs once it is there. */
-function prepare() {
+export function prepare() {
   const form = gate();
   if (!form) return;
   for (const row of form.querySelectorAll("[data-choices][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
   // Our own keys are on the page: the device's keyboard would only cover the buttons.
   const celsius = /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius"));
   if (matchMedia("(pointer: coarse)").matches) celsius.inputMode = "none";
+  const place = valueOf(form, "place"); // the gate this tablet stands at, for the days without a network
+  if (place) localStorage.setItem("frontline.gate", place);
   refresh(form);
+}
+
+/** The entry waits on this device and the network is gone: its form makes room for the next visitor's. @param {Event} event */
+function keptHere(event) {
+  const place = event.target instanceof Element && !document.body.hasAttribute("data-shell") ? event.target : null;
+  const isRow = place?.closest("#gate-live");
+  const said = document.getElementById(isRow ? "departure-saved" : "gate-saved");
+  if (!place || !(said instanceof HTMLTemplateElement) || !(isRow || place.closest("#gate"))) return;
+  place.replaceWith(said.content.cloneNode(true));
+  /** @type {HTMLElement | null} */ (document.querySelector("[data-gate-saved] a"))?.focus();
 }
 
 /** After the gate itself was swapped: the next thing to type has the focus, and the panel is asked for again. */
@@ -148,6 +160,8 @@ if (typeof document !== "undefined") {
     if (button.name === "decision") askForReason(event, form, button);
     if (button.closest("[data-choices]")) choose(button, form);
   }, true);
+  document.addEventListener("outbox:saved", keptHere);
+  document.addEventListener("outbox:lost", keptHere);
   document.addEventListener("htmx:after:swap", (event) => {
     const target = /** @type {CustomEvent} */ (event).detail?.ctx?.target;
     prepare();

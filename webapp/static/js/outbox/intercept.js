@@ -85,6 +85,7 @@ function answered(event) {
     posting.delete(form);
     void settle(kept, { uuid, sha256: kept.sha256, outcome: "receipt", seq: Number(seq), url: response.headers.get("HX-Redirect") });
     void discard(form);
+    document.querySelector("#messages [data-saved-here]")?.remove(); // the answer says more
   } else if ([403, 409, 422].includes(response.status)) {
     posting.delete(form);
     document.getElementById("messages")?.replaceChildren();
@@ -101,6 +102,7 @@ function lost(event) {
   if (!form || !kept) return;
   posting.delete(form);
   say("saved-here");
+  form.dispatchEvent(new CustomEvent("outbox:lost", { bubbles: true, detail: kept }));
   void release(kept).then(() => flush());
 }
 

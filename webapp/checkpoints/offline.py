@@ -1,0 +1,77 @@
+"""The gate without a network: arrivals and departures recorded on a device, and the rule it needs for them."""
+
+import json
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.checkpoints import labels, pages, queries, service
+from webapp.checkpoints.forms import LeaveForm, VisitForm
+from webapp.kernel import offline
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.entries import Entry
+from webapp.kernel.offline import BlankForm, LateKind
+from webapp.places.queries import places_of
+from webapp.places.rules import PlaceKind
+
+
+def _blank(first: str) -> dict[str, Any]:
+    """What the blank page is drawn with, the same for everybody: words only. `first` is the form it opens on."""
+    return {"form": VisitForm(), "leave": LeaveForm(), "first": first, "words": pages.words(), "labels": labels}
+
+
+def _visit_url(entry: Entry) -> str:
+    return url_for("checkpoints.show", visit_id=entry.uuid)
+
+
+def _departure_url(entry: Entry) -> str:
+    """The visit that ended; a departure told by a phone or a plate names none."""
+    named = next(iter(json.loads(entry.content).get("visit", [])), "")
+    return url_for("checkpoints.show", visit_id=UUID(named)) if named else url_for("checkpoints.visits")
+
+
+def _load_arrival(_form: Any, actor: Actor) -> dict[str, Any]:
+    return {"gates": places_of(actor, (PlaceKind.CHECKPOINT,), Role.GATEKEEPER)}
+
+
+def _load_departure(form: Any, actor: Actor) -> dict[str, Any]:
+    """Who is inside now, so that its author may say which of them it was."""
+    gates = places_of(actor, (PlaceKind.CHECKPOINT,), Role.GATEKEEPER)
+    gate = next((gate for gate in gates if gate.id == form.place.data), None)
+    return {"gates": gates, "inside": queries.inside(gate.id) if gate else []}
+
+
+def _rule(_actor: Actor, _at: datetime) -> dict[str, Any]:
+    return pages.rule()
+
+
+offline.register(
+    LateKind(
+        name=service.VISIT_IN.name,
+        label=_l("卡口进入登记"),
+        roles=(Role.GATEKEEPER,),
+        record_url=_visit_url,
+        fields_template="checkpoints/_late_in.html",
+        load=_load_arrival,
+        forms=(
+            BlankForm(
+                "visit-in", _l("卡口登记"), "gate", "checkpoints/blank.html", lambda: _blank("in"), "/checkpoints"
+            ),
+        ),
+    )
+)
+offline.register(
+    LateKind(
+        name=service.VISIT_OUT.name,
+        label=_l("卡口离开登记"),
+        roles=(Role.GATEKEEPER,),
+        record_url=_departure_url,
+        fields_template="checkpoints/_late_out.html",
+        load=_load_departure,
+        forms=(BlankForm("visit-out", _l("登记离开"), "logout", "checkpoints/blank.html", lambda: _blank("out"), ""),),
+    )
+)
+offline.reference("gate", (Role.GATEKEEPER,), _rule)
