@@ -42,11 +42,19 @@ function elements(text, reader) {
     const found = new Map(reader(text).parsedCodeItems.map((one) => [one.ai, one]));
     const gtin = String(found.get("01")?.data ?? "");
     if (!isGtin(gtin)) return { text, trouble: "broken" };
-    const day = (/** @type {string} */ ai) => found.get(ai)?.isoDate ?? "";
-    return { text, gtin, lot: found.get("10")?.data, made_on: day("11"), expires_on: day("17") };
+    const [made_on, expires_on] = ["11", "17"].map((ai) => found.get(ai)?.isoDate ?? "");
+    if (!isWritten(text, "11", made_on) || !isWritten(text, "17", expires_on)) return { text, trouble: "broken" };
+    return { text, gtin, lot: found.get("10")?.data, made_on, expires_on };
   } catch {
     return { text, trouble: "broken" };
   }
+}
+
+/** The library makes the 32nd of a month the 1st of the next: a day counts only if it stands in the code (00 is the month's last). @param {string} text @param {string} ai @param {string} day */
+function isWritten(text, ai, day) {
+  const digits = text.replace(/[()]/g, "");
+  const month = ai + day.slice(2, 7).replace("-", "");
+  return !day || digits.includes(month + day.slice(8)) || digits.includes(`${month}00`);
 }
 
 /** Fourteen digits, the last of which checks the others. @param {string} digits */
