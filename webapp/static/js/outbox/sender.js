@@ -115,10 +115,16 @@ async function drain(pressed) {
 
 /** @param {unknown} error */
 async function failed(error) {
-  if (error instanceof SignIn) return announce("sign-in");
+  const sending = await meta("sending");
+  if (error instanceof SignIn) { // the server was there: who signs in next need not wait
+    await setMeta("sending", { ...sending, tries: 0, next_at: 0 });
+    return announce("sign-in");
+  }
   if (!(error instanceof Unreachable)) throw error;
-  const tries = ((await meta("sending"))?.tries ?? 0) + 1;
-  await setMeta("sending", { tries, next_at: Date.now() + backOff(tries) });
+  const tries = (sending?.tries ?? 0) + 1;
+  const wait = backOff(tries);
+  await setMeta("sending", { ...sending, tries, next_at: Date.now() + wait });
+  setTimeout(() => go(false), wait + 1);
   for (const row of batch((await queue.list()).filter((one) => isDue(one, Date.now(), true)))) await queue.change(row, { tries: row.tries + 1 });
   announce("no-network");
 }
@@ -146,11 +152,13 @@ export async function flush({ pressed = false } = {}) {
   });
 }
 
+/** @param {boolean} pressed */
+const go = (pressed) => { flush({ pressed }).catch((error) => console.warn("outbox", error)); };
+
 /** All the triggers there are, but for saving and the button. */
 export function start() {
-  const go = (/** @type {boolean} */ pressed) => () => { flush({ pressed }).catch((error) => console.warn("outbox", error)); };
-  addEventListener("online", go(true));
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") go(false)(); });
-  setInterval(go(false), TICK_MS);
-  go(false)();
+  addEventListener("online", () => go(true));
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") go(false); });
+  setInterval(() => go(false), TICK_MS);
+  go(false);
 }
