@@ -14,6 +14,7 @@ export const GS = "\x1d";
  * @param {string} inBox @param {string} text what was scanned @returns {string}
  */
 export function withTimes(inBox, text) {
+  if (inBox.endsWith(text)) return inBox; // the box holds it all, and what of a slow scan came before the buffer took it for one
   const times = /^\s*[0-9０-９]{1,7}\s*[*×＊]/.exec(inBox)?.[0] ?? "";
   return text.startsWith(times) ? text : times + text;
 }
