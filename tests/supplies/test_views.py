@@ -303,6 +303,19 @@ def test_a_wrong_cell_is_named_and_nothing_is_imported(app, keeper, stocked, row
         assert (db.session.query(Item).count(), db.session.query(Move).count()) == (before, 1)
 
 
+def test_a_merged_cell_counts_once_and_the_gap_it_leaves_is_named(app, keeper, stocked):
+    out = io.BytesIO()
+    with app.test_request_context(), xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate(([str(column.label) for column in ITEMS.columns], GOOD, ("", *GOOD[1:]))):
+            sheet.write_row(number, 0, row)
+        sheet.merge_range("A2:A3", GOOD[0])
+    answer = upload(keeper, out.getvalue())
+    assert answer.status_code == 422
+    assert "A3" in answer.text
+    assert "A2" not in answer.text
+
+
 @pytest.mark.parametrize("raw", [b"", b"no workbook", b"PK\x03\x04 broken"])
 def test_a_broken_workbook_is_refused(keeper, raw):
     assert upload(keeper, raw).status_code == 422
