@@ -20,7 +20,7 @@ export function found(places, typed) {
 
 /** What is wrong with a number as it was typed: a code, or "". @param {string} typed @param {{places: number, highest: string, isReading: boolean}} asked */
 export function wrongNumber(typed, { places, highest, isReading }) {
-  const plain = typed.normalize("NFKC").replace("。", ".").trim();
+  const plain = typed.normalize("NFKC").replace("\u3002", ".").trim();
   const value = isReading ? parseMeasured(typed)?.value : DECIMAL.test(plain) ? plain : undefined;
   if (value === undefined) return isReading ? "reading" : "number";
   if ((value.split(".")[1] ?? "").length > places) return "places";
