@@ -1,0 +1,90 @@
+"""A bad line: a relay on loopback between a browser and its server that loses, cuts, delays and replaces requests."""
+
+import http.client
+import socket
+import threading
+import time
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
+
+
+class Line:
+    """`decide(method, path)` says what happens to each request: None, "before" (lost on the way there), "after" (done,
+    its answer lost), "half" (half of its body arrives), or (status, content type, bytes) in place of the answer.
+    """
+
+    def __init__(self, port):
+        self.upstream, self.decide, self.delay, self.log = port, lambda method, path: None, 0, []
+        handler = type("Relay", (_Relay,), {"line": self})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def lost(self, path=""):
+        """How many requests to such a path did not go through as they should."""
+        return sum(what is not None for _method, asked, what in self.log if asked.startswith(path))
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class _Relay(BaseHTTPRequestHandler):
+    line: Line
+
+    def relay(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        what = self.line.decide(self.command, self.path)
+        self.line.log.append((self.command, self.path, what))
+        time.sleep(self.line.delay)  # how slow the line is
+        self.close_connection = True
+        if isinstance(what, tuple):
+            self._answer(what[0], [("Content-Type", what[1]), ("Cache-Control", "no-store")], what[2])
+        elif what == "half":
+            self._half(body)
+        elif what != "before":
+            answer, told = self._ask(body)
+            if what is None:
+                self._answer(answer.status, answer.getheaders(), told)
+
+    do_GET = do_POST = do_PUT = do_HEAD = relay  # noqa: N815  the names that http.server looks for
+
+    def _ask(self, body):
+        upstream = http.client.HTTPConnection("127.0.0.1", self.line.upstream, timeout=30)
+        try:
+            headers = {name: value for name, value in self.headers.items() if name.lower() not in HOP}
+            upstream.request(self.command, self.path, body or None, headers)
+            answer = upstream.getresponse()
+            return answer, answer.read()
+        finally:
+            upstream.close()
+
+    def _half(self, body):
+        head = [f"{self.command} {self.path} HTTP/1.1", f"Content-Length: {len(body)}", "Connection: close"]
+        head += [f"{name}: {value}" for name, value in self.headers.items() if name.lower() not in HOP]
+        with socket.create_connection(("127.0.0.1", self.line.upstream), timeout=30) as upstream:
+            upstream.sendall("\r\n".join(head).encode("latin-1") + b"\r\n\r\n" + body[: len(body) // 2])
+            upstream.shutdown(socket.SHUT_WR)
+            while upstream.recv(65536):
+                pass
+
+    def _answer(self, status, headers, body):
+        with suppress(OSError):  # the browser has gone in the meantime
+            self.send_response_only(status)
+            for name, value in headers:
+                if name.lower() not in HOP:
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Connection", "close")
+            self.end_headers()
+            self.wfile.write(body if self.command != "HEAD" else b"")
+
+    def handle(self):
+        with suppress(OSError):  # a server that is down for now, or a browser that closed
+            super().handle()
+
+    def log_message(self, *args):
+        """Nothing: `Line.log` has it."""
