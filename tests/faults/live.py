@@ -81,7 +81,9 @@ class Caller:
 
     def token(self):
         """What a form of this person must carry."""
-        page = self.get("/me")
+        return self.token_of(self.get("/me"))
+
+    def token_of(self, page):
         self.cookie = poster.cookie_of(page.headers) or self.cookie
         return poster.token_in(page.text)
 

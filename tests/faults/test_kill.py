@@ -48,8 +48,7 @@ class Load:
             if answer.status_code != 503:
                 return answer
 
-    def envelopes(self):
-        device = live.device(self.site.server.port)
+    def envelopes(self, device):
         sealed = [device.seal("inspection", filled(self.site.hospital, no_bypass="no")) for _ in range(EACH)]
         for start in range(0, EACH, BATCH):
             body = {"device": device.id, "last_seq": EACH, "envelopes": sealed[start : start + BATCH]}
@@ -59,9 +58,8 @@ class Load:
                 assert one["outcome"] in ("receipt", "same"), one
                 self.ledger.note(one["uuid"], one["sha256"], one["seq"])
 
-    def forms(self):
-        person = live.Caller(self.site.server.port, "gatekeeper")
-        token = person.token()
+    def forms(self, person):
+        token = person.token_of(self.again_until_told(lambda: person.get("/me")))
         for _ in range(EACH):
             number = next(self.numbers)
             who = {"name": f"来人{number}", "phone": "", "id_type": "passport", "id_number": f"P{number:07d}"}
@@ -74,9 +72,9 @@ class Load:
             assert told == uuid
             self.ledger.note(uuid, None, int(seq))
 
-    def run(self, work):
+    def run(self, work, caller):
         try:
-            work()
+            work(caller)
         except BaseException as fault:
             self.faults.append(fault)
             self.ledger.give_up(f"{type(fault).__name__}: {fault}")
@@ -86,8 +84,10 @@ class Load:
 def test_f01_the_whole_server_is_killed_again_and_again_under_load(site):
     ledger = live.Ledger()
     load = Load(site, ledger)
-    works = [load.envelopes, load.forms] * (CLIENTS // 2)
-    threads = [threading.Thread(target=load.run, args=(work,), daemon=True) for work in works]
+    port = site.server.port
+    works = [(load.envelopes, live.device(port)) for _ in range(CLIENTS // 2)]
+    works += [(load.forms, live.Caller(port, "gatekeeper")) for _ in range(CLIENTS // 2)]
+    threads = [threading.Thread(target=load.run, args=work, daemon=True) for work in works]
     for thread in threads:
         thread.start()
     total, until_told = CLIENTS * EACH, []
