@@ -122,16 +122,31 @@ async function failed(error) {
   }
   if (!(error instanceof Unreachable)) throw error;
   const tries = (sending?.tries ?? 0) + 1;
-  const wait = backOff(tries);
-  await setMeta("sending", { ...sending, tries, next_at: Date.now() + wait });
-  setTimeout(() => go(false), wait + 1);
+  await setMeta("sending", { ...sending, tries, next_at: Date.now() + backOff(tries) });
   for (const row of batch((await queue.list()).filter((one) => isDue(one, Date.now(), true)))) await queue.change(row, { tries: row.tries + 1 });
   announce("no-network");
+}
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let alarm;
+
+/** Again when the soonest back-off ends, on whichever page that is. */
+async function wake() {
+  const rows = (await queue.list()).filter((row) => row.state === "waiting");
+  const paused = (await meta("sending"))?.next_at ?? 0;
+  const wait = Math.min(...rows.map((row) => Math.max(paused, row.next_at, row.held_until))) - Date.now();
+  clearTimeout(alarm);
+  if (wait > 0 && wait < Infinity) alarm = setTimeout(() => go(false), wait + 1);
 }
 
 /** Sends what is due, if nobody else does. @param {{pressed?: boolean}} [how] pressed: without waiting for the back-off */
 export async function flush({ pressed = false } = {}) {
   if (support()) return;
+  await attempt(pressed).finally(wake);
+}
+
+/** @param {boolean} pressed */
+async function attempt(pressed) {
   await navigator.locks.request("frontline-send", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
     const sending = await meta("sending");
