@@ -1,0 +1,161 @@
+"""A keeper's day at the counter without a network: cold start, scan, confirm, count; then once in the ledger."""
+
+import re
+
+import pytest
+
+from tests.journeys.test_keeper import CODE, LOT, answered, asked, moves_of_lot
+from tests.support.browser import axe_violations, sign_in
+
+pytestmark = pytest.mark.browser
+SAVED_MS = 300
+WAITS = "(n) => window.tookMs?.length && document.querySelector('[data-outbox-badge]').textContent.includes(n)"
+NO_NETWORK = "ERR_INTERNET_DISCONNECTED"  # the browser's own note of a request that found no network
+KEPT_PARTS = """() => new Promise((done) => { const open = indexedDB.open("frontline");
+  open.onsuccess = () => { const all = open.result.transaction("reference").objectStore("reference").getAllKeys();
+    all.onsuccess = () => { open.result.close();
+      done(["items", "stock", "consumers", "places"].every((name) => all.result.includes(name))); }; };
+  open.onerror = () => done(false); })"""
+KEPT = """() => new Promise((done) => { const open = indexedDB.open("frontline"); open.onsuccess = () => {
+  const at = open.result.transaction(["queue", "sent"]);
+  const all = ["queue", "sent"].map((name) => at.objectStore(name).getAll());
+  at.oncomplete = () => { open.result.close();
+    done(all.map((one) => one.result.map((row) => [row.kind, row.outcome?.outcome]))); }; }; })"""
+# From the press until the words stand there, by the page's own clock.
+TIMED = """() => { const began = {}; window.tookMs = [];
+  const press = (e) => { if (e.target.closest?.("[data-confirm]")) began.at = performance.now(); };
+  document.addEventListener("click", press, true);
+  document.addEventListener("outbox:saved", () => { window.tookMs.push(performance.now() - began.at); }); }"""
+
+
+@pytest.fixture
+def counter(server, open_page):
+    """A page of a signed-in keeper whose device has the shell and the reference data."""
+    page = open_page("desktop", server.url, reduced_motion="reduce")
+    sign_in(page, "keeper")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.goto("/supplies/counter")
+    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function(KEPT_PARTS)
+    yield page
+    assert [said for said in page.faults if NO_NETWORK not in said] == []
+
+
+def off(page):
+    page.context.set_offline(True)
+    page.goto("/supplies/counter")
+    page.wait_for_url("**/offline/forms/stock*")
+    page.locator("#counter-form").wait_for()
+    page.evaluate(TIMED)
+
+
+def on(page):
+    """The network is back: everything goes by itself."""
+    page.context.set_offline(False)
+    page.wait_for_function("() => document.querySelector('[data-outbox-badge]').hidden", timeout=20_000)
+
+
+def scan(page, text):
+    """As a hand scanner does: all keys at once, then Enter."""
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+
+
+def quantities(page):
+    return [one.input_value() for one in page.locator("#counter-form input.quantity").all()]
+
+
+def confirm(page, waiting):
+    """Enter in the empty box; the slip is on the device when the page says so."""
+    page.locator("#code").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(WAITS, arg=str(waiting))
+
+    assert "已保存在这台设备上" in page.locator("[data-saved-place]").inner_text()
+    assert quantities(page) == []
+
+
+def test_in_out_and_count_without_a_network_arrive_once_and_in_order(server, counter):
+    page = counter
+    off(page)
+    assert axe_violations(page) == []
+    page.keyboard.press("F1")
+    scan(page, CODE)
+    scan(page, "40*")
+    assert quantities(page) == ["40"]
+    assert page.locator("input[type=date]").input_value() == "2027-12-31"
+    confirm(page, 1)
+
+    page.keyboard.press("F2")
+    scan(page, CODE)
+    scan(page, "15*")
+    page.keyboard.press("Enter")  # nobody is named yet: nothing is kept
+    assert "领用单位" in page.locator("#counter-says").inner_text()
+    hospital = asked(server, "SELECT name FROM place WHERE code = 'H-01'")[0][0]
+    page.locator("#code").focus()
+    scan(page, "H-01")
+    assert hospital in page.locator("#counter-says").inner_text()
+    assert "上次联网时只有" not in page.locator(".lines").inner_text()  # the forty of just now are known here
+    assert axe_violations(page) == []
+    confirm(page, 2)
+
+    page.keyboard.press("F4")
+    scan(page, CODE)
+    scan(page, "24*")
+    confirm(page, 3)
+    took = page.evaluate("window.tookMs")
+    assert len(took) == 3
+    assert max(took) < SAVED_MS, took
+
+    off(page)  # cold again: what waits is still there
+    assert "3" in page.locator("[data-outbox-badge]").inner_text()
+    assert moves_of_lot(server) == []
+    on(page)
+    assert moves_of_lot(server) == [1200, -450, -30]
+    kinds = asked(
+        server,
+        "SELECT s.kind FROM stock_slip s JOIN entry e ON e.uuid = s.id WHERE e.device_seq > 0 ORDER BY e.seq",
+    )
+    assert [one[0] for one in kinds] == ["in", "out", "count"]
+    page.reload()
+    page.goto("/supplies/slips")
+    assert page.locator("tbody tr").filter(has_text=hospital).count() >= 1
+    assert moves_of_lot(server) == [1200, -450, -30]
+
+
+def test_what_is_no_longer_there_ends_by_a_count(server, counter):
+    page = counter
+    off(page)
+    page.keyboard.press("F2")
+    scan(page, CODE)
+    scan(page, "2*")
+    assert "上次联网时只有" in page.locator(".lines").inner_text()
+    scan(page, "H-01")
+    confirm(page, 1)
+    on(page)
+    assert moves_of_lot(server) == []
+    page.goto("/sync/returned")
+    page.locator("main a[href*='/sync/returned/']").first.click()
+    assert LOT in page.locator("main").inner_text()
+    assert axe_violations(page) == []
+    page.locator("input[name=left_0]").fill("90")
+    page.get_by_role("button", name="按实物改正并入账").click()
+    page.wait_for_url(re.compile("/supplies/slips/"))
+    assert moves_of_lot(server) == [150, -60]  # the count first, then what was taken
+    page.goto("/supplies/ledger-check")
+    assert "台账曾低于零" not in page.locator("main").inner_text()
+
+
+def test_with_a_network_a_press_is_kept_first_and_counts_once(server, counter):
+    page = counter
+    answered(page, lambda: page.keyboard.press("F1"))
+    page.keyboard.type(CODE)
+    answered(page, lambda: page.keyboard.press("Enter"))
+    with page.expect_response(lambda r: r.url.endswith("/supplies/counter") and r.request.method == "POST") as told:
+        page.locator("#code").focus()
+        page.keyboard.press("Enter")
+    assert told.value.headers["frontline-receipt"]
+    page.wait_for_url(re.compile("done="))
+    assert moves_of_lot(server) == [30]
+    waiting, sent = page.evaluate(KEPT)
+    assert (waiting, [kind for kind, _outcome in sent]) == ([], ["stock.in"])
