@@ -49,6 +49,11 @@ test("back-off holds until its moment, or until somebody presses", () => {
   assert.equal(rules.isDue(row({ next_at: 1000 }), 1000), true);
   assert.equal(rules.isDue(row({ next_at: 1000 }), 1, true), true);
   assert.equal(rules.isDue(row({ state: "parked" }), 1, true), false);
+  // The clock has been put back by days since: nobody waits for the old time to come again.
+  assert.equal(rules.isDue(row({ next_at: 1000 + rules.LONGEST_WAIT_MS }), 1000), false);
+  assert.equal(rules.isDue(row({ next_at: 1001 + rules.LONGEST_WAIT_MS }), 1000), true);
+  assert.equal(rules.isDue(row({ held_until: 1000 + rules.HELD_MS }), 1000), false);
+  assert.equal(rules.isDue(row({ held_until: 1001 + rules.HELD_MS }), 1000), true);
 });
 
 test("only an outcome with the same uuid and hash speaks of an entry", () => {

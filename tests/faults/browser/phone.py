@@ -114,6 +114,13 @@ class Phone:
             assert time.monotonic() < ends, question
             page.wait_for_timeout(40)  # between two questions, not instead of one
 
+    def wait_for_server(self, is_so, seconds=30):
+        """Until something is so on the server; the page goes on meanwhile."""
+        ends = time.monotonic() + seconds
+        while not is_so():
+            assert time.monotonic() < ends
+            self.page.wait_for_timeout(40)  # between two questions, not instead of one
+
     def keep(self, entries, page=None):
         """Entries into the queue by the real module; gives their uuid, seq, sha256 and captured_at."""
         return (page or self.page).evaluate(KEEP, entries)

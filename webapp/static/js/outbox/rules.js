@@ -14,9 +14,12 @@ export const backOff = (tries, dice = Math.random()) => Math.floor(dice * Math.m
 /** How many characters an envelope takes on the way, about. @param {any} row @returns {number} */
 export const weight = (row) => Math.ceil(row.ciphertext.byteLength / 3) * 4 + 2048 + row.photos.length * 160;
 
+/** Is that moment still to come? A moment further off than it can be was written by a clock that has been put back since. @param {number} until @param {number} now @param {number} most */
+export const isAhead = (until, now, most) => until > now && until - now <= most;
+
 /** May this be sent now? @param {any} row @param {number} now @param {boolean} [pressed] somebody pressed "send now" */
 export const isDue = (row, now, pressed = false) =>
-  row.state === "waiting" && (row.held_until ?? 0) <= now && (pressed || (row.next_at ?? 0) <= now);
+  row.state === "waiting" && !isAhead(row.held_until ?? 0, now, HELD_MS) && (pressed || !isAhead(row.next_at ?? 0, now, LONGEST_WAIT_MS));
 
 /** The oldest that fit into one call; at least one, so that a large one goes alone. @param {any[]} rows @param {number} [most] @returns {any[]} */
 export function batch(rows, most = BATCH) {

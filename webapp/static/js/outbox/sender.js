@@ -3,7 +3,7 @@
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { tell } from "./channel.js";
 import * as queue from "./queue.js";
-import { BATCH, KEPT_MS, backOff, batch, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
+import { BATCH, KEPT_MS, LONGEST_WAIT_MS, backOff, batch, isAhead, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
 import { toWire } from "./seal.js";
 import { all, meta, put, read, setMeta, support } from "./store.js";
 
@@ -150,9 +150,9 @@ async function attempt(pressed) {
   await navigator.locks.request("frontline-send", { ifAvailable: true }, async (lock) => {
     if (!lock) return;
     const sending = await meta("sending");
-    if (!pressed && sending && sending.next_at > Date.now()) return;
+    if (!pressed && sending && isAhead(sending.next_at, Date.now(), LONGEST_WAIT_MS)) return;
     const hasDue = (await queue.list()).some((row) => isDue(row, Date.now(), pressed));
-    if (!pressed && !hasDue && Date.now() - (sending?.heard_at ?? 0) < HEARTBEAT_MS) return;
+    if (!pressed && !hasDue && Math.abs(Date.now() - (sending?.heard_at ?? 0)) < HEARTBEAT_MS) return;
     try {
       if (!await hooks.first()) { announce("signing-out"); return; }
       if (!await whoIsSignedIn()) throw new SignIn();

@@ -25,11 +25,13 @@ export async function renew() {
   const [mine, server, before, drafts] = await Promise.all([
     importGrantKey(body.key), importServerKey(body.server_key.spki), read("keys", "grant"), read("keys", "drafts"),
   ]);
+  // By this device's clock, which may be days off: what counts is how long it holds.
+  const expires_at = new Date(Date.now() + Date.parse(body.expires_at) - Date.parse(body.server_now)).toISOString();
   const isSame = before?.person === body.person && drafts;
   const fresh = isSame ? drafts : { name: "drafts", key: await draftsKey() };
   await write(["keys", "drafts", "reference"], (at) => {
     if (!isSame) { at("drafts").clear(); at("reference").clear(); }
-    at("keys").put({ name: "grant", id: body.grant, person: body.person, roles: body.roles, expires_at: body.expires_at, device, key: mine });
+    at("keys").put({ name: "grant", id: body.grant, person: body.person, roles: body.roles, expires_at, device, key: mine });
     at("keys").put({ name: "server", key_id: body.server_key.id, key: server });
     at("keys").put(fresh);
   });
