@@ -9,7 +9,8 @@ const CACHE = `frontline-shell-${VERSION}`;
 self.addEventListener("install", (event) => {
   // Without credentials: a kept answer must not be able to bring a cookie back. A missing file fails the install.
   const requests = SHELL.map((url) => new Request(url, { credentials: "omit", cache: "reload" }));
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(requests)));
+  const fill = caches.open(CACHE).then((cache) => cache.addAll(requests));
+  event.waitUntil(fill.catch((error) => caches.delete(CACHE).then(() => { throw error; })));
 });
 
 self.addEventListener("activate", (event) => {
@@ -21,13 +22,19 @@ self.addEventListener("message", (event) => {
   if (event.data === "SKIP_WAITING") self.skipWaiting();
 });
 
-/** A page of the shell: ours first, so that it opens at once and fits its scripts. */
-const kept = (request) => caches.match(request).then((found) => found ?? fetch(request));
+/** What this version keeps, never another's: while one takes over from the other, both are there. */
+const ours = (request, options) => caches.match(request, { cacheName: CACHE, ...options });
+
+/** A page of the shell: ours first, so that it opens at once and fits its scripts; of its query only the language counts. */
+function kept(request, url) {
+  const query = url.searchParams.get("lang") === "en" ? "?lang=en" : "";
+  return ours(url.pathname + query).then((found) => found ?? fetch(request));
+}
 
 /** Any other page: the network's; the offline page when there is none, or none that answers. */
 function page(request) {
   const late = new Promise((_done, failed) => setTimeout(failed, SLOWEST_PAGE_MS));
-  return Promise.race([fetch(request), late]).catch(() => caches.match("/offline")).then((found) => found ?? Response.error());
+  return Promise.race([fetch(request), late]).catch(() => ours("/offline")).then((found) => found ?? Response.error());
 }
 
 self.addEventListener("fetch", (event) => {
@@ -35,11 +42,11 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return;
   if (request.mode === "navigate") {
-    event.respondWith(PATHS.has(url.pathname) ? kept(request) : page(request));
+    event.respondWith(PATHS.has(url.pathname) ? kept(request, url) : page(request));
   } else if (SHELL.includes(url.pathname + url.search)) {
-    event.respondWith(caches.match(request).then((kept) => kept ?? fetch(request)));
+    event.respondWith(ours(request).then((found) => found ?? fetch(request)));
   } else if (!url.search && PATHS.has(url.pathname)) {
     // A module imported by a module has no content hash in its address: the network's is newer, ours works without it.
-    event.respondWith(fetch(request).catch(() => caches.match(request, { ignoreSearch: true }).then((kept) => kept ?? Response.error())));
+    event.respondWith(fetch(request).catch(() => ours(request, { ignoreSearch: true }).then((found) => found ?? Response.error())));
   }
 });
