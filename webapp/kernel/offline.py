@@ -20,9 +20,9 @@ class BlankForm:
     """A form that a device keeps. `slug` is its address below /offline/forms/.
 
     `template` is rendered with `load()` and without any person or data of the database (it is the same for everybody);
-    choices come on the device from reference data. `stands_for` is the online address (its beginning, and what its query
-    must not contradict) in whose stead it opens when there is no network; the query goes along behind the #. Where
-    several forms stand for an address equally well, the person chooses.
+    choices come on the device from reference data. `stands_for` is the online address (its beginning, and what its
+    query must not contradict) in whose stead it opens when there is no network; the query goes along behind the #.
+    Where several forms stand for an address equally well, the person chooses.
     """
 
     slug: str
