@@ -161,3 +161,18 @@ test("a sealed entry is opened with the server's key, and by its uuid only", asy
   assert.equal("state" in wire, false);
   assert.equal(typeof wire.photos[0].nonce, "string");
 });
+
+test("drawing that many ask for runs once more for all who asked meanwhile, never beside itself", async () => {
+  let [runs, beside, most] = [0, 0, 0];
+  const draw = rules.calmly(async () => {
+    runs += 1;
+    beside += 1;
+    most = Math.max(most, beside);
+    await new Promise((done) => { setImmediate(done); });
+    beside -= 1;
+  }, 0);
+  await Promise.all(Array.from({ length: 50 }, draw));
+  assert.deepEqual([runs, most], [2, 1]);
+  await draw();
+  assert.equal(runs, 3);
+});

@@ -2,7 +2,7 @@
 // How many entries wait and how old the oldest is, on every page; a status line, no modal.
 import { listen } from "./channel.js";
 import { count, storage } from "./queue.js";
-import { age, storageLevel } from "./rules.js";
+import { age, calmly, storageLevel } from "./rules.js";
 
 /** Words come from the page: `template[data-outbox-words]` with data- attributes; {n} is the number. @param {string} name @param {number} [n] */
 export function word(name, n = 0) {
@@ -16,18 +16,14 @@ export function oldWord(iso) {
   return word(unit, n);
 }
 
-let isDrawing = false;
-
-export async function draw() {
-  if (isDrawing) return;
-  isDrawing = true;
-  const { waiting, oldest } = await count().finally(() => { isDrawing = false; });
+export const draw = calmly(async () => {
+  const { waiting, oldest } = await count();
   for (const badge of document.querySelectorAll("[data-outbox-badge]")) {
     const text = [word("waiting", waiting), oldest ? oldWord(oldest) : ""].filter(Boolean).join(" · ");
     badge.textContent = text || String(waiting);
     /** @type {HTMLElement} */ (badge).hidden = waiting === 0;
   }
-}
+});
 
 async function warnOfStorage() {
   const level = storageLevel(await storage());

@@ -3,7 +3,7 @@
 import { oldWord, word } from "./badge.js";
 import { listen } from "./channel.js";
 import { exported, list, persist, storage } from "./queue.js";
-import { storageLevel } from "./rules.js";
+import { calmly, storageLevel } from "./rules.js";
 import { flush } from "./sender.js";
 import { all, support } from "./store.js";
 
@@ -41,7 +41,7 @@ function draw(name, rows, fill) {
   if (empty) empty.hidden = rows.length > 0;
 }
 
-async function drawAll() {
+const drawAll = calmly(async () => {
   const [waiting, sent] = [await list(), await all("sent")];
   draw("waiting", waiting, (item, row) => {
     write(item, "why", word(why(row)));
@@ -53,7 +53,7 @@ async function drawAll() {
     write(item, "seq", outcome.seq ? word("receipt", outcome.seq) : outcome.sentence ?? "");
   });
   for (const button of document.querySelectorAll("[data-needs-waiting]")) /** @type {HTMLElement} */ (button).hidden = !waiting.length;
-}
+});
 
 async function drawStorage() {
   const { usage, quota, persisted } = await storage();

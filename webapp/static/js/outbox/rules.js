@@ -74,3 +74,22 @@ export const entryFields = (data, left = []) => [...data].filter(([name, value])
 /** Does a grant still hold for a day or more than `days`? @param {any} grant @param {string | undefined} person @param {number} now @param {number} days */
 export const holds = (grant, person, now, days = 0) =>
   Boolean(grant) && (!person || grant.person === person) && Date.parse(grant.expires_at) - now > days * 86_400_000;
+
+/** Work that many may ask for: one at a time, once more when it was asked for meanwhile, with `rest` ms between. @param {() => Promise<void>} work @param {number} [rest] */
+export function calmly(work, rest = 250) {
+  let [isRunning, isWanted] = [false, false];
+  return async () => {
+    isWanted = true;
+    if (isRunning) return;
+    isRunning = true;
+    try {
+      while (isWanted) {
+        isWanted = false;
+        await work();
+        if (isWanted) await new Promise((done) => { setTimeout(done, rest); });
+      }
+    } finally {
+      isRunning = false;
+    }
+  };
+}
