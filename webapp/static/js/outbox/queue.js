@@ -103,12 +103,15 @@ export const park = (one, reason) => change(one, { state: "parked", reason });
 
 /** The server has it: the copy goes to `sent`. @param {{uuid: string, sha256: string}} one @param {any} outcome */
 export async function settle(one, outcome) {
-  await write(["queue", "sent"], async (at) => {
+  const move = (/** @type {boolean} */ keeps) => write(["queue", "sent", "photos"], async (at) => {
     const row = await result(at("queue").get(one.uuid));
     if (row?.sha256 !== one.sha256) return;
-    at("sent").put({ ...row, outcome, sent_at: new Date().toISOString() });
+    if (keeps) at("sent").put({ ...row, outcome, sent_at: new Date().toISOString() });
+    else at("photos").delete(IDBKeyRange.bound([one.uuid], [one.uuid, []]));
     at("queue").delete(one.uuid);
   });
+  // A full device cannot keep a copy for a week, but must get rid of what the server has.
+  await move(true).catch((error) => { if (error?.name !== "QuotaExceededError") throw error; return move(false); });
   tell({ type: "queue", settled: one.uuid });
 }
 

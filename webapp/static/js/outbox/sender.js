@@ -5,7 +5,7 @@ import { tell } from "./channel.js";
 import * as queue from "./queue.js";
 import { BATCH, KEPT_MS, LONGEST_WAIT_MS, backOff, batch, isAhead, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
 import { toWire } from "./seal.js";
-import { all, meta, put, read, setMeta, support } from "./store.js";
+import { all, ifRoom, meta, put, read, setMeta, support } from "./store.js";
 
 const TICK_MS = 30_000;
 const HEARTBEAT_MS = 300_000;
@@ -29,7 +29,7 @@ async function heartbeat() {
 }
 
 /** @param {any} row @param {number} [tries] */
-const later = (row, tries = row.tries + 1) => queue.change(row, { tries, next_at: Date.now() + backOff(tries) });
+const later = (row, tries = row.tries + 1) => ifRoom(queue.change(row, { tries, next_at: Date.now() + backOff(tries) }));
 
 /** Sends the photos that are missing, one by one; the last answer is the outcome. @param {any} row @param {string[]} missing */
 async function sendPhotos(row, missing) {
@@ -40,7 +40,7 @@ async function sendPhotos(row, missing) {
     if (!photo) { await queue.park(row, "photo-lost"); return; }
     const headers = { "X-Frontline-Bytes": String(photo.ciphertext.byteLength), "Content-Type": "application/octet-stream" };
     said = (await call("PUT", `/sync/photos/${row.uuid}/${hash}`, { bytes: photo.ciphertext, headers })).body;
-    await put("photos", { ...photo, is_sent: true });
+    await ifRoom(put("photos", { ...photo, is_sent: true }));
   }
   if (outcomeOf(row, [said]) && step(said.outcome) === "sent") await queue.settle(row, said);
   else await later(row);
@@ -63,7 +63,7 @@ async function notice(said) {
   if (typeof said.epoch === "string" && typeof said.newest_seq === "number") {
     const known = await meta("server");
     if (wasRestored(known, said)) await offerAgain();
-    await setMeta("server", { epoch: said.epoch, newest_seq: said.newest_seq });
+    await ifRoom(setMeta("server", { epoch: said.epoch, newest_seq: said.newest_seq }));
   }
   if (said.grant_is_live === false) await hooks.grantIsDead();
 }
@@ -117,13 +117,13 @@ async function drain(pressed) {
 async function failed(error) {
   const sending = await meta("sending");
   if (error instanceof SignIn) { // the server was there: who signs in next need not wait
-    await setMeta("sending", { ...sending, tries: 0, next_at: 0 });
+    await ifRoom(setMeta("sending", { ...sending, tries: 0, next_at: 0 }));
     return announce("sign-in");
   }
   if (!(error instanceof Unreachable)) throw error;
   const tries = (sending?.tries ?? 0) + 1;
-  await setMeta("sending", { ...sending, tries, next_at: Date.now() + backOff(tries) });
-  for (const row of batch((await queue.list()).filter((one) => isDue(one, Date.now(), true)))) await queue.change(row, { tries: row.tries + 1 });
+  await ifRoom(setMeta("sending", { ...sending, tries, next_at: Date.now() + backOff(tries) }));
+  for (const row of batch((await queue.list()).filter((one) => isDue(one, Date.now(), true)))) await ifRoom(queue.change(row, { tries: row.tries + 1 }));
   announce("no-network");
 }
 
@@ -158,7 +158,7 @@ async function attempt(pressed) {
       if (!await whoIsSignedIn()) throw new SignIn();
       announce("sending");
       await drain(pressed);
-      await setMeta("sending", { tries: 0, next_at: 0, heard_at: Date.now() });
+      await ifRoom(setMeta("sending", { tries: 0, next_at: 0, heard_at: Date.now() }));
       announce("", storageLevel(await queue.storage()) ? { storage: storageLevel(await queue.storage()) } : {});
     } catch (error) {
       await failed(error);

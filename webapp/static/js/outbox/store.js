@@ -91,3 +91,6 @@ export const meta = async (name) => (await read("meta", name))?.value;
 
 /** @param {string} name @param {any} value */
 export const setMeta = (name, value) => put("meta", { name, value });
+
+/** For what is only convenient to have written: on a full device it is left out. @template T @param {Promise<T>} written */
+export const ifRoom = (written) => written.catch((error) => { if (error?.name !== "QuotaExceededError") throw error; });
