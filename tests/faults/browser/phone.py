@@ -1,6 +1,7 @@
 """A device as people carry it: Chromium with a profile on the disk, the outbox in it, and what the server keeps."""
 
 import io
+import itertools
 import os
 import signal
 import sqlite3
@@ -12,12 +13,12 @@ from uuid import UUID, uuid4
 
 from PIL import Image
 from playwright.sync_api import Error
+from stdnum.cn import ric
 
-from tests.checkpoints.conftest import ARRIVAL
 from tests.inspections.conftest import filled
 from tests.support.browser import QUIET, sign_in
 
-QUEUE = "/static/js/outbox/queue.js"
+PERSONS = itertools.count(100)
 SENDER = "/static/js/outbox/sender.js"
 KEEP = """async (entries) => {
   const [{ keepEntry, appVersion }, { fromBase64 }] = await Promise.all(
@@ -44,6 +45,12 @@ HAS_GRANT = """async () => {
 }"""
 IS_EMPTY = 'async () => (await (await import("/static/js/outbox/queue.js")).list()).length === 0'
 FLUSH = f'async (pressed) => {{ await (await import("{SENDER}")).flush({{ pressed }}); }}'
+
+
+def id_number(number):
+    """A valid resident identity number, another one for every number."""
+    body = f"11010519491231{number:03}"
+    return body + ric.calc_check_digit(body)
 
 
 def picture(number=0):
@@ -195,11 +202,19 @@ class Office:
             found.append({"uuid": fields["uuid"], "kind": "inspection", "fields": fields_of, "photos": pictures} | more)
         return found
 
-    def arrivals(self, count, **changes):
-        """Entries of the kind "visit.in" at the gatekeeper's checkpoint."""
-        fields = [[name, str(value)] for name, value in ({"place": self.checkpoint()} | ARRIVAL | changes).items()]
-        made = ({"uuid": str(uuid4()), "kind": "visit.in", "fields": fields, "photos": []} for _ in range(count))
-        return list(made)
+    def arrivals(self, count, ids=False, **changes):
+        """Entries of the kind "visit.in" at the gatekeeper's checkpoint, every one of another person."""
+        made = []
+        for _ in range(count):
+            number = next(PERSONS)
+            known = {"phone": f"13955{number:06}"} | (
+                {"id_type": "resident_id", "id_number": id_number(number)} if ids else {}
+            )
+            said = {"origin": "本区三里庄", "celsius": "36.5", "decision": "pass", "name": "王秀英"}
+            fields = {"place": self.checkpoint()} | said | known | changes
+            given = [[name, str(value)] for name, value in fields.items()]
+            made.append({"uuid": str(uuid4()), "kind": "visit.in", "fields": given, "photos": []})
+        return made
 
     def known(self, kept, columns="uuid"):
         """Columns of the entries among `kept` that the server has applied, by device_seq."""

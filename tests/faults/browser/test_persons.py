@@ -1,0 +1,174 @@
+"""F19, F20, F21: the session ends, the person changes or is another one, while the device has no network."""
+
+import json
+from contextlib import contextmanager
+from uuid import UUID
+
+import pytest
+
+from tests.faults.browser.phone import assert_settled
+from tests.support.browser import sign_in
+from webapp import create_app
+from webapp.accounts import queries as accounts
+from webapp.accounts import service as persons
+from webapp.accounts.service.persons import Changes
+from webapp.config import Settings
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.access import Grant, Role
+
+pytestmark = pytest.mark.browser
+
+
+@contextmanager
+def administrator_at(office):
+    """The same installation from within, and its administrator: what happens while the device is away."""
+    app = create_app(Settings.from_environ(office.server.environ))
+    with app.app_context():
+        by = accounts.actor_of(accounts.find_person(UUID(office.person("administrator"))))
+        yield by
+        db.session.remove()
+        db.engine.dispose()
+
+
+def away(phone, entries):
+    """Kept without a network; gives what was kept."""
+    phone.go_offline()
+    phone.page.goto("/outbox")
+    return phone.keep(entries)
+
+
+def back_with_a_dead_session(phone, kept):
+    """The network returns, the session does not: everything stays, and the device says what to do."""
+    phone.go_online()
+    phone.wait_for("() => document.querySelector('[data-outbox-state]').textContent.includes('登录')")
+    assert [row["uuid"] for row in phone.rows("queue")] == [one["uuid"] for one in kept]
+    assert phone.rows("sent") == []
+
+
+def test_f19_an_ended_session_is_told_in_json_and_the_same_entries_finish_after_signing_in(phone, office):
+    kept = away(phone, office.checks(4, photos=1))
+    assert office.end_sessions("inspector") >= 1
+    back_with_a_dead_session(phone, kept)
+    said = phone.page.evaluate("""async () => {
+      const headers = { "X-Frontline-Sync": "1", "Content-Type": "application/json" };
+      const sent = { method: "POST", headers, body: "{}", redirect: "manual" };
+      const answer = await fetch("/sync/envelopes", sent);
+      return [answer.status, answer.type, await answer.json()];
+    }""")
+    assert said == [401, "basic", {"code": "sign-in"}]
+    phone.sign_in("inspector")
+    phone.wait_until_empty()
+    assert_settled(phone, kept)
+    office.assert_exactly_once(kept)
+
+
+def test_f19_a_session_that_ends_between_probe_and_delivery_loses_nothing(phone, office):
+    kept = away(phone, office.checks(3))
+
+    def expire(route):
+        office.end_sessions("inspector")
+        route.continue_()
+
+    phone.context.route("**/sync/envelopes", expire)
+    back_with_a_dead_session(phone, kept)
+    phone.context.unroute("**/sync/envelopes")
+    phone.sign_in("inspector")
+    phone.wait_until_empty()
+    assert_settled(phone, kept)
+    office.assert_exactly_once(kept)
+
+
+def test_f19_a_password_changed_meanwhile_takes_nothing_from_what_was_recorded_before(make_phone, office):
+    phone = make_phone("inspector2")
+    kept = away(phone, office.checks(2))
+    with administrator_at(office) as by:
+        who = UUID(office.person("inspector2"))
+        persons.reset_password(who, by=by, at=clock.now())
+    back_with_a_dead_session(phone, kept)
+    sign_in(phone.page, "inspector")  # whoever comes by next delivers it
+    phone.page.goto("/")
+    phone.wait_until_empty()
+    assert_settled(phone, kept)
+    office.assert_exactly_once(kept)
+    assert {row[0] for row in office.known(kept, "author_id")} == {office.person("inspector2")}
+
+
+def test_f19_a_person_who_was_moved_meanwhile_delivers_what_they_were_allowed_to_record(make_phone, office):
+    phone = make_phone("gatekeeper4")
+    gate = office.checkpoint("CP-03")
+    kept = away(phone, office.arrivals(2, place=gate))
+    with administrator_at(office) as by:
+        who = UUID(office.person("gatekeeper4"))
+        elsewhere = (Grant(Role.GATEKEEPER, place_id=UUID(office.checkpoint("CP-01"))),)
+        changes = Changes(name="调岗人员", phone=None, unit_id=None, language=None, grants=elsewhere)
+        persons.change_person(who, changes, by=by, at=clock.now())
+    phone.go_online()
+    phone.wait_until_empty()
+    assert_settled(phone, kept)
+    office.assert_exactly_once(kept)
+    # From now on they record with a grant of their new post only.
+    phone.page.goto("/")
+    live = "SELECT count(*) FROM author_grant WHERE person_id = ? AND revoked_at IS NULL"
+    phone.wait_for_server(lambda: office.one(live, office.person("gatekeeper4")) == 1)
+
+
+def test_f19_what_a_disabled_person_recorded_goes_to_the_review_tray_and_is_not_lost(make_phone, office):
+    phone = make_phone("inspector3")
+    kept = away(phone, office.checks(2))
+    with administrator_at(office) as by:
+        persons.disable_person(UUID(office.person("inspector3")), by=by, at=clock.now())
+    back_with_a_dead_session(phone, kept)
+    sign_in(phone.page, "inspector")
+    phone.wait_until_empty()
+    assert_settled(phone, kept)
+    assert office.known(kept) == [], "not applied by itself"
+    for one in kept:
+        held = office.ask("SELECT sha256, state, reason FROM envelope WHERE uuid = ?", UUID(one["uuid"]).hex)
+        assert held == [(one["sha256"], "review", "ended_grant")]
+
+
+def test_f20_what_was_typed_survives_a_session_that_ended_on_the_form(phone, office):
+    page = phone.page
+    page.goto(f"/inspections/new?place={office.hospital()}&checklist=hospital-wastewater")
+    form = page.locator("form[data-draft]")
+    words = "出水口右侧第三块盖板松动"
+    field = form.locator("textarea:visible, input[type=text]:visible").first
+    name = field.get_attribute("name")
+    field.press_sequentially(words)
+    phone.wait_for("async () => (await (await import('/static/js/outbox/store.js')).all('drafts')).length === 1")
+    office.end_sessions("inspector")
+    with page.expect_response(lambda one: one.request.method == "POST" and one.status == 401):
+        form.locator("button[type=submit]").last.click()
+    page.wait_for_url("**/sign-in*")
+    phone.sign_in("inspector")
+    page.goto(f"/inspections/new?place={office.hospital()}&checklist=hospital-wastewater")
+    phone.wait_for(f"() => document.querySelector('form[data-draft] [name=\"{name}\"]').value === {json.dumps(words)}")
+
+
+def test_f21_the_next_person_on_a_tablet_delivers_what_the_first_recorded_and_sees_only_how_many(make_phone, office):
+    tablet = make_phone("gatekeeper")
+    name = "欧阳桂枝"
+    entries = office.arrivals(20, name=name)
+    phone_number = dict(entries[0]["fields"])["phone"]
+    kept = away(tablet, entries)
+    tablet.context.clear_cookies()  # the tablet lay there until the session was gone
+    tablet.context.route("**/sync/envelopes", lambda route: route.abort())
+    tablet.go_online()
+    tablet.sign_in("gatekeeper2")
+    badge = tablet.page.locator("[data-outbox-badge]:visible").first
+    badge.wait_for()
+    assert "20" in badge.inner_text()
+    for path in ("/", "/outbox"):
+        tablet.page.goto(path)
+        tablet.page.locator("[data-outbox-badge]:visible").first.wait_for()
+        assert name not in tablet.page.content()
+        assert phone_number not in tablet.page.content()
+    assert len(tablet.rows("queue")) == 20
+    tablet.context.unroute("**/sync/envelopes")
+    tablet.flush()
+    tablet.wait_until_empty()
+    assert_settled(tablet, kept)
+    office.assert_exactly_once(kept)
+    author, relay = office.person("gatekeeper"), office.person("gatekeeper2")
+    assert office.known(kept, "author_id, relay_id") == [(author, relay)] * 20
