@@ -1,5 +1,6 @@
 """Real browsers and a real server: the demonstration district under gunicorn, Chromium at the three sizes."""
 
+import fcntl
 import json
 import os
 import re
@@ -69,11 +70,18 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def demo_template(tmp_path_factory):
-    """An instance folder with the demonstration district in it, made once for each worker."""
-    folder = tmp_path_factory.mktemp("demo")
-    server = Server(folder)
-    subprocess.run([sys.executable, "-m", "webapp", "demo"], cwd=ROOT, env=server.environ, check=True, timeout=300)
+def demo_template(tmp_path_factory, worker_id):
+    """An instance folder with the demonstration district in it, made once for all workers."""
+    base = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    folder = base / "demonstration"
+    with (base / "demonstration.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            being_made = base / "demonstration.part"
+            being_made.mkdir()
+            environ = Server(being_made).environ
+            subprocess.run([sys.executable, "-m", "webapp", "demo"], cwd=ROOT, env=environ, check=True, timeout=300)
+            being_made.rename(folder)
     return folder
 
 
