@@ -50,7 +50,7 @@ FLUSH = f'async (pressed) => {{ await (await import("{SENDER}")).flush({{ presse
 def id_number(number):
     """A valid resident identity number, another one for every number."""
     body = f"11010519491231{number:03}"
-    return body + ric.calc_check_digit(body)
+    return body + ric.calc_check_digit(body + "X")
 
 
 def picture(number=0):
@@ -108,18 +108,24 @@ class Phone:
         self.wait_for(HAS_GRANT)
         self.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
 
-    def wait_for(self, question, seconds=30, page=None):
-        """Until what is asked of the page is so; asked again and again, also across its navigations."""
-        page, ends = page or self.page, time.monotonic() + seconds
-        while True:
+    def ask(self, question, page=None):
+        """What a page says, asked again where it was just going elsewhere."""
+        page = page or self.page
+        for _ in range(50):
             try:
-                if page.evaluate(question):
-                    return
+                return page.evaluate(question)
             except Error as error:
                 if "context was destroyed" not in str(error):
                     raise
+                page.wait_for_load_state()
+        raise AssertionError("it never comes to rest")
+
+    def wait_for(self, question, seconds=30, page=None):
+        """Until what is asked of the page is so; asked again and again, also across its navigations."""
+        ends = time.monotonic() + seconds
+        while not self.ask(question, page):
             assert time.monotonic() < ends, question
-            page.wait_for_timeout(40)  # between two questions, not instead of one
+            (page or self.page).wait_for_timeout(40)  # between two questions, not instead of one
 
     def wait_for_server(self, is_so, seconds=30):
         """Until something is so on the server; the page goes on meanwhile."""

@@ -11,6 +11,7 @@ import { meta, read, setMeta, write } from "./store.js";
 
 const RENEW_DAYS = 7;
 const REFRESH_MS = 600_000;
+const GIVES_UP_MS = 60_000; // longer than the two calls that end a session may take
 
 /** The grant kept here: `{id, person, roles, expires_at, device}`; undefined without one or when it has ended. */
 export async function grant() {
@@ -77,7 +78,7 @@ async function signOut() {
   tell({ type: "signed-out" });
   const isOut = await endSession().catch(() => false);
   if (isOut) await setMeta("must_sign_out", false);
-  location.replace(isOut ? "/sign-in" : "/offline");
+  tell({ type: "signed-out", to: isOut ? "/sign-in" : "/offline" });
 }
 
 /** @param {SubmitEvent} event */
@@ -93,10 +94,14 @@ function intercept(event) {
 export async function start() {
   setHooks({ first: settleSignOut, grantIsDead: renew });
   addEventListener("submit", intercept, true);
-  listen((news) => {
-    if (news.type === "signed-out" && document.body.hasAttribute("data-signed-in")) { blank(); location.replace("/offline"); }
+  listen((news) => { // in every tab: emptied at once, elsewhere when the server has answered or could not be had
+    if (news.type !== "signed-out") return;
+    blank();
+    if (news.to) location.replace(news.to); else setTimeout(() => location.replace("/offline"), GIVES_UP_MS);
   });
   const { person } = document.body.dataset;
+  const somebody = Boolean(await read("keys", "grant"));
+  for (const form of document.querySelectorAll("form[data-sign-out]")) /** @type {HTMLElement} */ (form).hidden = !somebody;
   if (await meta("must_sign_out")) {
     if (document.body.hasAttribute("data-signed-in")) { blank(); await settleSignOut().catch(() => false); location.replace("/sign-in"); }
     return;
