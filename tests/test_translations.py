@@ -36,8 +36,13 @@ SCRIPTS = sorted([*(WEBAPP / "static" / "js").rglob("*.js"), WEBAPP / "templates
 LABELS = sorted(path.parent.name for path in WEBAPP.glob("*/labels.py"))
 HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")  # characters and full-width punctuation
 PLACE = re.compile(r"%\(\w+\)[sd]|{\w+}|<[\d.]+")
-# What a script reads, not what it shows: words of laboratories, plates, a full stop typed for a decimal point.
-READ_NOT_SHOWN = {"standards.js": {"未检出", "检出"}, "checkpoints.js": {"。", "挂学警港澳使领", "京津沪渝冀"}}
+# What a script reads, not what it shows: words of laboratories, plates, signs of a full-width keyboard.
+READ_NOT_SHOWN = {
+    "standards.js": {"未检出", "检出"},
+    "checkpoints.js": {"。", "挂学警港澳使领", "京津沪渝冀"},
+    "supplies-offline-codes.js": {"０９＊"},
+    "wedge.js": {"０９＊"},
+}
 SWITCH = "中文"  # the language switch names each language in itself
 
 

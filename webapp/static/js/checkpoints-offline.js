@@ -127,7 +127,9 @@ function remember(uuid, entry) {
   const who = whoOf(entry);
   /** @type {HTMLElement} */ (row.querySelector("[data-who]")).textContent = who;
   /** @type {HTMLElement} */ (row.querySelector("[data-when]")).textContent = new Date().toTimeString().slice(0, 5);
-  row.querySelector("button")?.setAttribute("aria-label", `${row.querySelector("button")?.textContent?.trim()} ${who}`);
+  const button = row.querySelector("button");
+  const says = button?.textContent?.trim() ?? "";
+  button?.setAttribute("aria-label", [says, who].join(" "));
   said.set(`came ${uuid}`, { name: who });
   one("[data-came] ul").prepend(row);
   one("[data-came]").hidden = false;
