@@ -1,6 +1,6 @@
 """Grants end, devices are listed, gaps are seen, a restored server asks for what it lost, and keys can change."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import delete, select
@@ -136,3 +136,13 @@ def test_a_form_that_posts_itself_is_answered_with_its_receipt_and_a_bad_one_wit
     )
     bad = device.client.post("/inspections", data=check(confirmed=None))
     assert (bad.status_code, "Frontline-Receipt" in bad.headers) == (422, False)
+
+
+@pytest.mark.parametrize(
+    ("skew_s", "minutes_ago"), [(None, 10), (4.9, 10), (-4.9, 10), (300, 5), (-300, 15), (3600, 0)]
+)
+def test_a_clock_is_corrected_by_what_is_more_than_the_way_of_a_message(skew_s, minutes_ago):
+    received = datetime(2026, 11, 24, 8, 5, tzinfo=UTC)
+    captured = received - timedelta(minutes=10)
+    skew = None if skew_s is None else timedelta(seconds=skew_s)
+    assert rules.corrected(captured, skew, received) == received - timedelta(minutes=minutes_ago)

@@ -11,6 +11,7 @@ from uuid import UUID
 GRANT_DAYS = 14
 VERSIONS = frozenset({1})  # what devices may still send: this version and the two before it
 CLOCK_OFF = timedelta(days=2)
+NOISE = timedelta(seconds=5)
 BATCH = 20
 LARGEST_CIPHERTEXT = 1024 * 1024  # base64 characters of one envelope
 MOST_PHOTOS = 40
@@ -165,10 +166,14 @@ def moment(text: Any) -> datetime | None:
 
 
 def corrected(captured_at: datetime | None, skew: timedelta | None, received_at: datetime) -> datetime:
-    """When it happened by the server's clock: device time plus skew, never after it arrived."""
+    """When it happened by the server's clock: device time plus skew, never after it arrived.
+
+    A skew within `NOISE` is the way a message takes, not a wrong clock: such a device's time stands.
+    """
     if captured_at is None:
         return received_at
-    return min(captured_at + (skew or timedelta()), received_at)
+    wrong_by = timedelta() if skew is None or abs(skew) < NOISE else skew
+    return min(captured_at + wrong_by, received_at)
 
 
 def skew_of(skew_ms: int | None) -> timedelta | None:

@@ -61,6 +61,11 @@ def picture(number=0):
     return out.getvalue()
 
 
+def rows_of(page, store):
+    """What stands in a store of the page's device, but for binary parts; oldest first where that means something."""
+    return sorted(page.evaluate(ROWS, store), key=lambda row: row.get("seq", 0))
+
+
 class Phone:
     """A browser with its own profile folder, so that it can be killed, opened again, and searched on the disk."""
 
@@ -140,7 +145,7 @@ class Phone:
 
     def rows(self, store, page=None):
         """What stands in a store of the device, but for binary parts; oldest first where that means something."""
-        return sorted((page or self.page).evaluate(ROWS, store), key=lambda row: row.get("seq", 0))
+        return rows_of(page or self.page, store)
 
     def flush(self, pressed=True, page=None):
         (page or self.page).evaluate(FLUSH, pressed)
