@@ -1,0 +1,85 @@
+"""The outbox page in a browser: what waits and why, receipts, and the queue as a file that anybody may deliver."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.faults.browser.phone import HAS_GRANT, KEEP, Office, rows_of
+from tests.support.browser import axe_violations, sign_in
+
+pytestmark = pytest.mark.browser
+NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
+
+
+@pytest.fixture
+def recorder(open_page, server):
+    """An inspector's phone on the outbox page without a network, three entries and a photo in it."""
+    page = open_page("phone", server.url)
+    sign_in(page, "inspector")
+    expect(page.locator("body[data-signed-in]")).to_be_attached()
+    while not page.evaluate(HAS_GRANT):
+        page.wait_for_timeout(40)  # between two questions, not instead of one
+    page.goto("/outbox")
+    page.context.set_offline(True)
+    page.kept = page.evaluate(KEEP, Office(server).checks(3, photos=1))
+    return page
+
+
+def test_the_page_says_what_waits_and_why_and_lists_receipts_when_it_is_sent(recorder, server):
+    page = recorder
+    waiting, sent = page.locator("[data-waiting-list] > li"), page.locator("[data-sent-list] > li")
+    expect(waiting).to_have_count(3)
+    expect(page.locator("[data-outbox-badge]:visible")).to_contain_text("3")
+    expect(page.locator("main [role=status]")).to_have_count(1)
+    for part in ("kind", "at", "why", "age"):
+        expect(waiting.first.locator(f"[data-part={part}]")).not_to_be_empty()
+    assert "inspection" not in waiting.first.inner_text(), "a person reads labels, not names of kinds"
+    assert axe_violations(page) == []
+    page.context.set_offline(False)
+    page.locator("[data-send-now]").click()
+    expect(sent).to_have_count(3)
+    expect(waiting).to_have_count(0)
+    expect(page.locator("[data-send-now]")).to_be_hidden()
+    expect(page.locator("[data-outbox-badge]")).to_be_hidden()
+    office = Office(server)
+    office.assert_exactly_once(page.kept)
+    numbers = {str(row[0]) for row in office.known(page.kept, "seq")}
+    assert all(any(number in text for text in sent.all_inner_texts()) for number in numbers)
+    assert axe_violations(page) == []
+    assert [fault for fault in page.faults if NO_NETWORK not in fault] == []
+
+
+def test_the_saved_file_can_be_delivered_from_another_device_and_nothing_is_doubled(recorder, open_page, server):
+    with recorder.expect_download() as saved:
+        recorder.locator("[data-save-file]").click()
+    said = json.loads(saved.value.path().read_text(encoding="utf-8"))
+    assert [one["uuid"] for one in said["envelopes"]] == [one["uuid"] for one in recorder.kept]
+    other = open_page("desktop", server.url)
+    sign_in(other, "inspector2")
+    answers = other.evaluate(
+        """async ({ device, envelopes, photos }) => {
+          const { call } = await import("/static/js/outbox/api.js");
+          const { fromBase64 } = await import("/static/js/outbox/bytes.js");
+          const json = { device, envelopes, now: new Date().toISOString() };
+          const { body } = await call("POST", "/sync/envelopes", { json });
+          const outcomes = body.outcomes.map((one) => one.outcome);
+          for (const { uuid, sha256, ciphertext } of photos) {
+            const bytes = fromBase64(ciphertext).buffer;
+            const headers = { "X-Frontline-Bytes": String(bytes.byteLength) };
+            outcomes.push((await call("PUT", `/sync/photos/${uuid}/${sha256}`, { bytes, headers })).body.outcome);
+          }
+          return outcomes;
+        }""",
+        said,
+    )
+    assert answers[1:3] == ["receipt", "receipt"]
+    assert answers[0] == "photos"
+    assert len(answers) == 4
+    recorder.context.set_offline(False)
+    recorder.locator("[data-send-now]").click()
+    expect(recorder.locator("[data-waiting-list] > li")).to_have_count(0)
+    assert {row["outcome"]["outcome"] for row in rows_of(recorder, "sent")} == {"same"}
+    office = Office(server)
+    office.assert_exactly_once(recorder.kept)
+    assert {row[0] for row in office.known(recorder.kept, "author_id")} == {office.person("inspector")}
