@@ -110,10 +110,21 @@ def test_health_says_what_the_installation_is(app, client):
     assert said["migration"] == said["newest_migration"]
 
 
-def test_health_is_not_well_when_the_tables_are_older_than_the_code(app, client):
+@pytest.fixture
+def older_tables(app):
+    """The database says that it is of an older version; the next test's is of this one again."""
     with app.app_context():
-        db.session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
-        db.session.commit()
+        newest = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    for version in ("0000", newest):
+        with app.app_context():
+            db.session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
+            db.session.commit()
+        if version == "0000":
+            yield
+
+
+@pytest.mark.usefixtures("older_tables")
+def test_health_is_not_well_when_the_tables_are_older_than_the_code(client):
     answer = client.get("/health")
     assert (answer.status_code, answer.get_json()["status"]) == (503, "behind")
 
