@@ -32,16 +32,17 @@ async function warnOfStorage() {
   }
 }
 
-/** @param {string} state */
-function status(state) {
+/** A heartbeat of which nothing depends is not worth a line that makes the page jump. @param {string} state */
+async function status(state) {
+  const isIdle = state === "sending" && (await count()).waiting === 0;
   for (const line of document.querySelectorAll("[data-outbox-state]")) {
-    line.textContent = state ? word(`state-${state}`) : "";
+    line.textContent = state && !isIdle ? word(`state-${state}`) : "";
   }
 }
 
 export function start() {
   listen((news) => {
-    if (news.type === "state") status(news.state);
+    if (news.type === "state") void status(news.state);
     if (news.type === "queue") void draw();
   });
   setInterval(draw, 60_000);
