@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import QUIET, SIZES, axe_violations, sign_in
+from tests.support.browser import QUIET, SIZES, axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ class Tablet:
         self.page.goto("/checkpoints")
         self.page.wait_for_url("**/gate")
         self.page.wait_for_function("navigator.serviceWorker.controller !== null")
-        self.page.wait_for_function(KEPT_PARTS)
+        wait_until_kept(self.page, "gate", "places")
         return int(self.page.locator("[data-head-count]").inner_text())
 
     def off(self):
@@ -79,15 +79,6 @@ class Tablet:
     def expect_said(self, decision):
         expect(self.page.locator(f".decided[data-decision={decision}]")).to_contain_text("已保存在这台设备上")
 
-
-KEPT_PARTS = """() => new Promise((answer) => {
-  const opening = indexedDB.open("frontline");
-  opening.onsuccess = () => {
-    const database = opening.result;
-    const asked = database.transaction("reference").objectStore("reference").get("gate");
-    asked.onsuccess = () => { database.close(); answer(Boolean(asked.result)); };
-  };
-})"""
 
 # From the press to the words on the screen, in the page's own time.
 TIMED_PRESS = """(selector) => new Promise((answer) => {
@@ -269,7 +260,7 @@ def test_the_page_without_a_network_is_open_to_everybody(server, tablet, size):
     for slug in ("visit-in", "visit-out"):
         for query in ("", "?lang=en"):
             for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
                 page.goto(f"/offline/forms/{slug}{query}")
                 expect(page.locator("[data-gate-offline]")).to_be_visible()
                 page.locator("#arrive [name=celsius]").fill("37.3")

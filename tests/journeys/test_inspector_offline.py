@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.journeys.test_inspector import answer_everything, tank
-from tests.support.browser import axe_violations, sign_in
+from tests.support.browser import axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
 BELOW = "低于下限 6.5 mg/L · GB 18466-2005 表1 注1"
@@ -18,7 +18,6 @@ DRAFTED = """async (wanted) => {
   const isKept = (fields) => fields?.some((field) => String(field) === String(wanted));
   while (!isKept(await load(draft))) await new Promise(requestAnimationFrame);
 }"""
-KEPT = "(name) => import('/static/js/outbox/store.js').then((store) => store.read('reference', name)).then(Boolean)"
 STOPWATCH = """() => {
   const pressed = (event) => { if (event.target.closest(".submit-bar button")) window.pressedAt = performance.now(); };
   addEventListener("click", pressed, true);
@@ -34,7 +33,7 @@ def ready_for_the_basement(page):
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(KEPT, arg="circumstances")
+    wait_until_kept(page, "circumstances")
 
 
 def records(page):
@@ -134,7 +133,7 @@ def test_without_saying_which_checklist_the_person_chooses(server, open_page):
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(KEPT, arg="circumstances")
+    wait_until_kept(page, "circumstances")
     page.context.set_offline(True)
     page.goto("/inspections/new")
     links = page.locator("[data-forms] > li:visible a")

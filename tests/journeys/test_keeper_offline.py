@@ -5,17 +5,12 @@ import re
 import pytest
 
 from tests.journeys.test_keeper import CODE, LOT, answered, asked, moves_of_lot
-from tests.support.browser import axe_violations, sign_in
+from tests.support.browser import axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
 SAVED_MS = 300
 WAITS = "(n) => window.tookMs?.length && document.querySelector('[data-outbox-badge]').textContent.includes(n)"
 NO_NETWORK = "ERR_INTERNET_DISCONNECTED"  # the browser's own note of a request that found no network
-KEPT_PARTS = """() => new Promise((done) => { const open = indexedDB.open("frontline");
-  open.onsuccess = () => { const all = open.result.transaction("reference").objectStore("reference").getAllKeys();
-    all.onsuccess = () => { open.result.close();
-      done(["items", "stock", "consumers", "places"].every((name) => all.result.includes(name))); }; };
-  open.onerror = () => done(false); })"""
 KEPT = """() => new Promise((done) => { const open = indexedDB.open("frontline"); open.onsuccess = () => {
   const at = open.result.transaction(["queue", "sent"]);
   const all = ["queue", "sent"].map((name) => at.objectStore(name).getAll());
@@ -36,7 +31,7 @@ def counter(server, open_page):
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.goto("/supplies/counter")
     page.wait_for_function("navigator.serviceWorker.controller !== null")
-    page.wait_for_function(KEPT_PARTS)
+    wait_until_kept(page, "items", "stock", "consumers", "places")
     yield page
     assert [said for said in page.faults if NO_NETWORK not in said] == []
 

@@ -152,6 +152,23 @@ def sign_in(page, username, language="zh"):
     page.wait_for_url(re.compile(r"^(?!.*sign-in)"))
 
 
+KEEPS = """async (parts) => {
+  const { read } = await import("/static/js/outbox/store.js");
+  const until = performance.now() + 60000;
+  for (const name of parts) {
+    while (!await read("reference", name)) {
+      if (performance.now() > until) throw new Error(`the device never kept ${name}`);
+      await new Promise(requestAnimationFrame);
+    }
+  }
+}"""
+
+
+def wait_until_kept(page, *parts):
+    """Until the device keeps these parts. Not by wait_for_function, which takes a promise for a yes."""
+    page.evaluate(KEEPS, list(parts))
+
+
 def axe_violations(page):
     """What axe-core finds wrong on a page: one line each."""
     page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))

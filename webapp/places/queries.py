@@ -75,7 +75,7 @@ def selected(actor: Actor, filters: dict[str, Any]) -> Select[Place]:
         query = query.where(Place.unit_id.in_(units_under(UUID(unit))))
     if text := filters.get("text"):
         matches = (column.contains(text, autoescape=True) for column in (Place.name, Place.address))
-        query = query.where(or_(*matches, Place.code == text.upper()))
+        query = query.where(or_(*matches, Place.code.startswith(text.upper(), autoescape=True)))
     return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
