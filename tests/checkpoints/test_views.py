@@ -1,5 +1,6 @@
 """The pages of the gate: page and fragment, kept input, masks, and what nobody may do."""
 
+import html
 import io
 import re
 from uuid import UUID, uuid4
@@ -13,6 +14,7 @@ from tests.support import masters
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
+from webapp.kernel import listing
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.journal import JournalRow
@@ -191,6 +193,24 @@ def test_the_list_and_its_files_mask_who_came(app, gates, visit):
 )
 def test_the_list_is_filtered(keeper_of_gate, visit, query, is_found):
     assert (str(visit) in keeper_of_gate.get(f"/checkpoints/visits?{query}").text) == bool(is_found)
+
+
+def test_the_pages_of_the_list_turn_forth_and_back(monkeypatch, keeper_of_gate, gates, arrive):
+    monkeypatch.setattr(listing, "PAGE", 2)
+    with gates.app.app_context():
+        for phone in ("13800138000", "13800138001", "13800138002"):
+            arrive(phone=phone, id_type=None, id_number=None, plate=None)
+
+    def turn(page, words):
+        [link] = re.findall(rf'href="([^"]+)" hx-get=.*{words}', page)
+        answer = keeper_of_gate.get(html.unescape(link))
+        assert answer.status_code == 200
+        return answer.text
+
+    first = keeper_of_gate.get("/checkpoints/visits").text
+    second = turn(first, "下一页")
+    assert (first.count("row-link"), second.count("row-link")) == (2, 1)
+    assert turn(second, "上一页").count("row-link") == 2
 
 
 def test_a_person_is_searched_for_by_post_only(keeper_of_gate, visit):
