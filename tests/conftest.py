@@ -1,14 +1,14 @@
 """A fresh database for every test, on SQLite and on PostgreSQL; the cast of persons; browsers and live servers."""
 
 import os
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from flask_migrate import upgrade
 
-from tests.support import masters, postgresql, templates
+from tests.support import masters, postgresql
+from tests.support.premises import Premises
 from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
@@ -16,7 +16,6 @@ from webapp.kernel.access import Role
 
 pytest_plugins = ["tests.support.browser"]
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
-COMPILED = templates.Kept()
 # A password that guards nothing may be quick to guess.
 QUICK = "scrypt:512:8:1"
 
@@ -47,45 +46,52 @@ def migrate(settings: Settings) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory):
-    """A migrated, empty database file, copied for every test."""
-    folder = tmp_path_factory.mktemp("template")
-    migrate(make_settings(folder, f"sqlite:///{folder}/frontline.db"))
-    return folder / "frontline.db"
+def sqlite_premises(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("sqlite")
+    settings = make_settings(folder / "instance", f"sqlite:///{folder}/instance/frontline.db")
+    migrate(settings)
+    return Premises(settings, folder / "kept")
 
 
 @pytest.fixture(scope="session")
-def postgresql_database(tmp_path_factory):
-    """A migrated database: its address, and a connection to empty it with."""
+def postgresql_broom():
+    """The address of a database, and a connection to empty it with."""
     with postgresql.server() as url:
         postgresql.run(url, "CREATE DATABASE test")
-        migrate(make_settings(tmp_path_factory.mktemp("pg"), f"{url}/test"))
         with postgresql.connect(f"{url}/test") as broom:
             yield f"{url}/test", broom
 
 
-@pytest.fixture
-def database(request, tmp_path):
-    """The address of a database that holds nothing but its tables."""
-    if request.param == "sqlite":
-        template = request.getfixturevalue("sqlite_template")
-        shutil.copy(template, tmp_path / "frontline.db")
-        yield f"sqlite:///{tmp_path}/frontline.db"
-        return
-    url, broom = request.getfixturevalue("postgresql_database")
-    postgresql.empty(broom)
-    yield url
+@pytest.fixture(scope="session")
+def postgresql_premises(tmp_path_factory, postgresql_broom):
+    folder, (url, _broom) = tmp_path_factory.mktemp("postgresql"), postgresql_broom
+    settings = make_settings(folder / "instance", url)
+    migrate(settings)
+    return Premises(settings, folder / "kept")
 
 
 @pytest.fixture
-def app(tmp_path, database):
-    app = create_app(make_settings(tmp_path, database))
-    app.config["WTF_CSRF_ENABLED"] = False
-    app.jinja_env.bytecode_cache = COMPILED
-    yield app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+def premises(request, database):
+    """The application of this database, its folder as new."""
+    found = request.getfixturevalue(f"{database}_premises")
+    found.clean()
+    if database == "postgresql":
+        postgresql.empty(request.getfixturevalue("postgresql_broom")[1])
+    return found
+
+
+@pytest.fixture
+def database(request):
+    """ "sqlite" or "postgresql"."""
+    return request.param
+
+
+@pytest.fixture
+def app(premises):
+    """Everything but rows, and its own: it may be set otherwise, it may be served."""
+    premises.app.config["WTF_CSRF_ENABLED"] = False
+    yield premises.app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
+    premises.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,12 +15,13 @@ from webapp.kernel.access import Role
 
 
 @pytest.fixture
-def beside(app, database, tmp_path):
+def beside(app):
     """The settings with which a command works on this test's own database and folder."""
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
-    return {"DATABASE_URL": database, "FRONTLINE_INSTANCE": str(tmp_path)}
+    settings = app.config["SETTINGS"]
+    return {"DATABASE_URL": settings.database_url, "FRONTLINE_INSTANCE": str(settings.instance)}
 
 
 def test_help_names_every_command_and_what_the_script_itself_knows(frontline):

@@ -26,15 +26,12 @@ from webapp.sync.models import ReceivedEnvelope
 
 
 def district(app):
-    """A gate, a hospital, and who works there; nothing of this process stays connected."""
+    """A gate, a hospital, and who works there."""
     gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT)
     hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, **INFECTIOUS)
     masters.person(app, "gatekeeper", Role.GATEKEEPER, place_id=gate)
     masters.person(app, "inspector", Role.INSPECTOR, place_id=hospital)
     masters.person(app, "administrator", Role.ADMINISTRATOR)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
     return SimpleNamespace(app=app, gate=gate, hospital=hospital)
 
 

@@ -29,9 +29,9 @@ PAYLOADS = Path(__file__).parent / "payloads"
 
 
 @pytest.fixture
-def site(app, tmp_path, database):
+def site(app):
     here = live.district(app)
-    here.server = live.Killable(tmp_path, database).start("serve")
+    here.server = live.Killable.beside(app).start("serve")
     yield here
     here.server.kill()
 
@@ -251,7 +251,7 @@ def test_f30_a_poisoned_head_holds_nobody_up_and_comes_back_with_its_reason(site
 SAID = (WANG["name"], WANG["phone"], WANG["id_number"], "%E7%8E%8B%E7%A7%80%E8%8B%B1", "程秀丽")
 
 
-def test_f59_no_personal_datum_reaches_an_address_a_header_or_the_log(site, tmp_path):
+def test_f59_no_personal_datum_reaches_an_address_a_header_or_the_log(site):
     port, asked = site.server.port, []
     gatekeeper, device = live.Caller(port, "gatekeeper"), live.device(port)
     token, gate = gatekeeper.token(), f"/checkpoints/{site.gate}"
@@ -280,7 +280,7 @@ def test_f59_no_personal_datum_reaches_an_address_a_header_or_the_log(site, tmp_
         told = str(answer.headers) + " ".join(re.findall(r"""(?:href|action|src|hx-\w+)=["']([^"']*)""", answer.text))
         assert [one for one in SAID if one in told] == [], path
         assert answer.headers["Cache-Control"] == "no-store", path
-    logs = [path for path in tmp_path.rglob("*") if path.suffix == ".log"]
-    assert tmp_path / "server.log" in logs
+    logs = list(site.server.instance.rglob("*.log"))
+    assert site.server.instance / "server.log" in logs
     for log in logs:
         assert [one for one in SAID if one.encode() in log.read_bytes()] == [], log.name

@@ -19,10 +19,10 @@ UNHEARD = (OSError, HTTPException)
 
 
 @pytest.fixture
-def site(app, tmp_path, database):
+def site(app):
     """A district with its server; `site.server` can be killed and started again."""
     here = live.district(app)
-    here.server = live.Killable(tmp_path, database).start("serve")
+    here.server = live.Killable.beside(app).start("serve")
     yield here
     here.server.kill()
 
@@ -111,10 +111,10 @@ def test_f01_the_whole_server_is_killed_again_and_again_under_load(site):
 
 
 @pytest.fixture
-def dying(app, tmp_path, database, monkeypatch):
+def dying(app):
     """The same district behind a server that ends when a request asks for it."""
     here = live.district(app)
-    here.server = live.Killable(tmp_path, database)
+    here.server = live.Killable.beside(app)
     here.server.command = [sys.executable, "-m", "tests.faults.dying"]
     here.server.start("serve")
     yield here

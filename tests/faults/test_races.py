@@ -25,16 +25,13 @@ AT_ONCE = 5
 
 
 @pytest.fixture
-def live(app, tmp_path, database):
+def live(app):
     """A gunicorn on this test's database, with a gate, a hospital and the two who work there."""
     gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT)
     hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL)
     masters.person(app, "gatekeeper", Role.GATEKEEPER, place_id=gate)
     masters.person(app, "inspector", Role.INSPECTOR, place_id=hospital)
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-    server = Server(tmp_path, database).start("serve")
+    server = Server.beside(app).start("serve")
     yield SimpleNamespace(app=app, gate=gate, hospital=hospital, port=server.port)
     server.stop()
 

@@ -13,8 +13,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.support.postgresql import free_port
+from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration-9"
@@ -39,6 +41,15 @@ class Server:
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
         }
+
+    @classmethod
+    def beside(cls, app: Flask) -> "Server":
+        """On the folder and the database of an application of this process, which keeps no connection."""
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+        settings = app.config["SETTINGS"]
+        return cls(settings.instance, settings.database_url)
 
     def start(self, command: str = "run") -> "Server":
         with (self.instance / "server.log").open("ab") as log:
