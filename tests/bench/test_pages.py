@@ -15,18 +15,18 @@ SLOWEST_P95_MS = 5_000  # not a goal: what is slower than this is broken
 
 
 @pytest.fixture
-def measure(reading_server, record_property):
+def measure(server, record_property):
     """measure(what, username, ask, **bounds): run it and report it; `ask` is built from the page `start` shows."""
 
     def measure(what, username, start, build):
-        cookie = poster.sign_in(reading_server.port, username, PASSWORD)
-        status, headers, page = poster.ask(reading_server.port, "GET", start, cookie=cookie)
+        cookie = poster.sign_in(server.port, username, PASSWORD)
+        status, headers, page = poster.ask(server.port, "GET", start, cookie=cookie)
         if status == 303:
             start = headers["Location"]
-            status, headers, page = poster.ask(reading_server.port, "GET", start, cookie=cookie)
+            status, headers, page = poster.ask(server.port, "GET", start, cookie=cookie)
         assert status == 200, page
         cookie = poster.cookie_of(headers) or cookie
-        result = load(reading_server.port, cookie, build(start, page))
+        result = load(server.port, cookie, build(start, page))
         assert result.wrong == (), result.wrong[:3]
         record_property("bench", [what, *result.row])
         assert result.row[3] < SLOWEST_P95_MS

@@ -221,8 +221,8 @@ def test_without_javascript_the_gate_works_too(server, tablet):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_every_screen_of_the_gate_is_open_to_everybody(reading_server, tablet, language, scheme):
-    gate = tablet(reading_server.url, language=language, color_scheme=scheme)
+def test_every_screen_of_the_gate_is_open_to_everybody(server, tablet, language, scheme):
+    gate = tablet(server.url, language=language, color_scheme=scheme)
     page, wrong = gate.page, {}
 
     def check(name):

@@ -173,9 +173,9 @@ def test_without_javascript_the_server_judges(server, open_page):
     expect(page.locator("#inspection")).to_contain_text(NOTE)
 
 
-def test_what_is_touched_is_large_enough(reading_server, open_page):
+def test_what_is_touched_is_large_enough(server, open_page):
     """48 px for every control of the form as it stands on a phone."""
-    page = open_page("phone", reading_server.url, has_touch=True)
+    page = open_page("phone", server.url, has_touch=True)
     sign_in(page, "inspector")
     open_form(page, "medical-waste")
     page.locator("input[name=sorted][value=no]").check(force=True)

@@ -21,8 +21,8 @@ def installed(open_page, url, **options):
     return page
 
 
-def test_the_worker_is_installed_and_keeps_the_shell_only(reading_server, open_page):
-    page = installed(open_page, reading_server.url)
+def test_the_worker_is_installed_and_keeps_the_shell_only(server, open_page):
+    page = installed(open_page, server.url)
     sign_in(page, "commander")
     for path in ("/", "/persons", "/tasks"):
         page.goto(path)
@@ -34,8 +34,8 @@ def test_the_worker_is_installed_and_keeps_the_shell_only(reading_server, open_p
     assert [path for path in kept if not path.startswith(("/static/", "/offline", "/outbox"))] == []
 
 
-def test_without_a_network_a_page_says_so_and_every_part_of_the_shell_is_there(reading_server, open_page):
-    page = installed(open_page, reading_server.url)
+def test_without_a_network_a_page_says_so_and_every_part_of_the_shell_is_there(server, open_page):
+    page = installed(open_page, server.url)
     sign_in(page, "inspector")
     worker = page.request.get("/sw.js").text()
     urls = json.loads(re.search(r"const SHELL = (\[.*?\]);", worker, re.DOTALL).group(1))
@@ -53,8 +53,8 @@ def test_without_a_network_a_page_says_so_and_every_part_of_the_shell_is_there(r
     assert "没有网络" not in page.locator("h1").inner_text()
 
 
-def test_a_post_is_never_answered_by_the_worker(reading_server, open_page):
-    page = installed(open_page, reading_server.url)
+def test_a_post_is_never_answered_by_the_worker(server, open_page):
+    page = installed(open_page, server.url)
     page.context.set_offline(True)
     said = page.evaluate(
         "() => fetch('/sign-in', {method: 'POST', body: new FormData()}).then((a) => a.status, (e) => e.name)"
@@ -67,8 +67,8 @@ def test_a_post_is_never_answered_by_the_worker(reading_server, open_page):
     assert [answer.from_service_worker for answer in answers] == [False]
 
 
-def test_after_signing_out_going_back_shows_nothing(reading_server, open_page):
-    page = open_page("desktop", reading_server.url)
+def test_after_signing_out_going_back_shows_nothing(server, open_page):
+    page = open_page("desktop", server.url)
     sign_in(page, "administrator")
     page.goto("/persons")
     assert page.get_by_text("李建国").count()
@@ -82,8 +82,8 @@ def test_after_signing_out_going_back_shows_nothing(reading_server, open_page):
         assert page.locator(".rail, .bar").count() == 0
 
 
-def test_the_language_is_chosen_on_the_first_page_and_holds(reading_server, open_page):
-    page = open_page("phone", reading_server.url)
+def test_the_language_is_chosen_on_the_first_page_and_holds(server, open_page):
+    page = open_page("phone", server.url)
     sign_in(page, "gatekeeper", "en")
     for path in ("/", "/record", "/me"):
         page.goto(path)
@@ -98,8 +98,8 @@ def background(page):
     return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
 
 
-def test_light_and_dark_follow_the_device_until_somebody_chooses(reading_server, open_page):
-    page = open_page("phone", reading_server.url, color_scheme="light")
+def test_light_and_dark_follow_the_device_until_somebody_chooses(server, open_page):
+    page = open_page("phone", server.url, color_scheme="light")
     sign_in(page, "approver")
     page.goto("/me")
     light = background(page)
@@ -116,8 +116,8 @@ def test_light_and_dark_follow_the_device_until_somebody_chooses(reading_server,
     assert axe_violations(page) == []
 
 
-def test_without_htmx_forms_lists_and_the_scan_box_still_work(reading_server, open_page):
-    page = open_page("desktop", reading_server.url, service_workers="block")
+def test_without_htmx_forms_lists_and_the_scan_box_still_work(server, open_page):
+    page = open_page("desktop", server.url, service_workers="block")
     page.route(re.compile("htmx"), lambda route: route.abort())
     sign_in(page, "inspector")
     assert page.evaluate("typeof htmx") == "undefined"
@@ -139,8 +139,8 @@ def test_without_htmx_forms_lists_and_the_scan_box_still_work(reading_server, op
     assert "10" in page.locator("#new-error").inner_text()
 
 
-def test_the_frames_are_those_of_the_three_devices(reading_server, open_page):
-    page = open_page("phone", reading_server.url)
+def test_the_frames_are_those_of_the_three_devices(server, open_page):
+    page = open_page("phone", server.url)
     sign_in(page, "keeper")
     assert page.locator(".bar a:visible").count() == 5
     assert page.locator(".rail a:visible").count() == 0

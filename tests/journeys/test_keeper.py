@@ -162,8 +162,8 @@ def test_undo_is_a_key_beside_the_new_slip(server, counter):
     assert moves_of_lot(server) == [30, -30]
 
 
-def test_every_way_a_scanner_sends_an_element_string(reading_server, open_page):
-    page = open_page("desktop", reading_server.url)
+def test_every_way_a_scanner_sends_an_element_string(server, open_page):
+    page = open_page("desktop", server.url)
     sign_in(page, "keeper")
     for gs in GS_KEYS:
         for prefix in ("]d2", "]C1", ""):
@@ -246,8 +246,8 @@ PAGES = ("/supplies", "/supplies/slips", "/supplies/ledger-check", "/supplies/im
 
 
 @pytest.mark.parametrize("size", ["phone", "desktop"])
-def test_nothing_is_wrong_for_those_who_hear_the_pages(reading_server, open_page, size):
-    page = open_page(size, reading_server.url, reduced_motion="reduce")  # a line fading in has little contrast
+def test_nothing_is_wrong_for_those_who_hear_the_pages(server, open_page, size):
+    page = open_page(size, server.url, reduced_motion="reduce")  # a line fading in has little contrast
     sign_in(page, "keeper")
     item = page.goto("/supplies?q=XS-02") and page.locator("a.row-link").first.get_attribute("href")
     slip = page.goto("/supplies/slips") and page.locator("a.row-link").first.get_attribute("href")

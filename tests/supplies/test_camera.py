@@ -30,13 +30,13 @@ def camera(tmp_path):
 
 
 @pytest.fixture
-def page(chromium, camera, reading_server):
+def page(chromium, camera, server):
     """A page of a browser of its own: one browser has one film."""
     args = ["--no-first-run", *(f"--disable-{name}" for name in QUIET), "--use-fake-device-for-media-stream"]
     args += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
     browser = chromium.browser_type.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=args)
     size = {"width": 820, "height": 1180}
-    context = browser.new_context(base_url=reading_server.url, locale="zh-CN", permissions=["camera"], viewport=size)
+    context = browser.new_context(base_url=server.url, locale="zh-CN", permissions=["camera"], viewport=size)
     page = context.new_page()
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))

@@ -6,10 +6,12 @@ import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,6 +77,17 @@ class Server:
                 time.sleep(0.1)  # between two questions, not instead of one
         raise RuntimeError((self.instance / "server.log").read_text()[-3000:])
 
+    def renew(self, template: Path) -> None:
+        """Its SQLite database and its files as in `template` again, while it goes on serving."""
+        name = "frontline.db"
+        with closing(sqlite3.connect(template / name)) as source, closing(sqlite3.connect(self.instance / name)) as own:
+            own.execute("PRAGMA synchronous=OFF")
+            source.backup(own)
+        for part in ("uploads", "seals"):
+            shutil.rmtree(self.instance / part, ignore_errors=True)
+            if (template / part).exists():
+                shutil.copytree(template / part, self.instance / part)
+
     def stop(self) -> None:
         os.killpg(self.process.pid, signal.SIGTERM)
         self.process.wait(timeout=30)
@@ -96,24 +109,21 @@ def demo_template(tmp_path_factory, worker_id):
     return folder
 
 
+@pytest.fixture(scope="session")
+def demo_server(demo_template, tmp_path_factory):
+    """One server for all tests of a worker: to start one takes as long as many a test."""
+    instance = tmp_path_factory.mktemp("server") / "instance"
+    shutil.copytree(demo_template, instance)
+    running = Server(instance).start("serve")
+    yield running
+    running.stop()
+
+
 @pytest.fixture
-def server(demo_template, tmp_path):
-    """A server of this test's own, with a copy of the demonstration district."""
-    instance = tmp_path / "instance"
-    shutil.copytree(demo_template, instance)
-    running = Server(instance).start("serve")
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
-def reading_server(demo_template, tmp_path_factory):
-    """A server shared by tests that only look."""
-    instance = tmp_path_factory.mktemp("looking") / "instance"
-    shutil.copytree(demo_template, instance)
-    running = Server(instance).start("serve")
-    yield running
-    running.stop()
+def server(demo_server, demo_template):
+    """A server with the demonstration district as it was made."""
+    demo_server.renew(demo_template)
+    return demo_server
 
 
 @pytest.fixture(scope="session")

@@ -1,21 +1,15 @@
-"""A live server of the demonstration district for each module, and devices with profiles on the disk."""
-
-import shutil
+"""The live server of the demonstration district, and devices with profiles on the disk."""
 
 import pytest
 
 from tests.faults.browser.phone import Office, Phone
-from tests.support.browser import Server
 
 
 @pytest.fixture(scope="module")
-def office(demo_template, tmp_path_factory):
+def office(demo_server, demo_template):
     """The server of this module's tests, and what it keeps; every test counts its own uuids."""
-    instance = tmp_path_factory.mktemp("office") / "instance"
-    shutil.copytree(demo_template, instance)
-    running = Server(instance).start("serve")
-    yield Office(running)
-    running.stop()
+    demo_server.renew(demo_template)
+    return Office(demo_server)
 
 
 @pytest.fixture
