@@ -24,6 +24,13 @@ test("a failure waits longer each time, at most five minutes, any part of it", (
   assert.equal(rules.backOff(5, 0), 0);
 });
 
+test("a photo of 400 kB has the time it takes at 50 kbit a second", () => {
+  assert.equal(rules.patience(0), 30_000);
+  assert.equal(rules.patience(400_000), 130_000);
+  assert.ok(rules.patience(400_000) > 400_000 * 8 / 50);
+  assert.ok(rules.patience(rules.BATCH_BYTES) > rules.BATCH_BYTES * 8 / 50);
+});
+
 test("a batch is the twenty oldest, oldest first", () => {
   assert.deepEqual(rules.batch(rows(19)).length, 19);
   const chosen = rules.batch(rows(21)).map((one) => one.seq);
@@ -175,4 +182,47 @@ test("drawing that many ask for runs once more for all who asked meanwhile, neve
   assert.deepEqual([runs, most], [2, 1]);
   await draw();
   assert.equal(runs, 3);
+});
+
+test("work goes on abreast, at most so many at a time, begun in order", async () => {
+  const [begun, ends] = [/** @type {number[]} */ ([]), /** @type {(() => void)[]} */ ([])];
+  const all = rules.abreast([1, 2, 3, 4], 3, (one) => { begun.push(one); return new Promise((done) => { ends.push(done); }); });
+  assert.deepEqual(begun, [1, 2, 3]);
+  ends[1]();
+  await new Promise(setImmediate);
+  assert.deepEqual(begun, [1, 2, 3, 4]);
+  ends.forEach((end) => end());
+  await all;
+  await rules.abreast([], 3, () => assert.fail("there is nothing to do"));
+});
+
+test("after a failure nothing is begun, and it is told when what was under way has ended", async () => {
+  const begun = /** @type {number[]} */ ([]);
+  let [end, isOver] = [() => {}, false];
+  const all = rules.abreast([1, 2, 3], 2, (one) => {
+    begun.push(one);
+    return one === 1 ? Promise.reject(new Error("cut")) : new Promise((done) => { end = () => done(undefined); });
+  }).finally(() => { isOver = true; });
+  await new Promise(setImmediate);
+  assert.deepEqual([begun, isOver], [[1, 2], false]);
+  end();
+  await assert.rejects(all, /cut/);
+});
+
+test("work that many ask for rests four times as long as it took", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const rests = t.mock.method(globalThis, "setTimeout", (/** @type {() => void} */ done) => { done(); });
+  const times = [0, 10, 10, 20, 20, 320];
+  t.mock.method(performance, "now", () => times.shift() ?? 0);
+  /** @type {() => Promise<void>} */
+  let again = async () => {};
+  let left = 2;
+  const work = rules.calmly(async () => { if (left-- > 0) void again(); }, 100);
+  again = work;
+  await work();
+  assert.deepEqual(rests.mock.calls.map((call) => call.arguments[1]), [100, 100]);
+  times.splice(0, times.length, 0, 300, 300, 300);
+  left = 1;
+  await work();
+  assert.equal(rests.mock.calls.at(-1)?.arguments[1], 1200);
 });

@@ -1,6 +1,8 @@
 // @ts-check
 // Calls to the server. Only JSON of our own is an answer: a redirect or a captive portal's page is none.
 
+import { patience } from "./rules.js";
+
 export class Unreachable extends Error {
   /** @param {number} [status] 0: no answer at all, or one that is not the server's */
   constructor(status = 0) {
@@ -10,8 +12,6 @@ export class Unreachable extends Error {
 }
 export class SignIn extends Error {}
 
-const PATIENCE_MS = 30_000;
-
 /**
  * The JSON object of an answer. Throws SignIn on 401, else Unreachable.
  * @param {string} method @param {string} path @param {{json?: any, bytes?: ArrayBuffer, headers?: Record<string, string>}} [sent]
@@ -19,21 +19,22 @@ const PATIENCE_MS = 30_000;
  */
 export async function call(method, path, { json, bytes, headers = {} } = {}) {
   const type = json === undefined ? {} : { "Content-Type": "application/json" };
+  const body = json === undefined ? bytes : JSON.stringify(json);
   const answer = await fetch(path, {
     method,
     headers: { "X-Frontline-Sync": "1", Accept: "application/json", ...type, ...headers },
-    body: json === undefined ? bytes : JSON.stringify(json),
+    body,
     redirect: "manual",
     credentials: "same-origin",
     cache: "no-store",
-    signal: AbortSignal.timeout(PATIENCE_MS),
+    signal: AbortSignal.timeout(patience(typeof body === "string" ? body.length : body?.byteLength ?? 0)),
   }).catch(() => { throw new Unreachable(); });
   if (answer.status === 304) return { status: 304, body: {}, headers: answer.headers };
-  const body = await answer.json().catch(() => null);
-  if (answer.status === 401 && body?.code === "sign-in") throw new SignIn();
-  if (!body || typeof body !== "object") throw new Unreachable(answer.status >= 400 ? answer.status : 0);
+  const said = await answer.json().catch(() => null);
+  if (answer.status === 401 && said?.code === "sign-in") throw new SignIn();
+  if (!said || typeof said !== "object") throw new Unreachable(answer.status >= 400 ? answer.status : 0);
   if (!answer.ok) throw new Unreachable(answer.status);
-  return { status: answer.status, body, headers: answer.headers };
+  return { status: answer.status, body: said, headers: answer.headers };
 }
 
 /** The probe: who the server says is signed in. Throws Unreachable when it is not our server. @returns {Promise<string | null>} */

@@ -83,7 +83,8 @@ function answered(event) {
   const [uuid, seq] = (response.headers.get("Frontline-Receipt") ?? "").split(" ");
   if (uuid === kept.uuid) {
     posting.delete(form);
-    void settle(kept, { uuid, sha256: kept.sha256, outcome: "receipt", seq: Number(seq), url: response.headers.get("HX-Redirect") });
+    const outcome = { uuid, sha256: kept.sha256, outcome: "receipt", seq: Number(seq), url: response.headers.get("HX-Redirect") };
+    void settle([{ one: kept, outcome }]);
     void discard(form);
     document.querySelector("#messages [data-saved-here]")?.remove(); // the answer says more
   } else if ([403, 409, 422].includes(response.status)) {

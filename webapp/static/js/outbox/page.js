@@ -10,6 +10,8 @@ import { all, support } from "./store.js";
 /** @type {Record<string, string>} */
 const labels = JSON.parse(document.querySelector("[data-kind-labels]")?.textContent || "{}");
 
+const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+
 /** @param {string} name @returns {HTMLElement | null} */
 const find = (name) => document.querySelector(`[data-${name}]`);
 
@@ -32,7 +34,7 @@ function draw(name, rows, fill) {
   const items = rows.map((row) => {
     const item = /** @type {Element} */ (/** @type {HTMLTemplateElement} */ (template).content.firstElementChild?.cloneNode(true));
     write(item, "kind", labels[row.kind] ?? row.kind);
-    write(item, "at", new Date(row.captured_at).toLocaleString(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" }));
+    write(item, "at", clock.format(new Date(row.captured_at)));
     fill(item, row);
     return item;
   });

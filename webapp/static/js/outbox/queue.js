@@ -101,18 +101,20 @@ export const release = (one) => change(one, { held_until: 0 });
 /** Set aside, shown and in the file. @param {{uuid: string, sha256: string}} one @param {string} reason */
 export const park = (one, reason) => change(one, { state: "parked", reason });
 
-/** The server has it: the copy goes to `sent`. @param {{uuid: string, sha256: string}} one @param {any} outcome */
-export async function settle(one, outcome) {
+/** The server has these: their copies go to `sent`, in one write. @param {{one: {uuid: string, sha256: string}, outcome: any}[]} told */
+export async function settle(told) {
   const move = (/** @type {boolean} */ keeps) => write(["queue", "sent", "photos"], async (at) => {
-    const row = await result(at("queue").get(one.uuid));
-    if (row?.sha256 !== one.sha256) return;
-    if (keeps) at("sent").put({ ...row, outcome, sent_at: new Date().toISOString() });
-    else at("photos").delete(IDBKeyRange.bound([one.uuid], [one.uuid, []]));
-    at("queue").delete(one.uuid);
+    const rows = await Promise.all(told.map(({ one }) => result(at("queue").get(one.uuid))));
+    for (const [n, { one, outcome }] of told.entries()) {
+      if (rows[n]?.sha256 !== one.sha256) continue;
+      if (keeps) at("sent").put({ ...rows[n], outcome, sent_at: new Date().toISOString() });
+      else at("photos").delete(IDBKeyRange.bound([one.uuid], [one.uuid, []]));
+      at("queue").delete(one.uuid);
+    }
   });
   // A full device cannot keep a copy for a week, but must get rid of what the server has.
   await move(true).catch((error) => { if (error?.name !== "QuotaExceededError") throw error; return move(false); });
-  tell({ type: "queue", settled: one.uuid });
+  tell({ type: "queue" });
 }
 
 /** The form was answered in place and is still open: its copy goes, its number stays with it. @param {{uuid: string, sha256: string, seq: number}} one */

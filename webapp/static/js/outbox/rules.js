@@ -11,6 +11,9 @@ const FREE = ["csrf_token", "device_seq"]; // these belong to the post, not to t
 /** How long to wait after a failure: exponential, at most five minutes, any part of it. @param {number} tries @param {number} [dice] in [0, 1) */
 export const backOff = (tries, dice = Math.random()) => Math.floor(dice * Math.min(LONGEST_WAIT_MS, 2000 * 2 ** Math.min(tries, 20)));
 
+/** How long to wait for an answer to so many bytes: the slowest line that counts as one carries 32 kbit a second. @param {number} bytes */
+export const patience = (bytes) => 30_000 + Math.ceil(bytes / 4);
+
 /** How many characters an envelope takes on the way, about. @param {any} row @returns {number} */
 export const weight = (row) => Math.ceil(row.ciphertext.byteLength / 3) * 4 + 2048 + row.photos.length * 160;
 
@@ -75,7 +78,22 @@ export const entryFields = (data, left = []) => [...data].filter(([name, value])
 export const holds = (grant, person, now, days = 0) =>
   Boolean(grant) && (!person || grant.person === person) && Date.parse(grant.expires_at) - now > days * 86_400_000;
 
-/** Work that many may ask for: one at a time, once more when it was asked for meanwhile, with `rest` ms between. @param {() => Promise<void>} work @param {number} [rest] */
+/** Work on each, `most` at a time, begun in their order. After a failure none is begun any more; it is thrown when those under way have ended. @template T @param {T[]} items @param {number} most @param {(one: T) => Promise<void>} work */
+export async function abreast(items, most, work) {
+  const left = [...items];
+  const lane = async () => {
+    try {
+      while (left.length) await work(/** @type {T} */ (left.shift()));
+    } catch (error) {
+      left.length = 0;
+      throw error;
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: most }, lane));
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
+}
+
+/** Work that many may ask for: one at a time, once more when it was asked for meanwhile. Between two it rests, `rest` ms and four times as long as it took. @param {() => Promise<void>} work @param {number} [rest] */
 export function calmly(work, rest = 250) {
   let [isRunning, isWanted] = [false, false];
   return async () => {
@@ -85,8 +103,10 @@ export function calmly(work, rest = 250) {
     try {
       while (isWanted) {
         isWanted = false;
+        const began = performance.now();
         await work();
-        if (isWanted) await new Promise((done) => { setTimeout(done, rest); });
+        const took = performance.now() - began;
+        if (isWanted) await new Promise((done) => { setTimeout(done, Math.max(rest, 4 * took)); });
       }
     } finally {
       isRunning = false;

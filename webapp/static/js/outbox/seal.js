@@ -57,13 +57,13 @@ export async function seal(entry, grant, server, dice = random) {
     v: 1, uuid: entry.uuid, kind: entry.kind, author: grant.person, grant: grant.id, device: entry.device, seq: entry.seq,
     captured_at: entry.captured_at, tz: entry.tz, app: entry.app, sha256: await sha256(payload), key_id: server.key_id,
   };
-  /** @type {Map<string, {uuid: string, sha256: string, bytes: number, nonce: ArrayBuffer, ciphertext: ArrayBuffer, is_sent: boolean}>} */
+  /** @type {Map<string, {uuid: string, sha256: string, bytes: number, nonce: ArrayBuffer, ciphertext: ArrayBuffer}>} */
   const sealed = new Map();
   for (const [at, one] of named.entries()) {
     if (sealed.has(one.sha256)) continue; // the same picture twice is one item
     const own = dice(12);
     const ciphertext = await encrypt(key, own, entry.photos[at].bytes, `${entry.uuid}/${one.sha256}`);
-    sealed.set(one.sha256, { uuid: entry.uuid, sha256: one.sha256, bytes: one.bytes, nonce: own.buffer, ciphertext, is_sent: false });
+    sealed.set(one.sha256, { uuid: entry.uuid, sha256: one.sha256, bytes: one.bytes, nonce: own.buffer, ciphertext });
   }
   const photos = [...sealed.values()];
   return {

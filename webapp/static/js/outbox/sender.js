@@ -3,13 +3,14 @@
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { tell } from "./channel.js";
 import * as queue from "./queue.js";
-import { BATCH, KEPT_MS, LONGEST_WAIT_MS, backOff, batch, isAhead, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
+import { BATCH, KEPT_MS, LONGEST_WAIT_MS, abreast, backOff, batch, isAhead, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
 import { toWire } from "./seal.js";
-import { all, ifRoom, meta, put, read, setMeta, support } from "./store.js";
+import { all, ifRoom, meta, read, setMeta, support } from "./store.js";
 
 const TICK_MS = 30_000;
 const HEARTBEAT_MS = 300_000;
 const CHECKED = 1000;
+const PHOTOS_ABREAST = 3; // entries whose photos are on their way at the same time
 const hooks = { grantIsDead: async () => {}, first: async () => true };
 
 /** @param {Partial<typeof hooks>} more what session.js does: before sending, and when the grant has ended */
@@ -40,16 +41,14 @@ async function sendPhotos(row, missing) {
     if (!photo) { await queue.park(row, "photo-lost"); return; }
     const headers = { "X-Frontline-Bytes": String(photo.ciphertext.byteLength), "Content-Type": "application/octet-stream" };
     said = (await call("PUT", `/sync/photos/${row.uuid}/${hash}`, { bytes: photo.ciphertext, headers })).body;
-    await ifRoom(put("photos", { ...photo, is_sent: true }));
   }
-  if (outcomeOf(row, [said]) && step(said.outcome) === "sent") await queue.settle(row, said);
+  if (outcomeOf(row, [said]) && step(said.outcome) === "sent") await queue.settle([{ one: row, outcome: said }]);
   else await later(row);
 }
 
-/** @param {any} row @param {any} outcome what the server said of it, if anything */
-async function take(row, outcome) {
+/** What does not go yet. @param {{one: any, outcome: any}} told what the server said of it, if anything */
+async function take({ one: row, outcome }) {
   const next = outcome ? step(outcome.outcome) : "wait";
-  if (next === "sent") return queue.settle(row, outcome);
   if (next === "parked") return queue.park(row, outcome.code ?? "malformed");
   if (next === "wait") return later(row);
   return sendPhotos(row, outcome.missing ?? []).catch(async (error) => {
@@ -83,7 +82,10 @@ async function post(rows) {
   const json = { ...await heartbeat(), envelopes: rows.map(toWire) };
   const { body } = await call("POST", "/sync/envelopes", { json });
   if (!Array.isArray(body.outcomes)) throw new Unreachable();
-  for (const row of rows) await take(row, outcomeOf(row, body.outcomes));
+  const told = rows.map((one) => ({ one, outcome: outcomeOf(one, body.outcomes) }));
+  const goes = told.filter(({ outcome }) => outcome && step(outcome.outcome) === "sent");
+  if (goes.length) await queue.settle(goes);
+  await abreast(told.filter((one) => !goes.includes(one)), PHOTOS_ABREAST, take);
   return body;
 }
 
@@ -139,32 +141,39 @@ async function wake() {
   if (wait > 0 && wait < Infinity) alarm = setTimeout(() => go(false), wait + 1);
 }
 
-/** Sends what is due, if nobody else does. @param {{pressed?: boolean}} [how] pressed: without waiting for the back-off */
+/** @type {Promise<void> | null} the attempt of this page that waits for its turn */
+let next = null;
+let isPressed = false;
+
+/** Sends what is due; where somebody is sending already, after that, so that nothing asked for is lost. @param {{pressed?: boolean}} [how] pressed: without waiting for the back-off @returns {Promise<void>} */
 export async function flush({ pressed = false } = {}) {
   if (support()) return;
-  await attempt(pressed).finally(wake);
+  isPressed ||= pressed;
+  next ??= navigator.locks.request("frontline-send", () => {
+    const how = isPressed;
+    [next, isPressed] = [null, false];
+    return attempt(how);
+  }).finally(wake);
+  await next;
 }
 
-/** @param {boolean} pressed */
+/** One at a time. @param {boolean} pressed */
 async function attempt(pressed) {
-  await navigator.locks.request("frontline-send", { ifAvailable: true }, async (lock) => {
-    if (!lock) return;
-    const sending = await meta("sending");
-    if (!pressed && sending && isAhead(sending.next_at, Date.now(), LONGEST_WAIT_MS)) return;
-    const hasDue = (await queue.list()).some((row) => isDue(row, Date.now(), pressed));
-    if (!pressed && !hasDue && Math.abs(Date.now() - (sending?.heard_at ?? 0)) < HEARTBEAT_MS) return;
-    try {
-      if (!await hooks.first()) { announce("signing-out"); return; }
-      if (!await whoIsSignedIn()) throw new SignIn();
-      announce("sending");
-      await drain(pressed);
-      await ifRoom(setMeta("sending", { tries: 0, next_at: 0, heard_at: Date.now() }));
-      announce("", storageLevel(await queue.storage()) ? { storage: storageLevel(await queue.storage()) } : {});
-    } catch (error) {
-      await failed(error);
-    }
-    await queue.purge(KEPT_MS);
-  });
+  const sending = await meta("sending");
+  if (!pressed && sending && isAhead(sending.next_at, Date.now(), LONGEST_WAIT_MS)) return;
+  const hasDue = (await queue.list()).some((row) => isDue(row, Date.now(), pressed));
+  if (!pressed && !hasDue && Math.abs(Date.now() - (sending?.heard_at ?? 0)) < HEARTBEAT_MS) return;
+  try {
+    if (!await hooks.first()) { announce("signing-out"); return; }
+    if (!await whoIsSignedIn()) throw new SignIn();
+    announce("sending");
+    await drain(pressed);
+    await ifRoom(setMeta("sending", { tries: 0, next_at: 0, heard_at: Date.now() }));
+    announce("", storageLevel(await queue.storage()) ? { storage: storageLevel(await queue.storage()) } : {});
+  } catch (error) {
+    await failed(error);
+  }
+  await queue.purge(KEPT_MS);
 }
 
 /** @param {boolean} pressed */
