@@ -1,4 +1,4 @@
-"""A bad line: a relay on loopback between a browser and its server that loses, cuts, delays and replaces requests."""
+"""A bad line: a relay on loopback between a browser and its server that loses, cuts, slows and replaces requests."""
 
 import http.client
 import socket
@@ -13,10 +13,12 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 class Line:
     """`decide(method, path)` says what happens to each request: None, "before" (lost on the way there), "after" (done,
     its answer lost), "half" (half of its body arrives), or (status, content type, bytes) in place of the answer.
+    `rate` is how many bytes a second it carries, each way, of all requests together; 0: as many as there are.
     """
 
     def __init__(self, port):
-        self.upstream, self.decide, self.delay, self.log = port, lambda method, path: None, 0, []
+        self.upstream, self.decide, self.log = port, lambda method, path: None, []
+        self.delay, self.rate, self.up, self.down = 0, 0, threading.Lock(), threading.Lock()
         handler = type("Relay", (_Relay,), {"line": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
@@ -26,6 +28,12 @@ class Line:
     def lost(self, path=""):
         """How many requests to such a path did not go through as they should."""
         return sum(what is not None for _method, asked, what in self.log if asked.startswith(path))
+
+    def carry(self, way, size):
+        """Takes the time that so many bytes take, after those that were there before."""
+        if self.rate:
+            with way:
+                time.sleep(size / self.rate)  # how slow the line is
 
     def close(self):
         self.server.shutdown()
@@ -39,7 +47,8 @@ class _Relay(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         what = self.line.decide(self.command, self.path)
         self.line.log.append((self.command, self.path, what))
-        time.sleep(self.line.delay)  # how slow the line is
+        time.sleep(self.line.delay)  # how long its way is
+        self.line.carry(self.line.up, len(str(self.headers)) + len(body) // (2 if what == "half" else 1))
         self.close_connection = True
         if isinstance(what, tuple):
             self._answer(what[0], [("Content-Type", what[1]), ("Cache-Control", "no-store")], what[2])
@@ -48,6 +57,7 @@ class _Relay(BaseHTTPRequestHandler):
         elif what != "before":
             answer, told = self._ask(body)
             if what is None:
+                self.line.carry(self.line.down, len(str(answer.headers)) + len(told))
                 self._answer(answer.status, answer.getheaders(), told)
 
     do_GET = do_POST = do_PUT = do_HEAD = relay  # noqa: N815  the names that http.server looks for

@@ -43,7 +43,14 @@ HAS_GRANT = """async () => {
   const { all } = await import("/static/js/outbox/store.js");
   return (await liveGrant())?.person === document.body.dataset.person && (await all("reference")).length > 0;
 }"""
-IS_EMPTY = 'async () => (await (await import("/static/js/outbox/queue.js")).list()).length === 0'
+IS_EMPTY = """async () => {
+  const { open, result } = await import("/static/js/outbox/store.js");
+  return await result((await open()).transaction("queue").objectStore("queue").count()) === 0;
+}"""
+CHANGE = """async ([store, key, changes]) => {
+  const { read, put, remove } = await import("/static/js/outbox/store.js");
+  if (changes) await put(store, { ...await read(store, key), ...changes }); else await remove(store, key);
+}"""
 FLUSH = f'async (pressed) => {{ await (await import("{SENDER}")).flush({{ pressed }}); }}'
 
 
@@ -147,8 +154,17 @@ class Phone:
         """What stands in a store of the device, but for binary parts; oldest first where that means something."""
         return rows_of(page or self.page, store)
 
+    def change(self, store, key, changes):
+        """A row of the device with other values, or (None) gone; certain only while nothing can be sent."""
+        self.page.evaluate(CHANGE, [store, key, changes])
+
     def flush(self, pressed=True, page=None):
+        """Send what waits, and after whoever is sending already."""
         (page or self.page).evaluate(FLUSH, pressed)
+
+    def press(self, pressed=True):
+        """The same, without waiting for its end."""
+        self.page.evaluate(f"(pressed) => {{ ({FLUSH})(pressed); }}", pressed)
 
     def wait_until_empty(self, seconds=30, page=None):
         self.wait_for(IS_EMPTY, seconds, page)

@@ -1,4 +1,4 @@
-"""F16, F17, F18: the browser is killed, a tab is closed or reloaded while sending, two tabs send at once."""
+"""F16, F17, F18: the browser is killed, a tab is closed or reloaded while sending, two tabs or presses send at once."""
 
 import json
 from collections import Counter
@@ -80,5 +80,29 @@ def test_f18_two_tabs_send_nothing_twice(phone, office):
     phone.wait_until_empty()
     phone.wait_until_empty(page=second)
     assert posted == Counter(one["uuid"] for one in kept)
+    assert_settled(phone, kept)
+    office.assert_exactly_once(kept)
+
+
+def test_f18_a_press_while_something_is_being_sent_is_not_lost(phone, office):
+    phone.go_offline()
+    phone.page.goto("/outbox")
+    kept = phone.keep(office.checks(2))
+    [first, second] = [one["uuid"] for one in kept]
+    held, soon = [], {"tries": 0, "next_at": 0}
+    phone.context.route(ENVELOPES, lambda route: route.continue_() if held else held.append(route))
+    phone.context.route("**/sync/status", lambda route: route.abort())
+    phone.go_online()
+    phone.flush()  # in vain; whatever the page began by itself has ended then too
+    phone.change("queue", first, soon)
+    phone.change("queue", second, {"tries": 7, "next_at": phone.page.evaluate("() => Date.now() + 280000")})
+    phone.change("meta", "sending", {"value": soon})
+    phone.context.unroute("**/sync/status")
+    phone.press(pressed=False)
+    phone.wait_for_server(lambda: held)
+    assert [one["uuid"] for one in json.loads(held[0].request.post_data)["envelopes"]] == [first]
+    phone.press()
+    held[0].continue_()
+    phone.wait_until_empty()
     assert_settled(phone, kept)
     office.assert_exactly_once(kept)

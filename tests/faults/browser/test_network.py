@@ -4,6 +4,7 @@ import random
 import shutil
 import subprocess
 import time
+from itertools import cycle
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from tests.faults.proxy import Line
 from tests.support.browser import ROOT, Server
 
 LONGEST_WAIT_MS = 300_000
+FIFTY_KILOBITS = 6_250  # bytes a second
 SENDING = """async () => {
   const { meta } = await import("/static/js/outbox/store.js");
   const said = await meta("sending");
@@ -21,10 +23,6 @@ SENDING = """async () => {
 OFTEN_FAILED = """async () => {
   const { meta, setMeta } = await import("/static/js/outbox/store.js");
   await setMeta("sending", { ...await meta("sending"), tries: 40, next_at: 0 });
-}"""
-CHANGE = """async ([store, key, changes]) => {
-  const { read, put, remove } = await import("/static/js/outbox/store.js");
-  if (changes) await put(store, { ...await read(store, key), ...changes }); else await remove(store, key);
 }"""
 EXPORTED = """async () => {
   const { exported } = await import("/static/js/outbox/queue.js");
@@ -55,7 +53,7 @@ def sync_only(what):
 
 
 def flush_until(phone, is_so, seconds=60):
-    """Press "send now" until it is so (a press while the page itself is sending does nothing)."""
+    """Press "send now" until it is so."""
     ends = time.monotonic() + seconds
     while time.monotonic() < ends:
         phone.flush()
@@ -71,9 +69,11 @@ def is_empty(phone):
 
 def test_f31_two_of_five_requests_are_lost_and_all_arrives_exactly_once(phone, office, line):
     dice, waits = random.Random(31), []
+    phone.go_offline()
     kept = phone.keep(office.checks(40, photos=20))
     line.delay = 0.01
     line.decide = sync_only(lambda _method, _path: dice.choice(("before", "after")) if dice.random() < 0.4 else None)
+    phone.go_online()
 
     def is_through():
         waits.append(phone.page.evaluate(SENDING))
@@ -99,11 +99,28 @@ def test_f31_two_of_five_requests_are_lost_and_all_arrives_exactly_once(phone, o
     assert len({round(wait) for wait in at_last}) == len(at_last)
 
 
+def test_f31_fifty_kilobits_a_second_and_every_fifth_connection_dropped(phone, office, line):
+    phone.go_offline()
+    kept = phone.keep(office.checks(12, photos=3))
+    lost = cycle([None, "after", None, None, None, None, "half", None, None, None, None, "before", None, None, None])
+    line.rate = FIFTY_KILOBITS
+    line.decide = lambda _method, path: next(lost) if path.startswith("/sync/") else None
+    phone.go_online()
+    flush_until(phone, is_empty(phone))
+    assert_settled(phone, kept)
+    office.assert_exactly_once(kept)
+    dropped = [path for _method, path, what in line.log if what]
+    assert dropped[0] == "/sync/envelopes"  # twelve of them, whose answer was lost
+    assert len(dropped) >= 2
+
+
 def test_f28_a_photo_cut_in_the_middle_waits_and_comes_whole(phone, office, line):
+    phone.go_offline()
     [kept] = phone.keep(office.checks(1, photos=1))
     [photo] = phone.rows("photos")
     key = "SELECT key FROM envelope_photo JOIN envelope ON envelope.id = envelope_id WHERE envelope.sha256 = ?"
     line.decide = lambda method, _path: "half" if method == "PUT" else None
+    phone.go_online()
     flush_until(phone, lambda: line.lost("/sync/photos"))
     assert [row["uuid"] for row in phone.rows("queue")] == [kept["uuid"]]
     assert office.known([kept]) == []
@@ -119,9 +136,11 @@ def test_f28_a_photo_cut_in_the_middle_waits_and_comes_whole(phone, office, line
 
 
 def test_f29_a_photo_that_is_gone_from_the_device_is_told_on_both_sides(phone, office):
+    phone.go_offline()  # before anything can be sent
     lost, whole = phone.keep(office.checks(2, photos=2))
     row = next(one for one in phone.rows("photos") if one["uuid"] == lost["uuid"])
-    phone.page.evaluate(CHANGE, ["photos", [lost["uuid"], row["sha256"]], None])
+    phone.change("photos", [lost["uuid"], row["sha256"]], None)
+    phone.go_online()
     wanted = [(lost["uuid"], "parked", "photo-lost")]
     flush_until(phone, lambda: [(one["uuid"], one["state"], one["reason"]) for one in phone.rows("queue")] == wanted)
     assert office.known([lost]) == []
@@ -134,8 +153,10 @@ def test_f29_a_photo_that_is_gone_from_the_device_is_told_on_both_sides(phone, o
 def test_f30_poison_at_the_head_is_set_aside_and_the_others_flow(phone, office):
     entries = office.checks(5)
     entries[1]["fields"] = [one for one in entries[1]["fields"] if one[0] != "confirmed"]
+    phone.go_offline()  # before anything can be sent
     poison, returned, *good = phone.keep(entries)
-    phone.page.evaluate(CHANGE, ["queue", poison["uuid"], {"v": 9}])
+    phone.change("queue", poison["uuid"], {"v": 9})
+    phone.go_online()
     wanted = [(poison["uuid"], "parked")]
     flush_until(phone, lambda: [(one["uuid"], one["state"]) for one in phone.rows("queue")] == wanted)
     office.assert_exactly_once(good)

@@ -69,8 +69,8 @@ def assert_nothing_is_left(tablet, gate, waiting, canaries):
 def test_f22_nothing_personal_stays_after_signing_out(make_phone, office, network):
     tablet, gate, delivered, waiting, canaries = used(make_phone, office)
     other = tablet.context.new_page()  # a second tab with a person's particulars open
-    tablet.go_online()
     tablet.context.route("**/sync/envelopes", lambda route: route.abort())
+    tablet.go_online()
     reveal(other, delivered[0]["uuid"])
     if network == "off":
         tablet.go_offline()
