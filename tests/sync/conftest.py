@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.inspections.conftest import INFECTIOUS, filled
+from tests.supplies.conftest import deliver, house, line, stocked  # noqa: F401  fixtures of the warehouse
 from tests.support import masters
 from tests.support.device import Device
 from webapp.kernel.access import Role

@@ -1,15 +1,16 @@
 """Grants end, devices are listed, gaps are seen, a restored server asks for what it lost, and keys can change."""
 
 from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 
 from tests.support import masters
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.database import transaction
-from webapp.sync import keys, rules
+from webapp.sync import keys, queries, rules
 from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
 
 
@@ -43,7 +44,7 @@ def test_gaps_in_a_devices_sequence_are_shown(app, device, check):
     device.send(device.seal("inspection", check(), seq=1))
     device.send(device.seal("inspection", check(), seq=4))
     boss = masters.administrator(app)
-    assert "2、3" in boss.get(f"/sync/devices/{device.id}").text
+    assert "2–3</p>" in boss.get(f"/sync/devices/{device.id}").text
     device.call("/sync/envelopes", {"device": device.id, "last_seq": 4, "withdrawn": [2, 3]})
     assert "没有缺号" in boss.get(f"/sync/devices/{device.id}").text
 
@@ -53,17 +54,62 @@ def test_a_form_that_posted_itself_fills_its_place_in_the_sequence(app, device, 
     assert (
         device.client.post("/inspections", data=check() | {"device": device.id, "device_seq": "1"}).status_code == 303
     )
-    with app.app_context():
-        from webapp.sync.queries import gaps_of
-
-        assert gaps_of(db.session.scalars(select(Device)).one()) == []
+    assert gaps(app) == []
 
 
 @pytest.mark.parametrize(
-    ("arrived", "last", "missing"), [((), 0, []), ((1, 2), 2, []), ((2,), 3, [1, 3]), ((), 2, [1, 2])]
+    ("runs", "numbers", "left"),
+    [
+        ([], [], []),
+        ([(1, 1)], [1], []),
+        ([(1, 3)], [2], [(1, 1), (3, 3)]),
+        ([(1, 3), (5, 9)], [1, 4, 9, 9], [(2, 3), (5, 8)]),
+        ([(1, 3)], [0, 4], [(1, 3)]),
+        ([(5, 2**53)], [6, 7], [(5, 5), (8, 2**53)]),
+    ],
 )
-def test_what_is_missing_is_counted_up_to_the_last_number(arrived, last, missing):
-    assert rules.gaps(arrived, last) == missing
+def test_numbers_given_up_are_taken_out_of_the_runs(runs, numbers, left):
+    assert rules.without(runs, numbers) == left
+
+
+def gaps(app, **changes):
+    with app.app_context():
+        with transaction() as session:
+            session.execute(update(Device).values(**{"agent": "test"} | changes))
+        return queries.gaps_of(db.session.scalars(select(Device)).one())
+
+
+@pytest.mark.parametrize(
+    ("arrived", "last", "missing"),
+    [((), 0, []), ((1, 2), 2, []), ((2,), 3, [(1, 1), (3, 3)]), ((), 2, [(1, 2)]), ((1, 4, 9), 8, [(2, 3), (5, 8)])],
+)
+def test_what_is_missing_is_told_up_to_the_last_number(app, device, check, arrived, last, missing):
+    for seq in arrived:
+        device.send(device.seal("inspection", check(), seq=seq))
+    assert gaps(app, last_seq=last) == missing
+
+
+@pytest.mark.parametrize("last", [2**40, 2**53 - 1])
+def test_a_number_no_device_counts_to_does_not_hang_the_page(app, device, check, last):
+    device.send(device.seal("inspection", check()))
+    device.call("/sync/envelopes", {"device": device.id, "last_seq": last, "withdrawn": [3]})
+    page = masters.administrator(app).get(f"/sync/devices/{device.id}").text
+    assert f"2、4–{last}</p>" in page
+
+
+def test_the_first_of_many_gaps_are_shown_and_the_page_says_that_there_are_more(app, device):
+    with app.app_context(), transaction() as session:
+        kept = {"device_id": UUID(device.id), "author_id": UUID(device.granted["person"]), "grant_id": uuid4()}
+        kept |= {"relay_id": kept["author_id"], "kind": "x", "state": rules.State.APPLIED, "payload": "{}"}
+        kept |= {"received_at": clock.now(), "occurred_at": clock.now(), "sha256": "a" * 64}
+        rows = [kept | {"id": uuid4(), "uuid": uuid4(), "seq": 2 * number} for number in range(1, 1001)]
+        session.execute(insert(ReceivedEnvelope), rows)
+    assert gaps(app, last_seq=400) == [(number, number) for number in range(1, 400, 2)]
+    assert gaps(app, last_seq=2000) == [(number, number) for number in range(1, 400, 2)]
+    told = list(range(1, 1000, 2))  # a device tells of 500 at most
+    assert gaps(app, withdrawn=told) == [(number, number) for number in range(1001, 1400, 2)]
+    page = masters.administrator(app).get(f"/sync/devices/{device.id}").text
+    assert "1399 …</p>" in page
 
 
 def test_the_list_of_devices_says_what_waits(app, device):

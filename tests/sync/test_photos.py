@@ -5,13 +5,16 @@ from datetime import timedelta
 
 import pytest
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 
+from tests.support import masters
 from webapp.extensions import db
 from webapp.inspections.models import Inspection
 from webapp.kernel import clock
 from webapp.kernel.media import Photo
 from webapp.sync.models import ReceivedEnvelope
+
+PAYLOAD = (ReceivedEnvelope.payload, type_coerce(ReceivedEnvelope.payload, Text))  # opened, and as it is kept
 
 
 def jpeg(colour):
@@ -75,8 +78,45 @@ def test_a_file_that_is_no_photo_brings_the_entry_back_to_its_author(app, device
     envelope = device.seal("inspection", check(), (("outlet__photo", b"<svg onload=alert(1)>" * 20),))
     [outcome] = device.send(envelope)
     done = device.send_photo(envelope["uuid"], outcome["missing"][0]).json
-    assert (done["outcome"], done["code"]) == ("returned", "photo-unreadable")
+    assert (done["outcome"], done["code"]) == ("returned", "photos-unreadable")
     assert counts(app) == (0, 0)
+
+
+def test_a_record_is_corrected_without_the_photo_that_is_none_and_with_the_others(app, device, check):
+    fields = check()
+    envelope = device.seal("inspection", fields, (("outlet__photo", b"no photo" * 20), ("outlet__photo", jpeg("red"))))
+    for sha256 in device.send(envelope)[0]["missing"]:
+        device.send_photo(envelope["uuid"], sha256)
+    with app.app_context():
+        row_id = db.session.scalars(select(ReceivedEnvelope.id)).one()
+    done = device.client.post(f"/sync/returned/{row_id}", data=fields)
+    assert (done.status_code, done.location) == (303, f"/inspections/{envelope['uuid']}")
+    assert counts(app) == (1, 1)
+
+
+def test_a_vouched_record_waits_for_its_photos_and_is_not_entered_without_them(app, device, check):
+    envelope = device.seal("inspection", check(), (("outlet__photo", jpeg("green")),)) | {"mac": "AAAA"}
+    [sha256] = device.send(envelope)[0]["missing"]
+    boss = masters.administrator(app)
+    with app.app_context():
+        row_id = db.session.scalars(select(ReceivedEnvelope.id)).one()
+    assert boss.post(f"/sync/envelopes/{row_id}/release", data={"note": "电话核实"}).status_code == 303
+    assert counts(app) == (0, 0)
+    assert "还差" in boss.get(f"/sync/envelopes/{row_id}").text
+    assert device.send_photo(envelope["uuid"], sha256).json["outcome"] == "receipt"
+    assert counts(app) == (1, 1)
+
+
+def test_a_record_whose_photos_never_come_is_entered_without_them_for_a_reason(app, device, sealed):
+    device.send_photo(sealed["uuid"], device.send(sealed)[0]["missing"][0])
+    boss = masters.administrator(app)
+    with app.app_context():
+        row_id = db.session.scalars(select(ReceivedEnvelope.id)).one()
+    assert "不带缺的照片入库" in boss.get(f"/sync/envelopes/{row_id}").text
+    assert boss.post(f"/sync/envelopes/{row_id}/release", data={"note": ""}).status_code == 422
+    assert counts(app) == (0, 0)
+    assert boss.post(f"/sync/envelopes/{row_id}/release", data={"note": "手机丢了"}).status_code == 303
+    assert counts(app) == (1, 1)
 
 
 def test_photos_of_an_entry_in_the_review_tray_are_kept_for_it(app, device, check):
@@ -97,7 +137,9 @@ def test_a_week_after_it_was_applied_nothing_is_kept_twice(app, device, sealed, 
 
         service.sweep(clock.now() + timedelta(days=days))
         assert len(list(folder().iterdir())) == (2 if is_kept else 0)
-        payload = db.session.scalars(select(ReceivedEnvelope.payload)).one()
+        payload, kept = (db.session.scalars(select(column)).one() for column in PAYLOAD)
+        service.sweep(clock.now() + timedelta(days=days + 1))
+        assert (kept == db.session.scalars(select(PAYLOAD[1])).one()) is not is_kept  # rewritten once, not daily
     assert ("fields" in payload) is is_kept
     assert counts(app) == (1, 2)
     assert device.send(sealed)[0]["outcome"] == "same"

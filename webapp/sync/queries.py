@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, literal, select, union
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts import queries as accounts
@@ -21,7 +21,7 @@ from webapp.kernel.errors import Refusal, catalogue
 from webapp.kernel.offline import Question
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
-from webapp.sync.rules import OPEN, Doubt, State, gaps
+from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, Doubt, State, without
 
 MOST_CHECKED = 5_000
 
@@ -94,8 +94,18 @@ def returned(actor: Actor) -> Sequence[ReceivedEnvelope]:
     return db.session.scalars(returned_to(actor).order_by(ReceivedEnvelope.received_at).limit(200)).all()
 
 
+def second_versions(actor: Actor) -> Sequence[ReceivedEnvelope]:
+    """What this author recorded under the uuid of something that had come first, the latest first."""
+    own = select(ReceivedEnvelope).where(
+        ReceivedEnvelope.author_id == actor.id, ReceivedEnvelope.state == State.CONFLICT
+    )
+    return db.session.scalars(own.order_by(ReceivedEnvelope.settled_at.desc()).limit(20)).all()
+
+
 def find_returned(envelope_id: UUID, actor: Actor) -> ReceivedEnvelope | None:
-    return db.session.scalars(returned_to(actor).where(ReceivedEnvelope.id == envelope_id)).one_or_none()
+    """What waits for this author, or was kept as their second version."""
+    row = db.session.get(ReceivedEnvelope, envelope_id)
+    return row if row and row.author_id == actor.id and row.state in (*OPEN, State.CONFLICT) else None
 
 
 def count_returned(actor: Actor) -> int:
@@ -114,6 +124,12 @@ def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:
     form = kind.form(fields)
     form.validate()
     return form
+
+
+def counted_of(row: ReceivedEnvelope) -> dict[str, str]:
+    """What its author has counted already, by the words of the question."""
+    found: dict[str, str] = json.loads(row.payload).get("counted", {})
+    return found
 
 
 def questions_of(row: ReceivedEnvelope) -> Sequence[Question]:
@@ -165,9 +181,14 @@ def find_device(device_id: UUID) -> Device | None:
     return db.session.get(Device, device_id)
 
 
-def gaps_of(device: Device) -> list[int]:
-    """Sequence numbers that were recorded on a device and never arrived here by any way."""
-    by_envelope = select(ReceivedEnvelope.seq).where(ReceivedEnvelope.device_id == device.id)
-    by_form = select(Entry.device_seq).where(Entry.device == str(device.id), Entry.device_seq.is_not(None))
-    arrived = {*db.session.scalars(by_envelope), *(seq for seq in db.session.scalars(by_form) if seq)}
-    return gaps({*arrived, *device.withdrawn}, device.last_seq)
+def gaps_of(device: Device) -> list[tuple[int, int]]:
+    """The first runs of sequence numbers that were recorded on a device and never arrived here by any way."""
+    seq, last = ReceivedEnvelope.seq, device.last_seq
+    by_envelope = select(seq.label("seq")).where(ReceivedEnvelope.device_id == device.id, seq <= last)
+    by_form = select(Entry.device_seq).where(Entry.device == str(device.id), Entry.device_seq <= last)
+    arrived = union(select(literal(0)), by_envelope, by_form).subquery().c[0]
+    following = func.coalesce(func.lead(arrived).over(order_by=arrived), last + 1)
+    pairs = select(arrived.label("before"), following.label("after")).subquery().c
+    wanted = select(pairs.before + 1, pairs.after - 1).where(pairs.after - pairs.before > 1).order_by(pairs.before)
+    runs = [(first, last) for first, last in db.session.execute(wanted.limit(MOST_GAPS + MOST_WITHDRAWN))]
+    return without(runs, device.withdrawn)[:MOST_GAPS]

@@ -1,6 +1,7 @@
 """What an envelope is, what its proof covers, and when things happened. Pure."""
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +14,9 @@ VERSIONS = frozenset({1})  # what devices may still send: this version and the t
 CLOCK_OFF = timedelta(days=2)
 NOISE = timedelta(seconds=5)
 BATCH = 20
+LARGEST_COUNT = 2**31  # of a sequence number or a photo's bytes, as the tables hold them
+MOST_GAPS = 200
+MOST_WITHDRAWN = 500
 LARGEST_CIPHERTEXT = 1024 * 1024  # base64 characters of one envelope
 MOST_PHOTOS = 40
 PROOF = "frontline.v1"
@@ -107,9 +111,9 @@ class Envelope:
 
 def parse(raw: Any) -> Envelope | None:
     """The envelope a device sent as JSON, or None when it is none (missing parts, wrong types, absurd sizes)."""
-    if not isinstance(raw, Mapping) or raw.get("v") not in VERSIONS:
-        return None
     try:
+        if not isinstance(raw, Mapping) or raw.get("v") not in VERSIONS:
+            return None
         parts: dict[str, Any] = {name: UUID(_text(raw, name, 36)) for name in ("uuid", "author", "grant", "device")}
         parts |= {name: _text(raw, name, most) for name, most in _LENGTHS.items()}
         parts |= {"sha256": _hash(raw["sha256"]), "seq": _count(raw["seq"]), "photos": _photos(raw.get("photos") or [])}
@@ -151,7 +155,7 @@ def _hash(value: Any) -> str:
 
 
 def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**53:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < LARGEST_COUNT:
         raise ValueError("count")
     return value
 
@@ -186,7 +190,14 @@ def is_clock_off(skew: timedelta | None) -> bool:
     return skew is not None and abs(skew) > CLOCK_OFF
 
 
-def gaps(arrived: Iterable[int], last: int, most: int = 200) -> list[int]:
-    """Sequence numbers of a device up to `last` that never arrived."""
-    known = set(arrived)
-    return [number for number in range(1, last + 1) if number not in known][:most]
+def without(runs: Iterable[tuple[int, int]], numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Runs of numbers (first, last), in order, with some numbers taken out of them."""
+    left, taken = [], sorted(set(numbers))
+    for first, last in runs:
+        for number in taken[bisect_left(taken, first) : bisect_right(taken, last)]:
+            if number > first:
+                left.append((first, number - 1))
+            first = number + 1
+        if first <= last:
+            left.append((first, last))
+    return left

@@ -1,8 +1,8 @@
 """What people and devices do with entries that come later. Each call is one transaction."""
 
-from webapp.sync.service.contact import Contact, greet
+from webapp.sync.service.contact import Contact, greet, remembered
 from webapp.sync.service.delivery import Answer, accept
-from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, revoke_grants
+from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, revoke_grants, standing_of
 from webapp.sync.service.photos import accept_photo
 from webapp.sync.service.settling import correct, release, resolve, set_aside
 from webapp.sync.service.sweeping import sweep
@@ -19,8 +19,10 @@ __all__ = [
     "greet",
     "is_live",
     "release",
+    "remembered",
     "resolve",
     "revoke_grants",
     "set_aside",
+    "standing_of",
     "sweep",
 ]

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from sqlalchemy import update
 
+from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.errors import Refusal
 from webapp.sync.models import Device
-from webapp.sync.rules import moment
+from webapp.sync.rules import MOST_WITHDRAWN, moment, skew_of
 
 _MOST = 2**53
 
@@ -35,7 +36,7 @@ def contact_of(raw: Any, at: datetime) -> Contact:
     now = moment(raw.get("now"))
     skew = at - now if now else None
     said = {
-        "app_version": str(raw.get("app") or "")[:40] or None,
+        "app_version": "".join(filter(str.isprintable, str(raw.get("app") or "")))[:40] or None,
         "waiting": _number(raw.get("waiting")) or 0,
         "oldest_at": moment(raw.get("oldest")),
         "is_persisted": raw.get("persisted") if isinstance(raw.get("persisted"), bool) else None,
@@ -43,8 +44,8 @@ def contact_of(raw: Any, at: datetime) -> Contact:
         "quota": _number(raw.get("quota")),
         "skew_ms": int(skew.total_seconds() * 1000) if skew is not None else None,
     }
-    withdrawn = raw.get("withdrawn")
-    said["withdrawn"] = sorted(filter(None, map(_number, withdrawn[:500]))) if isinstance(withdrawn, list) else []
+    withdrawn = raw["withdrawn"][:MOST_WITHDRAWN] if isinstance(raw.get("withdrawn"), list) else []
+    said["withdrawn"] = sorted(filter(None, map(_number, withdrawn)))
     return Contact(device, skew, {**said, "last_seq": _number(raw.get("last_seq")) or 0})
 
 
@@ -62,6 +63,13 @@ def greet(raw: Any, agent: str, *, by: Actor, at: datetime) -> Contact:
         session.execute(mine.values(seen_at=at, person_id=by.id, agent=agent[:200], **said))
         session.execute(mine.where(Device.last_seq < last_seq).values(last_seq=last_seq))
     return contact
+
+
+def remembered(device: UUID) -> Contact:
+    """A device that is not here itself: its clock as it was when it was last heard of."""
+    found = db.session.get(Device, device)
+    skew_ms = found.skew_ms if found else None
+    return Contact(device, skew_of(skew_ms), {"skew_ms": skew_ms})
 
 
 def _number(value: Any) -> int | None:

@@ -25,7 +25,7 @@ from webapp.sync import keys
 from webapp.sync.models import AuthorGrant, EnvelopePhoto, ReceivedEnvelope
 from webapp.sync.rules import ANSWERS, Doubt, Envelope, Outcome, State, corrected, moment, parse
 from webapp.sync.service.contact import Contact
-from webapp.sync.service.opening import apply_payload, missing, open_sealed
+from webapp.sync.service.opening import conclude, missing, open_sealed
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ def _open(row: ReceivedEnvelope, envelope: Envelope, *, by: Actor, at: datetime)
         journal.write("envelope.review", "envelope", row.id, by=by, at=at, reason=str(doubt), uuid=str(row.uuid))
     elif wanted:
         row.state = State.PHOTOS
-    elif payload is not None:
-        apply_payload(row, payload, [], at=at)
+    else:
+        conclude(row, at=at)
 
 
 def _payload(envelope: Envelope) -> tuple[bytes | None, dict[str, Any] | None]:
@@ -132,8 +132,9 @@ def _plain(raw: bytes, envelope: Envelope) -> dict[str, Any] | None:
         fields = [[str(name), str(value)] for name, value in said["fields"]]
         sealed = {photo.sha256: asdict(photo) for photo in envelope.photos}
         photos = [{"field": str(one["field"]), "sha256": str(one["sha256"])} for one in said["photos"]]
+        canonical([fields, photos]).encode()  # lone surrogates cannot be kept
         is_whole = said["kind"] == envelope.kind and {one["sha256"] for one in photos} <= set(sealed)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return None
     return {"fields": fields, "photos": photos} if is_whole else None
 

@@ -62,6 +62,12 @@ def actor_of(grant_id: UUID, author_id: UUID) -> Actor | None:
     return replace(now, grants=held)
 
 
+def standing_of(grant_id: UUID, by: Actor) -> Actor:
+    """An author who is here: as they stand now, and as they stood when they recorded; they may have moved since."""
+    then = actor_of(grant_id, by.id)
+    return replace(by, grants=(*by.grants, *(then.grants if then else ())))
+
+
 def is_live(grant_id: Any, *, by: Actor, at: datetime) -> bool:
     """May the actor still record with this grant? Anything that is no grant is none."""
     try:

@@ -15,7 +15,7 @@ from webapp.kernel.errors import Refusal
 from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
 from webapp.sync.rules import State
 from webapp.sync.service.delivery import Answer, answer
-from webapp.sync.service.opening import apply_payload, folder, missing, opened, photos_of
+from webapp.sync.service.opening import conclude, folder, missing, opened
 
 _SEAL = 16  # bytes that AES-GCM adds
 
@@ -32,7 +32,7 @@ def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: 
             photo.key = media.keep_bytes(folder(), sealed)
             db.session.flush()
             if row.state is State.PHOTOS and not missing(row):
-                _conclude(row, at=at)
+                conclude(row, at=at)
         return answer(row, is_new=is_new)
 
 
@@ -70,13 +70,3 @@ def _is_its_own(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes) -> b
     except Refusal:
         return False
     return True
-
-
-def _conclude(row: ReceivedEnvelope, *, at: datetime) -> None:
-    payload = json.loads(row.payload)
-    try:
-        photos = photos_of(row, payload)
-    except Refusal as refusal:  # whole, but no photo that can be shown: its author must take another
-        row.state, row.reason = State.RETURNED, refusal.code
-        return
-    apply_payload(row, payload, photos, at=at)

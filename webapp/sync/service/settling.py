@@ -2,74 +2,108 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.kernel import entries, journal, offline
+from webapp.kernel import journal, offline
 from webapp.kernel.access import Actor
+from webapp.kernel.columns import canonical
 from webapp.kernel.database import transaction
-from webapp.kernel.entries import Delivery, Travel
+from webapp.kernel.entries import Delivery, Receipt
 from webapp.kernel.errors import Refusal
+from webapp.sync.labels import BAD_FORM
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import OPEN, State
-from webapp.sync.service.opening import apply_payload, fields_of, photos_of
+from webapp.sync.service.grants import standing_of
+from webapp.sync.service.opening import (
+    close,
+    conclude,
+    enter,
+    fields_of,
+    is_short,
+    missing,
+    photos_of,
+    plain,
+    send_back,
+    travel_of,
+)
 
 
 def correct(envelope_id: UUID, fields: MultiDict[str, str], *, by: Actor, at: datetime) -> Delivery:
     """The author's corrected version of a returned entry: the same uuid, the same photos, the time it happened.
 
-    A bad form changes nothing. Raises Refusal `returned-closed`, and whatever the kind refuses.
+    A bad form changes nothing. A good one without a receipt is kept to be counted: the stock it takes is not there.
+    A receipt that says conflict: another content had come first, and this one is kept beside it.
+    Raises Refusal `returned-closed`, and whatever else the kind refuses.
     """
     with transaction():
         row = _open_row(envelope_id, OPEN)
-        kind = entries.kinds()[row.kind]
-        fields = MultiDict([*((n, v) for n, v in fields.items(multi=True) if n != "uuid"), ("uuid", str(row.uuid))])
-        form = kind.form(fields)
-        if not form.validate():
-            return Delivery(form, None)
-        photos = photos_of(row, json.loads(row.payload))
-        values = entries.values_of(kind, fields, photos, _travel(row, at), by)
-        receipt = entries.apply(kind, values, form.data, photos, by=by, at=row.occurred_at)
-        _settle(row, State.CORRECTED, by=by, at=at)
-    return Delivery(form, receipt)
+        payload, author = json.loads(row.payload), standing_of(row.grant_id, by)
+        travel = replace(travel_of(row), received_at=at, relay_id=None)
+        try:
+            delivery = enter(row, fields, photos_of(row, payload, leave_out=True), travel, by=author)
+        except Refusal as refusal:
+            if not is_short(row, refusal):
+                raise
+            _keep_version(row, payload, fields)
+            send_back(row, refusal, by=by, at=at)
+            return Delivery(None, None)
+        if delivery.receipt:
+            if delivery.receipt.is_conflict:
+                _keep_version(row, payload, fields)
+            _finish(row, delivery.receipt, State.CORRECTED, by=by, at=at)
+        return delivery
 
 
 def resolve(envelope_id: UUID, answers: Mapping[str, Decimal], *, by: Actor, at: datetime) -> ReceivedEnvelope:
-    """End a discrepancy: correct the stock by what was counted, then apply the entry as it was recorded.
+    """End a discrepancy: correct the stock by what was counted, then apply the entry.
 
-    Raises Refusal `returned-closed`, and what the entry is refused for even now.
+    What needs no count any more is applied without one. What is refused even so goes back to its author with what was
+    counted kept, and the stock is as before. Raises Refusal `returned-closed`, and what the count is refused for.
     """
     with transaction():
         row = _open_row(envelope_id, (State.DISCREPANCY,))
-        payload, resolution = json.loads(row.payload), offline.kinds()[row.kind].resolution
-        if resolution is None:
-            raise Refusal("returned-closed")
-        resolution.correct(fields_of(row, payload), answers, by=by, at=at)
-        apply_payload(row, payload, photos_of(row, payload), at=at)
-        if row.state is not State.APPLIED:
-            raise Refusal(row.reason or "returned-closed", **(row.values or {}))
-        _settle(row, State.APPLIED, by=by, at=at)
+        payload, late = json.loads(row.payload), offline.kinds()[row.kind]
+        result = _attempt(row, payload, by=by)
+        if isinstance(result, Refusal) and late.resolution and is_short(row, result):
+            asked = late.resolution.questions(fields_of(payload))
+            counted = {one.label: str(answers[one.name]) for one in asked if one.name in answers}
+            row.payload = canonical(payload | {"counted": counted})
+            counting = db.session.begin_nested()
+            late.resolution.correct(fields_of(payload), answers, by=by, at=at)
+            result = _attempt(row, payload, by=by)
+            if isinstance(result, Receipt) and result.replayed:
+                raise Refusal("returned-closed")  # it came another way this very moment: nothing is to be counted
+            counting.rollback() if isinstance(result, Refusal) else counting.commit()
+        if isinstance(result, Refusal):
+            send_back(row, result, by=by, at=at)
+        else:
+            _finish(row, result, State.CORRECTED if "first" in payload else State.APPLIED, by=by, at=at)
         return row
 
 
 def release(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> ReceivedEnvelope:
-    """An administrator vouches for an entry whose proof does not hold: it is applied as its author's, for a reason.
+    """An administrator vouches for an entry whose proof does not hold: it is applied as its author's, for a reason,
+    once its photos are there. One that waits for photos is applied without those that never came.
 
-    Raises Refusal `returned-closed`, or `envelope-unreadable` when this server cannot open it.
+    Raises Refusal `returned-closed`, `author-unknown`, or `envelope-unreadable` when this server cannot open it.
     """
     with transaction():
-        row = _open_row(envelope_id, (State.REVIEW,))
-        payload = json.loads(row.payload)
-        if "fields" not in payload:
+        row = _open_row(envelope_id, (State.REVIEW, State.PHOTOS))
+        if "fields" not in json.loads(row.payload):
             raise Refusal("envelope-unreadable")
-        apply_payload(row, payload, photos_of(row, payload), at=at)
-        journal.write("envelope.released", "envelope", row.id, by=by, at=at, uuid=str(row.uuid))
         row.note, row.settled_by = note, by.id
+        journal.write("envelope.released", "envelope", row.id, by=by, at=at, uuid=str(row.uuid))
+        if row.state is State.REVIEW and missing(row):
+            row.state, row.reason = State.PHOTOS, None
+        else:
+            conclude(row, at=at)
         return row
 
 
@@ -77,8 +111,8 @@ def set_aside(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> None:
     """Close an envelope without applying it, for a reason. It is kept. Raises Refusal `returned-closed`."""
     with transaction():
         row = _open_row(envelope_id, (*OPEN, State.REVIEW, State.PHOTOS))
-        row.note = note
-        _settle(row, State.SET_ASIDE, by=by, at=at)
+        row.note, row.state, row.settled_at = note, State.SET_ASIDE, at
+        _sign(row, by=by, at=at)
 
 
 def _open_row(envelope_id: UUID, states: tuple[State, ...]) -> ReceivedEnvelope:
@@ -89,14 +123,26 @@ def _open_row(envelope_id: UUID, states: tuple[State, ...]) -> ReceivedEnvelope:
     return row
 
 
-def _settle(row: ReceivedEnvelope, state: State, *, by: Actor, at: datetime) -> None:
-    db.session.execute(
-        update(ReceivedEnvelope)
-        .where(ReceivedEnvelope.id == row.id)
-        .values(state=state, settled_at=at, settled_by=by.id, reason=None if state is State.APPLIED else row.reason)
-    )
-    journal.write(f"envelope.{state}", "envelope", row.id, by=by, at=at, uuid=str(row.uuid))
+def _attempt(row: ReceivedEnvelope, payload: dict[str, Any], *, by: Actor) -> Receipt | Refusal:
+    """Record what was typed, if it can be recorded now."""
+    photos, author = photos_of(row, payload, leave_out=True), standing_of(row.grant_id, by)
+    try:
+        return enter(row, fields_of(payload), photos, travel_of(row), by=author).receipt or Refusal(BAD_FORM, 422)
+    except Refusal as refusal:
+        return refusal
 
 
-def _travel(row: ReceivedEnvelope, at: datetime) -> Travel:
-    return Travel(at, str(row.device_id), row.captured_at, row.skew_ms, row.seq, None)
+def _keep_version(row: ReceivedEnvelope, payload: dict[str, Any], fields: MultiDict[str, str]) -> None:
+    """What is typed now is what waits; what was typed first stays beside it."""
+    first = payload.get("first", payload["fields"])
+    row.payload = canonical(payload | {"fields": plain(fields), "first": first})
+
+
+def _finish(row: ReceivedEnvelope, receipt: Receipt, state: State, *, by: Actor, at: datetime) -> None:
+    close(row, receipt, state, at=at)
+    _sign(row, by=by, at=at)
+
+
+def _sign(row: ReceivedEnvelope, *, by: Actor, at: datetime) -> None:
+    row.settled_by = by.id
+    journal.write(f"envelope.{row.state}", "envelope", row.id, by=by, at=at, uuid=str(row.uuid))

@@ -27,7 +27,7 @@ def device(device_id: UUID) -> Response:
     found = _device(device_id)
     skew = rules.skew_of(found.skew_ms)
     context = {"device": found, "gaps": queries.gaps_of(found), "is_clock_off": rules.is_clock_off(skew), "skew": skew}
-    return respond("sync/device.html", "device", **context)
+    return respond("sync/device.html", "device", most_gaps=rules.MOST_GAPS, **context)
 
 
 @bp.post("/sync/devices/<uuid:device_id>/revoke")

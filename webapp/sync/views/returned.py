@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import abort, flash, request, url_for
+from flask_babel import gettext as _
 from werkzeug import Response
 
 from webapp.kernel import clock, offline
@@ -12,7 +13,7 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.sync import pages, queries, service
 from webapp.sync.forms import NoteForm, counting
-from webapp.sync.rules import State
+from webapp.sync.rules import OPEN, State
 from webapp.sync.views import bp
 
 
@@ -20,9 +21,14 @@ from webapp.sync.views import bp
 @allow(*EVERYONE)
 def returned_list() -> Response:
     """Everything that waits for this person."""
-    rows = queries.returned(current_actor())
+    actor = current_actor()
     return respond(
-        "sync/returned_list.html", "returned_list", rows=rows, kind_name=pages.kind_name, why=queries.sentence_of
+        "sync/returned_list.html",
+        "returned_list",
+        rows=queries.returned(actor),
+        seconds=queries.second_versions(actor),
+        kind_name=pages.kind_name,
+        why=queries.sentence_of,
     )
 
 
@@ -31,7 +37,7 @@ def returned_list() -> Response:
 def returned(envelope_id: UUID) -> Response:
     """A returned entry as a form filled with what was typed; sending it makes the corrected version."""
     row = _row(envelope_id)
-    if row.state is State.DISCREPANCY:
+    if row.state is State.DISCREPANCY and "edit" not in request.args:
         return _discrepancy(row)
     if request.method == "GET":
         return _form(row, queries.typed_form(row))
@@ -39,9 +45,9 @@ def returned(envelope_id: UUID) -> Response:
         delivery = service.correct(envelope_id, request.form, by=current_actor(), at=clock.now())
     except Refusal as refusal:
         return _form(row, queries.bound_form(row, request.form), 409, refusal)
-    if delivery.receipt is None:
+    if delivery.form and delivery.receipt is None:
         return _form(row, delivery.form, 422)
-    return see_other(queries.record_url(row.kind, delivery.receipt.uuid) or url_for("today.index"))
+    return _go_on(row)
 
 
 @bp.post("/sync/returned/<uuid:envelope_id>/set-aside")
@@ -59,9 +65,20 @@ def _row(envelope_id: UUID) -> Any:
     return queries.find_returned(envelope_id, current_actor()) or abort(404)
 
 
+def _go_on(row: Any) -> Response:
+    """To the record, when there is one by now: the one that came first, if it was another; else on with it here."""
+    here = url_for(".returned", envelope_id=row.id)
+    if row.state is State.CONFLICT:
+        said = _(
+            "这条记录已经先有另一份入库,就是这一页。您提交的一份与它不同,没有入库,已保留在“退回修改”里。请核对。"
+        )
+        flash(said, "warning")
+    return see_other(here if row.state in OPEN else queries.record_url(row.kind, row.uuid) or url_for("today.index"))
+
+
 def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None, aside: Any = None) -> Response:
     late = offline.kinds().get(row.kind)
-    more = late.load(form, current_actor()) if late and form else {}
+    more = late.load(form, service.standing_of(row.grant_id, current_actor())) if late and form else {}
     return respond(
         "sync/returned.html",
         "returned",
@@ -73,6 +90,8 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
         aside=aside or NoteForm(),
         name=pages.kind_name(row.kind),
         why=queries.sentence_of(row),
+        counted=queries.counted_of(row),
+        first=queries.conflict_url(row),
         **more,
     )
 
@@ -80,7 +99,8 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
 def _discrepancy(row: Any) -> Response:
     """Stock that was taken out but is not on the books: how much is left on the shelf now?"""
     questions = queries.questions_of(row)
-    form = counting(questions)(request.form)
+    counted = queries.counted_of(row)
+    form = counting(questions)(request.form or None, data={one.name: counted.get(one.label) for one in questions})
     refusal = None
     if request.method == "POST" and form.validate():
         try:
@@ -88,7 +108,7 @@ def _discrepancy(row: Any) -> Response:
         except Refusal as refused:
             refusal = refused
         else:
-            return see_other(queries.record_url(row.kind, row.uuid) or url_for("today.index"))
+            return _go_on(row)
     status = 409 if refusal else (422 if form.errors else 200)
     context = {"row": row, "form": form, "refusal": refusal, "name": pages.kind_name(row.kind)}
     return respond("sync/discrepancy.html", "discrepancy", status, why=queries.sentence_of(row), **context)

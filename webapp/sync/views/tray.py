@@ -1,5 +1,6 @@
 """The review tray: envelopes that need somebody's word before they count, or are closed with a reason."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +12,10 @@ from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.htmx import respond, see_other
 from webapp.sync import labels, pages, queries, service
 from webapp.sync.forms import NoteForm
-from webapp.sync.rules import State
+from webapp.sync.rules import OPEN, State
 from webapp.sync.views import bp
+
+UNSETTLED = (*OPEN, State.REVIEW, State.PHOTOS)
 
 
 @bp.get("/sync/tray")
@@ -33,21 +36,21 @@ def envelope(envelope_id: UUID) -> Response:
 @allow(Role.ADMINISTRATOR)
 def release(envelope_id: UUID) -> Response:
     """Apply it as its author's, for a reason."""
-    row, form = _row(envelope_id), NoteForm(request.form)
-    if not form.validate():
-        return _envelope(row, form, 422)
-    service.release(envelope_id, form.note.data, by=current_actor(), at=clock.now())
-    return see_other(url_for(".envelope", envelope_id=envelope_id))
+    return _settle(envelope_id, service.release)
 
 
 @bp.post("/sync/envelopes/<uuid:envelope_id>/set-aside")
 @allow(Role.ADMINISTRATOR)
 def set_aside(envelope_id: UUID) -> Response:
     """Close it without applying it, for a reason."""
+    return _settle(envelope_id, service.set_aside)
+
+
+def _settle(envelope_id: UUID, act: Callable[..., Any]) -> Response:
     row, form = _row(envelope_id), NoteForm(request.form)
     if not form.validate():
         return _envelope(row, form, 422)
-    service.set_aside(envelope_id, form.note.data, by=current_actor(), at=clock.now())
+    act(envelope_id, form.note.data, by=current_actor(), at=clock.now())
     return see_other(url_for(".envelope", envelope_id=envelope_id))
 
 
@@ -63,7 +66,8 @@ def _envelope(row: Any, form: Any = None, status: int = 200) -> Response:
         "name": pages.kind_name(row.kind),
         "people": queries.people_of(row),
         "why": queries.sentence_of(row) if row.reason else "",
-        "may_settle": row.state is State.REVIEW and current_actor().has(Role.ADMINISTRATOR),
+        "may_settle": row.state in UNSETTLED and current_actor().has(Role.ADMINISTRATOR),
+        "may_release": row.state not in OPEN,
         "conflict": queries.conflict_url(row),
         "lacking": queries.count_lacking(row),
     }
