@@ -226,3 +226,13 @@ test("work that many ask for rests four times as long as it took", async (t) => 
   await work();
   assert.equal(rests.mock.calls.at(-1)?.arguments[1], 1200);
 });
+
+test("what a generic blank form offers: the rows of its kinds, called by code and name", () => {
+  const rows = [{ id: "1", kind: "hospital" }, { id: "2", kind: "gate" }, { id: "3" }];
+  assert.deepEqual(rules.fitting(rows, "hospital ward").map((one) => one.id), ["1"]);
+  assert.equal(rules.fitting(rows).length, 3);
+  assert.equal(rules.called({ id: "1", code: "H-01", name: "三院" }, "en"), "H-01 三院");
+  assert.equal(rules.called({ id: "1", zh: "口罩", en: "Mask" }, "en"), "Mask");
+  assert.equal(rules.called({ id: "1", zh: "口罩", en: "Mask" }, "zh-CN"), "口罩");
+  assert.equal(rules.called({ id: "1", zh: "口罩", en: "" }, "en"), "口罩");
+});

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 STYLES = ("tokens", "base", "components", "frames", "print", "outbox", "checkpoints")
 OUTBOX = (
     *("store", "bytes", "rules", "seal", "channel", "api", "queue", "sender", "session", "reference"),
-    *("drafts", "intercept", "badge", "update", "start", "page"),
+    *("drafts", "intercept", "badge", "update", "start", "page", "blank"),
 )
 SHELL = (
     *(f"css/{name}.css" for name in STYLES),

@@ -78,7 +78,7 @@ def offline() -> Response:
 def blank(slug: str) -> Response:
     """A blank form, the same for everybody; its choices come from what the device keeps."""
     kind, form = offline_kinds.find_form(slug) or abort(404)
-    return make_response(render_template(form.template, kind=kind, blank=form, **form.load()))
+    return make_response(render_template(form.template, kind=kind, blank=form, **offline_kinds.blank(kind, form)))
 
 
 @bp.get("/outbox")

@@ -1,0 +1,42 @@
+"""The server with one more kind of entry, declared here and nowhere else: a form, who may record it, one blank page.
+
+`python -m tests.faults.later serve`; the product knows nothing of it.
+"""
+
+import sys
+
+from flask_babel import lazy_gettext as _l
+from wtforms import validators
+
+from webapp import serving, starting
+from webapp.kernel import entries, forms, offline
+from webapp.kernel.access import Role
+
+KIND, SLUG = "test.note", "note"
+
+
+class NoteForm(forms.Form):
+    place = forms.UuidField(
+        _l("场所"),
+        [validators.DataRequired(_l("请选择场所"))],
+        render_kw={"data-reference": "places", "data-kinds": "hospital"},
+    )
+    said = forms.text(_l("备注"), required=True, maximum=60)
+    quantity = forms.number(_l("数量"), places=1, minimum=0, maximum=10)
+    way = forms.segments(_l("方式"), [("in", _l("到达")), ("out", _l("离开"))])
+
+
+def declare():
+    entries.register(entries.Kind(KIND, NoteForm, lambda *_entry, **_how: None, offline=True))
+    blank = offline.BlankForm(SLUG, _l("备注"))
+    offline.register(offline.LateKind(KIND, _l("备注"), (Role.INSPECTOR,), forms=(blank,)))
+
+
+def main():
+    app = starting.application()
+    declare()
+    serving.serve(app, app.config["SETTINGS"], when_ready=lambda: None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
