@@ -46,6 +46,7 @@ def off(page):
 
 def on(page):
     """The network is back: everything goes by itself."""
+    page.locator("[data-outbox-badge]:visible").first.wait_for()  # drawn: hidden means sent from now on
     page.context.set_offline(False)
     page.wait_for_function("() => document.querySelector('[data-outbox-badge]').hidden", timeout=20_000)
 
