@@ -77,6 +77,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "ASSETS": settings.assets,
         "INSTANCE": settings.instance,
+        "HOST_NAMES": settings.host_names,
         "SETTINGS": settings,
         "PASSWORD_HASH": settings.password_hash,
         "REQUIRE_TOTP": settings.require_totp,

@@ -28,6 +28,7 @@ class Settings:
     secure_cookies: bool = False
     require_totp: bool = True
     trusted_proxies: int = 0
+    host_names: tuple[str, ...] = ()
     password_hash: str = "scrypt:32768:8:1"  # dear on purpose; tests take a cheap one
     testing: bool = False
 
@@ -54,6 +55,7 @@ class Settings:
             secure_cookies=https or _one_of(env, "SECURE_COOKIES", ("no", "yes")) == "yes",
             require_totp=_one_of(env, "REQUIRE_TOTP", ("yes", "no")) == "yes",
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+            host_names=tuple(env.get("HOST_NAMES", "").lower().replace(",", " ").split()),
         )
 
 

@@ -17,6 +17,7 @@ from webapp.inspections.service import INSPECTION
 from webapp.kernel import board, clock, entries, listing, media, navigation
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.security import takes_files
 from webapp.places.queries import find_visible
 
 bp = Blueprint("inspections", __name__, url_prefix="/inspections")
@@ -84,6 +85,7 @@ def new() -> Response:
 
 @bp.post("")
 @allow(Role.INSPECTOR)
+@takes_files
 def record() -> Response:
     """Record the inspection; a bad form comes back with everything that was typed."""
     actor = current_actor()

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug import Response
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from webapp.kernel.database import violated
 from webapp.kernel.htmx import wants_fragment, wants_json
@@ -132,7 +132,10 @@ def _stale(_error: CSRFError) -> Response:
 def _plain(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()
-    return _page(error.code)
+    response = _page(error.code)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        response.allow.update(error.valid_methods)
+    return response
 
 
 def _unexpected(error: Exception) -> Response:

@@ -1,8 +1,15 @@
 """Headers on every answer, and what a request may look like before any view sees it."""
 
+import re
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar
+
 from flask import Flask, Response, abort, current_app, request
 
 from webapp.kernel.assets import CDN_ORIGIN
+
+V = TypeVar("V", bound=Callable[..., Any])
+LARGEST_FORM = 4 * 1024 * 1024  # bytes of a body, unless the view takes files
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -11,6 +18,15 @@ _ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(self), microphone=(), payment=()",
 }
+
+
+_HOST = re.compile(r"((?=.{1,253}(?::|$))[\w-]{1,63}(?:\.[\w-]{1,63})*\.?|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?", re.ASCII)
+
+
+def takes_files(view: V) -> V:
+    """Let a view's body be as large as uploads are (MAX_CONTENT_LENGTH); any other stops at LARGEST_FORM."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
 
 
 def content_security_policy(assets: str) -> str:
@@ -32,6 +48,13 @@ def content_security_policy(assets: str) -> str:
             "object-src 'none'",
         )
     )
+
+
+def _bound_body() -> None:
+    """Before anything reads it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not getattr(view, "takes_files", False):
+        request.max_content_length = LARGEST_FORM
 
 
 def _refuse_foreign() -> None:
@@ -57,6 +80,31 @@ def refuse_nameless() -> None:
         abort(400)
 
 
+def is_known_host(host: str, names: Collection[str]) -> bool:
+    """Is this a host as browsers write it, and one of `names` where any are given (a port is not compared)?"""
+    found = _HOST.fullmatch(host)
+    try:
+        return found is not None and bool(found[1].encode().decode("idna")) and (not names or found[1].lower() in names)
+    except UnicodeError:
+        return False
+
+
+class _KnownHosts:
+    """Answers an unknown Host before the application, which could not even make an address for its error page."""
+
+    def __init__(self, wsgi: Any, names: Collection[str]) -> None:
+        self.wsgi = wsgi
+        self.names = frozenset(names)
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
+        if is_known_host(environ.get("HTTP_HOST") or environ["SERVER_NAME"], self.names):
+            return self.wsgi(environ, start_response)
+        response = Response("这个地址不属于本系统。This address does not belong to this system.\n", 400)
+        response.headers.update(_ALWAYS | {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"})
+        response.headers["Content-Security-Policy"] = content_security_policy("local")
+        return response(environ, start_response)
+
+
 def _headers(response: Response) -> Response:
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
@@ -69,6 +117,8 @@ def _headers(response: Response) -> Response:
 
 
 def init_app(app: Flask) -> None:
+    app.wsgi_app = _KnownHosts(app.wsgi_app, app.config["HOST_NAMES"])  # type: ignore[method-assign]
+    app.before_request(_bound_body)
     app.before_request(_refuse_foreign)
     app.before_request(_refuse_nul)
     app.after_request(_headers)

@@ -12,6 +12,7 @@ from webapp.kernel import clock, imports, labels, listing
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.security import takes_files
 from webapp.places import queries, service
 from webapp.places.forms import FilterForm, PlaceForm, RevealForm
 from webapp.places.importing import PLACES_IMPORT
@@ -82,6 +83,7 @@ def edit(place_id: UUID) -> Response:
 
 @bp.route("/import", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
+@takes_files
 def import_places() -> Response:
     """Bring places in from Excel."""
     return imports.answer(PLACES_IMPORT)

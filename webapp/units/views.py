@@ -10,6 +10,7 @@ from webapp.kernel import clock, imports
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.errors import refused
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.security import takes_files
 from webapp.units import queries, service
 from webapp.units.forms import AddForm, UnitForm
 from webapp.units.importing import UNITS_IMPORT
@@ -79,6 +80,7 @@ def edit(unit_id: UUID) -> Response:
 
 @bp.route("/import", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
+@takes_files
 def import_units() -> Response:
     """Bring units in from Excel."""
     return imports.answer(UNITS_IMPORT)

@@ -19,6 +19,7 @@ from webapp.kernel import clock, imports, listing
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.security import takes_files
 from webapp.places import queries as places
 from webapp.units import queries as units
 
@@ -32,6 +33,7 @@ def persons() -> Response:
 
 @bp.route("/persons/import", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
+@takes_files
 def import_persons() -> Response:
     """Bring persons in from Excel."""
     return imports.answer(PERSONS_IMPORT)

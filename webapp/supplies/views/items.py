@@ -16,6 +16,7 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
 from webapp.kernel.listing import Column, Listing
+from webapp.kernel.security import takes_files
 from webapp.supplies import queries, service
 from webapp.supplies.forms import BarcodeForm, ItemFilters, ItemForm, PackForm
 from webapp.supplies.imports import ITEMS_IMPORT
@@ -220,6 +221,7 @@ def catalogue() -> Response:
 
 @bp.route("/import", methods=["GET", "POST"])
 @allow(Role.KEEPER)
+@takes_files
 def import_items() -> Response:
     """Items and opening stock from Excel."""
     return imports.answer(ITEMS_IMPORT)

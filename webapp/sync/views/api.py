@@ -11,6 +11,7 @@ from webapp.accounts import service as accounts
 from webapp.extensions import csrf
 from webapp.kernel import clock
 from webapp.kernel.access import EVERYONE, allow, current_actor, find_actor, public
+from webapp.kernel.security import takes_files
 from webapp.sync import keys, queries, service
 from webapp.sync.rules import BATCH
 from webapp.sync.service.delivery import Answer
@@ -87,6 +88,7 @@ def envelopes() -> Response:
 
 @bp.put("/sync/photos/<uuid:uuid>/<string:sha256>")
 @allow(*EVERYONE)
+@takes_files
 def photo(uuid: UUID, sha256: str) -> Response:
     """One sealed photo; `X-Frontline-Bytes` says how many bytes there should be."""
     announced = request.headers.get("X-Frontline-Bytes", type=int) or 0
