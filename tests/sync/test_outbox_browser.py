@@ -50,32 +50,29 @@ def test_the_page_says_what_waits_and_why_and_lists_receipts_when_it_is_sent(rec
     assert [fault for fault in page.faults if NO_NETWORK not in fault] == []
 
 
-def test_the_saved_file_can_be_delivered_from_another_device_and_nothing_is_doubled(recorder, open_page, server):
+def test_the_saved_file_can_be_delivered_from_another_device_and_nothing_is_doubled(
+    recorder, open_page, server, tmp_path
+):
     with recorder.expect_download() as saved:
         recorder.locator("[data-save-file]").click()
-    said = json.loads(saved.value.path().read_text(encoding="utf-8"))
+    file = tmp_path / saved.value.suggested_filename
+    saved.value.save_as(file)
+    said = json.loads(file.read_text(encoding="utf-8"))
     assert [one["uuid"] for one in said["envelopes"]] == [one["uuid"] for one in recorder.kept]
     other = open_page("desktop", server.url)
     sign_in(other, "inspector2")
-    answers = other.evaluate(
-        """async ({ device, envelopes, photos }) => {
-          const { call } = await import("/static/js/outbox/api.js");
-          const { fromBase64 } = await import("/static/js/outbox/bytes.js");
-          const json = { device, envelopes, now: new Date().toISOString() };
-          const { body } = await call("POST", "/sync/envelopes", { json });
-          const outcomes = body.outcomes.map((one) => one.outcome);
-          for (const { uuid, sha256, ciphertext } of photos) {
-            const bytes = fromBase64(ciphertext).buffer;
-            const headers = { "X-Frontline-Bytes": String(bytes.byteLength) };
-            outcomes.push((await call("PUT", `/sync/photos/${uuid}/${sha256}`, { bytes, headers })).body.outcome);
-          }
-          return outcomes;
-        }""",
-        said,
-    )
-    assert answers[1:3] == ["receipt", "receipt"]
-    assert answers[0] == "photos"
-    assert len(answers) == 4
+    other.goto("/me")
+    other.locator("main nav a[href='/sync/file']").click()
+    assert axe_violations(other) == []
+    for told in ("已入库", "原先已有"):  # the second time nothing is doubled
+        other.locator("input[type=file]").set_input_files(file)
+        other.get_by_role("button", name="递交").click()
+        items = other.locator("#file li")
+        expect(items).to_have_count(1)
+        expect(items).to_contain_text(told)
+        expect(items).to_contain_text("3 条")
+    assert axe_violations(other) == []
+    assert other.faults == []
     recorder.context.set_offline(False)
     recorder.locator("[data-send-now]").click()
     expect(recorder.locator("[data-waiting-list] > li")).to_have_count(0)

@@ -4,6 +4,7 @@ RSA-3072 with OAEP (SHA-256) wraps each entry's own AES key, because every brows
 """
 
 import hashlib
+import os
 from base64 import b64encode
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,7 +47,10 @@ def rotate() -> PublicKey:
     )
     unfinished = _folder() / f"{public.id}.part"
     unfinished.touch(mode=0o600)
-    unfinished.write_bytes(raw)
+    with unfinished.open("wb") as file:  # devices seal with it from now on: it must outlive a power cut
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
     unfinished.rename(_folder() / f"{public.id}.pem")
     return public
 

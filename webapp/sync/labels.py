@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.sync.rules import Doubt, State
+from webapp.sync.rules import Doubt, Outcome, State
 
 STATES = {
     State.PHOTOS: _l("等照片"),
@@ -24,6 +24,29 @@ STATE_STATUS = {
     State.CORRECTED: "ok",
     State.SET_ASIDE: "waiting",
 }
+# What became of an envelope that somebody handed in: how it is shown, its words, what to do.
+OUTCOMES = {
+    Outcome.RECEIPT: ("ok", _l("已入库"), _l("不用再做什么。")),
+    Outcome.SAME: ("ok", _l("原先已有"), _l("服务器早已收到,没有重复登记。")),
+    Outcome.RETURNED: (
+        "refused",
+        _l("退回登记人"),
+        _l("还不能入库。登记人登录后在“退回修改”里看原因,改好再提交。"),
+    ),
+    Outcome.DISCREPANCY: (
+        "critical",
+        _l("账实不符"),
+        _l("账上没有那么多。登记人登录后在“退回修改”里清点,再入库。"),
+    ),
+    Outcome.CONFLICT: ("warning", _l("内容冲突"), _l("同一条记录已经先有另一份入库,两份都已保留。请登记人核对。")),
+    Outcome.REVIEW: ("warning", _l("待核查"), _l("签名或授权不能确认,已收下。请管理员在“待核查记录”里处理。")),
+    Outcome.PHOTOS: ("waiting", _l("等照片"), _l("记录已收下,照片不在文件里或不完整。请保留原设备,等它联网补传。")),
+    Outcome.MALFORMED: (
+        "refused",
+        _l("看不懂"),
+        _l("没有收下。请保留原设备和文件,在原设备上重新存一次再交。"),
+    ),
+}
 DOUBTS = {
     Doubt.WRONG_PROOF: _l("登记人的签名不符,内容可能被改过。"),
     Doubt.UNKNOWN_GRANT: _l("这台设备没有登记人的离线授权。"),
@@ -33,6 +56,9 @@ DOUBTS = {
 BAD_FORM = "form-invalid"
 REFUSALS = {
     BAD_FORM: _l("有几项内容不符合要求,请修改后重新提交。"),
+    "file-missing": _l("请先选择设备存下的待传文件(.json)。"),
+    "file-too-large": _l("文件太大,没有收下任何记录。请让原设备连上网络,在待传箱里直接送出。"),
+    "file-not-queue": _l("这不是完整的待传文件,没有收下任何记录。请在原设备的待传箱里重新“存为文件”。"),
     "kind-not-yours": _l("登记人没有登记这种记录的权限。请联系管理员,或把内容交给有权限的同事登记。"),
     "author-unknown": _l("登记人不在本系统的人员名单里,不能入库。请填写理由搁置。"),
     "photos-unreadable": _l(

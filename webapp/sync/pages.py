@@ -8,7 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import board, navigation, offline
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import EVERYONE, Actor, Role
 from webapp.kernel.board import Due, Severity
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.navigation import NavEntry
@@ -23,6 +23,7 @@ OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 navigation.register(
     NavEntry("sync.devices", _l("登记设备"), "phone", OVERSEERS, GROUP, order=90),
     NavEntry("sync.tray", _l("待核查记录"), "warning", OVERSEERS, GROUP, order=91),
+    NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, GROUP, order=92),
 )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, union
+from sqlalchemy import BigInteger, Select, func, literal, select, union
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts import queries as accounts
@@ -183,7 +183,7 @@ def find_device(device_id: UUID) -> Device | None:
 
 def gaps_of(device: Device) -> list[tuple[int, int]]:
     """The first runs of sequence numbers that were recorded on a device and never arrived here by any way."""
-    seq, last = ReceivedEnvelope.seq, device.last_seq
+    seq, last = ReceivedEnvelope.seq, literal(device.last_seq, BigInteger)
     by_envelope = select(seq.label("seq")).where(ReceivedEnvelope.device_id == device.id, seq <= last)
     by_form = select(Entry.device_seq).where(Entry.device == str(device.id), Entry.device_seq <= last)
     arrived = union(select(literal(0)), by_envelope, by_form).subquery().c[0]

@@ -1,7 +1,8 @@
 """What people and devices do with entries that come later. Each call is one transaction."""
 
-from webapp.sync.service.contact import Contact, greet, remembered
+from webapp.sync.service.contact import Contact, greet
 from webapp.sync.service.delivery import Answer, accept
+from webapp.sync.service.files import deliver_file, read_file
 from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, revoke_grants, standing_of
 from webapp.sync.service.photos import accept_photo
 from webapp.sync.service.settling import correct, release, resolve, set_aside
@@ -14,12 +15,13 @@ __all__ = [
     "accept",
     "accept_photo",
     "correct",
+    "deliver_file",
     "end_grants_of",
     "grant",
     "greet",
     "is_live",
+    "read_file",
     "release",
-    "remembered",
     "resolve",
     "revoke_grants",
     "set_aside",

@@ -13,4 +13,4 @@ def _announce_receipt(response: Response) -> Response:
     return response
 
 
-from webapp.sync.views import api, devices, returned, tray  # noqa: E402,F401  they hang their views on bp
+from webapp.sync.views import api, devices, file, returned, tray  # noqa: E402,F401  they hang their views on bp

@@ -121,7 +121,10 @@ def _body() -> dict[str, Any]:
     """The JSON object of the call; 400 for anything else."""
     if (request.content_length or 0) > LARGEST_BODY:
         abort(413)
-    said = request.get_json(silent=True)
+    try:
+        said = request.get_json(silent=True)
+    except RecursionError:
+        said = None
     return said if isinstance(said, dict) else abort(make_response(jsonify(code="sync-malformed"), 400))
 
 
