@@ -163,6 +163,8 @@ def test_a_resident_id_needs_no_type_chosen():
         (rules.mask_name, "王秀英", "王**"),
         (rules.mask_name, "李雷", "李*"),
         (rules.mask_name, "王", "王*"),
+        (rules.mask_name, "欧阳震华", "欧***"),
+        (rules.mask_name, "古丽娜尔·阿不都热依木", "古***"),
         (rules.mask_name, "\u202eمحمد", "م***"),
         (rules.mask_name, "", ""),
         (rules.mask_number, RESIDENT, "110105********002X"),

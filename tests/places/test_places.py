@@ -175,7 +175,7 @@ def test_a_place_offers_what_its_kind_and_the_role_allow(app, monkeypatch):
 def test_labels_print_a_code_for_each_chosen_place(app):
     one, two = place(app, "H-01"), place(app, "H-02")
     client = member(app, Role.AUDITOR)
-    assert client.get("/places/labels").text.count('type="checkbox"') == 2
+    assert client.get("/places/labels").text.count('name="place" value=') == 2
     sheet = client.get(f"/places/labels/print?place={one}&place={two}&place=nonsense").text
     assert sheet.count("<svg") == 2
     assert "H-02" in sheet

@@ -154,9 +154,9 @@ def normal_plate(text: str) -> str:
 
 
 def mask_name(name: str) -> str:
-    """王秀英 -> 王**. What only steers the writing direction is no first letter."""
+    """王秀英 -> 王**, a long name 古***. What only steers the writing direction is no first letter."""
     name = "".join(c for c in name if unicodedata.category(c) != "Cf")
-    return name[:1] + "*" * max(len(name) - 1, 1) if name else ""
+    return name[:1] + "*" * min(max(len(name) - 1, 1), 3) if name else ""
 
 
 def mask_number(number: str | None) -> str:

@@ -54,6 +54,7 @@ function prepare(root) {
   nameEntries(root);
   showKeypads(root);
   showNotices();
+  for (const all of root.querySelectorAll("[data-check-all]")) /** @type {HTMLElement} */ (all).hidden = false;
   for (const button of root.querySelectorAll("[data-back][hidden]")) /** @type {HTMLElement} */ (button).hidden = history.length < 2;
 }
 
@@ -85,6 +86,8 @@ document.addEventListener("click", act);
 document.addEventListener("change", (event) => {
   const field = /** @type {HTMLInputElement | null} */ (closest(event.target, "[data-submit-on-change]"));
   field?.form?.requestSubmit();
+  const all = /** @type {HTMLInputElement | null} */ (closest(event.target, "[data-check-all] input"));
+  for (const box of all?.form?.querySelectorAll("input[type='checkbox']") ?? []) /** @type {HTMLInputElement} */ (box).checked = all?.checked ?? false;
 });
 
 document.addEventListener("htmx:config:request", (event) => {

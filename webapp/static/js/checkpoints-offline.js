@@ -53,7 +53,7 @@ export function faultsOf(said) {
 }
 
 /** 王秀英 -> 王**; the same look as with a network. @param {string} name */
-export const masked = (name) => (name ? name.slice(0, 1) + "*".repeat(Math.max(name.length - 1, 1)) : "");
+export const masked = (name) => (name ? name.slice(0, 1) + "*".repeat(Math.min(Math.max(name.length - 1, 1), 3)) : "");
 
 /** @param {Record<string, string>} said */
 function whoOf(said) {
