@@ -16,6 +16,7 @@ from tests.inspections.conftest import filled
 from tests.support import masters
 from webapp.extensions import db
 from webapp.inspections.models import Inspection
+from webapp.inspections.checklists import find
 from webapp.kernel import media
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry
@@ -318,3 +319,13 @@ def test_a_photo_too_large_is_said(inspector, ward):
     assert answer.status_code == 413
     assert "10 MB" in answer.text
     assert count(ward, Entry) == 0
+
+
+def test_every_reading_has_a_line_for_its_limit_in_words_of_the_persons_language(inspector, ward):
+    address = f"/inspections/new?place={ward.here}&checklist=hospital-wastewater"
+    page = inspector.get(address).text
+    readings = [item.code for item in find("hospital-wastewater", 1).items if item.parameter]
+    assert re.findall(r'data-limit-of="(\w+)"', page) == readings
+    assert "限值 {range}{unit}" in page
+    inspector.post("/language", data={"language": "en"})
+    assert "Limit {range}{unit}" in inspector.get(address).text

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
-import { assess, compare, parseMeasured, pick } from "../../webapp/static/js/standards.js";
+import { applying, assess, compare, parseMeasured, pick } from "../../webapp/static/js/standards.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const table = JSON.parse(readFileSync(`${root}tests/standards/cases.json`, "utf8"));
@@ -25,6 +25,14 @@ for (const one of table.cases) {
     assert.equal(judged.limit?.code ?? null, one.limit);
     assert.deepEqual(judged.missing, one.missing ?? []);
     if ("indicative" in one) assert.equal(judged.indicative, one.indicative);
+  });
+}
+
+for (const one of table.beforehand) {
+  test(`beforehand, ${one.at}: ${one.say}`, () => {
+    const told = applying(limits, one.parameter, { ...table.settings[one.at], ...one.also }, table.on);
+    assert.equal(told.limit?.code ?? null, one.limit);
+    assert.deepEqual(told.missing, one.missing ?? []);
   });
 }
 

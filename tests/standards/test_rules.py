@@ -12,6 +12,7 @@ from webapp.standards.rules import (
     Limit,
     Measured,
     Verdict,
+    applying,
     as_plain,
     assess,
     candidates_for,
@@ -48,6 +49,30 @@ def test_the_shared_table_of_cases(case):
     assert list(judgement.missing) == case.get("missing", [])
     if "indicative" in case:
         assert judgement.indicative is case["indicative"]
+
+
+def named(row):
+    limit, missing = row
+    return limit and limit.code, list(missing)
+
+
+@pytest.mark.parametrize("case", TABLE["beforehand"], ids=lambda case: f"{case['at']}: {case['say']}")
+def test_the_limit_is_known_before_anything_is_measured(case):
+    on = date.fromisoformat(TABLE["on"])
+    told = named(applying(limits(), case["parameter"], circumstances_of(case), on=on))
+    assert told == (case["limit"], case.get("missing", []))
+
+
+@pytest.mark.parametrize("case", TABLE["cases"], ids=name_of)
+def test_what_is_shown_beforehand_is_what_judges(case):
+    limit, missing = applying(
+        limits(), case["parameter"], circumstances_of(case), on=date.fromisoformat(case.get("on", TABLE["on"]))
+    )
+    judgement = judged(case)
+    if limit is not None or not missing:
+        assert judgement.limit == limit
+    elif judgement.verdict is not Verdict.BELOW:  # too little for every contact time needs none to be known
+        assert judgement.verdict is Verdict.UNDETERMINED
 
 
 def test_every_case_names_circumstances_there_are():

@@ -133,6 +133,7 @@ def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[s
         "on": clock.district_day(at).isoformat() if place else "",
         "sentences": _words(standard_labels.SENTENCES.items()),
         "missing": _words(standard_labels.MISSING.items()),
+        "beforehand": _words(standard_labels.BEFOREHAND.items()),
         "absent": str(standard_labels.ABSENT),
         "guidance": str(standard_labels.GUIDANCE),
         "indicative": str(standard_labels.INDICATIVE),

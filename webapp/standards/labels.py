@@ -62,6 +62,12 @@ SENTENCES = {
     Verdict.NO_LIMIT: _l("该项目在此没有限值，只记录不判定"),
     Verdict.UNDETERMINED: _l("无法判定，还缺：{missing}"),
 }
+# What stands beside a field before anything is measured.
+BEFOREHAND = {
+    "limit": _l("限值 {range}{unit} · {document} {clause}"),
+    "missing": _l("限值待定，还缺：{missing}"),
+    "none": _l("此处没有限值"),
+}
 ABSENT = _l("检出，应不得检出 · {document} {clause}")
 GUIDANCE = _l("（参考，条款待核对原文）")
 INDICATIVE = _l("单次采样，供参考（限值为日均值）")

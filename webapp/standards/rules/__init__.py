@@ -1,6 +1,6 @@
 """The rules of standards: values as read, limits as data, and what the one means under the other."""
 
-from webapp.standards.rules.judging import OUT_OF_LIMITS, Judgement, Verdict, assess, candidates_for, judge
+from webapp.standards.rules.judging import OUT_OF_LIMITS, Judgement, Verdict, applying, assess, candidates_for, judge
 from webapp.standards.rules.limits import EVERY_PARAMETER, Circumstances, Limit, Point, Quantity, as_plain, from_plain
 from webapp.standards.rules.measuring import Measured, parse_measured
 
@@ -14,6 +14,7 @@ __all__ = [
     "Point",
     "Quantity",
     "Verdict",
+    "applying",
     "as_plain",
     "assess",
     "candidates_for",

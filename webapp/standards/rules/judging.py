@@ -104,10 +104,7 @@ def assess(
     `missing` names the facts that would decide between limits, the chlorine to measure instead (`total_chlorine`,
     `free_chlorine`), or what else would help (`finer_method`, `longer_contact`, `standard`).
     """
-    candidates = candidates_for(limits, parameter, circumstances, on)
-    right = [row for row in candidates if row.quantity in (None, circumstances.quantity or row.quantity)]
-    wrong = [row for row in candidates if row not in right]
-    best = [row for row in right if row.rank == max(one.rank for one in right)]
+    best, wrong = _standing(limits, parameter, circumstances, on)
     if all(row.no_limit for row in best):
         if wrong:
             return Judgement(Verdict.UNDETERMINED, wrong[0], missing=(f"{wrong[0].quantity}_chlorine",))
@@ -119,6 +116,29 @@ def assess(
     if all(facts == ["contact_hours"] for facts in lacking) and _is_below_all(measured, stated):
         return _by_limit(measured, stated[0], single_sample)
     return Judgement(Verdict.UNDETERMINED, missing=_most_wanted(lacking))
+
+
+def applying(
+    limits: Iterable[Limit], parameter: str, circumstances: Circumstances, *, on: date
+) -> tuple[Limit | None, tuple[str, ...]]:
+    """The limit that will judge, before anything is measured, or what must be known to tell; neither where none is."""
+    best, wrong = _standing(limits, parameter, circumstances, on)
+    if all(row.no_limit for row in best):
+        return (None, (f"{wrong[0].quantity}_chlorine",)) if wrong else (best[0] if best else None, ())
+    lacking = [_lacking(row, circumstances) for row in best]
+    if any(lacking):
+        return None, _most_wanted(lacking)
+    return (None, (best[0].unstated,)) if best[0].unstated else (best[0], ())
+
+
+def _standing(
+    limits: Iterable[Limit], parameter: str, circumstances: Circumstances, on: date
+) -> tuple[list[Limit], list[Limit]]:
+    """The rows that go before all others for what was measured, and those about the other quantity."""
+    candidates = candidates_for(limits, parameter, circumstances, on)
+    right = [row for row in candidates if row.quantity in (None, circumstances.quantity or row.quantity)]
+    best = [row for row in right if row.rank == max(one.rank for one in right)]
+    return best, [row for row in candidates if row not in right]
 
 
 def candidates_for(limits: Iterable[Limit], parameter: str, circumstances: Circumstances, on: date) -> list[Limit]:

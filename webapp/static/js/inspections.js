@@ -1,6 +1,6 @@
 // @ts-check
 // The inspection form on a device: judges readings while they are typed, opens what a finding needs, shows progress.
-import { assess, parseMeasured } from "./standards.js";
+import { applying, assess, parseMeasured } from "./standards.js";
 
 /** @typedef {Record<string, any>} Plain */
 
@@ -26,6 +26,7 @@ class InspectionForm {
     this.place = plain(root, "circumstances");
     this.sentences = plain(root, "sentences");
     this.missing = plain(root, "missing");
+    this.beforehand = plain(root, "beforehand");
     root.dataset.judgingLive = "";
     this.form.addEventListener("input", () => this.refresh());
     this.form.addEventListener("change", () => this.refresh());
@@ -61,6 +62,8 @@ class InspectionForm {
   /** @param {HTMLInputElement} input */
   judge(input) {
     const item = /** @type {HTMLElement} */ (input.closest("[data-item]"));
+    const circumstances = this.circumstancesOf(input);
+    this.showLimit(item, input, circumstances);
     const output = /** @type {HTMLOutputElement | null} */ (item.querySelector("[data-verdict-of]"));
     const measured = parseMeasured(input.value);
     if (!output) return;
@@ -70,8 +73,18 @@ class InspectionForm {
       this.need(item, false);
       return;
     }
+    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.root.dataset.on), this.isSingle());
+    output.dataset.verdict = judged.verdict;
+    output.textContent = this.sentence(judged);
+    const line = /** @type {HTMLElement | null} */ (item.querySelector("[data-limit-of]"));
+    if (line && judged.verdict === "undetermined") line.hidden = true; // the verdict says the same
+    this.need(item, judged.verdict === "above" || judged.verdict === "below");
+  }
+
+  /** @param {HTMLInputElement} input */
+  circumstancesOf(input) {
     const point = input.dataset.point ?? "";
-    const circumstances = {
+    return {
       ...this.place,
       disinfectant: valueOf(this.form, "disinfectant") ?? this.place.disinfectant,
       point: this.place.points?.[point] ?? point,
@@ -79,10 +92,20 @@ class InspectionForm {
       contact_hours: valueOf(this.form, "contact_time"),
       store_celsius: valueOf(this.form, "store_celsius"),
     };
-    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.root.dataset.on), this.isSingle());
-    output.dataset.verdict = judged.verdict;
-    output.textContent = this.sentence(judged);
-    this.need(item, judged.verdict === "above" || judged.verdict === "below");
+  }
+
+  /** The limit stands beside the field as soon as the place is known. @param {HTMLElement} item @param {HTMLInputElement} input @param {Plain} circumstances */
+  showLimit(item, input, circumstances) {
+    const line = /** @type {HTMLElement | null} */ (item.querySelector("[data-limit-of]"));
+    if (!line) return;
+    line.hidden = !Object.keys(this.place).length;
+    if (line.hidden) return;
+    const { limit, missing } = applying(this.limits, String(input.dataset.judge), circumstances, String(this.root.dataset.on));
+    const words = missing.map((name) => this.missing[name] ?? name).join(this.root.dataset.separator);
+    const text = missing.length ? this.beforehand.missing : limit && !limit.no_limit ? this.beforehand.limit : this.beforehand.none;
+    const said = fill(text, { ...limit, unit: limit?.unit ? ` ${limit.unit}` : "", missing: words });
+    const isGuidance = limit && !limit.no_limit && (limit.guidance || !["A", "B"].includes(limit.grade));
+    line.textContent = isGuidance ? `${said} ${this.root.dataset.guidance}` : said;
   }
 
   /** Limits are daily means: whatever is not said to be one is a single sample, as on the server. */

@@ -132,18 +132,44 @@ function byLimit(measured, limit, single) {
 }
 
 /**
+ * The rows that go before all others for what was measured, and those about the other quantity.
+ * @param {Limit[]} limits @param {string} parameter @param {Circumstances} told @param {string} on
+ */
+function standing(limits, parameter, told, on) {
+  const candidates = pick(limits, parameter, told, on);
+  const isRight = (/** @type {Limit} */ row) => !row.quantity || !told.quantity || row.quantity === told.quantity;
+  const right = candidates.filter(isRight);
+  const top = Math.max(...right.map(rankOf));
+  return { best: right.filter((row) => rankOf(row) === top), wrong: candidates.filter((row) => !isRight(row)) };
+}
+
+/** @param {Circumstances} circumstances @returns {Circumstances} */
+const toldBy = (circumstances) => ({ ...circumstances, regime: circumstances.regime ?? "ordinary" });
+
+/**
+ * The limit that will judge, before anything is measured; or what must be known to say which. Neither: none is set.
+ * @param {Limit[]} limits @param {string} parameter @param {Circumstances} circumstances @param {string} on
+ * @returns {{limit: Limit | null, missing: string[]}}
+ */
+export function applying(limits, parameter, circumstances, on) {
+  const told = toldBy(circumstances);
+  const { best, wrong } = standing(limits, parameter, told, on);
+  if (best.every((row) => row.no_limit)) {
+    return wrong.length ? { limit: null, missing: [`${wrong[0].quantity}_chlorine`] } : { limit: best[0] ?? null, missing: [] };
+  }
+  const lacking = best.map((row) => lackingOf(row, told));
+  if (lacking.some((facts) => facts.length)) return { limit: null, missing: mostWanted(lacking) };
+  return best[0].unstated ? { limit: null, missing: [best[0].unstated] } : { limit: best[0], missing: [] };
+}
+
+/**
  * Find the limit that applies on a day (ISO date) and judge by it.
  * @param {Limit[]} limits @param {string} parameter @param {Measured} measured @param {Circumstances} circumstances
  * @param {string} on @param {boolean} [single] a single sample, not a daily mean @returns {Judgement}
  */
 export function assess(limits, parameter, measured, circumstances, on, single = true) {
-  const told = { ...circumstances, regime: circumstances.regime ?? "ordinary" };
-  const candidates = pick(limits, parameter, told, on);
-  const isRight = (/** @type {Limit} */ row) => !row.quantity || !told.quantity || row.quantity === told.quantity;
-  const right = candidates.filter(isRight);
-  const wrong = candidates.filter((row) => !isRight(row));
-  const top = Math.max(...right.map(rankOf));
-  const best = right.filter((row) => rankOf(row) === top);
+  const told = toldBy(circumstances);
+  const { best, wrong } = standing(limits, parameter, told, on);
   if (best.every((row) => row.no_limit)) {
     if (wrong.length) return { verdict: "undetermined", limit: wrong[0], missing: [`${wrong[0].quantity}_chlorine`], indicative: false };
     return { verdict: "no_limit", limit: best[0] ?? null, missing: [], indicative: false };
