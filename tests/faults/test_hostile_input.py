@@ -22,7 +22,7 @@ VALUES = [
     "9223372036854775808",
     "😷👩‍⚕️🏥",
     "\u202egnp.exe\u202c\u200f",
-    "长" * 100_000,
+    "长" * 20_000,
     "'; DROP TABLE person; --",
     "1' OR '1'='1",
     "<script>alert(1)</script>",
@@ -108,12 +108,13 @@ class Watch:
         self.kept = now
 
 
-def test_no_value_in_any_field_of_any_form_breaks_anything(world):
+def test_no_value_in_any_field_of_any_form_breaks_anything(world, database):
+    """One field at a time on both databases; all fields at once, which mostly fails before any, on one."""
     forms, watch, turns = district.fields_of_forms(world), Watch(world), cycle(VALUES)
     for endpoint, path in ordered(world, "POST"):
         offered = {name: value for name, value in forms.get(path, {}).items() if name != "csrf_token"}
         offered = offered or {"q": "", "reason": "", "text": ""}
-        for value in VALUES:
+        for value in VALUES if database == "sqlite" else ():
             watch.send(endpoint, path, "POST", repr(value)[:40], district.encoded(dict.fromkeys(offered, value)))
         for name in offered:
             value = next(turns)

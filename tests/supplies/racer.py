@@ -4,10 +4,12 @@ from uuid import uuid4
 
 from werkzeug.datastructures import MultiDict
 
-from webapp import create_app
+from webapp import create_app, features
 from webapp.extensions import db
 from webapp.kernel import clock, entries
 from webapp.kernel.errors import Refusal
+
+features()  # imported here, once: the processes are forked from one that has read this module
 
 
 def race(settings, keeper, kind, fields, tries, gate, done):
