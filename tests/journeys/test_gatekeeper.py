@@ -132,6 +132,13 @@ def test_a_fever_is_refused_and_letting_it_in_asks_why(server, tablet):
     assert page.faults == []
 
 
+def test_nobody_found_leads_to_what_is_still_to_be_typed(server, tablet):
+    gate = tablet(server.url)
+    gate.look("13955550199")
+    expect(gate.page.locator("[name=name]")).to_be_focused()
+    expect(gate.page.locator("[name=phone]")).to_have_value("13955550199")
+
+
 def test_somebody_from_a_risk_area_is_referred_before_the_temperature(server, tablet):
     gate = tablet(server.url)
     page, inside = gate.page, gate.count

@@ -18,9 +18,13 @@ from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
 
 
-def _blank(first: str) -> dict[str, Any]:
-    """What the blank page is drawn with, the same for everybody: words only. `first` is the form it opens on."""
-    return {"form": VisitForm(), "leave": LeaveForm(), "first": first, "words": pages.words(), "labels": labels}
+def _blank(slug: str, label: Any, icon: str, first: str, stands_for: str = "") -> BlankForm:
+    """The blank page, drawn with words only, the same for everybody. `first` is the form it opens on."""
+
+    def load() -> dict[str, Any]:
+        return {"form": VisitForm(), "leave": LeaveForm(), "first": first, "words": pages.words(), "labels": labels}
+
+    return BlankForm(slug, label, icon, "checkpoints/blank.html", load, stands_for)
 
 
 def _visit_url(entry: Entry) -> str:
@@ -39,9 +43,9 @@ def _load_arrival(_form: Any, actor: Actor) -> dict[str, Any]:
 
 def _load_departure(form: Any, actor: Actor) -> dict[str, Any]:
     """Who is inside now, so that its author may say which of them it was."""
-    gates = places_of(actor, (PlaceKind.CHECKPOINT,), Role.GATEKEEPER)
-    gate = next((gate for gate in gates if gate.id == form.place.data), None)
-    return {"gates": gates, "inside": queries.inside(gate.id) if gate else []}
+    known = _load_arrival(form, actor)
+    is_own = form.place.data in {gate.id for gate in known["gates"]}
+    return known | {"inside": queries.inside(form.place.data) if is_own else []}
 
 
 def _rule(_actor: Actor, _at: datetime) -> dict[str, Any]:
@@ -56,11 +60,7 @@ offline.register(
         record_url=_visit_url,
         fields_template="checkpoints/_late_in.html",
         load=_load_arrival,
-        forms=(
-            BlankForm(
-                "visit-in", _l("卡口登记"), "gate", "checkpoints/blank.html", lambda: _blank("in"), "/checkpoints"
-            ),
-        ),
+        forms=(_blank("visit-in", _l("卡口登记"), "gate", "in", "/checkpoints"),),
     )
 )
 offline.register(
@@ -71,7 +71,7 @@ offline.register(
         record_url=_departure_url,
         fields_template="checkpoints/_late_out.html",
         load=_load_departure,
-        forms=(BlankForm("visit-out", _l("登记离开"), "logout", "checkpoints/blank.html", lambda: _blank("out"), ""),),
+        forms=(_blank("visit-out", _l("登记离开"), "logout", "out"),),
     )
 )
 offline.reference("gate", (Role.GATEKEEPER,), _rule)

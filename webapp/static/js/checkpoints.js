@@ -137,6 +137,9 @@ function arrived() {
   if (form?.elements.namedItem("known") && !form.querySelector("[data-errors]")) {
     /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius")).focus({ preventScroll: true });
     if (window.innerWidth < 768) form.scrollIntoView({ block: "start" });
+  } else if (form?.closest("details[open]") && !form.querySelector("[data-errors]")) { // nobody found: fill in the rest
+    const owed = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[required]"));
+    [...owed].find((field) => !field.value)?.focus();
   }
   const done = document.querySelector("#gate .decided:not([data-told])");
   if (!done) return;
