@@ -1,32 +1,16 @@
 """What a page asks of the database does not grow with its rows: as many queries for five as for thirty."""
 
-import contextlib
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event
 
 from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
-from webapp.extensions import db
+from tests.support.counting import counted
 from webapp.kernel.access import Role
 
 FEW, MANY = 5, 30
 PAGES = ["/inspections", "/inspections/findings", "/inspections/new", "/inspections?format=csv"]
-
-
-@contextlib.contextmanager
-def counted(app):
-    said = []
-
-    def note(_conn, _cursor, statement, *_rest):
-        said.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from sqlalchemy import func, select
 from tests.inspections.conftest import filled
 from tests.support import masters
 from webapp.extensions import db
-from webapp.inspections.models import Inspection
 from webapp.inspections.checklists import find
+from webapp.inspections.models import Inspection
 from webapp.kernel import media
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry

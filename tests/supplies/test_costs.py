@@ -1,30 +1,15 @@
 """What a page asks of the database does not grow with its rows: as many queries for one line as for fifty."""
 
-import contextlib
 import re
 
 import pytest
-from sqlalchemy import event
 
 from tests.support import masters
+from tests.support.counting import counted
 from webapp.extensions import db
 from webapp.supplies import queries, service
 
 FEW, MANY = 2, 20
-
-
-@contextlib.contextmanager
-def counted(app):
-    said = []
-
-    def note(_conn, _cursor, statement, *_rest):
-        said.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield said
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.fixture
