@@ -2,6 +2,7 @@
 
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults import poster
-from tests.support.browser import ROOT
+from tests.support.browser import PASSWORD, ROOT
 from webapp.demo.cast import CAST
 
 ENDS_WITHIN = 20
@@ -143,15 +144,29 @@ def stop(server):
     assert server.wait(ENDS_WITHIN) == 0
 
 
-def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, signs_in):
-    """Made and kept at the first start, shown again, replaced by a DEMO_PASSWORD, which is then kept."""
-    kept = Path(environ["FRONTLINE_INSTANCE"]) / "keys" / "demo.password"
+def test_run_fills_an_empty_district_and_introduces_its_persons(demo_template):
+    said = (demo_template / "server.log").read_text()
+    assert keys(said)[:2] == [
+        "Filling the demonstration district (half a minute) ...",
+        "Demonstration persons (password",
+    ]
+    assert f"(password: {PASSWORD})" in said
+    assert all(f"  {member.username} " in said for member in CAST)
+
+
+def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, signs_in, demo_template):
+    """Made and kept when none is, shown again, replaced by a DEMO_PASSWORD, which is then kept."""
+    instance = Path(environ["FRONTLINE_INSTANCE"])
+    kept = instance / "keys" / "demo.password"
+    shutil.copytree(demo_template, instance)
+    kept.unlink()
     first = starting("run")
     password = kept.read_text()
+    assert password != PASSWORD
     assert kept.stat().st_mode & 0o777 == 0o600
     assert f"Demonstration persons (password: {password})" in first.said
-    assert all(f"  {member.username} " in first.said for member in CAST)
     assert signs_in("inspector", password)
+    assert not signs_in("inspector", PASSWORD)
     stop(first)
 
     second = starting("run")
@@ -163,6 +178,5 @@ def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, s
     assert "(password: given later 77)" in third.said
     assert signs_in("keeper", "given later 77")
     assert not signs_in("keeper", password)
+    assert kept.read_text() == "given later 77"
     stop(third)
-
-    assert "(password: given later 77)" in starting("run").said
