@@ -1,13 +1,17 @@
 """Who may make a browser do what; what a look changes; what an id of somebody else's tells; what lies in the clear."""
 
+import io
 import re
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from tests.faults import world as district
-from tests.inspections.conftest import INFECTIOUS
+from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
+from webapp.extensions import db
+from webapp.kernel import media
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
 
@@ -107,37 +111,103 @@ def test_what_people_write_is_shown_as_they_wrote_it(app):
     assert len(shown) >= 4, shown
 
 
-# Somebody whose scope is another place, and the pages of what lies in ours.
-ELSEWHERE = {
-    "checkpoints.show": (Role.GATEKEEPER, PlaceKind.CHECKPOINT),
-    "checkpoints.reveal": (Role.GATEKEEPER, PlaceKind.CHECKPOINT),
-    "checkpoints.gate": (Role.GATEKEEPER, PlaceKind.CHECKPOINT),
-    "checkpoints.live": (Role.GATEKEEPER, PlaceKind.CHECKPOINT),
-    "inspections.show": (Role.INSPECTOR, PlaceKind.HOSPITAL),
-    "inspections.paper": (Role.INSPECTOR, PlaceKind.HOSPITAL),
-    "supplies.slip": (Role.KEEPER, PlaceKind.WAREHOUSE),
-    "supplies.slip_print": (Role.KEEPER, PlaceKind.WAREHOUSE),
-    "supplies.undo": (Role.KEEPER, PlaceKind.WAREHOUSE),
+# What every district has in common, whoever asks: the catalogue of goods, devices and what they sent, one's own photos.
+IN_COMMON = {
+    "supplies.barcode_new",
+    "supplies.barcode_remove",
+    "supplies.item",
+    "supplies.item_edit",
+    "supplies.item_labels",
+    "supplies.item_ledger",
+    "supplies.pack_new",
+    "sync.device",
+    "sync.envelope",
+    "sync.photo",
+    "sync.release",
+    "sync.revoke",
+    "sync.set_aside",
 }
+# They answer whatever id alike: nothing was there to end.
+TELLS_NOTHING = {"accounts.end_session"}
 
 
-@pytest.mark.parametrize("endpoint", ELSEWHERE)
+def strangers(app):
+    """Somebody of every role whose scope is another unit, or another place of the kind the role works at."""
+    unit = masters.unit(app, "U-99")
+    kinds = {
+        Role.GATEKEEPER: PlaceKind.CHECKPOINT,
+        Role.INSPECTOR: PlaceKind.HOSPITAL,
+        Role.KEEPER: PlaceKind.WAREHOUSE,
+    }
+    for role in Role:
+        kind = kinds.get(role)
+        details = INFECTIOUS if kind is PlaceKind.HOSPITAL else {}
+        scope = {"place_id": masters.place(app, f"X-{role.value}", kind, **details)} if kind else {"unit_id": unit}
+        masters.person(app, f"other-{role.value}", role, **scope)
+    return {role.value: masters.signed_in(app, f"other-{role.value}") for role in Role}
+
+
+@pytest.fixture
+def with_photo(app, world):
+    """The world with a photo in it."""
+    out = io.BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(out, "JPEG")
+    fields = filled(world.hospital) | {"reading_photo": (io.BytesIO(out.getvalue()), "现场.jpg")}
+    assert world.clients["inspector"].post("/inspections", data=fields).status_code == 303
+    with app.app_context():
+        world.values["photo_id"] = db.session.scalars(db.select(media.Photo.id)).one()
+    assert world.clients["inspector"].get(f"/inspections/photos/{world.values['photo_id']}").status_code == 200
+    return world
+
+
+def with_ids(world):
+    """(endpoint, method, our path, nobody's path) of every view that is asked for by an id and belongs to somebody."""
+    public = {endpoint for endpoint, roles in district.ACCESS.items() if roles == district.PUBLIC}
+    for method in ("GET", "POST"):
+        for endpoint, path in district.addresses(world, method):
+            nobodys = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", str(uuid4()), path, count=1)
+            if nobodys != path and endpoint not in IN_COMMON | public:
+                yield endpoint, method, path, nobodys
+
+
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["page", "fragment"])
-def test_what_lies_elsewhere_answers_like_what_does_not_exist(app, world, endpoint, headers):
-    role, kind = ELSEWHERE[endpoint]
-    there = masters.place(app, "X-99", kind, **(INFECTIOUS if kind is PlaceKind.HOSPITAL else {}))
-    masters.person(app, "stranger", role, place_id=there)
-    client = masters.signed_in(app, "stranger")
-    found = {e: (m, p) for m in ("GET", "POST") for e, p in district.addresses(world, m)}
-    method, ours = found[endpoint]
-    nobodys = re.sub(r"[0-9a-f-]{36}", str(uuid4()), ours, count=1)
-    before = district.contents(app)
-    answers = [
-        client.open(path, method=method, data={"reason": "核对身份"}, headers=headers) for path in (ours, nobodys)
-    ]
-    assert [answer.status_code for answer in answers] == [404, 404]
-    assert district.plain(answers[0].text) == district.plain(answers[1].text)
-    assert district.contents(app) == before
+def test_what_lies_elsewhere_answers_like_what_does_not_exist(app, with_photo, headers):
+    clients = strangers(app)
+    before, told, asked = district.contents(app), {}, set()
+    for endpoint, method, ours, nobodys in with_ids(with_photo):
+        for role in sorted(district.ACCESS[endpoint]):
+            answers = [
+                clients[role].open(path, method=method, data={"reason": "核对身份"}, headers=headers)
+                for path in (ours, nobodys)
+            ]
+            statuses, pages = [a.status_code for a in answers], [district.plain(a.text) for a in answers]
+            if pages[0] != pages[1] or (statuses != [404, 404] and endpoint not in TELLS_NOTHING):
+                told[endpoint, method, role] = statuses
+            asked.add(endpoint)
+    assert told == {}
+    assert {"inspections.photo", "inspections.paper", "checkpoints.show", "supplies.slip_print", "units.unit"} <= asked
+    after = district.contents(app)
+    assert {name: after[name] for name in after if after[name] != before[name] and name != "journal"} == {}
+
+
+SEEN = {"inspector": "/inspections", "gatekeeper": "/checkpoints/visits", "keeper": "/supplies/slips"}
+
+
+def test_no_list_export_or_fragment_shows_what_lies_elsewhere(app, with_photo):
+    clients, shown = strangers(app), []
+    ours = ("场所H-01", "场所G-01", "场所W-01", "王秀英", str(with_photo.values["inspection_id"]))
+    for endpoint, path in district.addresses(with_photo, "GET"):
+        roles = district.ACCESS[endpoint]
+        for role in () if roles == district.PUBLIC else sorted(roles):
+            for query in ("", "?format=csv", f"?place={with_photo.hospital}"):
+                with clients[role].get(path + query) as answer:
+                    page = answer.text if answer.mimetype in ("text/html", "text/csv", "application/json") else ""
+                shown += [(endpoint, role, query, one) for one in ours if one in page.replace(path, "")]
+    assert shown == []
+    own = {role: with_photo.clients[role].get(path).text for role, path in SEEN.items()}
+    assert all(one in own[role] for role, one in zip(SEEN, ours, strict=False)), (
+        "they are there for those they belong to"
+    )
 
 
 @pytest.mark.only_on("sqlite")
