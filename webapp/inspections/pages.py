@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import url_for
@@ -22,7 +21,7 @@ from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
 from webapp.standards import labels as standard_labels
 from webapp.standards.queries import limits
-from webapp.standards.rules import Judgement, Limit, as_plain
+from webapp.standards.rules import Judgement, Limit, as_plain, from_plain
 
 SHOWN = 40
 
@@ -160,23 +159,8 @@ def record_of(inspection: Inspection) -> dict[str, Any]:
 
 def sentence_of(reading: InspectionReading) -> str:
     """The verdict in words, from what was frozen into the reading."""
-    limit = thawed(reading.limit) if reading.limit else None
+    limit = from_plain(reading.limit) if reading.limit else None
     return standard_labels.sentence(Judgement(reading.verdict, limit, tuple(reading.missing), reading.indicative))
-
-
-def thawed(plain: dict[str, Any]) -> Limit:
-    """The limit as it stood when it judged (the inverse of standards.rules.as_plain)."""
-    decimals = {"low", "high", "contact_at_least", "contact_below"}
-    days = {"valid_from", "valid_to"}
-    values: dict[str, Any] = {}
-    for name, value in plain.items():
-        if name in decimals:
-            values[name] = Decimal(value)
-        elif name in days:
-            values[name] = datetime.fromisoformat(value).date()
-        else:
-            values[name] = value
-    return Limit(**values)
 
 
 def _for_phone(limit: Limit) -> dict[str, Any]:
