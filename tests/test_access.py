@@ -102,6 +102,7 @@ ACCESS = {
     "sync.release": ADMIN,
     "sync.returned": EVERYBODY,
     "sync.returned_list": EVERYBODY,
+    "sync.reinstate": ADMIN,
     "sync.revoke": ADMIN,
     "sync.set_aside": ADMIN,
     "sync.status": PUBLIC,

@@ -123,6 +123,7 @@ IN_COMMON = {
     "sync.device",
     "sync.envelope",
     "sync.photo",
+    "sync.reinstate",
     "sync.release",
     "sync.revoke",
     "sync.set_aside",

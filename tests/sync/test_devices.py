@@ -40,6 +40,18 @@ def test_a_lost_device_is_stopped_and_what_it_recorded_before_still_counts(app, 
     assert "已挂失" in page
 
 
+def test_nobody_gets_leave_to_record_on_a_lost_device_until_it_is_found(app, device, check):
+    boss = masters.administrator(app)
+    boss.post(f"/sync/devices/{device.id}/revoke")
+    told = device.call("/sync/grants", {"device": device.id})
+    assert (told.status_code, told.json["code"]) == (403, "device-lost")
+    assert device.send(device.seal("inspection", check()))[0]["outcome"] == "review"
+    assert boss.post(f"/sync/devices/{device.id}/reinstate").status_code == 303
+    assert "已挂失" not in boss.get(f"/sync/devices/{device.id}").text
+    device.renew()
+    assert device.send(device.seal("inspection", check()))[0]["outcome"] == "receipt"
+
+
 def test_gaps_in_a_devices_sequence_are_shown(app, device, check):
     device.send(device.seal("inspection", check(), seq=1))
     device.send(device.seal("inspection", check(), seq=4))

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from flask import g
-from sqlalchemy import BigInteger, ForeignKey, String, select
+from sqlalchemy import BigInteger, ForeignKey, Index, String, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -37,6 +37,7 @@ class Entry(Model):
     """
 
     __tablename__ = "entry"
+    __table_args__ = (Index("ix_entry_device_seq", "device", "device_seq"),)
 
     seq: Mapped[int] = mapped_column(journal.Serial, primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True)

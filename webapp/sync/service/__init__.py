@@ -3,7 +3,7 @@
 from webapp.sync.service.contact import Contact, greet
 from webapp.sync.service.delivery import Answer, accept
 from webapp.sync.service.files import deliver_file, read_file
-from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, revoke_grants, standing_of
+from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, reinstate, revoke_grants, standing_of
 from webapp.sync.service.photos import accept_photo
 from webapp.sync.service.settling import correct, release, resolve, set_aside
 from webapp.sync.service.sweeping import sweep
@@ -21,6 +21,7 @@ __all__ = [
     "greet",
     "is_live",
     "read_file",
+    "reinstate",
     "release",
     "resolve",
     "revoke_grants",

@@ -13,6 +13,7 @@ from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor, Grant, Role
 from webapp.kernel.database import transaction
+from webapp.kernel.errors import Refusal
 from webapp.sync.models import AuthorGrant, Device
 from webapp.sync.rules import GRANT_DAYS
 from webapp.sync.service.contact import Contact
@@ -28,10 +29,12 @@ class Granted:
 
 
 def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
-    """Let the actor record on a device for 14 days."""
+    """Let the actor record on a device for 14 days. Raises Refusal `device-lost`."""
     key = secrets.token_bytes(32)
     expires_at = at + timedelta(days=GRANT_DAYS)
     with transaction() as session:
+        if session.get_one(Device, contact.device).is_lost:
+            raise Refusal("device-lost", 403)
         row = AuthorGrant(
             person_id=by.id,
             device_id=contact.device,
@@ -93,6 +96,13 @@ def revoke_grants(device_id: UUID, *, by: Actor, at: datetime) -> None:
         session.execute(live.values(revoked_at=at))
         session.execute(update(Device).where(Device.id == device_id).values(is_lost=True))
         journal.write("device.revoked", "device", device_id, by=by, at=at)
+
+
+def reinstate(device_id: UUID, *, by: Actor, at: datetime) -> None:
+    """A lost device was found: whoever signs in on it may record again."""
+    with transaction() as session:
+        session.execute(update(Device).where(Device.id == device_id).values(is_lost=False))
+        journal.write("device.reinstated", "device", device_id, by=by, at=at)
 
 
 def _text(id_: UUID | None) -> str | None:

@@ -39,5 +39,14 @@ def revoke(device_id: UUID) -> Response:
     return see_other(url_for(".device", device_id=device_id))
 
 
+@bp.post("/sync/devices/<uuid:device_id>/reinstate")
+@allow(Role.ADMINISTRATOR)
+def reinstate(device_id: UUID) -> Response:
+    """Found again."""
+    _device(device_id)
+    service.reinstate(device_id, by=current_actor(), at=clock.now())
+    return see_other(url_for(".device", device_id=device_id))
+
+
 def _device(device_id: UUID) -> Any:
     return queries.find_device(device_id) or abort(404)

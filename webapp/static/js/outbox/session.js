@@ -90,9 +90,14 @@ function intercept(event) {
   signOut().catch(() => form.submit());
 }
 
+/** No leave for now (no network, not signed in, a lost device) is nothing to stop at. @param {any} error */
+function unheard(error) {
+  if (!(error instanceof Unreachable || error instanceof SignIn)) throw error;
+}
+
 /** Watch for signing out; get or renew the grant of who is signed in. */
 export async function start() {
-  setHooks({ first: settleSignOut, grantIsDead: renew });
+  setHooks({ first: settleSignOut, grantIsDead: () => renew().catch(unheard) });
   addEventListener("submit", intercept, true);
   listen((news) => { // in every tab: emptied at once, elsewhere when the server has answered or could not be had
     if (news.type !== "signed-out") return;
@@ -107,5 +112,5 @@ export async function start() {
     return;
   }
   if (!document.body.hasAttribute("data-signed-in")) return;
-  await prepare(person).catch((error) => { if (!(error instanceof Unreachable || error instanceof SignIn)) throw error; });
+  await prepare(person).catch(unheard);
 }
