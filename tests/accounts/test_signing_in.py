@@ -45,6 +45,17 @@ def test_signing_in_leads_to_no_other_site(app, target):
     assert answer.location == "/" or answer.location.startswith("/%")
 
 
+def test_the_next_person_signing_in_ends_the_session_before(app):
+    person(app, "gatekeeper", Role.GATEKEEPER)
+    person(app, "inspector", Role.INSPECTOR)
+    tablet, copied = signed_in(app, "gatekeeper"), app.test_client()
+    copied.set_cookie("frontline", tablet.get_cookie("frontline").value)
+    assert copied.get("/me").status_code == 200
+    assert tablet.post("/sign-in", data={"username": "inspector", "password": PASSWORD}).status_code == 303
+    assert copied.get("/me").status_code == 401
+    assert tablet.get("/me").status_code == 200
+
+
 def test_after_five_wrong_passwords_even_the_right_one_waits(app):
     person(app, "inspector", Role.INSPECTOR)
     client = app.test_client()

@@ -178,7 +178,7 @@ def test_a_foreign_place_is_not_found_and_nothing_is_kept(inspector, ward):
 
 def test_the_record_can_be_printed(inspector, recorded):
     page = inspector.get(f"{recorded}/print").text
-    for told in ("现场检查记录", "场所H-01", "4.2", "GB 18466-2005", "检查人(签名)", "打印人"):
+    for told in ("现场检查记录", "场所H-01", "4.2", "GB 18466-2005", "检查人（签名）", "打印人"):
         assert told in page, told
 
 

@@ -128,7 +128,7 @@ def test_in_out_refused_undone_and_the_ledger_is_right(server, counter):
     page.locator("#other").select_option(label=hospital[1])
     answered(page, lambda: page.locator("button[value=confirm]").click())
     refused = page.locator("#counter-says").inner_text()
-    assert "只剩 25 箱,不够 26 箱" in refused
+    assert "只剩 25 箱，不够 26 箱" in refused
     assert quantities(page) == ["26"]
     assert moves_of_lot(server) == [1200, -450]
 

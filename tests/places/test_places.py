@@ -9,7 +9,7 @@ from webapp.kernel.access import Role
 from webapp.places import queries
 from webapp.places.rules import DischargeRoute, Disinfectant, Institution, PlaceKind
 
-HEADINGS = ["编号", "名称", "类别", "所属单位编号", "属于场所编号", "联系电话", "床位数", "机构类别(GB 18466-2005)"]
+HEADINGS = ["编号", "名称", "类别", "所属单位编号", "属于场所编号", "联系电话", "床位数", "机构类别（GB 18466-2005）"]
 TYPED = {"code": "h-9", "name": "第九医院", "kind": "hospital"}
 
 
@@ -187,7 +187,7 @@ def test_places_come_in_from_excel_with_their_outlets(app):
     unit(app, "EPB")
     raw = workbook(
         HEADINGS,
-        ["O-01", "总排口", "排放口(采样点)", "EPB", "H-01", "", "", ""],
+        ["O-01", "总排口", "排放口（采样点）", "EPB", "H-01", "", "", ""],
         ["H-01", "三院", "医院", "EPB", "", 13900000001, 320, "传染病、结核病医疗机构"],
     )
     preview = upload(boss, "/places/import", raw)

@@ -94,7 +94,7 @@ def test_short_expired_and_absent_goods_stop_with_what_is_there(app, keeper, sto
     old = post(keeper, stocked, f"(01)06901234567892(17){yesterday:%y%m%d}(10)OLD")
     assert (old.status_code, "过期" in old.text) == (409, True)
     absent = post(keeper, stocked, "(01)06901234567892(10)NEVER")
-    assert "没有“84消毒液(500毫升)”批号 NEVER" in absent.text
+    assert "没有“84消毒液（500毫升）”批号 NEVER" in absent.text
 
 
 def test_an_unknown_code_is_learned_on_the_spot(app, keeper, stocked):

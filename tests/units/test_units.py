@@ -6,7 +6,7 @@ from webapp.kernel.access import Role
 from webapp.units import queries
 
 HEADINGS = ["单位编号", "名称", "类别", "上级单位编号"]
-WITH_PEOPLE = [*HEADINGS, "领导(带班)用户名", "责任人用户名"]
+WITH_PEOPLE = [*HEADINGS, "领导（带班）用户名", "责任人用户名"]
 
 
 @pytest.mark.parametrize("role", [Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER])

@@ -28,7 +28,7 @@ def _username(text: str) -> str:
 
 def _phone(text: str) -> str:
     if not is_phone(text):
-        raise ValueError(_("电话只能用数字、空格和短横线,例如 13800138000。"))
+        raise ValueError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
     return text
 
 
@@ -36,7 +36,7 @@ PERSONS_SHEET = Sheet(
     "persons",
     _l("人员"),
     (
-        SheetColumn("username", _l("用户名"), _username, True, "zhangsan", _l("登录用,小写字母和数字")),
+        SheetColumn("username", _l("用户名"), _username, True, "zhangsan", _l("登录用，小写字母和数字")),
         SheetColumn("name", _l("姓名"), words(80), True, "张三"),
         SheetColumn("phone", _l("电话"), _phone, example="13800138000"),
         SheetColumn("unit", _l("单位编号"), code(40), example="EPB", note=_l("所在单位的编号")),
@@ -64,8 +64,8 @@ def check(reading: Reading) -> None:
     for row in reading.rows:
         if row.values["username"] in taken:
             reading.blame(row, "username", _("这个用户名已经有人用了。"))
-        _check_known(reading, row, ("unit", "over_unit"), unit_ids, _("没有这个单位编号。请先添加单位,或检查编号。"))
-        _check_known(reading, row, ("over_place",), place_ids, _("没有这个场所编号。请先添加场所,或检查编号。"))
+        _check_known(reading, row, ("unit", "over_unit"), unit_ids, _("没有这个单位编号。请先添加单位，或检查编号。"))
+        _check_known(reading, row, ("over_place",), place_ids, _("没有这个场所编号。请先添加场所，或检查编号。"))
         _check_reach(reading, row, unit_ids, place_ids)
 
 

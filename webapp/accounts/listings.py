@@ -56,5 +56,5 @@ PERSONS = Listing(
     filters=FilterForm,
     url=lambda person: url_for("accounts.person", person_id=person.id),
     empty_title=_l("还没有人员"),
-    empty_text=_l("添加人员,或从 Excel 导入。"),
+    empty_text=_l("添加人员，或从 Excel 导入。"),
 )

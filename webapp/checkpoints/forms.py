@@ -54,7 +54,7 @@ class VisitForm(forms.Form):
         if field.data and not kind:
             raise validators.ValidationError(_("请选择证件类型。"))
         if field.data and kind in list(rules.IdType) and not rules.is_id_number(rules.IdType(kind), field.data):
-            raise validators.ValidationError(_("证件号码不对,请对照证件再核对一遍。"))
+            raise validators.ValidationError(_("证件号码不对，请对照证件再核对一遍。"))
 
     def validate_phone(self, field: Any) -> None:
         if field.data and not rules.is_phone(field.data):

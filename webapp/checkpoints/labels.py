@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.checkpoints.rules import Decision, IdType, Reason
 
 ID_TYPES = {
-    IdType.RESIDENT_ID: _l("居民身份证(含港澳台居民居住证)"),
+    IdType.RESIDENT_ID: _l("居民身份证（含港澳台居民居住证）"),
     IdType.TRAVEL_PERMIT: _l("港澳台通行证"),
     IdType.FOREIGN_RESIDENT: _l("外国人永久居留身份证"),
     IdType.PASSPORT: _l("护照"),
@@ -18,13 +18,13 @@ REASONS = {
     Reason.NO_TEMPERATURE: _l("未测体温"),
 }
 WHILE_TYPING = {
-    "cold": _l("体温偏低,请再测一次"),
+    "cold": _l("体温偏低，请再测一次"),
     "unreadable": _l("体温请填成 36.5 的样子"),
     "required": _l("请填写这一项。"),
     "gate": _l("请先选择卡口。"),
     "reachable": _l("手机号和证件号码至少填一项。"),
     "phone": _l("请填写11位手机号。"),
-    "id_number": _l("证件号码不对,请对照证件再核对一遍。"),
+    "id_number": _l("证件号码不对，请对照证件再核对一遍。"),
     "id_type": _l("请选择证件类型。"),
     "celsius": _l("体温请填 34.0 到 43.0 之间的数。"),
     "companions": _l("同行人数请填 0 到 60 的整数。"),
@@ -32,13 +32,13 @@ WHILE_TYPING = {
 }
 REFUSALS = {
     "gate-out-of-reach": _l("这个卡口不在您的值守范围内。请返回选择您值守的卡口。"),
-    "already-inside": _l("这个人已登记在内,还没有登记离开。请先在右侧名单登记离开,再重新登记。"),
+    "already-inside": _l("这个人已登记在内，还没有登记离开。请先在右侧名单登记离开，再重新登记。"),
     "arrival-missing": _l("这个人的到达登记还没有送到。请等到达登记送到后再提交。"),
     "nobody-inside": _l(
-        "在内人员里没有找到这个人:可能已登记离开,也可能到达登记还没有送到。请核对手机号、车牌或证件号。"
+        "在内人员里没有找到这个人：可能已登记离开，也可能到达登记还没有送到。请核对手机号、车牌或证件号。"
     ),
     "several-inside": _l("有几个在内人员和这个号码相符。请选出离开的那一位。"),
-    "already-left": _l("这个人已经登记离开,不用再登记。"),
-    "left-too-long-ago": _l("离开登记已超过10分钟,不能撤销。如人员返回,请重新登记进入。"),
-    "reason-needed": _l("您的决定和规则建议不同,请填写理由后再提交。"),
+    "already-left": _l("这个人已经登记离开，不用再登记。"),
+    "left-too-long-ago": _l("离开登记已超过10分钟，不能撤销。如人员返回，请重新登记进入。"),
+    "reason-needed": _l("您的决定和规则建议不同，请填写理由后再提交。"),
 }

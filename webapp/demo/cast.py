@@ -7,7 +7,7 @@ from webapp.kernel.access import Role
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """`unit` and `place` are codes of the demonstration's units and places: where the role holds."""
+    """Codes of the demonstration's units and places: `unit` and `place` where the role holds, `home` who employs."""
 
     username: str
     name: str
@@ -15,22 +15,23 @@ class Member:
     title: str
     unit: str | None = None
     place: str | None = None
+    home: str = "DISTRICT"
 
 
 CAST = (
-    Member("inspector", "李建国", Role.INSPECTOR, "生态环境执法大队 监督员", unit="EPB"),
-    Member("gatekeeper", "王秀英", Role.GATEKEEPER, "城北高速卡口 值守志愿者", place="CP-01"),
-    Member("keeper", "赵永强", Role.KEEPER, "应急物资中心仓库 保管员", place="WH-01"),
-    Member("approver", "陈立新", Role.APPROVER, "应急保障组 副组长", unit="SUP"),
+    Member("inspector", "李建国", Role.INSPECTOR, "生态环境执法大队 监督员", unit="EPB", home="EPB-LAW"),
+    Member("gatekeeper", "王秀英", Role.GATEKEEPER, "城北高速卡口 值守志愿者", place="CP-01", home="CITY"),
+    Member("keeper", "赵永强", Role.KEEPER, "应急物资中心仓库 保管员", place="WH-01", home="EMERGENCY"),
+    Member("approver", "陈立新", Role.APPROVER, "应急保障组 副组长", unit="SUP", home="SUP"),
     Member("commander", "周文涛", Role.COMMANDER, "疫情处置指挥部 值班主任"),
-    Member("auditor", "孙慧敏", Role.AUDITOR, "督查督办专班 督查员"),
+    Member("auditor", "孙慧敏", Role.AUDITOR, "督查督办专班 督查员", home="AUDIT"),
     Member("administrator", "刘志远", Role.ADMINISTRATOR, "区大数据中心 系统管理员"),
 )
 COLLEAGUES = (
-    Member("inspector2", "张海燕", Role.INSPECTOR, "生态环境执法大队 监督员", unit="EPB"),
-    Member("inspector3", "马晓东", Role.INSPECTOR, "卫生监督所 监督员", unit="EPB"),
-    Member("gatekeeper2", "郭志强", Role.GATEKEEPER, "城北高速卡口 值守民警", place="CP-01"),
-    Member("gatekeeper3", "杨丽娟", Role.GATEKEEPER, "国道南卡口 值守志愿者", place="CP-02"),
-    Member("gatekeeper4", "徐大伟", Role.GATEKEEPER, "开发区东门卡口 值守保安", place="CP-03"),
-    Member("keeper2", "高翠兰", Role.KEEPER, "开发区物资点 保管员", place="WH-02"),
+    Member("inspector2", "张海燕", Role.INSPECTOR, "生态环境执法大队 监督员", unit="EPB", home="EPB-LAW"),
+    Member("inspector3", "马晓东", Role.INSPECTOR, "卫生监督所 监督员", unit="EPB", home="HEALTH"),
+    Member("gatekeeper2", "郭志强", Role.GATEKEEPER, "城北高速卡口 值守民警", place="CP-01", home="TRAFFIC"),
+    Member("gatekeeper3", "杨丽娟", Role.GATEKEEPER, "国道南卡口 值守志愿者", place="CP-02", home="CITY"),
+    Member("gatekeeper4", "徐大伟", Role.GATEKEEPER, "开发区东门卡口 值守保安", place="CP-03", home="ZONE"),
+    Member("keeper2", "高翠兰", Role.KEEPER, "开发区物资点 保管员", place="WH-02", home="ZONE"),
 )

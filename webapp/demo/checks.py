@@ -38,7 +38,7 @@ _INSPECTORS = ("inspector", "inspector2", "inspector3")
 # What an ordinary day reads at the contact tank, mg/L total chlorine: mean and spread by the place's limits.
 _CHLORINE = {"H-01": (8.1, 0.8), "F-01": (8.0, 0.9), "O-01": (7.9, 0.8), "H-05": (6.0, 1.3), "H-06": (5.8, 1.4)}
 _ORDINARY = (5.0, 1.1)
-_MEASURES = ("现场口头指出,限期整改", "已拍照取证,责令整改", "负责人已签收整改要求")
+_MEASURES = ("现场口头指出，限期整改", "已拍照取证，责令整改", "负责人已签收整改要求")
 _WITNESSES = ("后勤科 吴建", "院感科 刘敏", "总务科 蒋涛", "设备科 程丽")
 
 

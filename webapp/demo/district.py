@@ -73,7 +73,7 @@ PARENTS = {
 
 # code, name, kind, unit, address, more
 PLACES: tuple[tuple[str, str, PlaceKind, str, str, dict[str, Any]], ...] = (
-    ("H-01", "云川区第三人民医院(传染病医院)", _H, "EPB", "青云路118号", {"beds": 320} | _INFECTIOUS),
+    ("H-01", "云川区第三人民医院（传染病医院）", _H, "EPB", "青云路118号", {"beds": 320} | _INFECTIOUS),
     ("H-02", "云川区人民医院", _H, "EPB", "人民大道66号", {"beds": 860} | _TO_SEWER),
     ("H-03", "云川区中医院", _H, "EPB", "文昌街21号", {"beds": 420} | _TO_SEWER),
     ("H-04", "云川区妇幼保健院", _H, "EPB", "环城东路9号", {"beds": 180} | _TO_SEWER),

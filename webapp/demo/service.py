@@ -54,8 +54,9 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
                 **more,
             )
         hashed = generate_password_hash(password)  # once: it is one password
-        for member in (*CAST, *COLLEAGUES):
-            actors[member.username] = _person(member, unit_ids, place_ids, password, hashed, at)
+        for number, member in enumerate((*CAST, *COLLEAGUES)):
+            phone = f"136{number:08d}"
+            actors[member.username] = _person(member, phone, unit_ids, place_ids, password, hashed, at)
         for unit_code, (leader, responsible) in ANSWERABLE.items():
             ids = (actors[name].id if name else None for name in (leader, responsible))
             units.put_people(unit_ids[unit_code], *ids)
@@ -65,7 +66,13 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
 
 
 def _person(
-    member: Member, unit_ids: dict[str, UUID], place_ids: dict[str, UUID], password: str, hashed: str, at: datetime
+    member: Member,
+    phone: str,
+    unit_ids: dict[str, UUID],
+    place_ids: dict[str, UUID],
+    password: str,
+    hashed: str,
+    at: datetime,
 ) -> Actor:
     unit_id = unit_ids[member.unit] if member.unit else None
     place_id = place_ids[member.place] if member.place else None
@@ -77,7 +84,8 @@ def _person(
         [grant],
         by=None,
         at=at,
-        unit_id=unit_id,
+        phone=phone,
+        unit_id=unit_ids[member.home],
         is_demonstration=True,
         password_hash=hashed,
     )

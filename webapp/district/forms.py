@@ -10,10 +10,10 @@ from webapp.kernel import forms
 
 
 class PreferencesForm(forms.Form):
-    name_zh = forms.text(_l("区县名称(中文)"), required=True, maximum=100)
-    name_en = forms.text(_l("区县名称(英文)"), required=True, maximum=100)
-    disease_zh = forms.text(_l("疾病名称(中文)"), required=True, maximum=100)
-    disease_en = forms.text(_l("疾病名称(英文)"), required=True, maximum=100)
+    name_zh = forms.text(_l("区县名称（中文）"), required=True, maximum=100)
+    name_en = forms.text(_l("区县名称（英文）"), required=True, maximum=100)
+    disease_zh = forms.text(_l("疾病名称（中文）"), required=True, maximum=100)
+    disease_en = forms.text(_l("疾病名称（英文）"), required=True, maximum=100)
     regime = forms.segments(
         _l("执行标准"),
         [(one.value, label) for one, label in REGIMES.items()],
@@ -25,7 +25,7 @@ class PreferencesForm(forms.Form):
     risk_areas = forms.area(
         _l("风险地区"),
         maximum=8000,
-        description=_l("一行一个,例如 湖北省武汉市。来自这些地区的人员会提示转办。"),
+        description=_l("一行一个，例如 湖北省武汉市。来自这些地区的人员会提示转办。"),
         rows=8,
     )
 

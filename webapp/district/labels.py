@@ -4,6 +4,6 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.district.rules import Comparison, Regime
 
-REGIMES = {Regime.ORDINARY: _l("平时(常规标准)"), Regime.COVID: _l("疫情(应急标准)")}
+REGIMES = {Regime.ORDINARY: _l("平时（常规标准）"), Regime.COVID: _l("疫情（应急标准）")}
 COMPARISONS = {Comparison.AT_LEAST: _l("大于或等于"), Comparison.ABOVE: _l("大于")}
 REFUSALS: dict[str, object] = {}

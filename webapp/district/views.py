@@ -30,7 +30,7 @@ def edit() -> Response:
         form = PreferencesForm(request.form)
         if form.validate():
             service.change_preferences(form.chosen, by=current_actor(), at=clock.now())
-            flash(_("设置已保存,马上生效。"), "ok")
+            flash(_("设置已保存，马上生效。"), "ok")
             return see_other(url_for("district.preferences"))
     else:
         form = PreferencesForm(data=as_data(queries.preferences()))

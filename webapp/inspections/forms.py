@@ -38,11 +38,11 @@ class ReadingField(forms.Number):
     def _parse(self, typed: str) -> Measured:  # type: ignore[override]
         measured = parse_measured(typed)
         if measured is None or len(typed) > forms.LONGEST_NUMBER:
-            raise ValueError(_("请填写读数,例如 6.5;低于检出限写作 <0.01 或 0.01L。"))
+            raise ValueError(_("请填写读数，例如 6.5；低于检出限写作 <0.01 或 0.01L。"))
         if -int(measured.value.as_tuple().exponent) > self.places:
             raise ValueError(_("最多保留 %(n)d 位小数。", n=self.places))
         if self.maximum is not None and measured.value > self.maximum:
-            raise ValueError(_("读数太大,请检查单位:不能大于 %(high)s。", high=self.maximum))
+            raise ValueError(_("读数太大，请检查单位：不能大于 %(high)s。", high=self.maximum))
         return measured
 
     def _value(self) -> str:
@@ -56,7 +56,7 @@ class Unknown(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
-        self.problem("checklist", _("没有这份检查表,请重新选择。"))
+        self.problem("checklist", _("没有这份检查表，请重新选择。"))
         return False
 
 
@@ -73,9 +73,9 @@ def form_of(checklist: Checklist) -> type[Form]:
     made: dict[str, Any] = {
         "place": forms.UuidField(_l("场所"), [wtforms.validators.DataRequired(_l("请先选择场所。"))]),
         "checklist": wtforms.HiddenField(),
-        "witness": forms.text(_l("被检查单位陪同(见证)人姓名"), maximum=80),
+        "witness": forms.text(_l("被检查单位陪同（见证）人姓名"), maximum=80),
         "confirmed": wtforms.BooleanField(
-            _l("以上内容由我现场检查记录,情况属实"),
+            _l("以上内容由我现场检查记录，情况属实"),
             [wtforms.validators.InputRequired(_l("请确认后再提交。"))],
         ),
     }

@@ -21,7 +21,7 @@ FORMS = (
     ("hospital-wastewater", _l("医院废水检查"), "droplet"),
 )
 REFUSALS = {
-    "place-out-of-reach": _l("这个场所不在您的检查范围内。请重新选择场所,或请管理员调整管辖范围。"),
+    "place-out-of-reach": _l("这个场所不在您的检查范围内。请重新选择场所，或请管理员调整管辖范围。"),
     "checklist-not-for-place": _l("这份检查表不适用于该场所。请返回重新选择检查表。"),
 }
 

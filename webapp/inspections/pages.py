@@ -62,7 +62,7 @@ INSPECTIONS = Listing(
     filters=InspectionFilter,
     url=lambda row: url_for("inspections.show", inspection_id=row.id),
     empty_title=_l("还没有检查记录"),
-    empty_text=_l("登记检查后,记录会按时间排在这里。"),
+    empty_text=_l("登记检查后，记录会按时间排在这里。"),
 )
 
 FINDINGS = Listing(

@@ -91,7 +91,7 @@ def record() -> Response:
     actor = current_actor()
     delivery = entries.deliver(INSPECTION, request.form, request.files, by=actor, at=clock.now())
     if delivery.receipt:
-        said = _("已登记,回执号 %(seq)s。", seq=delivery.receipt.seq)
+        said = _("已登记，回执号 %(seq)s。", seq=delivery.receipt.seq)
         flash(said, "warning" if delivery.receipt.replayed else "ok")
         return see_other(url_for(".show", inspection_id=delivery.receipt.uuid))
     place = find_visible(delivery.form.data.get("place"), actor, Role.INSPECTOR)

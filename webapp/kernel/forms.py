@@ -49,7 +49,7 @@ def _printable(_form: Any, field: Any) -> None:
     """Control characters and lone surrogates have no place in a record (a line break in a long text has)."""
     for character in field.data or "":
         if character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Cn"):
-            raise validators.StopValidation(_("含有不能保存的字符,请删除后重新输入。"))
+            raise validators.StopValidation(_("含有不能保存的字符，请删除后重新输入。"))
 
 
 def presence(required: bool) -> list[Any]:
@@ -168,7 +168,7 @@ class Number(wtforms.Field):
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite() or "E" in plain.upper() or "_" in plain:
-            raise ValueError(_("请填写数字,例如 6.5。"))
+            raise ValueError(_("请填写数字，例如 6.5。"))
         if -int(value.as_tuple().exponent) > self.places:
             raise ValueError(_("最多保留 %(n)d 位小数。", n=self.places) if self.places else _("请填写整数。"))
         if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):

@@ -162,8 +162,8 @@ def _write(path: Path, raw: bytes) -> None:
 
 register(
     {
-        "photo-too-large": _l("照片太大(最多 10 MB)。这次没有保存,请换一张小一些的照片再提交。"),
-        "photo-unreadable": _l("这个文件不是能打开的照片(JPEG、PNG、WebP)。这次没有保存,请重新拍照再提交。"),
-        "photo-cut": _l("照片没有传完整。这次没有保存,请在信号好一些的地方再提交一次。"),
+        "photo-too-large": _l("照片太大（最多 10 MB）。这次没有保存，请换一张小一些的照片再提交。"),
+        "photo-unreadable": _l("这个文件不是能打开的照片（JPEG、PNG、WebP）。这次没有保存，请重新拍照再提交。"),
+        "photo-cut": _l("照片没有传完整。这次没有保存，请在信号好一些的地方再提交一次。"),
     }
 )

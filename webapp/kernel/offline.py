@@ -74,9 +74,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """How a discrepancy ends: what has to be counted, and the correction made of it in the open transaction."""
+    """How a discrepancy ends: what has to be counted, and the correction made of it in the open transaction.
 
-    codes: frozenset[str]
+    `codes` are the refusals that end this way, each with a sentence for somebody who is to count, not to type again.
+    """
+
+    codes: Mapping[str, Any]
     questions: Callable[[MultiDict[str, str]], Sequence[Question]]
     correct: Callable[..., None]  # correct(fields, answers: Mapping[str, Decimal], *, by, at)
 

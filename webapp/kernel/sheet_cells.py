@@ -23,9 +23,9 @@ def words(maximum: int) -> Callable[[str], str]:
 
     def parse(text: str) -> str:
         if len(text) > maximum:
-            raise ValueError(_("最多 %(max)d 个字,现在有 %(n)d 个。", max=maximum, n=len(text)))
+            raise ValueError(_("最多 %(max)d 个字，现在有 %(n)d 个。", max=maximum, n=len(text)))
         if any(c != "\n" and unicodedata.category(c) in ("Cc", "Cs", "Cn") for c in text):
-            raise ValueError(_("含有不能保存的字符,请删除后重新输入。"))
+            raise ValueError(_("含有不能保存的字符，请删除后重新输入。"))
         return text
 
     return parse
@@ -37,7 +37,7 @@ def code(maximum: int = 20) -> Callable[[str], str]:
     def parse(text: str) -> str:
         plain = unicodedata.normalize("NFKC", text).strip().upper()
         if len(plain) > maximum or not _CODE.fullmatch(plain):
-            raise ValueError(_("编号只能用字母、数字和短横线,最多 %(max)d 位,例如 H-01。", max=maximum))
+            raise ValueError(_("编号只能用字母、数字和短横线，最多 %(max)d 位，例如 H-01。", max=maximum))
         return plain
 
     return parse
@@ -54,7 +54,7 @@ def one_of(choices: Mapping[Any, Any]) -> Callable[[str], Any]:
         wanted = "".join(text.split()).lower()
         if wanted not in spelt:
             offered = _("、").join(str(one) for one in choices.values())
-            raise ValueError(_("请填写下列之一:%(choices)s。", choices=offered))
+            raise ValueError(_("请填写下列之一：%(choices)s。", choices=offered))
         return spelt[wanted]
 
     parse.choices = choices  # type: ignore[attr-defined]
@@ -81,7 +81,7 @@ def decimal(
         except InvalidOperation:
             value = Decimal("NaN")
         if not value.is_finite() or not re.fullmatch(r"[+-]?[0-9.]+", plain):
-            raise ValueError(_("请填写数字,例如 6.5。"))
+            raise ValueError(_("请填写数字，例如 6.5。"))
         if -int(value.as_tuple().exponent) > places:
             raise ValueError(_("最多保留 %(n)d 位小数。", n=places) if places else _("请填写整数。"))
         if minimum is not None and value < minimum:

@@ -238,7 +238,7 @@ def _row(reading: Reading, number: int, cells: Sequence[_Cell]) -> SheetRow:
 
 def _value(column: SheetColumn, cell: _Cell) -> Any:
     if cell.is_formula:
-        raise ValueError(_("这一格是公式。请改成公式算出的结果(选择性粘贴为值)。"))
+        raise ValueError(_("这一格是公式。请改成公式算出的结果（选择性粘贴为值）。"))
     if not cell.text:
         if column.required:
             raise ValueError(_("这一格必须填写。"))

@@ -28,15 +28,15 @@ def is_phone(text: str) -> bool:
 _STATES = (
     ("open", _l("在用")),
     ("closed", _l("已关闭")),
-    ("unowned", _l("在用,没有所属单位")),
-    ("contactless", _l("在用,没有联系人")),
+    ("unowned", _l("在用，没有所属单位")),
+    ("contactless", _l("在用，没有联系人")),
 )
 
 
 class FilterForm(forms.Form):
     text = forms.text(_l("名称、编号或地址"), maximum=60)
     kind = forms.choice(_l("类别"), _KIND_CHOICES, required=False)
-    unit = forms.choice(_l("所属单位(含下属)"), [], required=False)
+    unit = forms.choice(_l("所属单位（含下属）"), [], required=False)
     state = forms.choice(_l("状态"), _STATES, required=False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
@@ -45,7 +45,7 @@ class FilterForm(forms.Form):
 
 
 class PlaceForm(forms.Form):
-    code = forms.text(_l("编号"), required=True, maximum=20, description=_l("印在标签上的短编号,例如 H-01。"))
+    code = forms.text(_l("编号"), required=True, maximum=20, description=_l("印在标签上的短编号，例如 H-01。"))
     name = forms.text(_l("名称"), required=True, maximum=120)
     kind = forms.choice(_l("类别"), _KIND_CHOICES)
     unit = forms.choice(_l("所属单位"), [], required=False)
@@ -56,10 +56,10 @@ class PlaceForm(forms.Form):
     latitude = forms.number(_l("纬度"), places=6, minimum=-90, maximum=90, unit="°")
     longitude = forms.number(_l("经度"), places=6, minimum=-180, maximum=180, unit="°")
     beds = forms.number(_l("床位数"), places=0, minimum=0, maximum=20000, unit=_l("张"))
-    institution = forms.choice(_l("机构类别(GB 18466-2005)"), INSTITUTIONS.items(), required=False)
+    institution = forms.choice(_l("机构类别（GB 18466-2005）"), INSTITUTIONS.items(), required=False)
     discharge_route = forms.choice(_l("污水去向"), ROUTES.items(), required=False)
     disinfectant = forms.choice(_l("消毒方式"), DISINFECTANTS.items(), required=False)
-    is_closed = forms.yes(_l("已关闭(不再检查和值守)"))
+    is_closed = forms.yes(_l("已关闭（不再检查和值守）"))
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -70,11 +70,11 @@ class PlaceForm(forms.Form):
     def validate_code(self, field: Any) -> None:
         field.data = field.data.upper()
         if not _CODE.fullmatch(field.data):
-            raise validators.ValidationError(_("编号只能用字母、数字和短横线,例如 H-01。"))
+            raise validators.ValidationError(_("编号只能用字母、数字和短横线，例如 H-01。"))
 
     def validate_contact_phone(self, field: Any) -> None:
         if field.data and not is_phone(field.data):
-            raise validators.ValidationError(_("电话只能用数字、空格和短横线,例如 13800138000。"))
+            raise validators.ValidationError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
 
     @property
     def plain(self) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from webapp.units import queries as units
 
 def _phone(text: str) -> str:
     if not is_phone(text):
-        raise ValueError(_("电话只能用数字、空格和短横线,例如 13800138000。"))
+        raise ValueError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
     return text
 
 
@@ -41,7 +41,7 @@ PLACES_SHEET = Sheet(
         SheetColumn("beds", _l("床位数"), whole(0, 20000), example="320"),
         SheetColumn(
             "institution",
-            _l("机构类别(GB 18466-2005)"),
+            _l("机构类别（GB 18466-2005）"),
             one_of(INSTITUTIONS),
             example=INSTITUTIONS[Institution.INFECTIOUS],
         ),
@@ -66,12 +66,12 @@ def check(reading: Reading) -> None:
     parents |= {one["code"] for one in values if one["kind"] in PARENTS}
     for row in reading.rows:
         if row.values["code"] in taken:
-            reading.blame(row, "code", _("这个场所编号已经有了,请换一个编号。"))
+            reading.blame(row, "code", _("这个场所编号已经有了，请换一个编号。"))
         if row.values["unit"] and row.values["unit"] not in unit_ids:
-            reading.blame(row, "unit", _("没有这个单位编号。请先添加单位,或检查编号。"))
+            reading.blame(row, "unit", _("没有这个单位编号。请先添加单位，或检查编号。"))
         parent = row.values["parent"]
         if parent and (parent not in parents or parent == row.values["code"]):
-            reading.blame(row, "parent", _("没有这个场所编号,或它不是医院等机构。请检查编号。"))
+            reading.blame(row, "parent", _("没有这个场所编号，或它不是医院等机构。请检查编号。"))
 
 
 def write(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:

@@ -12,7 +12,7 @@ KINDS = {
     PlaceKind.CARRIER: _l("医废转运单位"),
     PlaceKind.DISPOSAL_PLANT: _l("医废处置单位"),
     PlaceKind.WASTEWATER_WORKS: _l("污水处理厂"),
-    PlaceKind.OUTLET: _l("排放口(采样点)"),
+    PlaceKind.OUTLET: _l("排放口（采样点）"),
     PlaceKind.WATER_SOURCE: _l("饮用水水源地"),
     PlaceKind.ENTERPRISE: _l("企业"),
     PlaceKind.CHECKPOINT: _l("卡口"),
@@ -26,12 +26,12 @@ KINDS = {
 }
 INSTITUTIONS = {
     Institution.INFECTIOUS: _l("传染病、结核病医疗机构"),
-    Institution.GENERAL: _l("综合及其他医疗机构(县级及以上或20张床以上)"),
+    Institution.GENERAL: _l("综合及其他医疗机构（县级及以上或20张床以上）"),
     Institution.SMALL: _l("县级以下且不足20张床的医疗机构"),
 }
 ROUTES = {
     DischargeRoute.SURFACE_WATER: _l("直接或间接排入地表水"),
-    DischargeRoute.SEWER: _l("排入市政污水管网(有二级污水处理厂)"),
+    DischargeRoute.SEWER: _l("排入市政污水管网（有二级污水处理厂）"),
 }
 DISINFECTANTS = {Disinfectant.CHLORINE: _l("含氯消毒剂"), Disinfectant.OTHER: _l("臭氧、紫外等非氯消毒")}
-REFUSALS = {"place-code-taken": _l("这个场所编号已经有了,请换一个编号。")}
+REFUSALS = {"place-code-taken": _l("这个场所编号已经有了，请换一个编号。")}

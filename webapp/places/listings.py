@@ -47,5 +47,5 @@ PLACES = Listing(
     filters=FilterForm,
     url=lambda place: url_for("places.place", place_id=place.id),
     empty_title=_l("还没有场所"),
-    empty_text=_l("管理员添加场所,或从 Excel 导入。"),
+    empty_text=_l("管理员添加场所，或从 Excel 导入。"),
 )

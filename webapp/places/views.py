@@ -138,7 +138,7 @@ def _facts(place: Any) -> list[tuple[str, str]]:
     facts = [(_("床位数"), "" if place.beds is None else str(place.beds))]
     if place.kind in STANDARD_KINDS:
         facts += [
-            (_("机构类别(GB 18466-2005)"), str(INSTITUTIONS.get(place.institution, ""))),
+            (_("机构类别（GB 18466-2005）"), str(INSTITUTIONS.get(place.institution, ""))),
             (_("污水去向"), str(ROUTES.get(place.discharge_route, ""))),
             (_("消毒方式"), str(DISINFECTANTS.get(place.disinfectant, ""))),
         ]

@@ -113,7 +113,7 @@ class OutForm(StockForm):
     def validate(self, extra_validators: Any = None) -> bool:
         is_good = super().validate(extra_validators)
         if self.reason.data == Reason.ISSUE and not (self.other.data or self.counterparty.data):
-            self.problem("counterparty", _("请选择领用单位,或填写领用人。"))
+            self.problem("counterparty", _("请选择领用单位，或填写领用人。"))
             return False
         return is_good
 
@@ -144,21 +144,21 @@ FORMS: dict[SlipKind, type[StockForm]] = {
 class ItemForm(forms.Form):
     """Quantities of an item are whole steps; `scale` (1, 10, 100, 1000) of them make one base unit."""
 
-    code = forms.text(_l("编号"), required=True, maximum=20, description=_l("字母、数字和短横线,例如 KZ-01"))
+    code = forms.text(_l("编号"), required=True, maximum=20, description=_l("字母、数字和短横线，例如 KZ-01"))
     name = forms.text(_l("名称"), required=True, maximum=80)
     name_en = forms.text(_l("英文名称"), maximum=120)
     category = forms.choice(_l("类别"), [(c.value, words) for c, words in CATEGORIES.items()])
     unit_zh = forms.text(_l("基本单位"), required=True, maximum=10, description=_l("例如 瓶、个、吨"))
-    unit_en = forms.text(_l("基本单位(英文)"), maximum=20)
+    unit_en = forms.text(_l("基本单位（英文）"), maximum=20)
     scale = forms.choice(
         _l("最小计量"),
         [("1", _l("1(按整数计)")), ("10", _l("0.1")), ("100", _l("0.01")), ("1000", _l("0.001(如千克之于吨)"))],
     )
-    customary_zh = forms.text(_l("习惯单位"), maximum=10, description=_l("报表里用的大单位,例如 万只"))
-    customary_en = forms.text(_l("习惯单位(英文)"), maximum=30)
+    customary_zh = forms.text(_l("习惯单位"), maximum=10, description=_l("报表里用的大单位，例如 万只"))
+    customary_en = forms.text(_l("习惯单位（英文）"), maximum=30)
     customary_factor = forms.number(_l("一个习惯单位等于多少基本单位"), places=0, minimum=2, maximum=10**9)
     has_expiry = forms.yes(_l("登记批号和有效期"))
-    low_level = forms.number(_l("低库存线(基本单位)"), places=3, minimum=0, maximum=10**9)
+    low_level = forms.number(_l("低库存线（基本单位）"), places=3, minimum=0, maximum=10**9)
 
     def validate_code(self, field: Any) -> None:
         field.data = (field.data or "").upper()
@@ -168,8 +168,8 @@ class ItemForm(forms.Form):
 
 class PackForm(forms.Form):
     name = forms.text(_l("包装名称"), required=True, maximum=20, description=_l("例如 箱"))
-    name_en = forms.text(_l("包装名称(英文)"), maximum=30)
-    quantity = forms.number(_l("每包数量(基本单位)"), required=True, places=3, minimum=0, maximum=10**9)
+    name_en = forms.text(_l("包装名称（英文）"), maximum=30)
+    quantity = forms.number(_l("每包数量（基本单位）"), required=True, places=3, minimum=0, maximum=10**9)
 
 
 class BarcodeForm(forms.Form):

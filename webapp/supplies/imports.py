@@ -28,7 +28,7 @@ ITEMS = Sheet(
         SheetColumn("category", _l("类别"), one_of(CATEGORIES), required=True, example=CATEGORIES[Category.PROTECTION]),
         SheetColumn("unit", _l("基本单位"), words(10), required=True, example=_l("只")),
         SheetColumn(
-            "scale", _l("最小计量(每单位份数)"), one_of({n: n for n in ("1", "10", "100", "1000")}), example="1"
+            "scale", _l("最小计量（每单位份数）"), one_of({n: n for n in ("1", "10", "100", "1000")}), example="1"
         ),
         SheetColumn("has_expiry", _l("登记批号和有效期"), yes(), example=_l("是")),
         SheetColumn("low_level", _l("低库存线"), decimal(3, minimum=0, maximum=_MOST), example="50000"),
@@ -36,7 +36,7 @@ ITEMS = Sheet(
         SheetColumn("lot", _l("批号"), words(20), example="A213B1"),
         SheetColumn("made_on", _l("生产日期"), day()),
         SheetColumn("expires_on", _l("有效期至"), day(), example="2027-12-31"),
-        SheetColumn("quantity", _l("期初数量(基本单位)"), decimal(3, minimum=0, maximum=_MOST), example="20000"),
+        SheetColumn("quantity", _l("期初数量（基本单位）"), decimal(3, minimum=0, maximum=_MOST), example="20000"),
     ),
 )
 
@@ -66,7 +66,7 @@ def check(reading: Reading) -> None:
         elif values["warehouse"]:
             reading.blame(row, "quantity", _("填写了仓库就要填写期初数量。"))
         if values["quantity"] and values["expires_on"] and values["made_on"] and values["made_on"] > today:
-            reading.blame(row, "made_on", _("生产日期在今天之后,请核对。"))
+            reading.blame(row, "made_on", _("生产日期在今天之后，请核对。"))
 
 
 def _check_item(reading: Reading, row: SheetRow, first: SheetRow, known: Any) -> None:
@@ -83,13 +83,13 @@ def _check_item(reading: Reading, row: SheetRow, first: SheetRow, known: Any) ->
     for column in ("quantity", "low_level"):
         value: Decimal | None = row.values[column]
         if value is not None and steps_of(value, Measure("base", "", "", scale)) is None:
-            reading.blame(row, column, _("按最小计量,这一格应是 %(step)s 的整数倍。", step=Decimal(1) / scale))
+            reading.blame(row, column, _("按最小计量，这一格应是 %(step)s 的整数倍。", step=Decimal(1) / scale))
 
 
 def _check_stock(reading: Reading, row: SheetRow, *, has_expiry: bool) -> None:
     values = row.values
     if values["place"] is None:
-        reading.blame(row, "warehouse", _("没有这个仓库,或它不归您保管。"))
+        reading.blame(row, "warehouse", _("没有这个仓库，或它不归您保管。"))
     if has_expiry and not values["lot"]:
         reading.blame(row, "lot", _("这种物资要填写批号。"))
     if has_expiry and not values["expires_on"]:

@@ -59,19 +59,25 @@ EXPIRIES = {
 }
 EXPIRY_STATUS = {Expiry.NONE: "none", Expiry.GOOD: "ok", Expiry.SOON: "warning", Expiry.EXPIRED: "refused"}
 
+# To whoever recorded it without a network and is asked to count.
+SHORT_ON_THE_BOOKS = {
+    "stock-short": _l("“%(item)s”批号 %(lot)s 账上只剩 %(left)s，不够 %(wanted)s。"),
+    "stock-short-somewhere": _l("有一行的库存，账上不够。"),
+    "stock-nowhere": _l("“%(item)s”批号 %(lot)s 在这个仓库账上没有结存。"),
+}
 REFUSALS = {
     "stock-short": _l(
-        "“%(item)s”批号 %(lot)s 只剩 %(left)s,不够 %(wanted)s。请改成 %(left)s 以内,或换一个批号;整张单据没有保存。"
+        "“%(item)s”批号 %(lot)s 只剩 %(left)s，不够 %(wanted)s。请改成 %(left)s 以内，或换一个批号；整张单据没有保存。"
     ),
-    "stock-short-somewhere": _l("有一行的库存不够,整张单据没有保存。请核对结存后再确认。"),
-    "stock-expired": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期,不能这样出入库。请换一个批号,或按报废出库。"),
+    "stock-short-somewhere": _l("有一行的库存不够，整张单据没有保存。请核对结存后再确认。"),
+    "stock-expired": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期，不能这样出入库。请换一个批号，或按报废出库。"),
     "stock-nowhere": _l("“%(item)s”批号 %(lot)s 在这个仓库没有结存。请核对批号。"),
-    "count-changed": _l("“%(item)s”批号 %(lot)s 的账面数在盘点时变了,现在是 %(book)s。请重新清点这一行再确认。"),
-    "count-reserved": _l("“%(item)s”批号 %(lot)s 有已预留的数量,盘亏不能少于预留数。请先取消预留。"),
+    "count-changed": _l("“%(item)s”批号 %(lot)s 的账面数在盘点时变了，现在是 %(book)s。请重新清点这一行再确认。"),
+    "count-reserved": _l("“%(item)s”批号 %(lot)s 有已预留的数量，盘亏不能少于预留数。请先取消预留。"),
     "lot-differs": _l(
-        "“%(item)s”批号 %(lot)s 以前登记的有效期是 %(day)s,与这次不同。请核对包装;确实不同的请换一个批号。"
+        "“%(item)s”批号 %(lot)s 以前登记的有效期是 %(day)s，与这次不同。请核对包装；确实不同的请换一个批号。"
     ),
-    "shortage-changed": _l("库存刚刚又变了,请把列出的每一种都数一数再提交。"),
+    "shortage-changed": _l("库存刚刚又变了，请把列出的每一种都数一数再提交。"),
     "lot-needed": _l("“%(item)s”要登记批号和有效期。请在这一行补填。"),
     "quantity-not-whole": _l("“%(item)s”的数量 %(typed)s 不是最小单位的整数倍。请改成整数%(unit)s。"),
     "measure-unknown": _l("“%(item)s”没有这种包装。请重新选择单位。"),
@@ -79,30 +85,31 @@ REFUSALS = {
     "warehouse-not-yours": _l("这个仓库不归您保管。请选择自己的仓库。"),
     "warehouse-same": _l("调出和调入是同一个仓库。请选择另一个仓库。"),
     "place-gone": _l("没有这个领用单位。请重新选择。"),
-    "slip-empty": _l("没有要保存的变动:盘点数与账面数一致。"),
+    "slip-empty": _l("没有要保存的变动：盘点数与账面数一致。"),
     "slip-is-undo": _l("冲销单不能再冲销。请重新登记一张。"),
-    "slip-undone-already": _l("这张单据已经冲销过了,不能再冲销一次。"),
+    "slip-undone-already": _l("这张单据已经冲销过了，不能再冲销一次。"),
     "undo-goods-gone": _l(
-        "不能冲销:“%(item)s”批号 %(lot)s 只剩 %(left)s,少于这张单据的 %(wanted)s,货已经用出去了。请按实际情况另开单据。"
+        "不能冲销：“%(item)s”批号 %(lot)s 只剩 %(left)s，少于这张单据的 %(wanted)s，货已经用出去了。"
+        "请按实际情况另开单据。"
     ),
-    "slip-note-bad": _l("冲销原因太长或含有不能保存的字符,请修改后再提交。"),
-    "item-code-taken": _l("这个物资编号已经有了,请换一个编号。"),
-    "barcode-taken": _l("这个条码已经对应另一种物资。请核对,或先在那种物资里删除它。"),
+    "slip-note-bad": _l("冲销原因太长或含有不能保存的字符，请修改后再提交。"),
+    "item-code-taken": _l("这个物资编号已经有了，请换一个编号。"),
+    "barcode-taken": _l("这个条码已经对应另一种物资。请核对，或先在那种物资里删除它。"),
     "barcode-broken": _l("这个条码不完整或校验位不对。请重新扫描。"),
     "pack-taken": _l("这种物资已有同名的包装。请换一个名称。"),
 }
 STOPS = {
-    "unknown": _l("不认识这个条码:%(code)s"),
-    "broken": _l("条码没有读完整或校验位不对:%(code)s。请再扫一次。"),
-    "expired": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期,不能出库。"),
-    "expired-in": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期,不能入库。"),
-    "short": _l("“%(item)s”批号 %(lot)s 只剩 %(left)s,没有再加。"),
-    "short-any": _l("这个仓库可用的“%(item)s”只剩 %(left)s,没有再加。"),
+    "unknown": _l("不认识这个条码：%(code)s"),
+    "broken": _l("条码没有读完整或校验位不对：%(code)s。请再扫一次。"),
+    "expired": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期，不能出库。"),
+    "expired-in": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期，不能入库。"),
+    "short": _l("“%(item)s”批号 %(lot)s 只剩 %(left)s，没有再加。"),
+    "short-any": _l("这个仓库可用的“%(item)s”只剩 %(left)s，没有再加。"),
     "none-here": _l("这个仓库没有可用的“%(item)s”。"),
     "lot-not-here": _l("这个仓库没有“%(item)s”批号 %(lot)s。"),
     "place-not-here": _l("“%(place)s”不能作为这张单据的去向。请换一个场所，或继续扫物资。"),
-    "full": _l("一张单据最多 100 行。请先确认这一张,再开下一张。"),
-    "no-line": _l("还没有扫到物资,不能改数量。"),
+    "full": _l("一张单据最多 100 行。请先确认这一张，再开下一张。"),
+    "no-line": _l("还没有扫到物资，不能改数量。"),
     "no-warehouse": _l("请先选择仓库。"),
 }
 

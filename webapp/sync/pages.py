@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel import board, navigation, offline
+from webapp.kernel import board, clock, navigation, offline
 from webapp.kernel.access import EVERYONE, Actor, Role
 from webapp.kernel.board import Due, Severity
 from webapp.kernel.listing import Column, Listing
@@ -21,7 +21,7 @@ GROUP = _l("离线登记")
 OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 navigation.register(
-    NavEntry("sync.devices", _l("登记设备"), "phone", OVERSEERS, GROUP, order=90),
+    NavEntry("sync.devices", _l("登记设备"), "tablet", OVERSEERS, GROUP, order=90),
     NavEntry("sync.tray", _l("待核查记录"), "warning", OVERSEERS, GROUP, order=91),
     NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, GROUP, order=92),
 )
@@ -52,7 +52,7 @@ TRAY = Listing(
     filters=TrayFilter,
     url=lambda row: url_for("sync.envelope", envelope_id=row.id),
     empty_title=_l("没有待核查的记录"),
-    empty_text=_l("登记人签名不符、授权到期或打不开的离线记录会留在这里,等人处理。"),
+    empty_text=_l("登记人签名不符、授权到期或打不开的离线记录会留在这里，等人处理。"),
 )
 
 DEVICES = Listing(
@@ -80,15 +80,16 @@ DEVICES = Listing(
     url=lambda row: url_for("sync.device", device_id=row.id),
     status=lambda row: "refused" if row.is_lost or is_clock_off(skew_of(row.skew_ms)) else None,
     empty_title=_l("还没有登记设备"),
-    empty_text=_l("有人在手机或平板上登录后,设备会出现在这里。"),
+    empty_text=_l("有人在手机或平板上登录后，设备会出现在这里。"),
 )
 
 
 def _due(actor: Actor, _at: datetime) -> Iterable[Due]:
-    """What came back: the author has to look at it today."""
+    """What came back: its author has the rest of that district day."""
     for row in queries.returned(actor):
         url = url_for("sync.returned", envelope_id=row.id)
-        yield Due(row.received_at, str(_l("退回修改")), kind_name(row.kind), url, Severity.CRITICAL)
+        _begins, ends = clock.day_bounds(clock.district_day(row.received_at))
+        yield Due(ends, str(_l("退回修改")), kind_name(row.kind), url, Severity.CRITICAL)
 
 
 board.due("sync", _due)

@@ -82,6 +82,9 @@ def sentence_of(row: ReceivedEnvelope) -> str:
     reason = row.reason or ""
     if reason in set(Doubt):
         return str(DOUBTS[Doubt(reason)])
+    late = offline.kinds().get(row.kind)
+    if row.state is State.DISCREPANCY and late and late.resolution:
+        return str(late.resolution.codes[reason]) % (row.values or {})
     return Refusal(reason, **(row.values or {})).sentence if reason in catalogue() else reason
 
 

@@ -25,7 +25,7 @@ class UnitForm(forms.Form):
 
     name = forms.text(_l("名称"), required=True, maximum=120)
     kind = forms.choice(_l("类别"), [(kind.value, label) for kind, label in KINDS.items()])
-    leader = forms.choice(_l("领导(带班)"), [], required=False)
+    leader = forms.choice(_l("领导（带班）"), [], required=False)
     responsible = forms.choice(_l("责任人"), [], required=False)
 
     def __init__(self, *args: Any, people: Any = (), **values: Any) -> None:
@@ -39,7 +39,7 @@ class UnitForm(forms.Form):
 
 
 class AddForm(UnitForm):
-    code = forms.text(_l("编号"), required=True, maximum=40, description=_l("字母、数字和短横线,例如 EPB。"))
+    code = forms.text(_l("编号"), required=True, maximum=40, description=_l("字母、数字和短横线，例如 EPB。"))
     parent = forms.choice(_l("上级单位"), [], required=False)
 
     def __init__(self, *args: Any, units: Any = (), **values: Any) -> None:

@@ -25,7 +25,7 @@ UNITS_SHEET = Sheet(
         SheetColumn("name", _l("名称"), words(120), True, "生态环境执法大队"),
         SheetColumn("kind", _l("类别"), one_of(KINDS), True, list(KINDS.values())[-1]),
         SheetColumn("parent", _l("上级单位编号"), code(40), example="EPB", note=_l("可以是本表中的另一行")),
-        SheetColumn("leader", _l("领导(带班)用户名"), words(60), example="zhangsan", note=_l("已经添加的人员")),
+        SheetColumn("leader", _l("领导（带班）用户名"), words(60), example="zhangsan", note=_l("已经添加的人员")),
         SheetColumn("responsible", _l("责任人用户名"), words(60), example="lisi", note=_l("已经添加的人员")),
     ),
     unique=("code",),
@@ -41,15 +41,15 @@ def check(reading: Reading) -> None:
     above = {one["code"]: one["parent"] for one in values if one["code"]}
     for row in reading.rows:
         if row.values["code"] in known:
-            reading.blame(row, "code", _("这个单位编号已经有了,请换一个编号。"))
+            reading.blame(row, "code", _("这个单位编号已经有了，请换一个编号。"))
         parent = row.values["parent"]
         if parent and parent not in known and parent not in above:
-            reading.blame(row, "parent", _("没有这个单位编号。请先添加单位,或检查编号。"))
+            reading.blame(row, "parent", _("没有这个单位编号。请先添加单位，或检查编号。"))
         elif parent and _is_circle(row.values["code"], above):
             reading.blame(row, "parent", _("这个单位成了自己的上级。请检查上级单位编号。"))
         for name in ("leader", "responsible"):
             if row.values[name] and row.values[name] not in people:
-                reading.blame(row, name, _("没有这个用户名,或已停用。请先添加人员,或检查用户名。"))
+                reading.blame(row, name, _("没有这个用户名，或已停用。请先添加人员，或检查用户名。"))
 
 
 def _is_circle(start: str | None, above: dict[str, str | None]) -> bool:

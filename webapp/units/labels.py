@@ -5,15 +5,15 @@ from flask_babel import lazy_gettext as _l
 from webapp.units.rules import UnitKind
 
 KINDS = {
-    UnitKind.DISTRICT: _l("区(县)"),
+    UnitKind.DISTRICT: _l("区（县）"),
     UnitKind.GROUP: _l("领导小组"),
     UnitKind.BUREAU: _l("部门"),
     UnitKind.TASK_FORCE: _l("工作专班"),
-    UnitKind.SUBDISTRICT: _l("街道(乡镇)"),
+    UnitKind.SUBDISTRICT: _l("街道（乡镇）"),
     UnitKind.INSTITUTION: _l("单位"),
 }
 REFUSALS = {
-    "unit-code-taken": _l("这个单位编号已经有了,请换一个编号。"),
+    "unit-code-taken": _l("这个单位编号已经有了，请换一个编号。"),
     "unit-circle": _l("有的单位互为上级。请检查“上级单位编号”这一列。"),
-    "unit-too-deep": _l("单位层级太深,请放到更上一级的单位下面。"),
+    "unit-too-deep": _l("单位层级太深，请放到更上一级的单位下面。"),
 }

@@ -147,7 +147,7 @@ def test_f29_a_photo_that_is_gone_from_the_device_is_told_on_both_sides(phone, o
     office.assert_exactly_once([whole])
     assert office.one("SELECT state FROM envelope WHERE sha256 = ?", lost["sha256"]) == "photos"
     phone.page.goto("/outbox")
-    phone.page.get_by_text("不能送出,请存为文件交给管理员").wait_for()
+    phone.page.get_by_text("不能送出，请存为文件交给管理员").wait_for()
 
 
 def test_f30_poison_at_the_head_is_set_aside_and_the_others_flow(phone, office):

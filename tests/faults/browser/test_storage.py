@@ -36,7 +36,7 @@ def test_f24_on_a_full_device_the_form_stays_as_it_is_and_says_so(make_phone, of
         page.locator(f"{FORM} [name={name}]").fill(value)
     press = page.locator(f"{FORM} button[name=decision][value=pass]")
     press.click()
-    page.get_by_text("没有保存:这台设备的存储空间满了。").wait_for()
+    page.get_by_text("没有保存：这台设备的存储空间满了。").wait_for()
     assert {name: page.locator(f"{FORM} [name={name}]").input_value() for name in typed} == typed
     assert [(one["uuid"], one["seq"], one["sha256"]) for one in phone.rows("queue")] == sealed
     assert page.locator("[data-saved-here]").count() == 0
@@ -104,7 +104,7 @@ def test_f25_what_was_announced_before_a_device_was_wiped_is_seen_to_be_missing(
         page = phone.context.new_page()
         sign_in_at(page, office.server.url, "administrator")
         page.goto(f"{office.server.url}/sync/devices/{device}")
-        assert page.locator(".numbers").inner_text() == "21、22、23"
+        assert page.locator(".numbers").inner_text() == "21–23"
         assert re.search(r"还有 23 条待传", page.locator("#device").inner_text())
         page.goto(f"{office.server.url}/sync/devices?waiting=y")
         assert page.locator(f"a[href*='{device}']").count() >= 1

@@ -52,7 +52,7 @@ class GrantForm(forms.Form):
         """An optional field that is empty skips its own checks, so the pair is judged here."""
         is_good = bool(super().validate(*args, **values))
         if bool(self.scope.data) != bool(self.role.data):
-            self.problem("scope", _("请同时选择角色和管辖范围,或都不选。"))
+            self.problem("scope", _("请同时选择角色和管辖范围，或都不选。"))
             return False
         return is_good
 
@@ -71,7 +71,7 @@ class GrantForm(forms.Form):
 class PersonForm(forms.Form):
     name = forms.text(_l("姓名"), required=True, maximum=80, autocomplete="off")
     phone = forms.text(
-        _l("电话"), maximum=20, inputmode="tel", autocomplete="off", description=_l("加密保存,列表中不显示全号。")
+        _l("电话"), maximum=20, inputmode="tel", autocomplete="off", description=_l("加密保存，列表中不显示全号。")
     )
     unit = forms.choice(_l("单位"), [], required=False)
     language = forms.choice(_l("界面语言"), LANGUAGES.items(), required=False)
@@ -89,7 +89,7 @@ class PersonForm(forms.Form):
 
     def validate_phone(self, field: Any) -> None:
         if field.data and not _PHONE.fullmatch(field.data):
-            raise validators.ValidationError(_("电话只能用数字、空格和短横线,例如 13800138000。"))
+            raise validators.ValidationError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
 
     @property
     def grants(self) -> tuple[Grant, ...]:
@@ -108,7 +108,7 @@ class AddForm(PersonForm):
         maximum=60,
         autocapitalize="none",
         autocomplete="off",
-        description=_l("登录用,不能再改。小写字母、数字、点和短横线。"),
+        description=_l("登录用，不能再改。小写字母、数字、点和短横线。"),
     )
 
     def validate_username(self, field: Any) -> None:
@@ -120,7 +120,7 @@ class AddForm(PersonForm):
 _STATES = (
     ("active", _l("在用")),
     ("disabled", _l("已停用")),
-    ("roleless", _l("在用,没有角色")),
+    ("roleless", _l("在用，没有角色")),
     ("unstarted", _l("还没有改初始密码")),
 )
 

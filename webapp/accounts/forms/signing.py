@@ -35,13 +35,13 @@ class SignInForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    code = _code(_l("验证码"), _l("打开手机上的验证器,输入 6 位数字;手机不在身边时输入一个恢复码。"))
+    code = _code(_l("验证码"), _l("打开手机上的验证器，输入 6 位数字；手机不在身边时输入一个恢复码。"))
 
 
 class PasswordForm(forms.Form):
     current = _password(_l("当前密码"), "current-password")
     new = _password(
-        _l("新密码"), "new-password", _l("至少 %(n)d 个字符,可以是一句话;不要包含用户名。", n=SHORTEST_PASSWORD)
+        _l("新密码"), "new-password", _l("至少 %(n)d 个字符，可以是一句话；不要包含用户名。", n=SHORTEST_PASSWORD)
     )
     repeated = _password(_l("再输一次新密码"), "new-password")
 

@@ -25,7 +25,7 @@ def password() -> Response:
     if request.method == "POST" and form.validate():
         try:
             service.change_password(form.current.data, form.new.data, by=current_actor(), at=clock.now())
-            flash(_("密码已修改,其他设备上的登录已经结束。"), "ok")
+            flash(_("密码已修改，其他设备上的登录已经结束。"), "ok")
             return see_other(url_for("today.me"))
         except Refusal as refusal:
             form.problem(refusal.field or "current", refusal.sentence)

@@ -118,6 +118,8 @@ def sign_out() -> Response:
 
 
 def _enter(token: str, *, owes_code: bool = False) -> Response:
+    if before := find_actor():  # whoever was signed in here is so no longer
+        service.sign_out(by=before, at=clock.now())
     language = session.get("language")
     session.clear()  # a new session: nothing planted before signing in survives it
     session.permanent = True

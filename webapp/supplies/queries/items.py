@@ -101,7 +101,7 @@ def answer_scan(text: str, actor: Actor) -> Iterable[Answer]:
     if found:
         item = found[0]
         url = url_for("supplies.item", item_id=item.id)
-        yield Answer("item", f"{item.code} {item_name(item)}", _("物资:结存、批号、台账"), url, "box")
+        yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 
 
 def _held(actor: Actor) -> Any:

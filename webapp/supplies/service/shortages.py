@@ -16,7 +16,7 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.offline import Question, Resolution
 from webapp.supplies import queries
 from webapp.supplies.forms import StockForm
-from webapp.supplies.labels import base_of, item_name, lot_name, measure_name
+from webapp.supplies.labels import SHORT_ON_THE_BOOKS, base_of, item_name, lot_name, measure_name
 from webapp.supplies.models import Item
 from webapp.supplies.rules import steps_of
 from webapp.supplies.service.moves import COUNT
@@ -60,7 +60,7 @@ def correct(fields: MultiDict[str, str], answers: Mapping[str, Decimal], *, by: 
     if not lines:
         return
     place_id = StockForm(fields).place.data
-    note = _("离线出库时账面不足,按实物盘点改正")
+    note = _("离线出库时账面不足，按实物盘点改正")
     said = MultiDict({"place": str(place_id), "note": note, "uuid": str(entries.new_uuid())})
     for number, line in enumerate(lines):
         said.update({f"lines-{number}-{name}": str(value) for name, value in line.items() if value is not None})
@@ -109,4 +109,4 @@ def _taken(form: StockForm) -> list[Shortage]:
     return list(found.values())
 
 
-RESOLUTION = Resolution(frozenset({"stock-short", "stock-short-somewhere", "stock-nowhere"}), questions, correct)
+RESOLUTION = Resolution(SHORT_ON_THE_BOOKS, questions, correct)

@@ -61,7 +61,7 @@ ITEMS = Listing(
     url=lambda item: url_for("supplies.item", item_id=item.id),
     status=lambda item: "warning" if _is_low(item) else None,
     empty_title=_l("还没有物资"),
-    empty_text=_l("可以载入标准物资目录,从 Excel 导入,或逐个新增。"),
+    empty_text=_l("可以载入标准物资目录，从 Excel 导入，或逐个新增。"),
     descending=False,
 )
 

@@ -45,7 +45,7 @@ SLIPS = Listing(
     SlipFilters,
     url=lambda slip: url_for("supplies.slip", slip_id=slip.id),
     empty_title=_l("还没有出入库单据"),
-    empty_text=_l("仓库保管员在出入库台扫码确认后,单据会出现在这里。"),
+    empty_text=_l("仓库保管员在出入库台扫码确认后，单据会出现在这里。"),
 )
 
 

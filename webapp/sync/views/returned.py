@@ -69,7 +69,9 @@ def _go_on(row: Any) -> Response:
     """To the record, when there is one by now: the one that came first, if it was another; else on with it here."""
     here = url_for(".returned", envelope_id=row.id)
     if row.state is State.CONFLICT:
-        said = _("这条记录已经先有另一份入库,就是这一页。您提交的一份与它不同,没有入库,已保留在“退回修改”里。请核对。")
+        said = _(
+            "这条记录已经先有另一份入库，就是这一页。您提交的一份与它不同，没有入库，已保留在“退回修改”里。请核对。"
+        )
         flash(said, "warning")
     return see_other(here if row.state in OPEN else queries.record_url(row.kind, row.uuid) or url_for("today.index"))
 
