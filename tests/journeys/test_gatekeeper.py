@@ -72,6 +72,27 @@ def tablet(open_page):
     return tablet
 
 
+LACKING = {
+    "a database": "Object.defineProperty(window, 'indexedDB', {value: undefined})",
+    "service workers": "delete Navigator.prototype.serviceWorker",
+}
+
+
+@pytest.mark.parametrize("what", LACKING)
+def test_a_browser_that_cannot_work_offline_says_so_and_works_online(server, open_page, what):
+    page = open_page("tablet", server.url, has_touch=True)
+    page.add_init_script(LACKING[what])
+    gate = Gate(page)
+    expect(page.locator("[data-no-outbox]")).to_contain_text("不能离线使用")
+    inside = gate.count
+    gate.newcomer()
+    gate.keys("celsius", "365")
+    gate.decide("pass")
+    gate.expect_decided("pass")
+    gate.expect_count(inside + 1)
+    assert page.faults == []
+
+
 def test_a_returning_visitor_passes_with_two_taps_and_a_temperature(server, tablet):
     gate = tablet(server.url)
     page, inside = gate.page, gate.count

@@ -7,7 +7,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import QUIET, SIZES, axe_violations, sign_in, wait_until_kept
+from tests.support.browser import CHROMIUM, QUIET, SIZES, axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -26,7 +26,7 @@ class Tablet:
         width, height = SIZES[size]
         self.context = chromium.browser_type.launch_persistent_context(
             str(folder),
-            executable_path="/usr/bin/chromium",
+            executable_path=CHROMIUM,
             viewport={"width": width, "height": height},
             base_url=url,
             locale="zh-CN",

@@ -54,7 +54,7 @@ def share_of(app, role):
 @pytest.mark.parametrize("role", Role)
 def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open_page, map_app, role):
     """Chinese and light on the way, then English and dark over the pages of this role's share."""
-    page = open_page("phone", server.url)
+    page = open_page("phone", server.url, service_workers="block")  # test_installed.py is about the worker
     sign_in(page, role.value)
     wrong, reached, share = {}, {}, share_of(map_app, role)
     for endpoint, path in walk(page, map_app.url_map, never=NOT_PAGES):
@@ -79,6 +79,6 @@ def speak(page, language):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", ["/sign-in", "/offline"])
 def test_pages_before_signing_in_fit_and_are_accessible(server, open_page, path, size):
-    page = open_page(size, server.url, color_scheme="dark" if size == "phone" else "light")
+    page = open_page(size, server.url, service_workers="block", color_scheme="dark" if size == "phone" else "light")
     page.goto(path)
     assert looked_at(page, [size]) + axe_violations(page) == []

@@ -1,13 +1,12 @@
 """A label of ours, held before the camera of a real Chromium, becomes a line of the slip."""
 
 import io
-import os
 
 import pytest
 import segno
 from PIL import Image
 
-from tests.support.browser import QUIET, ROOT, sign_in
+from tests.support.browser import CHROMIUM, QUIET, ROOT, sign_in
 from webapp.supplies.rules import lot_label
 
 pytestmark = pytest.mark.browser
@@ -34,7 +33,7 @@ def page(chromium, camera, server):
     """A page of a browser of its own: one browser has one film."""
     args = ["--no-first-run", *(f"--disable-{name}" for name in QUIET), "--use-fake-device-for-media-stream"]
     args += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
-    browser = chromium.browser_type.launch(executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), args=args)
+    browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=args)
     size = {"width": 820, "height": 1180}
     context = browser.new_context(base_url=server.url, locale="zh-CN", permissions=["camera"], viewport=size)
     page = context.new_page()

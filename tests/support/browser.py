@@ -22,6 +22,8 @@ from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration-9"
+# Chromium without a window: the same engine at half the work of one that draws a window nobody sees.
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
 QUIET = ("background-networking", "component-update", "sync", "quic")
 
@@ -131,7 +133,7 @@ def chromium():
 
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            executable_path=CHROMIUM,
             args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
         )
         yield browser

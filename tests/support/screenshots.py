@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser import QUIET, ROOT, SIZES, Server, sign_in
+from tests.support.browser import CHROMIUM, QUIET, ROOT, SIZES, Server, sign_in
 
 FOLDER = ROOT / "docs" / "screenshots"
 LARGEST = 60_000
@@ -92,7 +92,7 @@ def smallest(png):
 def take(server, wanted):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            executable_path=CHROMIUM,
             args=["--no-first-run", "--lang=zh-CN", *(f"--disable-{name}" for name in QUIET)],
         )
         for name, act, size, language, scale in PICTURES:

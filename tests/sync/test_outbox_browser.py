@@ -37,7 +37,7 @@ def test_the_page_says_what_waits_and_why_and_lists_receipts_when_it_is_sent(rec
     assert "inspection" not in waiting.first.inner_text(), "a person reads labels, not names of kinds"
     assert axe_violations(page) == []
     page.context.set_offline(False)
-    page.locator("[data-send-now]").click()
+    page.locator("[data-send-now]").dispatch_event("click")  # it may have gone by itself just before
     expect(sent).to_have_count(3)
     expect(waiting).to_have_count(0)
     expect(page.locator("[data-send-now]")).to_be_hidden()
@@ -73,8 +73,7 @@ def test_the_saved_file_can_be_delivered_from_another_device_and_nothing_is_doub
         expect(items).to_contain_text("3 条")
     assert axe_violations(other) == []
     assert other.faults == []
-    recorder.context.set_offline(False)
-    recorder.locator("[data-send-now]").click()
+    recorder.context.set_offline(False)  # and it goes by itself
     expect(recorder.locator("[data-waiting-list] > li")).to_have_count(0)
     assert {row["outcome"]["outcome"] for row in rows_of(recorder, "sent")} == {"same"}
     office = Office(server)

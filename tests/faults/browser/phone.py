@@ -16,7 +16,7 @@ from playwright.sync_api import Error
 from stdnum.cn import ric
 
 from tests.inspections.conftest import filled
-from tests.support.browser import QUIET, sign_in
+from tests.support.browser import CHROMIUM, QUIET, sign_in
 
 PERSONS = itertools.count(100)
 SENDER = "/static/js/outbox/sender.js"
@@ -84,7 +84,7 @@ class Phone:
         """Start the browser on this profile; gives its page."""
         self.context = self.browser_type.launch_persistent_context(
             str(self.folder),
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+            executable_path=CHROMIUM,
             args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
             base_url=self.url,
             viewport={"width": 390, "height": 844},

@@ -37,7 +37,7 @@ STORES = """async () => [...(await (await import("/static/js/outbox/store.js")).
 def site(chromium, demo_template, tmp_path):
     """A server on a copy of the code, which can be changed, behind a line; a phone of the first version."""
     code = tmp_path / "code"
-    shutil.copytree(ROOT / "webapp", code / "webapp", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "webapp", code / "webapp")
     shutil.copytree(demo_template, tmp_path / "instance")
     server = Killable(tmp_path / "instance")
     server.code = code

@@ -8,10 +8,12 @@ import * as session from "./session.js";
 import { support } from "./store.js";
 import * as update from "./update.js";
 
-if (support()) {
+// Browsers inside other apps: without a queue nothing can be kept, without a worker nothing opens.
+if (support() || !("serviceWorker" in navigator)) {
   const isNeeded = document.querySelector("form[data-kind], [data-waiting-list]") !== null;
   for (const line of document.querySelectorAll("[data-no-outbox]")) /** @type {HTMLElement} */ (line).hidden = !isNeeded;
-} else {
+}
+if (!support()) {
   intercept.start();
   badge.start();
   update.start();
