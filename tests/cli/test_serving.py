@@ -144,6 +144,7 @@ def stop(server):
     assert server.wait(ENDS_WITHIN) == 0
 
 
+@pytest.mark.xdist_group("filled")  # the other worker does not wait for it
 def test_run_fills_an_empty_district_and_introduces_its_persons(demo_template):
     said = (demo_template / "server.log").read_text()
     assert keys(said)[:2] == [
@@ -154,6 +155,7 @@ def test_run_fills_an_empty_district_and_introduces_its_persons(demo_template):
     assert all(f"  {member.username} " in said for member in CAST)
 
 
+@pytest.mark.xdist_group("filled")  # the other worker does not wait for it
 def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, signs_in, demo_template):
     """Made and kept when none is, shown again, replaced by a DEMO_PASSWORD, which is then kept."""
     instance = Path(environ["FRONTLINE_INSTANCE"])

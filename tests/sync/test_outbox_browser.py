@@ -9,6 +9,7 @@ from tests.faults.browser.phone import HAS_GRANT, KEEP, Office, rows_of
 from tests.support.browser import axe_violations, sign_in
 
 pytestmark = pytest.mark.browser
+PARK = 'async (one) => { await (await import("/static/js/outbox/queue.js")).park(one, "malformed"); }'
 NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
 
 
@@ -48,6 +49,16 @@ def test_the_page_says_what_waits_and_why_and_lists_receipts_when_it_is_sent(rec
     assert all(any(number in text for text in sent.all_inner_texts()) for number in numbers)
     assert axe_violations(page) == []
     assert [fault for fault in page.faults if NO_NETWORK not in fault] == []
+
+
+@pytest.mark.parametrize(("waiting", "shown", "more"), [(50, 50, ""), (52, 50, "另有 2 条没有列出")])
+def test_a_long_queue_is_told_in_part_what_will_not_go_by_itself_first(recorder, server, waiting, shown, more):
+    page, items = recorder, recorder.locator("[data-waiting-list] > li")
+    [last] = page.evaluate(KEEP, Office(server).checks(waiting - len(page.kept)))[-1:]
+    page.evaluate(PARK, last)
+    expect(items.first.locator("[data-part=why]")).to_contain_text("存为文件")
+    expect(items).to_have_count(shown)
+    assert page.locator("[data-waiting-more]").inner_text() == more
 
 
 def test_the_saved_file_can_be_delivered_from_another_device_and_nothing_is_doubled(

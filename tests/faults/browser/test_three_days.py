@@ -14,7 +14,7 @@ RECORDS, PHOTOS, STEPS, SECONDS = 500, 100, 25, 120
 
 def test_f15_three_days_of_records_arrive_complete_in_order_and_with_their_times(phone, office):
     phone.go_offline()
-    phone.page.goto("/outbox")
+    phone.page.goto("/offline/forms/inspection-hospital-wastewater")
     entries, kept, began = office.checks(RECORDS, photos=PHOTOS), [], datetime.now(UTC) - timedelta(hours=72)
     for step in range(STEPS):
         phone.page.clock.set_system_time(began + timedelta(hours=72) * step / STEPS)

@@ -10,6 +10,7 @@ import { all, support } from "./store.js";
 /** @type {Record<string, string>} */
 const labels = JSON.parse(document.querySelector("[data-kind-labels]")?.textContent || "{}");
 
+const SHOWN = 50; // of each list: hundreds of rows drawn again and again would hold up what they tell of
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
 
 /** @param {string} name @returns {HTMLElement | null} */
@@ -31,7 +32,7 @@ function why(row) {
 /** @param {string} name @param {any[]} rows @param {(item: Element, row: any) => void} fill */
 function draw(name, rows, fill) {
   const template = document.querySelector(`template[data-${name}-item]`);
-  const items = rows.map((row) => {
+  const items = rows.slice(0, SHOWN).map((row) => {
     const item = /** @type {Element} */ (/** @type {HTMLTemplateElement} */ (template).content.firstElementChild?.cloneNode(true));
     write(item, "kind", labels[row.kind] ?? row.kind);
     write(item, "at", clock.format(new Date(row.captured_at)));
@@ -39,12 +40,16 @@ function draw(name, rows, fill) {
     return item;
   });
   find(`${name}-list`)?.replaceChildren(...items);
-  const empty = find(`${name}-empty`);
+  const [empty, more] = [find(`${name}-empty`), find(`${name}-more`)];
   if (empty) empty.hidden = rows.length > 0;
+  if (!more) return;
+  more.hidden = rows.length <= SHOWN;
+  more.textContent = more.hidden ? "" : word("more", rows.length - SHOWN);
 }
 
 const drawAll = calmly(async () => {
   const [waiting, sent] = [await list(), await all("sent")];
+  waiting.sort((a, b) => Number(b.state === "parked") - Number(a.state === "parked")); // what will not go by itself comes first
   draw("waiting", waiting, (item, row) => {
     write(item, "why", word(why(row)));
     write(item, "age", oldWord(row.saved_at));
