@@ -194,6 +194,7 @@ def test_no_file_chosen_is_said(courier):
 def test_the_page_is_where_a_person_who_holds_a_file_looks(app, courier):
     boss = masters.administrator(app)
     assert 'href="/sync/file"' in courier.get("/me").text
+    assert 'href="/sync/file"' not in courier.get("/sync/returned").text, "beside every page is what one does all day"
     for path in ("/sync/devices", "/sync/tray"):
         assert 'href="/sync/file"' in boss.get(path).text.split("<main")[1]
     assert "递交待传文件" in app.test_client().get("/outbox").text

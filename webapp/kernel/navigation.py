@@ -12,7 +12,10 @@ from webapp.kernel.access import Actor, Role, find_actor
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """`group` is the heading it stands under; `bar` its place (1 to 5) on a phone's bottom bar, if any."""
+    """`group` is the heading it stands under; `bar` its place (1 to 5) on a phone's bottom bar, if any.
+
+    `is_rare`: only among all functions on Me, not beside every page.
+    """
 
     endpoint: str
     label: Any
@@ -21,6 +24,7 @@ class NavEntry:
     group: Any
     order: int = 50
     bar: int | None = None
+    is_rare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class Link:
     group: str
     is_current: bool
     bar: int | None
+    is_rare: bool
 
     @property
     def current(self) -> bool:
@@ -83,7 +88,7 @@ def links(actor: Actor | None) -> list[Link]:
     open_to = (entry for entry in reversed(_entries) if actor.has(*entry.roles))
     mine = sorted({entry.endpoint: entry for entry in open_to}.values(), key=lambda e: (e.order, _entries.index(e)))
     return [
-        Link(url_for(e.endpoint), str(e.label), e.icon, str(e.group), e.endpoint == request.endpoint, e.bar)
+        Link(url_for(e.endpoint), str(e.label), e.icon, str(e.group), e.endpoint == request.endpoint, e.bar, e.is_rare)
         for e in mine
     ]
 

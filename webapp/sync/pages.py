@@ -23,7 +23,7 @@ OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 navigation.register(
     NavEntry("sync.devices", _l("登记设备"), "tablet", OVERSEERS, GROUP, order=90),
     NavEntry("sync.tray", _l("待核查记录"), "warning", OVERSEERS, GROUP, order=91),
-    NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, GROUP, order=92),
+    NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, GROUP, order=92, is_rare=True),
 )
 
 
