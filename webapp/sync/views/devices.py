@@ -1,5 +1,6 @@
 """Devices: when they were last heard of, what waits on them, what never arrived."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -34,17 +35,19 @@ def device(device_id: UUID) -> Response:
 @allow(Role.ADMINISTRATOR)
 def revoke(device_id: UUID) -> Response:
     """Lost or handed over: nothing recorded on it from now on counts without review."""
-    _device(device_id)
-    service.revoke_grants(device_id, by=current_actor(), at=clock.now())
-    return see_other(url_for(".device", device_id=device_id))
+    return _settled(device_id, service.revoke_grants)
 
 
 @bp.post("/sync/devices/<uuid:device_id>/reinstate")
 @allow(Role.ADMINISTRATOR)
 def reinstate(device_id: UUID) -> Response:
     """Found again."""
+    return _settled(device_id, service.reinstate)
+
+
+def _settled(device_id: UUID, act: Callable[..., None]) -> Response:
     _device(device_id)
-    service.reinstate(device_id, by=current_actor(), at=clock.now())
+    act(device_id, by=current_actor(), at=clock.now())
     return see_other(url_for(".device", device_id=device_id))
 
 
