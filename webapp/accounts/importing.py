@@ -13,8 +13,8 @@ from webapp.accounts.forms.persons import is_phone, is_username
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor, Grant, current_actor
-from webapp.kernel.imports import Import, Outcome
-from webapp.kernel.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
+from webapp.kernel.spreadsheets.imports import Import, Outcome
+from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.places import queries as places
 from webapp.units import queries as units
 

@@ -18,10 +18,11 @@ from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.kernel import clock, export
+from webapp.kernel import clock
 from webapp.kernel.access import Actor
 from webapp.kernel.forms import Form
 from webapp.kernel.htmx import respond
+from webapp.kernel.spreadsheets import export
 
 PAGE = 50
 EXPORT_ROWS = 20_000

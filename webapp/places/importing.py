@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.kernel.access import Actor, current_actor
-from webapp.kernel.imports import Import, Outcome
-from webapp.kernel.sheets import Reading, Sheet, SheetColumn, SheetRow, code, decimal, one_of, whole, words
+from webapp.kernel.spreadsheets.imports import Import, Outcome
+from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, decimal, one_of, whole, words
 from webapp.places import queries, service
 from webapp.places.forms import is_phone
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES

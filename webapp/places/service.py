@@ -11,8 +11,8 @@ from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
-from webapp.kernel.imports import Outcome
-from webapp.kernel.sheets import SheetRow
+from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.places import queries
 from webapp.places.models import Place
 

@@ -9,8 +9,19 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import clock
 from webapp.kernel.access import current_actor
-from webapp.kernel.imports import Import
-from webapp.kernel.sheets import Reading, Sheet, SheetColumn, SheetRow, code, day, decimal, one_of, words, yes
+from webapp.kernel.spreadsheets.imports import Import
+from webapp.kernel.spreadsheets.sheets import (
+    Reading,
+    Sheet,
+    SheetColumn,
+    SheetRow,
+    code,
+    day,
+    decimal,
+    one_of,
+    words,
+    yes,
+)
 from webapp.supplies import queries
 from webapp.supplies.labels import CATEGORIES
 from webapp.supplies.rules import Category, Measure, steps_of

@@ -12,8 +12,8 @@ from flask_babel import lazy_pgettext
 from webapp.accounts import queries as accounts
 from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor
-from webapp.kernel.imports import Import, Outcome
-from webapp.kernel.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
+from webapp.kernel.spreadsheets.imports import Import, Outcome
+from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.units import queries, service
 from webapp.units.labels import KINDS
 

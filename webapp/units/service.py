@@ -9,8 +9,8 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
-from webapp.kernel.imports import Outcome
-from webapp.kernel.sheets import SheetRow
+from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.units import queries
 from webapp.units.models import Unit
 from webapp.units.rules import UnitKind

@@ -6,11 +6,12 @@ from flask import Blueprint, abort, request, url_for
 from werkzeug import Response
 
 from webapp.accounts import queries as accounts
-from webapp.kernel import clock, imports
+from webapp.kernel import clock
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.errors import refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.security import takes_files
+from webapp.kernel.spreadsheets import imports
 from webapp.units import queries, service
 from webapp.units.forms import AddForm, UnitForm
 from webapp.units.importing import UNITS_IMPORT

@@ -9,8 +9,8 @@ from werkzeug.security import generate_password_hash
 from webapp.accounts.service.persons import new_password, put_person
 from webapp.kernel.access import Actor, Grant
 from webapp.kernel.database import transaction
-from webapp.kernel.imports import Outcome
-from webapp.kernel.sheets import SheetRow
+from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.sheets import SheetRow
 
 # The generated passwords are 59 random bits and must be changed at the first sign-in: a cheap hash holds them, and
 # five hundred dear ones would take half a minute.

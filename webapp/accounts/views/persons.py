@@ -15,11 +15,12 @@ from webapp.accounts.importing import PERSONS_IMPORT
 from webapp.accounts.labels import ROLES
 from webapp.accounts.listings import PERSONS
 from webapp.accounts.rules import mask_phone
-from webapp.kernel import clock, imports, listing
+from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.security import takes_files
+from webapp.kernel.spreadsheets import imports
 from webapp.places import queries as places
 from webapp.units import queries as units
 

@@ -12,8 +12,8 @@ from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
-from webapp.kernel.imports import Outcome
-from webapp.kernel.sheets import SheetRow
+from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.supplies import queries
 from webapp.supplies.rules import Reason
 from webapp.supplies.service.items import put_item

@@ -10,13 +10,14 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.kernel import clock, imports, listing
+from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.security import takes_files
+from webapp.kernel.spreadsheets import imports
 from webapp.supplies import queries, service
 from webapp.supplies.forms import BarcodeForm, ItemFilters, ItemForm, PackForm
 from webapp.supplies.imports import ITEMS_IMPORT

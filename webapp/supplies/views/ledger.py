@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.kernel import clock, export
+from webapp.kernel import clock
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.htmx import respond
+from webapp.kernel.spreadsheets import export
 from webapp.supplies import queries
 from webapp.supplies.forms import LedgerFilters
 from webapp.supplies.labels import KINDS, REASONS, item_name, lot_name

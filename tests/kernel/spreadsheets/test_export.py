@@ -3,7 +3,7 @@ import io
 import openpyxl
 import pytest
 
-from webapp.kernel import export
+from webapp.kernel.spreadsheets import export
 
 RISKY = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\uff1d1+1"]
 

@@ -11,14 +11,14 @@
         unique=("code",),
     )
     template(ITEMS)                       # the .xlsx to fill in
-    reading = read(ITEMS, raw)            # raw from sheet_files.receive(request.files.get("file"))
+    reading = read(ITEMS, raw)            # raw from files.receive(request.files.get("file"))
     for row in reading.rows:              # row.number is the sheet's row; row.values = {"code": "KZ-01", ...}
         if row.values["code"] in known:   # faults that only the database knows
             reading.blame(row, "code", _("已有这个编号。"))
     reading.faults                        # CellFault(cell="C7", heading="类别", value="口罩", sentence="请填写…")
 
 A parser takes the cell's text and gives a value, or raises ValueError with a translated sentence. The whole of upload,
-preview and confirmation is `webapp.kernel.imports`.
+preview and confirmation is `webapp.kernel.spreadsheets.imports`.
 """
 
 import io
@@ -36,10 +36,10 @@ from flask_babel import gettext as _
 from openpyxl.utils import get_column_letter
 from werkzeug import Response
 
-from webapp.kernel import export
 from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import LOCALES
-from webapp.kernel.sheet_cells import code, day, decimal, one_of, whole, words, yes
+from webapp.kernel.spreadsheets import export
+from webapp.kernel.spreadsheets.cells import code, day, decimal, one_of, whole, words, yes
 
 MAX_ROWS = 5000
 MAX_FAULTS = 200

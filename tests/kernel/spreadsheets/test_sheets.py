@@ -8,9 +8,9 @@ from flask_babel import force_locale
 from werkzeug.datastructures import FileStorage
 
 from tests.support.masters import workbook
-from webapp.kernel import sheet_files, sheets
 from webapp.kernel.errors import Refusal
-from webapp.kernel.sheets import Sheet, SheetColumn, code, day, decimal, one_of, words, yes
+from webapp.kernel.spreadsheets import files, sheets
+from webapp.kernel.spreadsheets.sheets import Sheet, SheetColumn, code, day, decimal, one_of, words, yes
 
 KINDS = {"mask": "口罩", "glove": "手套"}
 SHEET = Sheet(
@@ -37,7 +37,7 @@ def inside(app):
 
 
 def sent(raw, name="x.xlsx"):
-    return sheet_files.receive(FileStorage(io.BytesIO(raw), filename=name))
+    return files.receive(FileStorage(io.BytesIO(raw), filename=name))
 
 
 def refusal(raw):
@@ -136,14 +136,14 @@ def test_files_of_other_kinds_are_told_apart(inside):
 
 def test_nothing_chosen_is_refused(inside):
     with pytest.raises(Refusal) as caught:
-        sheet_files.receive(FileStorage(io.BytesIO(b""), filename=""))
+        files.receive(FileStorage(io.BytesIO(b""), filename=""))
     assert caught.value.code == "sheet-missing"
 
 
 def test_bombs_are_refused_before_they_are_unpacked(inside):
     assert refusal(zipped({"xl/workbook.xml": b"0" * 30_000_000})) == "sheet-too-large"
     assert refusal(zipped({"xl/workbook.xml": b"<a/>"} | {f"x{n}": b"" for n in range(300)})) == "sheet-too-large"
-    assert refusal(b"PK" + b"0" * (sheet_files.MAX_BYTES + 1)) == "sheet-too-large"
+    assert refusal(b"PK" + b"0" * (files.MAX_BYTES + 1)) == "sheet-too-large"
 
 
 def test_entities_are_not_expanded(inside):

@@ -20,10 +20,11 @@ from typing import Any
 from flask import request, url_for
 from werkzeug import Response
 
-from webapp.kernel import clock, sheet_files, sheets
+from webapp.kernel import clock
 from webapp.kernel.access import Actor, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond
+from webapp.kernel.spreadsheets import files, sheets
 
 SHOWN_ROWS = 50
 
@@ -56,20 +57,20 @@ def answer(one: Import) -> Response:
 
 
 def _preview(one: Import) -> Response:
-    raw = sheet_files.receive(request.files.get("file"))
+    raw = files.receive(request.files.get("file"))
     reading = _read(one, raw)
-    key = None if reading.faults else sheet_files.keep(raw, one.sheet.code, by=current_actor(), at=clock.now())
+    key = None if reading.faults else files.keep(raw, one.sheet.code, by=current_actor(), at=clock.now())
     return _page(one, 422 if reading.faults else 200, reading=reading, key=key)
 
 
 def _confirm(one: Import, key: str) -> Response:
     """The file is read and checked again: the database may have changed since the preview."""
     actor, at = current_actor(), clock.now()
-    reading = _read(one, sheet_files.take(key, one.sheet.code, by=actor, at=at))
+    reading = _read(one, files.take(key, one.sheet.code, by=actor, at=at))
     if reading.faults:
         return _page(one, 422, reading=reading)
     outcome = one.write(reading.rows, actor, at)
-    sheet_files.drop(key)
+    files.drop(key)
     return _page(one, outcome=outcome)
 
 
