@@ -12,7 +12,7 @@ from webapp.extensions import Base, db
 
 TESTS = Path(__file__).parent
 ROOT = TESTS.parent / "webapp"
-SHARED = {"kernel", "templates", "static", "migrations"}
+SHARED = {"kernel", "operations", "templates", "static", "migrations"}
 FEATURES = sorted(p.name for p in ROOT.iterdir() if p.is_dir() and p.name not in SHARED and not p.name.startswith("_"))
 MODULES = sorted(ROOT.rglob("*.py"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -91,7 +91,12 @@ def test_features_meet_only_at_the_front_door(path):
 def test_what_stands_on_the_others_is_imported_by_nobody():
     top = {"today", "shell", "demo"}
     found = {(name(p), one[0]) for p in MODULES for one in features_named(p) if one[0] in top}
-    assert {one for one in found if not one[0].startswith((f"{one[1]}/", "cli.py"))} == set()
+    assert {one for one in found if not one[0].startswith((f"{one[1]}/", "operations/"))} == set()
+
+
+def test_only_the_entry_point_imports_operations():
+    others = [p for p in MODULES if p.relative_to(ROOT).parts[0] not in ("operations", "__main__.py")]
+    assert [name(p) for p in others if any(one.startswith("webapp.operations") for one in imports(p))] == []
 
 
 @pytest.mark.parametrize("pattern", LONGEST)

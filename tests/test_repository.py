@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.cli import main
 from webapp.kernel.assets import HTMX_INTEGRITY, HTMX_LOCAL, HTMX_VERSION, STATIC
+from webapp.operations.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
 BINARY = {".png", ".webp", ".jpg", ".ico"}

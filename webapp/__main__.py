@@ -1,5 +1,5 @@
 """`python -m webapp`: the application's commands."""
 
-from webapp.cli import main
+from webapp.operations.cli import main
 
 main(prog_name="./frontline")

@@ -6,7 +6,7 @@
 import os
 import sys
 
-from webapp import serving, starting
+from webapp.operations import serving, starting
 
 HEADER = "HTTP_END_BEFORE_ANSWER"
 

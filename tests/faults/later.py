@@ -8,9 +8,9 @@ import sys
 from flask_babel import lazy_gettext as _l
 from wtforms import validators
 
-from webapp import serving, starting
 from webapp.kernel import entries, forms, offline
 from webapp.kernel.access import Role
+from webapp.operations import serving, starting
 
 KIND, SLUG = "test.note", "note"
 

@@ -19,8 +19,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from webapp import create_app
 from webapp.config import VERSION, Settings
 from webapp.extensions import db
-from webapp.kernel import certificates
 from webapp.kernel.errors import Refusal
+from webapp.operations import certificates
 
 DATABASES = {"sqlite", "postgresql+psycopg"}
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from webapp.kernel import certificates
+from webapp.operations import certificates
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from webapp.starting import is_only_here
+from webapp.operations.starting import is_only_here
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from tests.cli.test_serving import keys
+from tests.operations.test_serving import keys
 from tests.support import masters
 from webapp.accounts.models import Person
 from webapp.extensions import db

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from tests.support.browser import ROOT
 from tests.support.postgresql import free_port
-from webapp.cli import main
+from webapp.operations.cli import main
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ import click
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
-from webapp import keeping, starting
 from webapp.accounts import queries as accounts
 from webapp.accounts import service as account_service
 from webapp.config import VERSION, Settings
 from webapp.kernel import clock, jobs, journal
 from webapp.kernel.access import Grant, Role
 from webapp.kernel.errors import Refusal, refusal_of
+from webapp.operations import maintenance, starting
 
 SET_UP = """\b
 Beside these, ./frontline itself knows:
@@ -137,7 +137,7 @@ def run_jobs(_app: Flask) -> None:
         click.echo("Nothing is due.")
 
 
-for _command in keeping.COMMANDS:
+for _command in maintenance.COMMANDS:
     main.add_command(_command)
 
 
@@ -149,7 +149,7 @@ def _report(what: str, faults: list[str], note: str) -> None:
 
 
 def _serve(app: Flask) -> None:
-    from webapp.serving import serve
+    from webapp.operations.serving import serve
 
     settings: Settings = app.config["SETTINGS"]
     if not starting.is_only_here(settings.host) and not settings.https:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from webapp.kernel import backup
-from webapp.kernel.backup import Unfit
+from webapp.operations import backup
+from webapp.operations.backup import Unfit
 
 
 @pytest.fixture

@@ -22,7 +22,8 @@ from gunicorn.workers import gthread
 
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.kernel import certificates, clock, jobs
+from webapp.kernel import clock, jobs
+from webapp.operations import certificates
 
 JOBS_EVERY_SECONDS = 60
 SILENT_SECONDS = 5  # that a new connection may take to say something

@@ -6,10 +6,10 @@ import click
 from flask import Flask
 from sqlalchemy.engine import make_url
 
-from webapp import starting
 from webapp.config import Settings
-from webapp.kernel import backup as backups
-from webapp.kernel import certificates, clock
+from webapp.kernel import clock
+from webapp.operations import backup as backups
+from webapp.operations import certificates, starting
 from webapp.sync import keys
 
 
