@@ -7,6 +7,7 @@ import pytest
 from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
 from tests.support.counting import counted
+from tests.support.reading import words_of
 from webapp.kernel.access import Role
 
 FEW, MANY = 5, 30
@@ -34,7 +35,7 @@ def costs(app, client):
         with counted(app) as said:
             answer = client.get(page)
         assert answer.status_code == 200
-        told[page] = len(said), answer.text.count("Q-")
+        told[page] = len(said), words_of(answer).count("Q-")
     return told
 
 

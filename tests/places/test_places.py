@@ -3,6 +3,7 @@ import re
 import pytest
 
 from tests.support.masters import administrator, member, place, unit, upload, workbook
+from tests.support.reading import words_of
 from webapp.accounts import queries as accounts
 from webapp.kernel import navigation, scanning
 from webapp.kernel.access import Role
@@ -51,13 +52,13 @@ def test_the_list_filters_by_kind_unit_below_and_text(app):
     place(app, "E-01", PlaceKind.ENTERPRISE)
     place(app, "X-01", PlaceKind.LOSS)
     client = administrator(app)
-    everything = client.get("/places/").text
+    everything = words_of(client.get("/places/"))
     assert "E-01" in everything
     assert "X-01" not in everything
-    assert "E-01" not in client.get("/places/?kind=hospital").text
-    assert "E-01" not in client.get(f"/places/?unit={above}").text
-    assert "H-01" in client.get(f"/places/?unit={above}").text
-    assert "E-01" in client.get("/places/?text=e-01").text
+    assert "E-01" not in words_of(client.get("/places/?kind=hospital"))
+    assert "E-01" not in words_of(client.get(f"/places/?unit={above}"))
+    assert "H-01" in words_of(client.get(f"/places/?unit={above}"))
+    assert "E-01" in words_of(client.get("/places/?text=e-01"))
     assert client.get("/places/?kind=castle").status_code == 422
     assert client.get("/places/?text=%25").status_code == 200
 
@@ -67,9 +68,9 @@ def test_an_administrator_adds_a_hospital_with_what_the_standard_asks(app):
     more = {"institution": "infectious", "discharge_route": "sewer", "disinfectant": "chlorine", "beds": "320"}
     answer = boss.post("/places/add", data=TYPED | more)
     assert answer.status_code == 303
-    page = boss.get(answer.location).text
-    assert "H-9" in page
-    assert "传染病、结核病医疗机构" in page
+    words = words_of(boss.get(answer.location))
+    assert "H-9" in words
+    assert "传染病、结核病医疗机构" in words
     with app.app_context():
         found = queries.find_by_code("H-9")
         assert (found.institution, found.discharge_route) == (Institution.INFECTIOUS, DischargeRoute.SEWER)
