@@ -110,14 +110,15 @@ def test_f27_a_broken_new_version_is_not_installed_and_the_old_one_goes_on(site,
     phone = site.phone
     phone.keep(site.office.checks(5, held=True))
     queue, old = waiting(phone), phone.page.evaluate(CACHES)
-    deploy(site)
     bad = {
         "a file is missing": ("/static/css/base.css", (404, "text/plain", b"not here")),
         "it is no script": ("/sw.js", (200, "text/html", b"<h1>Welcome to the hotel</h1>")),
         "it throws at once": ("/sw.js", (200, "text/javascript", b"throw new Error('x');")),
     }
     path, answer = bad[broken]
+    # Before the new version is there: a browser looks for updates whenever it likes.
     site.line.decide = lambda _method, asked: answer if asked.startswith(path) else None
+    deploy(site)
     assert phone.page.evaluate(UPDATE) == {"waiting": False, "active": "activated"}
     assert site.line.lost(path) >= 1
     assert phone.page.evaluate(CACHES) == old
