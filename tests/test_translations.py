@@ -39,7 +39,8 @@ PLACE = re.compile(r"%\(\w+\)[sd]|{\w+}|<[\d.]+")
 # What a script reads, not what it shows: words of laboratories, plates, signs of a full-width keyboard.
 READ_NOT_SHOWN = {
     "standards.js": {"未检出", "检出"},
-    "checkpoints.js": {"。", "挂学警港澳使领", "京津沪渝冀"},
+    "dates.js": {"年", "月", "日号"},
+    "checkpoints.js": {"挂学警港澳使领", "京津沪渝冀"},
     "supplies-offline-codes.js": {"０９＊"},
     "wedge.js": {"０９＊"},
 }

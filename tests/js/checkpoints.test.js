@@ -30,7 +30,7 @@ test("three digits get their point, and nothing else is touched", () => {
 });
 
 test("what is not a temperature is none", () => {
-  for (const typed of ["", " ", "37.35", "1e2", "NaN", "-37", "hot", "377", "37.3\u0000", "😀"]) assert.equal(tenths(typed), null);
+  for (const typed of ["", " ", "37.35", "1e2", "NaN", "-37", "hot", "377", "37,", "37.3\u0000", "😀"]) assert.equal(tenths(typed), null);
 });
 
 test("tenths are whole numbers, so 37.3 is never 37.29999", () => {

@@ -50,16 +50,18 @@ test("values are read as people write them", () => {
   assert.deepEqual(parseMeasured("６．５"), plain("6.5"));
   assert.deepEqual(parseMeasured("＜ 0.01"), plain("0.01", true));
   assert.deepEqual(parseMeasured("0.004l"), plain("0.004", true));
+  assert.deepEqual(parseMeasured("0,025"), plain("0.025"));
+  assert.deepEqual(parseMeasured(">24,000"), plain("24000", false, true));
   assert.deepEqual(parseMeasured(">24000"), plain("24000", false, true));
   assert.deepEqual(parseMeasured("nd"), plain("0"));
 });
 
-for (const typed of ["", " ", "-1", "+1", "1e3", "1,000", "6.", ".5", "6.5mg", "<", "L", "<0.01L", "NaN", "0x1", "9".repeat(16), "٣", "6.5\0"]) {
+for (const typed of ["", " ", "-1", "+1", "1e3", "6 5", "1,50,0", "6,", "6.5mg", "<", "L", "<0.01L", "NaN", "0x1", "9".repeat(16), "٣", "6.5\0"]) {
   test(`${JSON.stringify(typed)} is not a value`, () => assert.equal(parseMeasured(typed), null));
 }
 
 test("a contact time half typed is not known", () => {
-  const where = { ...table.settings["covid infectious tank, free"], contact_hours: "1." };
+  const where = { ...table.settings["covid infectious tank, free"], contact_hours: "1," };
   assert.deepEqual(assess(limits, "residual_chlorine", parseMeasured("8"), where, table.on).missing, ["contact_hours"]);
 });
 

@@ -28,7 +28,16 @@ def filled(**fields):
 
 @pytest.mark.parametrize(
     ("typed", "value"),
-    [("6.5", "6.5"), (" 6.50 ", "6.50"), ("6,5", "6.5"), ("0", "0"), ("100", "100"), ("6。5", "6.5")],
+    [
+        ("6.5", "6.5"),
+        (" 6.50 ", "6.50"),
+        ("6,5", "6.5"),
+        ("0", "0"),
+        ("100", "100"),
+        ("6。5", "6.5"),
+        ("0,25", "0.25"),
+        ("0，50", "0.50"),
+    ],
 )
 def test_numbers_are_read_as_people_type_them(typed, value):
     form = filled(value=typed)
@@ -37,7 +46,8 @@ def test_numbers_are_read_as_people_type_them(typed, value):
 
 
 @pytest.mark.parametrize(
-    "typed", ["-0.01", "100.01", "1e2", "NaN", "Infinity", "六", "1.234", "9" * 400, "1_0", "", "٣", "\0"]
+    "typed",
+    ["6 5", "1,50,0", "-0.01", "100.01", "1e2", "NaN", "Infinity", "六", "1.234", "9" * 400, "1_0", "", "٣", "\0"],
 )
 def test_anything_else_is_refused_and_kept_as_typed(typed):
     form = filled(value=typed)
@@ -74,7 +84,7 @@ def test_a_moment_is_typed_on_the_districts_clock():
     assert form.at.data == datetime(2026, 11, 24, 0, 5, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "0001-01-01", "99999-01-01"])
+@pytest.mark.parametrize("typed", ["yesterday", "2026-13-01", "0001-01-01", "99999-01-01", "202712", "2027-12"])
 def test_a_day_that_is_none_is_refused(typed):
     assert not filled(on=typed).validate()
     assert not filled(at=typed).validate()

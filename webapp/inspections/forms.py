@@ -37,7 +37,7 @@ class ReadingField(forms.Number):
 
     def _parse(self, typed: str) -> Measured:  # type: ignore[override]
         measured = parse_measured(typed)
-        if measured is None or len(typed) > forms.LONGEST_NUMBER:
+        if measured is None:
             raise ValueError(_("请填写读数，例如 6.5；低于检出限写作 <0.01 或 0.01L。"))
         if -int(measured.value.as_tuple().exponent) > self.places:
             raise ValueError(_("最多保留 %(n)d 位小数。", n=self.places))

@@ -6,8 +6,8 @@ refused here, before any rule or table sees it.
 
 import unicodedata
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import UTC
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -20,8 +20,8 @@ from wtforms.widgets import TextInput
 
 from webapp.kernel import clock
 from webapp.kernel.i18n import LOCALES, current
-
-LONGEST_NUMBER = 20  # characters: enough for any reading or quantity, and cheap to parse
+from webapp.kernel.parse.dates import parse_day, parse_moment
+from webapp.kernel.parse.numbers import parse_number
 
 
 class Form(wtforms.Form):
@@ -126,7 +126,7 @@ class _Radio(_Choices, wtforms.RadioField):
 
 
 class Number(wtforms.Field):
-    """An exact decimal as people type it: full-width digits, a comma or an ideographic stop as decimal sign."""
+    """An exact decimal as people type it (see kernel/parse/numbers.py)."""
 
     widget = TextInput()
 
@@ -159,15 +159,8 @@ class Number(wtforms.Field):
             self.data = self._parse(self.typed)
 
     def _parse(self, typed: str) -> Decimal:
-        plain = unicodedata.normalize("NFKC", typed).strip().replace("。", ".").replace("−", "-")
-        if plain.count(",") == 1 and "." not in plain and len(plain.split(",")[1]) != 3:
-            plain = plain.replace(",", ".")
-        plain = plain.replace(",", "")
-        try:
-            value = Decimal(plain) if len(plain) <= LONGEST_NUMBER and plain.isascii() else Decimal("NaN")
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or "E" in plain.upper() or "_" in plain:
+        value = parse_number(typed)
+        if value is None:
             raise ValueError(_("请填写数字，例如 6.5。"))
         if -int(value.as_tuple().exponent) > self.places:
             raise ValueError(_("最多保留 %(n)d 位小数。", n=self.places) if self.places else _("请填写整数。"))
@@ -219,11 +212,8 @@ class Moment(wtforms.Field):
         self.data = None
         if not valuelist or not valuelist[0].strip():
             return
-        try:
-            typed = datetime.fromisoformat(valuelist[0].strip().replace(" ", "T")[:26])
-        except ValueError:
-            raise ValueError(_("请按 2026-11-24 08:05 的样子填写日期和时间。")) from None
-        if not 1900 <= typed.year <= 2200:
+        typed = parse_moment(valuelist[0])
+        if typed is None:
             raise ValueError(_("请按 2026-11-24 08:05 的样子填写日期和时间。"))
         self.data = typed.replace(tzinfo=clock.zone()).astimezone(UTC)
 
@@ -239,13 +229,9 @@ class Day(wtforms.DateField):
         self.data = None
         if not valuelist or not valuelist[0].strip():
             return
-        try:
-            typed = datetime.strptime(valuelist[0].strip(), "%Y-%m-%d").replace(tzinfo=UTC).date()
-        except ValueError:
-            raise ValueError(_("请按 2026-11-24 的样子填写日期。")) from None
-        if not 1900 <= typed.year <= 2200:
+        self.data = parse_day(valuelist[0])
+        if self.data is None:
             raise ValueError(_("请按 2026-11-24 的样子填写日期。"))
-        self.data = typed
 
 
 def day(label: Any, *, required: bool = False, description: Any = "") -> Any:

@@ -22,6 +22,7 @@ SHELL = (
     "js/checkpoints.js",
     "js/checkpoints-offline.js",
     *(f"js/outbox/{name}.js" for name in OUTBOX),
+    *(f"js/parse/{name}.js" for name in ("folding", "numbers", "dates")),
     "css/inspections.css",
     *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "standards")),
     "css/supplies.css",

@@ -3,19 +3,20 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from webapp.kernel.i18n import LOCALES
+from webapp.kernel.parse.dates import parse_day
+from webapp.kernel.parse.numbers import parse_number
 
 _CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
 _YES = frozenset({"是", "有", "y", "yes", "true", "1", "√"})
 _NO = frozenset({"否", "无", "n", "no", "false", "0", "×"})
-LONGEST_NUMBER = 20
 
 
 def words(maximum: int) -> Callable[[str], str]:
@@ -75,12 +76,8 @@ def decimal(
     """An exact number with at most `places` decimals."""
 
     def parse(text: str) -> Decimal:
-        plain = unicodedata.normalize("NFKC", text).replace("−", "-").replace(",", "").strip()
-        try:
-            value = Decimal(plain) if len(plain) <= LONGEST_NUMBER and plain.isascii() else Decimal("NaN")
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if not value.is_finite() or not re.fullmatch(r"[+-]?[0-9.]+", plain):
+        value = parse_number(text)
+        if value is None:
             raise ValueError(_("请填写数字，例如 6.5。"))
         if -int(value.as_tuple().exponent) > places:
             raise ValueError(_("最多保留 %(n)d 位小数。", n=places) if places else _("请填写整数。"))
@@ -100,18 +97,13 @@ def whole(minimum: int, maximum: int) -> Callable[[str], int]:
 
 
 def day() -> Callable[[str], date]:
-    """A day: 2026-11-24, 2026/11/24, 2026.11.24 or 20261124."""
+    """A day (see kernel/parse/dates.py)."""
 
     def parse(text: str) -> date:
-        plain = re.sub(r"[/.年月]", "-", text.split()[0]).removesuffix("日")
-        for shape in ("%Y-%m-%d", "%Y%m%d"):
-            try:
-                typed = datetime.strptime(plain, shape).replace(tzinfo=UTC).date()
-            except ValueError:
-                continue
-            if 1900 <= typed.year <= 2200:
-                return typed
-        raise ValueError(_("请按 2026-11-24 的样子填写日期。"))
+        typed = parse_day(text)
+        if typed is None:
+            raise ValueError(_("请按 2026-11-24 的样子填写日期。"))
+        return typed
 
     return parse
 

@@ -4,8 +4,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-_NUMBER = re.compile(r"([<>]?)([0-9]{1,15}(?:\.[0-9]{1,10})?)(L?)")
-_HALF_WIDTH = str.maketrans("＜＞．Ｌｌl０１２３４５６７８９", "<>.LLL0123456789")
+from webapp.kernel.parse.folding import fold
+from webapp.kernel.parse.numbers import parse_number
+
+_SHAPE = re.compile(r"([<>]?) *([^-+<>Ll ][^<>Ll]*?) *([Ll]?)")
 _WORDS = {"未检出": Decimal(0), "ND": Decimal(0), "检出": Decimal(1)}
 
 
@@ -25,10 +27,11 @@ class Measured:
 
 def parse_measured(text: str) -> Measured | None:
     """Read "6.5", "<0.01" or the reports' "0.004L" (below detection), ">24000", 未检出/ND, 检出; None for others."""
-    plain = "".join(text.split()).translate(_HALF_WIDTH)
+    plain = fold(text)
     if plain.upper() in _WORDS:
         return Measured(_WORDS[plain.upper()])
-    match = _NUMBER.fullmatch(plain)
-    if match is None or (match[1] and match[3]):
+    match = _SHAPE.fullmatch(plain)
+    value = parse_number(match[2]) if match and not (match[1] and match[3]) else None
+    if match is None or value is None:
         return None
-    return Measured(Decimal(match[2]), match[1] == "<" or bool(match[3]), match[1] == ">")
+    return Measured(value, match[1] == "<" or bool(match[3]), match[1] == ">")

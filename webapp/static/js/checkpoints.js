@@ -1,12 +1,13 @@
 // @ts-check
 // The gate on a tablet: proposes a decision while the temperature is typed, by the same rule as the server.
+import { plainNumber } from "./parse/numbers.js";
 
 /** @typedef {{fever: string, comparison: string, areas: string[]}} Rule */
 
 /** Tenths of a degree as a whole number, or null. @param {string} text */
 export function tenths(text) {
-  const plain = text.normalize("NFKC").trim().replace("。", ".").replace(",", ".");
-  return /^\d{1,2}(\.\d?)?$/.test(plain) ? Math.round(Number(plain) * 10) : null;
+  const plain = plainNumber(text);
+  return plain && /^\d{1,2}(\.\d)?$/.test(plain) ? Math.round(Number(plain) * 10) : null;
 }
 
 /** The listed risk area an origin lies in, if any. @param {string} origin @param {string[]} areas */
@@ -73,7 +74,7 @@ function refresh(form) {
   form.dataset.gateLive = "";
   const place = said?.querySelector("span");
   if (said && place) {
-    const text = isSaid ? sentence.join(" · ") : typed.length > 2 ? words.unreadable : "";
+    const text = isSaid ? sentence.join(" · ") : typed.length > 2 && !/[,\uff0c]$/.test(typed) ? words.unreadable : "";
     if (place.textContent !== text) place.textContent = text;
     said.dataset.decision = isSaid ? decision : "refer";
   }

@@ -3,11 +3,10 @@
 // because no server answers before the inspector has left.
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
+import { plainNumber } from "./parse/numbers.js";
 import { compare, parseMeasured } from "./standards.js";
 
 /** @typedef {{id: string, code: string, name: string, kind: string, roles: string[]}} Place */
-
-const DECIMAL = /^\d{1,15}(\.\d{1,10})?$/;
 
 /** The places a checklist fits and an inspector reaches. @param {Place[]} places @param {string[]} kinds @returns {Place[]} */
 export const fitting = (places, kinds) => places.filter((one) => one.roles.includes("inspector") && kinds.includes(one.kind));
@@ -20,9 +19,8 @@ export function found(places, typed) {
 
 /** What is wrong with a number as it was typed: a code, or "". @param {string} typed @param {{places: number, highest: string, isReading: boolean}} asked */
 export function wrongNumber(typed, { places, highest, isReading }) {
-  const plain = typed.normalize("NFKC").replace("\u3002", ".").trim();
-  const value = isReading ? parseMeasured(typed)?.value : DECIMAL.test(plain) ? plain : undefined;
-  if (value === undefined) return isReading ? "reading" : "number";
+  const value = isReading ? parseMeasured(typed)?.value : plainNumber(typed);
+  if (value === undefined || value === null || value.startsWith("-")) return isReading ? "reading" : "number";
   if ((value.split(".")[1] ?? "").length > places) return "places";
   return highest && compare(value, highest) > 0 ? "highest" : "";
 }

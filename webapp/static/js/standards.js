@@ -1,6 +1,8 @@
 // @ts-check
 // What a reading means against the standard: the rules of webapp/standards/rules on the phone, proved by one table of
 // cases (tests/standards/cases.json). Pure: no DOM. Numbers stay text and are compared digit by digit, never as floats.
+import { fold } from "./parse/folding.js";
+import { plainNumber } from "./parse/numbers.js";
 
 /** @typedef {{value: string, below_detection: boolean, beyond_range: boolean}} Measured */
 /** @typedef {Record<string, any>} Limit  A limit as `as_plain` wrote it: what is at its default is left out. */
@@ -14,7 +16,7 @@ const FACTS = [
   ["regime", "regime"], ["effluent_class", "effluent_class"],
 ];
 const RANGES = [["contact", "contact_hours"], ["celsius", "store_celsius"]];
-const NUMBER = /^([<>]?)(\d{1,15}(?:\.\d{1,10})?)(L?)$/;
+const SHAPE = /^([<>]?) *([^-+<>Ll ][^<>Ll]*?) *([Ll]?)$/;
 /** @type {Record<string, string>} */
 const WORDS = { 未检出: "0", ND: "0", 检出: "1" };
 
@@ -28,19 +30,16 @@ export function compare(a, b) {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** Is this a plain decimal, so that it can be compared? @param {unknown} text @returns {text is string} */
-const isDecimal = (text) => typeof text === "string" && /^-?\d{1,15}(\.\d{1,10})?$/.test(text);
 
 /** Read 6.5, <0.01, 0.004L (below detection), >24000, 未检出/ND, 检出; null for others. @param {string} text @returns {Measured | null} */
 export function parseMeasured(text) {
-  const plain = text
-    .replace(/[\s\u3000]/g, "")
-    .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
-    .toUpperCase();
-  if (plain in WORDS) return { value: WORDS[plain], below_detection: false, beyond_range: false };
-  const match = NUMBER.exec(plain);
-  if (!match || (match[1] && match[3])) return null;
-  return { value: match[2], below_detection: match[1] === "<" || Boolean(match[3]), beyond_range: match[1] === ">" };
+  const plain = fold(text);
+  const word = plain.toUpperCase();
+  if (Object.hasOwn(WORDS, word)) return { value: WORDS[word], below_detection: false, beyond_range: false };
+  const match = SHAPE.exec(plain);
+  const value = match && !(match[1] && match[3]) ? plainNumber(match[2]) : null;
+  if (!match || value === null) return null;
+  return { value, below_detection: match[1] === "<" || Boolean(match[3]), beyond_range: match[1] === ">" };
 }
 
 /** Does the value reach the lower end? null: cannot be told. @param {Measured} measured @param {Limit} limit @returns {boolean | null} */
@@ -79,7 +78,7 @@ const hasRange = (limit, name) => limit[`${name}_at_least`] !== undefined || lim
 /** What is known of a fact; a number half typed is not known. @param {Circumstances} circumstances @param {string} fact */
 function knownOf(circumstances, fact) {
   const value = circumstances[fact];
-  if (RANGES.some(([, name]) => name === fact)) return isDecimal(value) ? value : null;
+  if (RANGES.some(([, name]) => name === fact)) return value ? plainNumber(value) : null;
   return value || null;
 }
 

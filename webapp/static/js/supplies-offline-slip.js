@@ -1,6 +1,7 @@
 // @ts-check
 // The slip that builds up at the counter without a network. What the shelf holds is only what it held at the last contact:
 // too little or too old is a warning here, never a refusal, for what was taken was taken. Pure.
+import { plainNumber } from "./parse/numbers.js";
 import { findItem, findPlace, readCode, splitTimes } from "./supplies-offline-codes.js";
 
 /**
@@ -19,10 +20,10 @@ const SOON_DAYS = 30;
 export const measureOf = (item, key) => item.measures.find((/** @type {Measure} */ one) => one.key === key) ?? item.measures[0];
 
 /** Whole steps of what stands in a line; 0 while it is no number. @param {string} quantity @param {Measure} measure */
-export const stepsOf = (quantity, measure) => (isNumber(quantity) ? Math.round(Number(quantity) * measure.steps) : 0);
+export const stepsOf = (quantity, measure) => (isNumber(quantity) ? Math.round(Number(plainNumber(quantity)) * measure.steps) : 0);
 
 /** @param {string} text */
-export const isNumber = (text) => /^\d{1,10}(\.\d{1,6})?$/.test(text.trim());
+export const isNumber = (text) => /^\d{1,10}(\.\d{1,6})?$/.test(plainNumber(text) ?? "");
 
 /** A number of units as it is typed. @param {number} steps @param {Measure} measure */
 export const unitsOf = (steps, measure) => String(Number((steps / measure.steps).toFixed(6)));

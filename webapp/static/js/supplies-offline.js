@@ -3,6 +3,7 @@
 import { oldWord } from "./outbox/badge.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
+import { plainNumber } from "./parse/numbers.js";
 import { say } from "./scanner.js";
 import { isNumber, judge, measureOf, settle, take, unitsOf } from "./supplies-offline-slip.js";
 import { withTimes } from "./wedge.js";
@@ -122,7 +123,7 @@ function fault() {
   if (!slip.lines.length) return [word("no-line"), box];
   for (const [at, line] of slip.lines.entries()) {
     const field = (/** @type {string} */ name) => find(`[name='lines-${at}-${name}']`);
-    if (!isNumber(line.quantity) || (Number(line.quantity) === 0 && slip.mode !== "count")) return [word(slip.mode === "count" ? "bad-count" : "bad-quantity"), field("quantity")];
+    if (!isNumber(line.quantity) || (Number(plainNumber(line.quantity)) === 0 && slip.mode !== "count")) return [word(slip.mode === "count" ? "bad-count" : "bad-quantity"), field("quantity")];
     if (judge(slip, line, itemOf(line.item), known, today()).needsLot) return [word(slip.mode === "in" ? "needs-days" : "needs-lot"), field(line.lot ? "expires_on" : "lot")];
   }
   if (slip.mode === "transfer" && !find("#transfer-other").value) return [word("needs-warehouse"), find("#transfer-other")];
