@@ -38,6 +38,7 @@ VALUES = [
     ["1", "2", "3"],
     "",
 ]
+BLANKS = [" ", "\t", "\u3000", "\u00a0", "\u200b"]
 FORM = "application/x-www-form-urlencoded"
 MANY = "&".join(f"a{n}=1" for n in range(10_000))
 PARTS = "".join(f'--b\r\nContent-Disposition: form-data; name="a{n}"\r\n\r\n1\r\n' for n in range(10_000)) + "--b--\r\n"
@@ -122,6 +123,20 @@ def test_no_value_in_any_field_of_any_form_breaks_anything(world, database):
             watch.send(endpoint, path, "POST", (name, repr(value)[:40]), district.encoded(fields))
     assert watch.faults == []
     assert {400, 422} <= set(watch.statuses), "some of it should have been refused as a bad form"
+
+
+def test_no_blank_in_any_field_of_any_form_breaks_anything(world, database):
+    """All other fields are filled, so that a required number which is blank reaches its table or is asked for."""
+    forms, watch, turns = district.fields_of_forms(world, chosen=True), Watch(world), cycle(BLANKS)
+    for endpoint, path in ordered(world, "POST"):
+        offered = {name: value or "1" for name, value in forms.get(path, {}).items() if name != "csrf_token"}
+        for blank in BLANKS if database == "sqlite" else ():
+            watch.send(endpoint, path, "POST", repr(blank), district.encoded(dict.fromkeys(offered, blank)))
+        for name in offered:
+            blank = next(turns)
+            fields = offered | ({"uuid": str(uuid4())} if "uuid" in offered else {}) | {name: blank}
+            watch.send(endpoint, path, "POST", (name, repr(blank)), district.encoded(fields))
+    assert watch.faults == []
 
 
 @pytest.mark.only_on("sqlite")  # what is no form reaches no database

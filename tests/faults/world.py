@@ -98,21 +98,26 @@ class _Forms(HTMLParser):
 
     def __init__(self):
         super().__init__()
-        self.forms, self._action, self._select = {}, None, None
+        self.forms, self.offers, self._action, self._select = {}, {}, None, None
 
     def handle_starttag(self, tag, given):
         said = dict(given)
         if tag == "form":
             self._action = said.get("action", "").split("?")[0]
             self.forms.setdefault(self._action, {})
-        elif tag == "option" and self._select and "selected" in said:
-            self.forms[self._action][self._select] = said.get("value", "")
+            self.offers.setdefault(self._action, {})
+        elif tag == "option" and self._select:
+            self.offers[self._action].setdefault(self._select, "")
+            self.offers[self._action][self._select] = self.offers[self._action][self._select] or said.get("value", "")
+            if "selected" in said:
+                self.forms[self._action][self._select] = said.get("value", "")
         elif self._action is not None and said.get("name") and tag in ("input", "select", "textarea", "button"):
             self._select = said["name"] if tag == "select" else self._select
             if said.get("type") not in ("checkbox", "radio") or "checked" in said:
                 self.forms[self._action].setdefault(said["name"], said.get("value") or "")
             else:
                 self.forms[self._action].setdefault(said["name"], "")
+                self.offers[self._action].setdefault(said["name"], said.get("value") or "")
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -121,8 +126,8 @@ class _Forms(HTMLParser):
             self._select = None
 
 
-def fields_of_forms(world):
-    """What every form offered anywhere holds, by the path it posts to."""
+def fields_of_forms(world, *, chosen=False):
+    """What every form offered anywhere holds, by the path it posts to; `chosen`: with the first of every choice."""
     found = {}
     for endpoint, path in addresses(world, "GET"):
         page = world.clients[who(endpoint)].get(path)
@@ -130,6 +135,8 @@ def fields_of_forms(world):
             parser = _Forms()
             parser.feed(page.text)
             for action, fields in parser.forms.items():
+                offers = parser.offers[action] if chosen else {}
+                fields = {name: value or offers.get(name, "") for name, value in fields.items()}
                 found.setdefault(action or path, {}).update(fields)
     return found
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import validators
@@ -19,7 +18,7 @@ class VisitForm(forms.Form):
     """
 
     known = forms.UuidField()
-    place = forms.UuidField(validators=[validators.DataRequired(_l("请先选择卡口。"))])
+    place = forms.UuidField(validators=forms.presence(True, _l("请先选择卡口。")))
     name = forms.text(_l("姓名"), maximum=40, autocomplete="off")
     phone = forms.text(
         _l("手机号"),
@@ -100,8 +99,8 @@ class VisitFilter(forms.Form):
     place = forms.text(_l("卡口名称或编号"), maximum=60)
     since = forms.day(_l("自"))
     until = forms.day(_l("至"))
-    inside = wtforms.BooleanField(_l("只看在内人员"))
-    overridden = wtforms.BooleanField(_l("只看与建议不同的"))
+    inside = forms.yes(_l("只看在内人员"))
+    overridden = forms.yes(_l("只看与建议不同的"))
 
 
 class RevealForm(forms.Form):

@@ -71,12 +71,12 @@ def bind(fields: MultiDict[str, str]) -> Form:
 def form_of(checklist: Checklist) -> type[Form]:
     """A form class with a field per item, and fields for a finding beside every item that may become one."""
     made: dict[str, Any] = {
-        "place": forms.UuidField(_l("场所"), [wtforms.validators.DataRequired(_l("请先选择场所。"))]),
+        "place": forms.UuidField(_l("场所"), forms.presence(True, _l("请先选择场所。"))),
         "checklist": wtforms.HiddenField(),
         "witness": forms.text(_l("被检查单位陪同（见证）人姓名"), maximum=80),
-        "confirmed": wtforms.BooleanField(
+        "confirmed": forms.yes(
             _l("以上内容由我现场检查记录，情况属实"),
-            [wtforms.validators.InputRequired(_l("请确认后再提交。"))],
+            required=_l("请确认后再提交。"),
         ),
     }
     for item in checklist.items:

@@ -22,6 +22,7 @@ from webapp.kernel import clock
 from webapp.kernel.i18n import LOCALES, current
 from webapp.kernel.parse.dates import parse_day, parse_moment
 from webapp.kernel.parse.numbers import parse_number
+from webapp.kernel.presence import Optional, Required, is_blank
 
 
 class Form(wtforms.Form):
@@ -39,10 +40,10 @@ class Form(wtforms.Form):
 
 
 def _clean(value: Any) -> Any:
-    """NFC, outer spaces off; line ends as one character."""
+    """NFC, outer spaces off; line ends as one character; nothing where nothing shows."""
     if not isinstance(value, str):
         return value
-    return unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
+    return "" if is_blank(value) else unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
 
 
 def _printable(_form: Any, field: Any) -> None:
@@ -52,19 +53,15 @@ def _printable(_form: Any, field: Any) -> None:
             raise validators.StopValidation(_("含有不能保存的字符，请删除后重新输入。"))
 
 
-def presence(required: bool) -> list[Any]:
-    return [validators.InputRequired(_l("请填写这一项。"))] if required else [validators.Optional()]
-
-
-def _words(required: bool) -> list[Any]:
-    """Spaces alone are not an answer."""
-    return [validators.DataRequired(_l("请填写这一项。"))] if required else [validators.Optional()]
+def presence(required: bool, message: Any = None) -> list[Any]:
+    """The first check of a field: it must be filled in, or may be left blank. Blanks of any kind are no answer."""
+    return [Required(message or _l("请填写这一项。"))] if required else [Optional()]
 
 
 def text(label: Any, *, required: bool = False, maximum: int = 200, description: Any = "", **render: Any) -> Any:
     """One line of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
-    checks = [*_words(required), length, _printable]
+    checks = [*presence(required), length, _printable]
     return wtforms.StringField(
         label, checks, [_clean], description=description, render_kw={"maxlength": maximum} | render
     )
@@ -74,7 +71,7 @@ def area(label: Any, *, required: bool = False, maximum: int = 2000, description
     """Several lines of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
     return wtforms.TextAreaField(
-        label, [*_words(required), length, _printable], [_clean], description=description, render_kw=render
+        label, [*presence(required), length, _printable], [_clean], description=description, render_kw=render
     )
 
 
@@ -92,12 +89,13 @@ def segments(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool =
     return _Radio(label, presence(required), choices=options, description=description)
 
 
-def yes(label: Any, *, description: Any = "") -> Any:
-    return wtforms.BooleanField(label, description=description)
+def yes(label: Any, *, required: Any = None, description: Any = "") -> Any:
+    """A box to tick; `required` is what to say when it must be ticked and is not."""
+    return _Yes(label, presence(True, required) if required else (), description=description)
 
 
 def hidden(*, maximum: int = 200) -> Any:
-    return wtforms.HiddenField(validators=[validators.Optional(), validators.Length(max=maximum), _printable])
+    return wtforms.HiddenField(validators=[Optional(), validators.Length(max=maximum), _printable])
 
 
 class _Choices:
@@ -123,6 +121,17 @@ class _Select(_Choices, wtforms.SelectField):
 class _Radio(_Choices, wtforms.RadioField):
     def process_data(self, value: Any) -> None:
         self.data = None if value is None else str(value)
+
+
+class _Yes(wtforms.BooleanField):
+    """A box is ticked by a value that shows."""
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.type = "BooleanField"  # drawn as every box is
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([] if all(map(is_blank, valuelist)) else valuelist)
 
 
 class Number(wtforms.Field):
@@ -155,7 +164,7 @@ class Number(wtforms.Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         self.typed = valuelist[0] if valuelist else None
-        if self.typed and self.typed.strip():
+        if self.typed and not is_blank(self.typed):
             self.data = self._parse(self.typed)
 
     def _parse(self, typed: str) -> Decimal:
@@ -210,7 +219,7 @@ class Moment(wtforms.Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        if not valuelist or not valuelist[0].strip():
+        if not valuelist or is_blank(valuelist[0]):
             return
         typed = parse_moment(valuelist[0])
         if typed is None:
@@ -227,7 +236,7 @@ class Day(wtforms.DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        if not valuelist or not valuelist[0].strip():
+        if not valuelist or is_blank(valuelist[0]):
             return
         self.data = parse_day(valuelist[0])
         if self.data is None:

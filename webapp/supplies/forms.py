@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import validators
 
 from webapp.kernel import forms
+from webapp.kernel.presence import is_blank
 from webapp.supplies.labels import CATEGORIES, KINDS, REASONS
 from webapp.supplies.rules import Reason, SlipKind, reasons_of
 
@@ -29,16 +30,15 @@ class Identifier(wtforms.HiddenField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
-        if valuelist and valuelist[0].strip():
+        if valuelist and not is_blank(valuelist[0]):
             try:
-                self.data = UUID(valuelist[0].strip()[:40])
+                self.data = UUID(valuelist[0].strip())
             except ValueError:
                 raise ValueError(_("请从列出的选项中选择。")) from None
 
 
 def identifier(label: Any, *, required: bool = False) -> Any:
-    needed = validators.InputRequired(_l("请选择这一项。"))
-    return Identifier(label, [needed if required else validators.Optional()])
+    return Identifier(label, forms.presence(required, _l("请选择这一项。")))
 
 
 class LineForm(forms.Form):

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
 
 from webapp.kernel import forms
 from webapp.kernel.offline import Question
@@ -21,7 +20,7 @@ class TrayFilter(forms.Form):
 
 
 class DeviceFilter(forms.Form):
-    waiting = BooleanField(_l("只看还有待传记录的设备"))
+    waiting = forms.yes(_l("只看还有待传记录的设备"))
 
 
 def counting(questions: Sequence[Question]) -> type[forms.Form]:

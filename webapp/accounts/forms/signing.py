@@ -13,7 +13,7 @@ from webapp.kernel import forms
 
 def _password(label: Any, autocomplete: str, description: Any = "") -> Any:
     """Never cleaned and never shown again: a password is what was typed."""
-    checks = [validators.InputRequired(_l("请填写密码。")), validators.Length(max=200)]
+    checks = [*forms.presence(True, _l("请填写密码。")), validators.Length(max=200)]
     return wtforms.PasswordField(label, checks, description=description, render_kw={"autocomplete": autocomplete})
 
 
