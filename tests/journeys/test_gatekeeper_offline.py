@@ -2,19 +2,17 @@
 
 import re
 import sqlite3
-import time
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import CHROMIUM, QUIET, SIZES, axe_violations, sign_in, wait_until_kept
+from tests.support.browser import CHROMIUM, QUIET, SAVED_MS, SIZES, axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
 
 NAME, PHONE, ID_NUMBER, PLATE = "诸葛青云", "13955550127", "11010519491231002X", "赣K7Q2X9"
 SECRETS = (NAME, PHONE, ID_NUMBER, PLATE)
 READY = "() => navigator.serviceWorker.ready"
-SAVED_MS = 300
 # Chromium's own note of a request that found no network.
 NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
 
@@ -174,7 +172,7 @@ def test_hours_without_a_network_arrive_once_and_in_order(server, tablet, tmp_pa
     ]
     page.goto("/checkpoints")
     page.wait_for_url("**/gate")
-    assert int(page.locator("[data-head-count]").inner_text()) == inside
+    expect(page.locator("[data-head-count]")).to_have_text(str(inside))
     assert gate.faults == []
 
     gate.context.close()
@@ -227,7 +225,7 @@ def test_the_network_goes_while_the_form_is_open(server, tablet):
     assert [row[1:3] for row in arrived(server)] == [("visit.in", "pass")]
     page.goto("/checkpoints")
     page.wait_for_url("**/gate")
-    assert int(page.locator("[data-head-count]").inner_text()) == inside + 1
+    expect(page.locator("[data-head-count]")).to_have_text(str(inside + 1))
     assert gate.faults == []
 
 
@@ -244,10 +242,8 @@ def test_with_a_network_the_copy_is_settled_and_a_refused_one_withdrawn(server, 
     expect(badge).to_be_hidden()
     page.locator("[name=phone]").fill(PHONE)
     page.locator("[name=origin]").fill("本区")
-    from_press = time.monotonic()
     page.locator("button[name=decision][value=pass]").click()
     expect(page.locator(".decided[data-decision=pass]")).to_be_visible()
-    assert time.monotonic() - from_press < 5
     expect(badge).to_be_hidden()
     expect(page.locator("#messages [data-saved-here]")).to_have_count(0)
     assert [row[:3] for row in arrived(server)] == [(1, "visit.in", "pass")]

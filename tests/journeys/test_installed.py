@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser import PASSWORD, axe_violations, sign_in
 
@@ -42,7 +43,7 @@ def test_without_a_network_a_page_says_so_and_every_part_of_the_shell_is_there(s
     page.context.set_offline(True)
     page.goto("/inspections")
     assert page.locator("h1").count() == 1
-    assert "没有网络" in page.locator("h1").inner_text()
+    expect(page.locator("h1")).to_contain_text("没有网络")
     statuses = page.evaluate(
         "(urls) => Promise.all(urls.map((url) => fetch(url).then((a) => a.status, () => 0).then((s) => [url, s])))",
         [url for url in urls if url.startswith("/static/")],
@@ -50,7 +51,7 @@ def test_without_a_network_a_page_says_so_and_every_part_of_the_shell_is_there(s
     assert [one for one in statuses if one[1] != 200] == []
     page.context.set_offline(False)
     page.goto("/inspections")
-    assert "没有网络" not in page.locator("h1").inner_text()
+    expect(page.locator("h1")).not_to_contain_text("没有网络")
 
 
 def test_a_post_is_never_answered_by_the_worker(server, open_page):
@@ -87,11 +88,11 @@ def test_the_language_is_chosen_on_the_first_page_and_holds(server, open_page):
     sign_in(page, "gatekeeper", "en")
     for path in ("/", "/record", "/me"):
         page.goto(path)
-        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator("html")).to_have_attribute("lang", "en")
     page.get_by_role("button", name="中文").click()
     page.wait_for_function("document.documentElement.lang === 'zh-CN'")
     page.goto("/tasks")
-    assert page.locator("h1").inner_text() == "待办"
+    expect(page.locator("h1")).to_have_text("待办")
 
 
 def background(page):
@@ -136,7 +137,7 @@ def test_without_htmx_forms_lists_and_the_scan_box_still_work(server, open_page)
         page.locator(f"input[name={field}]").fill(value)
     page.get_by_role("button", name="修改密码").click()
     page.wait_for_load_state()
-    assert "10" in page.locator("#new-error").inner_text()
+    expect(page.locator("#new-error")).to_contain_text("10")
 
 
 def test_the_frames_are_those_of_the_three_devices(server, open_page):

@@ -5,6 +5,7 @@ import sqlite3
 from functools import partial
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.support.browser import axe_violations, sign_in
 
@@ -105,7 +106,7 @@ def test_in_out_refused_undone_and_the_ledger_is_right(server, counter):
     scan(page, CODE)
     scan(page, "40*")
     assert quantities(page) == ["40"]
-    assert page.locator("input[type=date]").input_value() == "2027-12-31"
+    expect(page.locator("input[type=date]")).to_have_value("2027-12-31")
     assert confirm(page).startswith("RK")
 
     answered(page, lambda: page.keyboard.press("F2"))
@@ -121,8 +122,8 @@ def test_in_out_refused_undone_and_the_ledger_is_right(server, counter):
     scan(page, CODE)
     scan(page, "26*")
     said = page.get_by_role("alert")
-    assert "只剩 25 箱" in said.inner_text()
-    assert "应急物资中心仓库" in said.locator("tbody tr").first.inner_text()  # what is there instead
+    expect(said).to_contain_text("只剩 25 箱")
+    expect(said.locator("tbody tr").first).to_contain_text("应急物资中心仓库")  # what is there instead
     assert quantities(page) == ["1"]
     page.locator("#counter input.quantity").fill("26")
     page.locator("#other").select_option(label=hospital[1])
@@ -170,8 +171,8 @@ def test_every_way_a_scanner_sends_an_element_string(server, open_page):
             page.goto("/supplies/counter?mode=in")
             burst(page, f"{prefix}01{GTIN}10{LOT}\x1d17271231", gs=gs)
             page.locator("input[type=date]").wait_for()
-            assert page.locator("input[name$='-lot']").input_value() == LOT, (gs, prefix)
-            assert page.locator("input[type=date]").input_value() == "2027-12-31", (gs, prefix)
+            expect(page.locator("input[name$='-lot']")).to_have_value(LOT)
+            expect(page.locator("input[type=date]")).to_have_value("2027-12-31")
     assert page.faults == []
 
 
@@ -184,7 +185,7 @@ def test_a_scan_while_the_focus_is_elsewhere_leaves_that_field_alone(counter):
         page.locator(field).focus()
         keys = [*CODE, spoilt]
         answered(page, partial(page.evaluate, SPOILING, keys))
-        assert page.locator(field).input_value() == before, field
+        expect(page.locator(field)).to_have_value(before)
     assert quantities(page) == ["4"]
 
 
@@ -222,7 +223,7 @@ def test_without_javascript(server, open_page):
     page.keyboard.press("Enter")
     page.locator("input.quantity").fill("40")
     page.get_by_role("button", name="确认入库单").click()
-    assert "已保存入库单" in page.locator("#counter [role=status]").first.inner_text()
+    expect(page.locator("#counter [role=status]").first).to_contain_text("已保存入库单")
     page.get_by_role("button", name="撤销这张单据").click()
     assert moves_of_lot(server) == [1200, -1200]
 
@@ -233,9 +234,9 @@ def test_in_english(server, open_page):
     page.goto("/supplies/counter?mode=in")
     scan(page, CODE)
     scan(page, "40*")
-    assert page.locator("html").get_attribute("lang") == "en"
-    assert "84 disinfectant, 500 ml bottle" in page.locator("#counter tbody").inner_text()
-    assert "boxes" in page.locator("#counter tbody select").inner_text()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("#counter tbody")).to_contain_text("84 disinfectant, 500 ml bottle")
+    expect(page.locator("#counter tbody select")).to_contain_text("boxes")
     confirm(page)
     assert moves_of_lot(server) == [1200]
     assert page.faults == []

@@ -3,12 +3,12 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.journeys.test_keeper import CODE, LOT, answered, asked, moves_of_lot
-from tests.support.browser import axe_violations, sign_in, wait_until_kept
+from tests.support.browser import SAVED_MS, axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
-SAVED_MS = 300
 WAITS = "(n) => window.tookMs?.length && document.querySelector('[data-outbox-badge]').textContent.includes(n)"
 NO_NETWORK = "ERR_INTERNET_DISCONNECTED"  # the browser's own note of a request that found no network
 KEPT = """() => new Promise((done) => { const open = indexedDB.open("frontline"); open.onsuccess = () => {
@@ -67,7 +67,7 @@ def confirm(page, waiting):
     page.keyboard.press("Enter")
     page.wait_for_function(WAITS, arg=str(waiting))
 
-    assert "已保存在这台设备上" in page.locator("[data-saved-place]").inner_text()
+    expect(page.locator("[data-saved-place]")).to_contain_text("已保存在这台设备上")
     assert quantities(page) == []
 
 
@@ -79,19 +79,19 @@ def test_in_out_and_count_without_a_network_arrive_once_and_in_order(server, cou
     scan(page, CODE)
     scan(page, "40*")
     assert quantities(page) == ["40"]
-    assert page.locator("input[type=date]").input_value() == "2027-12-31"
+    expect(page.locator("input[type=date]")).to_have_value("2027-12-31")
     confirm(page, 1)
 
     page.keyboard.press("F2")
     scan(page, CODE)
     scan(page, "15*")
     page.keyboard.press("Enter")  # nobody is named yet: nothing is kept
-    assert "领用单位" in page.locator("#counter-says").inner_text()
+    expect(page.locator("#counter-says")).to_contain_text("领用单位")
     hospital = asked(server, "SELECT name FROM place WHERE code = 'H-01'")[0][0]
     page.locator("#code").focus()
     scan(page, "H-01")
-    assert hospital in page.locator("#counter-says").inner_text()
-    assert "上次联网时只有" not in page.locator(".lines").inner_text()  # the forty of just now are known here
+    expect(page.locator("#counter-says")).to_contain_text(hospital)
+    expect(page.locator(".lines")).not_to_contain_text("上次联网时只有")  # the forty of just now are known here
     assert axe_violations(page) == []
     confirm(page, 2)
 
@@ -104,7 +104,7 @@ def test_in_out_and_count_without_a_network_arrive_once_and_in_order(server, cou
     assert max(took) < SAVED_MS, took
 
     off(page)  # cold again: what waits is still there
-    assert "3" in page.locator("[data-outbox-badge]").inner_text()
+    expect(page.locator("[data-outbox-badge]")).to_contain_text("3")
     assert moves_of_lot(server) == []
     on(page)
     assert moves_of_lot(server) == [1200, -450, -30]
@@ -125,21 +125,21 @@ def test_what_is_no_longer_there_ends_by_a_count(server, counter):
     page.keyboard.press("F2")
     scan(page, CODE)
     scan(page, "2*")
-    assert "上次联网时只有" in page.locator(".lines").inner_text()
+    expect(page.locator(".lines")).to_contain_text("上次联网时只有")
     scan(page, "H-01")
     confirm(page, 1)
     on(page)
     assert moves_of_lot(server) == []
     page.goto("/sync/returned")
     page.locator("main a[href*='/sync/returned/']").first.click()
-    assert LOT in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(LOT)
     assert axe_violations(page) == []
     page.locator("input[name=left_0]").fill("90")
     page.get_by_role("button", name="按实物改正并入账").click()
     page.wait_for_url(re.compile("/supplies/slips/"))
     assert moves_of_lot(server) == [150, -60]  # the count first, then what was taken
     page.goto("/supplies/ledger-check")
-    assert "台账曾低于零" not in page.locator("main").inner_text()
+    expect(page.locator("main")).not_to_contain_text("台账曾低于零")
 
 
 def test_with_a_network_a_press_is_kept_first_and_counts_once(server, counter):

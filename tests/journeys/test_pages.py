@@ -1,6 +1,7 @@
 """Every page of every role, as people see it: both languages, three sizes, light and dark, with and without htmx."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.conftest import make_settings
 from tests.support.browser import SIZES, axe_violations, sign_in
@@ -65,7 +66,7 @@ def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open
     page.emulate_media(color_scheme="dark")
     for path in (path for endpoint, path in reached.items() if endpoint in share):
         page.goto(path)
-        assert page.locator("html").get_attribute("lang") == "en"
+        expect(page.locator("html")).to_have_attribute("lang", "en")
         wrong[f"{path} en dark"] = looked_at(page) + axe_violations(page)
     assert {where: faults for where, faults in wrong.items() if faults} == {}
 

@@ -5,6 +5,7 @@ import io
 import pytest
 import segno
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.support.browser import CHROMIUM, QUIET, ROOT, sign_in
 from webapp.supplies.rules import lot_label
@@ -52,6 +53,6 @@ def test_a_label_before_the_camera_becomes_a_line(page):
     page.goto("/supplies/counter?mode=in")
     page.get_by_role("button", name="相机扫码").click()
     page.locator("#counter input.quantity").wait_for()
-    assert "FH-05" in page.locator("#counter tbody").inner_text()
+    expect(page.locator("#counter tbody")).to_contain_text("FH-05")
     assert page.locator("dialog.camera").count() == 0
     assert page.faults == []

@@ -35,7 +35,7 @@ def test_the_page_says_what_waits_and_why_and_lists_receipts_when_it_is_sent(rec
     expect(page.locator("main [role=status]")).to_have_count(1)
     for part in ("kind", "at", "why", "age"):
         expect(waiting.first.locator(f"[data-part={part}]")).not_to_be_empty()
-    assert "inspection" not in waiting.first.inner_text(), "a person reads labels, not names of kinds"
+    expect(waiting.first).not_to_contain_text("inspection")
     assert axe_violations(page) == []
     page.context.set_offline(False)
     page.locator("[data-send-now]").dispatch_event("click")  # it may have gone by itself just before
@@ -58,7 +58,7 @@ def test_a_long_queue_is_told_in_part_what_will_not_go_by_itself_first(recorder,
     page.evaluate(PARK, last)
     expect(items.first.locator("[data-part=why]")).to_contain_text("存为文件")
     expect(items).to_have_count(shown)
-    assert page.locator("[data-waiting-more]").inner_text() == more
+    expect(page.locator("[data-waiting-more]")).to_have_text(more)
 
 
 def test_the_saved_file_can_be_delivered_from_another_device_and_nothing_is_doubled(

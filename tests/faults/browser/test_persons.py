@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.faults.browser.phone import assert_settled
 from tests.support.browser import sign_in
@@ -158,7 +159,7 @@ def test_f21_the_next_person_on_a_tablet_delivers_what_the_first_recorded_and_se
     tablet.sign_in("gatekeeper2")
     badge = tablet.page.locator("[data-outbox-badge]:visible").first
     badge.wait_for()
-    assert "20" in badge.inner_text()
+    expect(badge).to_contain_text("20")
     for path in ("/", "/outbox"):
         tablet.page.goto(path)
         tablet.page.locator("[data-outbox-badge]:visible").first.wait_for()

@@ -4,6 +4,7 @@ import re
 from itertools import count
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.faults.browser.phone import Phone
 from tests.faults.proxy import Line
@@ -104,7 +105,7 @@ def test_f25_what_was_announced_before_a_device_was_wiped_is_seen_to_be_missing(
         page = phone.context.new_page()
         sign_in_at(page, office.server.url, "administrator")
         page.goto(f"{office.server.url}/sync/devices/{device}")
-        assert page.locator(".numbers").inner_text() == "21–23"
+        expect(page.locator(".numbers")).to_have_text("21–23")
         assert re.search(r"还有 23 条待传", page.locator("#device").inner_text())
         page.goto(f"{office.server.url}/sync/devices?waiting=y")
         assert page.locator(f"a[href*='{device}']").count() >= 1

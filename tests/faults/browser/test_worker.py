@@ -4,6 +4,7 @@ import shutil
 from types import SimpleNamespace
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.faults.browser.phone import Office, Phone, assert_settled
 from tests.faults.live import Killable
@@ -87,7 +88,8 @@ def test_f26_a_new_version_keeps_the_queue_and_is_offered_when_nothing_waits(sit
     assert "extra" in phone.page.evaluate(STORES)
     assert len(phone.rows("photos")) == 3
     phone.page.reload()
-    assert phone.page.locator("[data-update]").is_hidden()
+    expect(phone.page.locator("[data-outbox-badge]").first).to_contain_text("30")
+    expect(phone.page.locator("[data-update]")).to_be_hidden()
     phone.page.evaluate(RELEASE)
     phone.flush()
     phone.wait_until_empty()
