@@ -40,6 +40,7 @@ PLACE = re.compile(r"%\(\w+\)[sd]|{\w+}|<[\d.]+")
 READ_NOT_SHOWN = {
     "standards.js": {"未检出", "检出"},
     "dates.js": {"年", "月", "日号"},
+    "personal.js": {"转", "・"},
     "checkpoints.js": {"挂学警港澳使领", "京津沪渝冀"},
     "supplies-offline-codes.js": {"０９＊"},
     "wedge.js": {"０９＊"},

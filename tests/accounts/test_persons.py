@@ -58,7 +58,7 @@ def test_an_administrator_adds_a_person_who_must_change_the_password(app):
         ({"name": ""}, "请填写这一项"),
         ({"name": "x" * 81}, "最多 80 个字"),
         ({"username": "张三"}, "小写字母"),
-        ({"phone": "call me"}, "电话只能用数字"),
+        ({"phone": "call me"}, "请填写电话号码"),
         ({"granted-0-scope": ""}, "同时选择角色和管辖范围"),
         ({"granted-0-scope": "unit:no-such"}, "请从列出的选项中选择"),
         ({"name": "a\0b"}, "不能保存的字符"),

@@ -7,7 +7,6 @@ from webapp.accounts.rules import (
     device_name,
     has_ended,
     has_lapsed,
-    mask_phone,
     must_have_second_factor,
     owed,
     password_fault,
@@ -57,13 +56,6 @@ def test_the_new_password_comes_before_the_second_factor():
     assert owed(must_change_password=False, must_have=True, has_second_factor=False) is Owed.SECOND_FACTOR
     assert owed(must_change_password=False, must_have=True, has_second_factor=True) is None
     assert owed(must_change_password=False, must_have=False, has_second_factor=False) is None
-
-
-@pytest.mark.parametrize(
-    ("phone", "masked"), [("13800138000", "138****8000"), ("12345", "***45"), (None, None), ("", None)]
-)
-def test_a_telephone_number_is_masked(phone, masked):
-    assert mask_phone(phone) == masked
 
 
 @pytest.mark.parametrize(

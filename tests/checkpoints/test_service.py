@@ -55,11 +55,34 @@ def test_an_arrival_keeps_what_was_proposed_and_what_was_decided(arrive, gates):
 
 
 @pytest.mark.parametrize(
-    "q", ["13800138000", "138 0013 8000", WANG["id_number"].lower(), "鲁a·12345", "王秀英", "１３８００１３８０００"]
+    "q",
+    [
+        "13800138000",
+        "138 0013 8000",
+        WANG["id_number"].lower(),
+        "鲁a·12345",
+        "王秀英",
+        "１３８００１３８０００",
+        "+86 138 0013 8000",
+    ],
 )
 def test_a_returning_visitor_is_found(arrive, gates, q):
     visit = visit_of(arrive())
     assert [one.id for one in queries.returning(q, gates.actor)] == [visit.id]
+
+
+@pytest.mark.parametrize(
+    "typed", ["阿依古丽‧买买提", "阿依古丽・买买提", "阿依古丽∙买买提", "阿依古丽．买买提", "阿依古丽买买提"]
+)
+def test_a_name_is_found_by_any_middle_dot(arrive, gates, typed):
+    visit = visit_of(arrive(name="阿依古丽·买买提"))
+    assert [one.id for one in queries.returning(typed, gates.actor)] == [visit.id]
+
+
+@pytest.mark.parametrize("phone", ["+852 9123 4567", "+853 66123456", "0044 7911 123456"])
+def test_a_phone_of_elsewhere_is_recorded_and_found(arrive, gates, phone):
+    visit = visit_of(arrive(phone=phone, id_type=None, id_number=None))
+    assert [one.id for one in queries.returning(phone.replace(" ", "-"), gates.actor)] == [visit.id]
 
 
 @pytest.mark.parametrize("q", ["1380013800", "王秀", "12345", "", "%", "鲁A1234_", "😀"])

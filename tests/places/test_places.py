@@ -86,7 +86,7 @@ def test_an_administrator_adds_a_hospital_with_what_the_standard_asks(app):
         ({"beds": "9" * 30}, "请填写数字"),
         ({"latitude": "91"}, "应在 -90 到 90"),
         ({"kind": "loss"}, "请从列出的选项中选择"),
-        ({"contact_phone": "x"}, "电话只能用"),
+        ({"contact_phone": "x"}, "请填写电话号码"),
         ({"name": "   "}, "请填写这一项"),
         ({"code": "H-01"}, "已经有了"),
     ],

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries, service
-from webapp.accounts.forms.persons import is_phone, is_username
+from webapp.accounts.forms.persons import is_username
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor, Grant, current_actor
+from webapp.kernel.forms import checked_phone
 from webapp.kernel.spreadsheets.imports import Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.places import queries as places
@@ -26,19 +27,13 @@ def _username(text: str) -> str:
     return plain
 
 
-def _phone(text: str) -> str:
-    if not is_phone(text):
-        raise ValueError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
-    return text
-
-
 PERSONS_SHEET = Sheet(
     "persons",
     _l("人员"),
     (
         SheetColumn("username", _l("用户名"), _username, True, "zhangsan", _l("登录用，小写字母和数字")),
         SheetColumn("name", _l("姓名"), words(80), True, "张三"),
-        SheetColumn("phone", _l("电话"), _phone, example="13800138000"),
+        SheetColumn("phone", _l("电话"), checked_phone, example="13800138000"),
         SheetColumn("unit", _l("单位编号"), code(40), example="EPB", note=_l("所在单位的编号")),
         SheetColumn("role", _l("角色"), one_of(ROLES), True, next(iter(ROLES.values()))),
         SheetColumn("over_unit", _l("管辖单位编号"), code(40), example="EPB", note=_l("两个管辖列都空着就是全区")),

@@ -10,9 +10,9 @@ from webapp.accounts import queries
 from webapp.accounts.forms import FilterForm
 from webapp.accounts.labels import ROLES
 from webapp.accounts.models import Person
-from webapp.accounts.rules import mask_phone
 from webapp.kernel.access import Role, current_actor
 from webapp.kernel.listing import Column, Listing
+from webapp.kernel.personal import mask_phone
 from webapp.units import queries as units
 
 _STATES = {"ok": _l("在用"), "refused": _l("已停用")}

@@ -53,13 +53,6 @@ def has_lapsed(began_at: datetime, at: datetime) -> bool:
     return at - began_at > SECOND_STEP
 
 
-def mask_phone(phone: str | None) -> str | None:
-    """138****8000; short numbers keep their last two."""
-    if not phone:
-        return None
-    return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 9 else "*" * max(len(phone) - 2, 1) + phone[-2:]
-
-
 def normal_username(typed: str) -> str:
     """One spelling of a username: NFKC, lower case, no outer spaces."""
     return unicodedata.normalize("NFKC", typed).strip().lower()

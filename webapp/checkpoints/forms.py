@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import validators
 
 from webapp.checkpoints import labels, rules
-from webapp.kernel import forms
+from webapp.kernel import clock, forms, personal
 
 
 class VisitForm(forms.Form):
@@ -22,20 +22,20 @@ class VisitForm(forms.Form):
     name = forms.text(_l("姓名"), maximum=40, autocomplete="off")
     phone = forms.text(
         _l("手机号"),
-        maximum=20,
-        description=_l("手机号和证件号码至少填一项。"),
+        maximum=30,
+        description=_l("手机号和证件号码至少填一项。没有证件的孩子填监护人的手机号。"),
         inputmode="tel",
         autocomplete="off",
     )
     id_type = forms.choice(_l("证件类型"), [(k.value, w) for k, w in labels.ID_TYPES.items()], required=False)
-    id_number = forms.text(_l("证件号码"), maximum=24, autocomplete="off", autocapitalize="characters")
+    id_number = forms.text(_l("证件号码"), maximum=30, autocomplete="off", autocapitalize="characters")
     plate = forms.text(_l("车牌号"), maximum=16, autocomplete="off", autocapitalize="characters")
     same_plate = forms.yes(_l("还是上次的车"))
     origin = forms.text(_l("从哪里来"), required=True, maximum=100, autocomplete="off")
     purpose = forms.text(_l("事由"), maximum=100)
     host = forms.text(_l("到访单位或联系人"), maximum=80)
     same_host = forms.yes(_l("还是去上次的地方"))
-    companions = forms.number(_l("同行人数"), places=0, minimum=0, maximum=60, unit=_l("人"))
+    companions = forms.number(_l("同行人数"), places=0, minimum=0, maximum=rules.MOST_COMPANIONS, unit=_l("人"))
     celsius = forms.number(_l("体温"), places=1, minimum=rules.LOWEST_CELSIUS, maximum=rules.HIGHEST_CELSIUS, unit="°C")
     decision = forms.segments(_l("处理"), [(d.value, w) for d, w in labels.DECISIONS.items()])
     override_reason = forms.text(_l("与建议不同的理由"), maximum=200)
@@ -47,17 +47,21 @@ class VisitForm(forms.Form):
             field.flags.required = True
 
     def validate_id_number(self, field: Any) -> None:
-        kind = self.id_type.data
-        if field.data and not kind and rules.is_id_number(rules.IdType.RESIDENT_ID, field.data):
-            kind = self.id_type.data = rules.IdType.RESIDENT_ID.value
+        kind, today = self.id_type.data, clock.district_day(clock.now())
+        if field.data and not kind and personal.is_id_number(personal.IdType.RESIDENT_ID, field.data, today):
+            kind = self.id_type.data = personal.IdType.RESIDENT_ID.value
         if field.data and not kind:
             raise validators.ValidationError(_("请选择证件类型。"))
-        if field.data and kind in list(rules.IdType) and not rules.is_id_number(rules.IdType(kind), field.data):
+        if (
+            field.data
+            and kind in list(personal.IdType)
+            and not personal.is_id_number(personal.IdType(kind), field.data, today)
+        ):
             raise validators.ValidationError(_("证件号码不对，请对照证件再核对一遍。"))
 
     def validate_phone(self, field: Any) -> None:
-        if field.data and not rules.is_phone(field.data):
-            raise validators.ValidationError(_("请填写11位手机号。"))
+        if field.data and personal.parse_phone(field.data) is None:
+            raise validators.ValidationError(labels.WHILE_TYPING["phone"])
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)

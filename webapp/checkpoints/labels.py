@@ -2,7 +2,8 @@
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.checkpoints.rules import Decision, IdType, Reason
+from webapp.checkpoints.rules import HIGHEST_CELSIUS, LOWEST_CELSIUS, MOST_COMPANIONS, Decision, Reason
+from webapp.kernel.personal import IdType
 
 ID_TYPES = {
     IdType.RESIDENT_ID: _l("居民身份证（含港澳台居民居住证）"),
@@ -23,11 +24,11 @@ WHILE_TYPING = {
     "required": _l("请填写这一项。"),
     "gate": _l("请先选择卡口。"),
     "reachable": _l("手机号和证件号码至少填一项。"),
-    "phone": _l("请填写11位手机号。"),
+    "phone": _l("请填写11位手机号；港澳台和国外号码前加 + 和区号，例如 +852 91234567。"),
     "id_number": _l("证件号码不对，请对照证件再核对一遍。"),
     "id_type": _l("请选择证件类型。"),
-    "celsius": _l("体温请填 34.0 到 43.0 之间的数。"),
-    "companions": _l("同行人数请填 0 到 60 的整数。"),
+    "celsius": _l("体温请填 %(low)s 到 %(high)s 之间的数。", low=LOWEST_CELSIUS, high=HIGHEST_CELSIUS),
+    "companions": _l("同行人数请填 0 到 %(most)d 的整数。", most=MOST_COMPANIONS),
     "who": _l("请填写手机号、车牌或证件号。"),
 }
 REFUSALS = {

@@ -8,9 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.checkpoints.rules import Decision, IdType
+from webapp.checkpoints.rules import Decision
 from webapp.extensions import Model
 from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
+from webapp.kernel.personal import IdType
 
 
 class Visit(Model):

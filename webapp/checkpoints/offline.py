@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.checkpoints import labels, pages, queries, service
+from webapp.checkpoints import labels, pages, queries, rules, service
 from webapp.checkpoints.forms import LeaveForm, VisitForm
 from webapp.kernel import offline
 from webapp.kernel.access import Actor, Role
@@ -22,7 +22,14 @@ def _blank(slug: str, label: Any, icon: str, first: str, stands_for: str = "") -
     """The blank page, drawn with words only, the same for everybody. `first` is the form it opens on."""
 
     def load() -> dict[str, Any]:
-        return {"form": VisitForm(), "leave": LeaveForm(), "first": first, "words": pages.words(), "labels": labels}
+        return {
+            "form": VisitForm(),
+            "leave": LeaveForm(),
+            "first": first,
+            "words": pages.words(),
+            "labels": labels,
+            "rules": rules,
+        }
 
     return BlankForm(slug, label, icon, "checkpoints/blank.html", load, stands_for)
 

@@ -13,7 +13,7 @@ from webapp.checkpoints import labels, queries, rules
 from webapp.checkpoints.forms import VisitFilter, VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.district.queries import preferences
-from webapp.kernel import board, clock
+from webapp.kernel import board, clock, personal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.i18n import write_moment
 from webapp.kernel.listing import Column, Listing
@@ -25,7 +25,7 @@ VISITS = Listing(
     template="checkpoints/visits.html",
     title=_l("来访记录"),
     columns=(
-        Column("name", _l("姓名"), lambda row: rules.mask_name(row.name)),
+        Column("name", _l("姓名"), lambda row: personal.mask_name(row.name)),
         Column(
             "decision",
             _l("处理"),
@@ -39,11 +39,11 @@ VISITS = Listing(
         Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
         Column("left", lazy_pgettext("time", "离开"), lambda row: row.left_at, kind="moment", priority=2),
         Column("place", _l("卡口"), lambda row: row.place.name, priority=2),
-        Column("plate", _l("车牌号"), lambda row: rules.mask_plate(row.plate), priority=3),
-        Column("phone", _l("手机号"), lambda row: rules.mask_phone(row.phone), priority=3),
+        Column("plate", _l("车牌号"), lambda row: personal.mask_plate(row.plate), priority=3),
+        Column("phone", _l("手机号"), lambda row: personal.mask_phone(row.phone), priority=3),
         Column("people", _l("人数"), lambda row: row.people, kind="number", priority=3),
         Column("origin", _l("从哪里来"), lambda row: row.origin, priority=3),
-        Column("id", _l("证件号码"), lambda row: rules.mask_number(row.id_number), priority=3),
+        Column("id", _l("证件号码"), lambda row: personal.mask_number(row.id_number), priority=3),
         Column("recorder", _l("登记人"), lambda row: row.recorder.name, priority=3),
     ),
     select=queries.visits,
@@ -61,12 +61,12 @@ def rows_of(visits: list[Visit]) -> list[dict[str, str]]:
     return [
         {
             "url": url_for("checkpoints.show", visit_id=visit.id),
-            "name": rules.mask_name(visit.name),
+            "name": personal.mask_name(visit.name),
             "note": " · ".join(
                 part
                 for part in (
-                    rules.mask_phone(visit.phone),
-                    rules.mask_plate(visit.plate),
+                    personal.mask_phone(visit.phone),
+                    personal.mask_plate(visit.plate),
                     write_moment(visit.entered_at),
                 )
                 if part
@@ -92,10 +92,10 @@ def filled_from(earlier: Visit) -> VisitForm:
 
 def started_with(q: str) -> VisitForm:
     """A form for somebody new: what was typed to look for them stands in the field it fits."""
-    number, plate = rules.normal_number(q), rules.normal_plate(q)
+    number, plate = personal.normal_number(q), personal.normal_plate(q)
     looks = rules.looks_like(q)
     if looks is rules.Looks.ID_NUMBER:
-        return VisitForm(id_type=rules.IdType.RESIDENT_ID.value, id_number=number)
+        return VisitForm(id_type=personal.IdType.RESIDENT_ID.value, id_number=number)
     if looks is rules.Looks.DOCUMENT:
         return VisitForm(id_number=number)
     typed = {rules.Looks.PHONE: ("phone", number), rules.Looks.PLATE: ("plate", plate[:16])}

@@ -8,11 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
 
-from webapp.checkpoints import rules
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision
 from webapp.extensions import db
-from webapp.kernel import clock
+from webapp.kernel import clock, personal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.sealing import blind
 from webapp.places.queries import called, visible_places
@@ -67,9 +66,9 @@ def find_visit(visit_id: UUID, actor: Actor, *roles: Role) -> Visit | None:
 
 def returning(q: str, actor: Actor, *roles: Role, limit: int = 6) -> list[Visit]:
     """The last visit of everybody an exact name, phone, plate or document number stands for, newest first."""
-    number, plate = rules.normal_number(q), rules.normal_plate(q)
+    number, plate = personal.normal_number(q), personal.normal_plate(q)
     hits = [
-        Visit.phone_blind == blind(number, "visit.phone"),
+        Visit.phone_blind == blind(personal.phone_key(q), "visit.phone"),
         Visit.id_blind == blind(number, "visit.id"),
         Visit.plate_blind == blind(plate, "visit.plate"),
         Visit.name_blind == blind(q, "visit.name"),
@@ -98,9 +97,9 @@ def inside_by(shown: str, place_id: UUID, actor: Actor, at: datetime) -> Sequenc
 
     Who came in after that moment is not meant: the departure is of an earlier visit.
     """
-    number, plate = rules.normal_number(shown), rules.normal_plate(shown)
+    number, plate = personal.normal_number(shown), personal.normal_plate(shown)
     hits = or_(
-        Visit.phone_blind == blind(number, "visit.phone"),
+        Visit.phone_blind == blind(personal.phone_key(shown), "visit.phone"),
         Visit.id_blind == blind(number, "visit.id"),
         Visit.plate_blind == blind(plate, "visit.plate"),
     )

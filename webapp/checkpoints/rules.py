@@ -1,26 +1,16 @@
-"""Identifiers, masking, and the decision at the gate."""
+"""Plates, what a typed text looks like, and the decision at the gate."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from stdnum.cn import ric
-from stdnum.exceptions import ValidationError
+from webapp.kernel.personal import normal_number, normal_plate, parse_phone
 
 LOWEST_CELSIUS = Decimal("34.0")
 HIGHEST_CELSIUS = Decimal("43.0")
 SUSPICIOUSLY_COLD = Decimal("35.0")
-
-
-class IdType(StrEnum):
-    """What somebody shows. Residence permits of Hong Kong, Macau and Taiwan carry the resident ID's number."""
-
-    RESIDENT_ID = "resident_id"
-    TRAVEL_PERMIT = "travel_permit"
-    FOREIGN_RESIDENT = "foreign_resident"
-    PASSPORT = "passport"
+MOST_COMPANIONS = 60
 
 
 class Decision(StrEnum):
@@ -65,12 +55,7 @@ _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕
 _ORDINARY = re.compile(rf"^[{_PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳使领]$")
 # GA 36-2018: small cars lead with the letter, large ones end with it.
 _NEW_ENERGY = re.compile(rf"^[{_PROVINCES}][A-HJ-NP-Z](?:[DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])$")
-# The first two digits of GB/T 2260, and 81 to 83 of the residence permits of Hong Kong, Macau and Taiwan.
-_PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")
-_PHONE = re.compile(r"^1[3-9][0-9]{9}$")
-_TRAVEL_PERMIT = re.compile(r"^(?:[HM][0-9]{8}(?:[0-9]{2})?|[0-9]{8})$")
 _PASSPORT = re.compile(r"^[A-Z0-9]{5,20}$")
-_FOREIGN_OLD = re.compile(r"^[A-Z]{3}[0-9]{12}$")
 
 
 def propose(celsius: Decimal | None, *, is_fever: bool, risk_area: str | None) -> Proposal:
@@ -93,42 +78,6 @@ def is_override(proposal: Proposal, decision: Decision) -> bool:
     return proposal.decision is not decision
 
 
-def normal_number(text: str) -> str:
-    """An identifier as it is compared and kept: half width, upper case, no spaces or hyphens."""
-    return re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", text)).upper()
-
-
-def is_id_number(kind: IdType, number: str) -> bool:
-    """Is the number one of its kind: resident IDs by checksum (GB 11643-1999), the others by shape?"""
-    plain = normal_number(number)
-    if kind is IdType.RESIDENT_ID:
-        return has_good_checksum(plain) and bool(_PROVINCE.match(plain)) and _has_birth_date(plain)
-    if kind is IdType.FOREIGN_RESIDENT:
-        return bool(_FOREIGN_OLD.match(plain)) or (plain[:1] == "9" and has_good_checksum(plain))
-    return bool((_TRAVEL_PERMIT if kind is IdType.TRAVEL_PERMIT else _PASSPORT).match(plain))
-
-
-def has_good_checksum(number: str) -> bool:
-    """ISO 7064 mod 11-2 as GB 11643-1999 uses it, over 18 characters."""
-    if not re.match(r"^[0-9]{17}[0-9X]$", number):
-        return False
-    return bool(ric.calc_check_digit(number) == number[-1])
-
-
-def _has_birth_date(number: str) -> bool:
-    """A real day; the county is not looked up, since counties of old cards no longer exist."""
-    try:
-        ric.get_birth_date(number)
-    except ValidationError:
-        return False
-    return True
-
-
-def is_phone(text: str) -> bool:
-    """A mainland mobile number."""
-    return bool(_PHONE.match(normal_number(text)))
-
-
 def plate_kind(text: str) -> PlateKind:
     """Military, police, emergency and temporary plates do not match: they are kept as typed, with a warning."""
     plain = normal_plate(text)
@@ -142,41 +91,8 @@ def looks_like(text: str) -> Looks:
     number, plate = normal_number(text), normal_plate(text)
     if re.match(r"^[0-9]{14,}X?$", number):
         return Looks.ID_NUMBER
-    if re.match(r"^[0-9]{6,}$", number):
+    if parse_phone(text) or re.match(r"^[+]?[0-9]{6,}$", number):
         return Looks.PHONE
     if plate_kind(plate) is not PlateKind.OTHER or re.match(r"^(?:WJ|[^\W\dA-Z_]).*[0-9]{3}", plate):
         return Looks.PLATE
     return Looks.DOCUMENT if _PASSPORT.match(number) and re.search("[0-9]", number) else Looks.NAME
-
-
-def normal_plate(text: str) -> str:
-    return re.sub(r"[\s·•.\-]", "", unicodedata.normalize("NFKC", text)).upper()
-
-
-def mask_name(name: str) -> str:
-    """王秀英 -> 王**, a long name 古***. What only steers the writing direction is no first letter."""
-    name = "".join(c for c in name if unicodedata.category(c) != "Cf")
-    return name[:1] + "*" * min(max(len(name) - 1, 1), 3) if name else ""
-
-
-def mask_number(number: str | None) -> str:
-    """110105194912310021 -> 110105********0021; short ones keep their ends."""
-    if not number:
-        return ""
-    if len(number) >= 15:
-        return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
-    return f"{number[:2]}{'*' * max(len(number) - 4, 2)}{number[-2:]}"
-
-
-def mask_phone(phone: str | None) -> str:
-    """13800138000 -> 138****8000."""
-    return f"{phone[:3]}****{phone[-4:]}" if phone and len(phone) >= 7 else "*" * len(phone or "")
-
-
-def mask_plate(plate: str | None) -> str:
-    """鲁A12345 -> 鲁A·1**45."""
-    if not plate:
-        return ""
-    if len(plate) <= 5:
-        return f"{plate[:1]}***"
-    return f"{plate[:2]}·{plate[2:3]}{'*' * max(len(plate) - 5, 1)}{plate[-2:]}"

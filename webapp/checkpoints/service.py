@@ -11,14 +11,15 @@ from sqlalchemy.exc import IntegrityError
 from webapp.checkpoints import queries, rules
 from webapp.checkpoints.forms import LeaveForm, VisitForm
 from webapp.checkpoints.models import Visit
-from webapp.checkpoints.rules import Decision, IdType
+from webapp.checkpoints.rules import Decision
 from webapp.district.queries import preferences
 from webapp.extensions import db
-from webapp.kernel import entries, journal
+from webapp.kernel import entries, journal, personal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.media import Prepared
+from webapp.kernel.personal import IdType
 from webapp.kernel.sealing import blind
 from webapp.places.queries import find_visible
 from webapp.places.rules import PlaceKind
@@ -126,9 +127,9 @@ def _identity(data: dict[str, Any], by: Actor) -> dict[str, Any]:
         number, phone = earlier.id_number, phone or earlier.phone
         plate = plate or (earlier.plate if data["same_plate"] else None)
         host = host or (earlier.host if data["same_host"] else None)
-    number = rules.normal_number(number or "") or None
-    phone = rules.normal_number(phone or "") or None
-    plate = rules.normal_plate(plate or "") or None
+    number = personal.normal_number(number or "") or None
+    phone = personal.phone_key(phone or "") or None
+    plate = personal.normal_plate(plate or "") or None
     return {
         "name": name,
         "name_blind": blind(name, "visit.name"),

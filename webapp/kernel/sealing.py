@@ -7,7 +7,6 @@ value moved to another column does not open. The key lives in the instance folde
 import hashlib
 import hmac
 import os
-import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 
 from webapp.config import kept_secret
+from webapp.kernel.personal import compared
 
 _PREFIX = "s1."
 _NONCE = 12
@@ -45,13 +45,7 @@ class Keyring:
             raise Unreadable(purpose) from error
 
     def blind(self, text: str, purpose: str) -> str:
-        return hmac.new(self._blind, f"{purpose}\0{normal(text)}".encode(), hashlib.sha256).hexdigest()
-
-
-def normal(text: str) -> str:
-    """One spelling for exact search: full-width folded, upper case, no spaces, hyphens or middle dots."""
-    folded = unicodedata.normalize("NFKC", text).upper()
-    return "".join(c for c in folded if not c.isspace() and c not in "-·•.")
+        return hmac.new(self._blind, f"{purpose}\0{compared(text)}".encode(), hashlib.sha256).hexdigest()
 
 
 def keyring() -> Keyring:
@@ -62,7 +56,7 @@ def keyring() -> Keyring:
 
 def blind(text: str | None, purpose: str) -> str | None:
     """A keyed digest that finds equal values without reading them; None stays None."""
-    return keyring().blind(text, purpose) if text and normal(text) else None
+    return keyring().blind(text, purpose) if text and compared(text) else None
 
 
 def init_app(app: Flask) -> None:

@@ -17,12 +17,7 @@ from webapp.places.rules import PARENTS, REAL, DischargeRoute, Disinfectant, Ins
 from webapp.units import queries as units
 
 _CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
-_PHONE = re.compile(r"\+?[0-9][0-9 -]{4,19}")
 _KIND_CHOICES = [(kind.value, KINDS[kind]) for kind in REAL]
-
-
-def is_phone(text: str) -> bool:
-    return bool(_PHONE.fullmatch(text))
 
 
 _STATES = (
@@ -52,7 +47,7 @@ class PlaceForm(forms.Form):
     parent = forms.choice(_l("属于哪个场所"), [], required=False, description=_l("排放口、暂存间选它所在的医院。"))
     address = forms.text(_l("地址"), maximum=200)
     contact_name = forms.text(_l("联系人"), maximum=80, autocomplete="off")
-    contact_phone = forms.text(_l("联系电话"), maximum=20, inputmode="tel", autocomplete="off")
+    contact_phone = forms.text(_l("联系电话"), maximum=30, inputmode="tel", autocomplete="off")
     latitude = forms.number(_l("纬度"), places=6, minimum=-90, maximum=90, unit="°")
     longitude = forms.number(_l("经度"), places=6, minimum=-180, maximum=180, unit="°")
     beds = forms.number(_l("床位数"), places=0, minimum=0, maximum=20000, unit=_l("张"))
@@ -73,8 +68,7 @@ class PlaceForm(forms.Form):
             raise validators.ValidationError(_("编号只能用字母、数字和短横线，例如 H-01。"))
 
     def validate_contact_phone(self, field: Any) -> None:
-        if field.data and not is_phone(field.data):
-            raise validators.ValidationError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
+        field.data = forms.checked_phone(field.data)
 
     @property
     def plain(self) -> dict[str, Any]:

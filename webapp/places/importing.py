@@ -9,20 +9,13 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.kernel.access import Actor, current_actor
+from webapp.kernel.forms import checked_phone
 from webapp.kernel.spreadsheets.imports import Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, decimal, one_of, whole, words
 from webapp.places import queries, service
-from webapp.places.forms import is_phone
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
 from webapp.places.rules import PARENTS, REAL, Institution, PlaceKind
 from webapp.units import queries as units
-
-
-def _phone(text: str) -> str:
-    if not is_phone(text):
-        raise ValueError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
-    return text
-
 
 PLACES_SHEET = Sheet(
     "places",
@@ -35,7 +28,7 @@ PLACES_SHEET = Sheet(
         SheetColumn("parent", _l("属于场所编号"), code(20), note=_l("排放口、暂存间填它所在医院的编号")),
         SheetColumn("address", _l("地址"), words(200), example="青云路118号"),
         SheetColumn("contact_name", _l("联系人"), words(80), example="王芳"),
-        SheetColumn("contact_phone", _l("联系电话"), _phone, example="13900000000"),
+        SheetColumn("contact_phone", _l("联系电话"), checked_phone, example="13900000000"),
         SheetColumn("latitude", _l("纬度"), decimal(6, minimum=-90, maximum=90), example="27.936500"),
         SheetColumn("longitude", _l("经度"), decimal(6, minimum=-180, maximum=180), example="116.358200"),
         SheetColumn("beds", _l("床位数"), whole(0, 20000), example="320"),

@@ -7,11 +7,11 @@ from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from webapp.accounts.rules import mask_phone
 from webapp.kernel import clock, labels, listing
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.personal import mask_phone
 from webapp.kernel.security import takes_files
 from webapp.kernel.spreadsheets import imports
 from webapp.places import queries, service

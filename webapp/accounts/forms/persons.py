@@ -20,7 +20,6 @@ from webapp.places import queries as places
 from webapp.units import queries as units
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
-_PHONE = re.compile(r"\+?[0-9][0-9 -]{4,19}")
 _ROLE_CHOICES = [(role.value, label) for role, label in ROLES.items()]
 SPARE_GRANTS = 2
 
@@ -71,7 +70,7 @@ class GrantForm(forms.Form):
 class PersonForm(forms.Form):
     name = forms.text(_l("姓名"), required=True, maximum=80, autocomplete="off")
     phone = forms.text(
-        _l("电话"), maximum=20, inputmode="tel", autocomplete="off", description=_l("加密保存，列表中不显示全号。")
+        _l("电话"), maximum=30, inputmode="tel", autocomplete="off", description=_l("加密保存，列表中不显示全号。")
     )
     unit = forms.choice(_l("单位"), [], required=False)
     language = forms.choice(_l("界面语言"), LANGUAGES.items(), required=False)
@@ -88,8 +87,7 @@ class PersonForm(forms.Form):
             entry.form.scope.choices = scopes
 
     def validate_phone(self, field: Any) -> None:
-        if field.data and not _PHONE.fullmatch(field.data):
-            raise validators.ValidationError(_("电话只能用数字、空格和短横线，例如 13800138000。"))
+        field.data = forms.checked_phone(field.data)
 
     @property
     def grants(self) -> tuple[Grant, ...]:
@@ -155,8 +153,3 @@ def _scope_of(grant: Any) -> str:
 def is_username(text: str) -> bool:
     """Is this (already normal) text fit to be a username?"""
     return bool(_USERNAME.fullmatch(text))
-
-
-def is_phone(text: str) -> bool:
-    """Does this look like a telephone number?"""
-    return bool(_PHONE.fullmatch(text))

@@ -14,11 +14,11 @@ from webapp.accounts.forms.persons import grants_as_data
 from webapp.accounts.importing import PERSONS_IMPORT
 from webapp.accounts.labels import ROLES
 from webapp.accounts.listings import PERSONS
-from webapp.accounts.rules import mask_phone
 from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.personal import mask_phone
 from webapp.kernel.security import takes_files
 from webapp.kernel.spreadsheets import imports
 from webapp.places import queries as places

@@ -4,62 +4,53 @@
 import { gate, prepare, tenths } from "./checkpoints.js";
 import { nameEntries } from "./entry.js";
 import { madeAt, part } from "./outbox/reference.js";
+import { plainNumber } from "./parse/numbers.js";
+import { compared, isIdNumber, maskName, maskPhone, maskPlate, parsePhone, phoneKey } from "./personal.js";
+import { compare } from "./standards.js";
 
 const HERE = "frontline.gate"; // the id of the gate this tablet stands at, nothing else
-const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const KINDS = ["resident_id", "travel_permit", "foreign_resident", "passport"];
 
-/** @param {string} text */
-const plain = (text) => text.normalize("NFKC").replace(/[\s-]/g, "").toUpperCase();
+/** @typedef {{lowest: string, highest: string, most: string}} Bounds of temperature and companions, as the page says them */
 
-/** GB 11643: eighteen characters whose last one follows from the others. @param {string} number */
-export function hasGoodChecksum(number) {
-  if (!/^\d{17}[\dX]$/.test(number)) return false;
-  const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(number[at]), 0);
-  return "10X98765432"[sum % 11] === number[17];
+/** @param {string} kind @param {string} number @param {string} on YYYY-MM-DD @returns {"" | "id_number" | "id_type"} what is wrong with a document */
+export function faultOfDocument(kind, number, on) {
+  if (!compared(number)) return "";
+  if (!KINDS.includes(kind)) return isIdNumber("resident_id", number, on) ? "" : "id_type";
+  return isIdNumber(kind, number, on) ? "" : "id_number";
 }
 
-/** @param {string} kind @param {string} number @returns {"" | "id_number" | "id_type"} what is wrong with a document */
-export function faultOfDocument(kind, number) {
-  const shown = plain(number);
-  if (!shown) return "";
-  if (!kind) return hasGoodChecksum(shown) ? "" : "id_type";
-  const isGood = {
-    resident_id: hasGoodChecksum(shown),
-    foreign_resident: /^[A-Z]{3}\d{12}$/.test(shown) || (shown.startsWith("9") && hasGoodChecksum(shown)),
-    travel_permit: /^([HM]\d{8}(\d{2})?|\d{8})$/.test(shown),
-    passport: /^[A-Z0-9]{5,20}$/.test(shown),
-  }[kind];
-  return isGood ? "" : "id_number";
+/** Is a number within two others, decimals as written? @param {string} typed @param {string} least @param {string} most */
+function isWithin(typed, least, most) {
+  const value = plainNumber(typed);
+  return value !== null && compare(value, least) >= 0 && compare(value, most) <= 0;
 }
 
 /**
  * What the server would ask to be corrected, while the person still stands there: field -> code of the words.
- * @param {Record<string, string>} said
+ * @param {Record<string, string>} said @param {Bounds} bounds @param {string} on YYYY-MM-DD
  * @returns {Record<string, string>}
  */
-export function faultsOf(said) {
+export function faultsOf(said, bounds, on) {
   /** @type {Record<string, string>} */
   const faults = {};
   const text = (/** @type {string} */ name) => (said[name] ?? "").trim();
   for (const name of ["name", "origin"]) if (!text(name)) faults[name] = "required";
   if (!text("phone") && !text("id_number")) faults.phone = "reachable";
-  else if (text("phone") && !/^1[3-9]\d{9}$/.test(plain(text("phone")))) faults.phone = "phone";
-  const document = faultOfDocument(text("id_type"), text("id_number"));
+  else if (text("phone") && parsePhone(text("phone")) === null) faults.phone = "phone";
+  const document = faultOfDocument(text("id_type"), text("id_number"), on);
   if (document) faults[document] = document;
-  const read = tenths(text("celsius"));
-  if (text("celsius") && (read === null || read < 340 || read > 430)) faults.celsius = "celsius";
-  if (text("companions") && !/^([0-5]?\d|60)$/.test(text("companions").normalize("NFKC"))) faults.companions = "companions";
+  const isRead = tenths(text("celsius")) !== null && isWithin(text("celsius"), bounds.lowest, bounds.highest);
+  if (text("celsius") && !isRead) faults.celsius = "celsius";
+  const isCounted = /^\d+$/.test(plainNumber(text("companions")) ?? "") && isWithin(text("companions"), "0", bounds.most);
+  if (text("companions") && !isCounted) faults.companions = "companions";
   return faults;
 }
 
-/** 王秀英 -> 王**; the same look as with a network. @param {string} name */
-export const masked = (name) => (name ? name.slice(0, 1) + "*".repeat(Math.min(Math.max(name.length - 1, 1), 3)) : "");
-
-/** @param {Record<string, string>} said */
+/** Name, and plate or phone, masked as with a network. @param {Record<string, string>} said */
 function whoOf(said) {
-  const plate = plain(said.plate ?? "").replace(/[·•.]/g, "");
-  const phone = plain(said.phone ?? "");
-  return [masked((said.name ?? "").trim()), plate ? `${plate.slice(0, 2)}·***${plate.slice(-2)}` : phone && `****${phone.slice(-4)}`].filter(Boolean).join(" ");
+  const [plate, phone] = [maskPlate(compared(said.plate ?? "")), maskPhone(phoneKey(said.phone ?? ""))];
+  return [maskName(said.name ?? ""), plate || phone].filter(Boolean).join(" ");
 }
 
 /** @type {Map<string, HTMLFormElement>} the two forms as they were before anything was typed */
@@ -108,13 +99,19 @@ function isGood(form, faults) {
   return form.reportValidity();
 }
 
+/** @param {HTMLFormElement} form @returns {Bounds} */
+const boundsOf = ({ dataset }) => ({ lowest: dataset.lowest ?? "0", highest: dataset.highest ?? "99", most: dataset.most ?? "999" });
+
+/** The day on this device's calendar. */
+const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+
 /** @param {MouseEvent} event */
 function press(event) {
   const button = event.target instanceof Element ? event.target.closest("button:not([type=button])") : null;
   const form = button?.closest("form");
   if (!form || event.defaultPrevented) return; // the reason was asked for
   const typed = Object.fromEntries(/** @type {[string, string][]} */ ([...new FormData(form)]));
-  const faults = form.dataset.kind === "visit.in" ? faultsOf(typed) : typed.visit || typed.who?.trim() ? {} : { who: "who" };
+  const faults = form.dataset.kind === "visit.in" ? faultsOf(typed, boundsOf(form), today()) : typed.visit || typed.who?.trim() ? {} : { who: "who" };
   if (!isGood(form, faults)) event.preventDefault();
 }
 

@@ -1,0 +1,92 @@
+// @ts-check
+// Particulars of people on the device: the twin of webapp/kernel/personal.py (see there), held to the same cases
+// (tests/personal/cases.json). Pure.
+
+const DOTS_AND_DASHES = /[·•・‧∙⋅․.⸱●◦᛫\-‐‑‒–—―−]/g;
+const PROVINCE = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
+const MOBILE = /^1[3-9][0-9]{9}$/;
+const ABROAD = /^[+][1-9][0-9]{6,14}$/;
+/** @type {Record<string, RegExp>} */
+const REGIONS = { "+852": /^[2-9][0-9]{7}$/, "+853": /^[268][0-9]{7}$/, "+886": /^[2-9][0-9]{7,8}$/ };
+const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const FIRST_BIRTH_YEAR = "1900";
+
+/** The form in which texts about people are compared. @param {string} text */
+export const compared = (text) =>
+  text.normalize("NFKC").toUpperCase().replace(/[\s\p{Cf}\x1c-\x1f\x85]/gu, "").replace(DOTS_AND_DASHES, "");
+
+/** Digits, and a plus sign where a country code leads. @param {string} text */
+function dialled(text) {
+  const plain = compared(text).replace(/[()]/g, "").replace(/^00/, "+");
+  return /^861[3-9][0-9]{9}$/.test(plain) ? `+${plain}` : plain;
+}
+
+/** A phone that reaches a person: mainland mobiles without their country code, others in E.164. @param {string} text @returns {string | null} */
+export function parsePhone(text) {
+  const plain = dialled(text);
+  if (MOBILE.test(plain)) return plain;
+  if (plain.startsWith("+86")) return MOBILE.test(plain.slice(3)) ? plain.slice(3) : null;
+  const [code, rest] = [plain.slice(0, 4), plain.slice(4)];
+  if (!Object.hasOwn(REGIONS, code)) return ABROAD.test(plain) ? plain : null;
+  const local = code === "+886" ? rest.replace(/^0/, "") : rest;
+  return REGIONS[code].test(local) ? code + local : null;
+}
+
+/** @param {string} text */
+export const phoneKey = (text) => parsePhone(text) ?? compared(text);
+
+/** ISO 7064 mod 11-2 over eighteen characters (GB 11643-1999). @param {string} number */
+function hasGoodCheckDigit(number) {
+  if (!/^[0-9]{17}[0-9X]$/.test(number)) return false;
+  const sum = WEIGHTS.reduce((total, weight, at) => total + weight * Number(number[at]), 0);
+  return "10X98765432"[sum % 11] === number[17];
+}
+
+/** A check digit that holds, and a birth date that has been. @param {string} number @param {string} on YYYY-MM-DD */
+function isNumberedPerson(number, on) {
+  if (!hasGoodCheckDigit(number)) return false;
+  const born = `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`;
+  const day = new Date(`${born}T00:00Z`);
+  const isDay = !Number.isNaN(day.getTime()) && day.toISOString().startsWith(born);
+  return isDay && born >= FIRST_BIRTH_YEAR && born <= on;
+}
+
+/** Is the number one of its kind on a day? @param {string} kind @param {string} number @param {string} on YYYY-MM-DD */
+export function isIdNumber(kind, number, on) {
+  const plain = compared(number);
+  if (kind === "resident_id") return PROVINCE.test(plain) && isNumberedPerson(plain, on);
+  if (kind === "foreign_resident") return /^[A-Z]{3}[0-9]{12}$/.test(plain) || (plain[0] === "9" && isNumberedPerson(plain, on));
+  if (kind === "travel_permit") return /^(?:[HM][0-9]{8}(?:[0-9]{2})?|[0-9]{8})$/.test(plain);
+  return kind === "passport" && /^[A-Z0-9]{5,20}$/.test(plain);
+}
+
+/** 王秀英 -> 王**. @param {string} name */
+export function maskName(name) {
+  const letters = [...name.trim()].filter((letter) => !/\p{Cf}/u.test(letter));
+  return letters.length ? letters[0] + "*".repeat(Math.min(Math.max(letters.length - 1, 1), 3)) : "";
+}
+
+/** 110105194912310021 -> 110105********0021. @param {string} number */
+export function maskNumber(number) {
+  if (!number) return "";
+  if (number.length >= 15) return `${number.slice(0, 6)}${"*".repeat(number.length - 10)}${number.slice(-4)}`;
+  return `${number.slice(0, 2)}${"*".repeat(Math.max(number.length - 4, 2))}${number.slice(-2)}`;
+}
+
+/** 13800138000 -> 138****8000, +85291234567 -> +852****567. @param {string} phone */
+export function maskPhone(phone) {
+  const [number, ...extension] = phone.split("转");
+  const rest = extension.length ? "转***" : "";
+  if (number.length <= 3) return "*".repeat(number.length) + rest;
+  if (number.length < 11) return "*".repeat(Math.max(number.length - 2, 1)) + number.slice(-2) + rest;
+  const [first, last] = number.startsWith("+") ? [4, 3] : [3, 4];
+  return `${number.slice(0, first)}****${number.slice(-last)}${rest}`;
+}
+
+/** 鲁A12345 -> 鲁A·1**45. @param {string} plate */
+export function maskPlate(plate) {
+  const signs = [...plate];
+  if (!signs.length) return "";
+  if (signs.length <= 5) return `${signs[0]}***`;
+  return `${signs.slice(0, 2).join("")}·${signs[2]}${"*".repeat(Math.max(signs.length - 5, 1))}${signs.slice(-2).join("")}`;
+}
