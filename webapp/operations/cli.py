@@ -1,7 +1,8 @@
 """The application's commands; `./frontline` passes everything it does not know to these."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
@@ -36,37 +37,46 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(command)
     def run(*args: Any, **values: Any) -> Any:
         app = starting.application()
-        with app.app_context():
-            try:
-                starting.bring_up_to_date(app)
-                return command(app, *args, **values)
-            except (Refusal, IntegrityError) as error:
-                refusal = error if isinstance(error, Refusal) else refusal_of(error)
-                if refusal is None:
-                    raise
-                raise click.ClickException(starting.told(refusal)) from None
+        with _prepared(app):
+            return command(app, *args, **values)
 
     return run
 
 
+@contextmanager
+def _prepared(app: Flask) -> Iterator[None]:
+    """An application context on a database of this version; its session ends with it. Refusals become sentences."""
+    with app.app_context():
+        try:
+            starting.bring_up_to_date(app)
+            yield
+        except (Refusal, IntegrityError) as error:
+            refusal = error if isinstance(error, Refusal) else refusal_of(error)
+            if refusal is None:
+                raise
+            raise click.ClickException(starting.told(refusal)) from None
+
+
 @main.command()
-@with_app
-def run(app: Flask) -> None:
+def run() -> None:
     """Migrate, fill a demonstration district when the database is empty, and serve."""
-    starting.check_address(app.config["SETTINGS"])
-    if not accounts.is_anybody():
-        _fill(app)
-    _introduce(app.config["SETTINGS"])
+    app = starting.application()
+    with _prepared(app):
+        starting.check_address(app.config["SETTINGS"])
+        if not accounts.is_anybody():
+            _fill(app)
+        _introduce(app.config["SETTINGS"])
     _serve(app)
 
 
 @main.command()
-@with_app
-def serve(app: Flask) -> None:
+def serve() -> None:
     """Migrate and serve. No demonstration: `create-administrator` makes the first person."""
-    starting.check_address(app.config["SETTINGS"])
-    if not accounts.is_anybody():
-        click.echo("Nobody may sign in yet: ./frontline create-administrator USERNAME NAME")
+    app = starting.application()
+    with _prepared(app):
+        starting.check_address(app.config["SETTINGS"])
+        if not accounts.is_anybody():
+            click.echo("Nobody may sign in yet: ./frontline create-administrator USERNAME NAME")
     _serve(app)
 
 

@@ -31,9 +31,14 @@ log = logging.getLogger(__name__)
 
 
 def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or Ctrl+C; `when_ready` is called, in a process of its own, once requests are taken."""
+    """Serve until SIGTERM or Ctrl+C; `when_ready` is called, in a process of its own, once requests are taken.
+
+    Raises RuntimeError when a session is still open: its read transaction would last as long as the server, keep
+    SQLite's WAL from being checkpointed and PostgreSQL from vacuuming.
+    """
     with app.app_context():
-        db.session.remove()
+        if in_use := db.engine.pool.checkedout():  # type: ignore[attr-defined]
+            raise RuntimeError(f"{in_use} database connections are in use by the process that would only wait")
         db.engine.dispose()  # a connection must not be shared by processes
     with _beside(lambda alive: _work_while(alive, app, settings, when_ready)):
         _Server(app, settings).run()
