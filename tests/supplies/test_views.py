@@ -287,7 +287,7 @@ def test_a_good_sheet_is_previewed_then_imported_whole(app, keeper, stocked):
         ((*LOTTED[:9], "", "", "2027-12-31", "5"), "J2"),
         ((*LOTTED[:9], "L1", "", "", "5"), "L2"),
         ((*LOTTED[:9], "L1", "", "soon", "5"), "L2"),
-        (("ZZ 2", *GOOD[1:]), "A2"),
+        (("ZZ_2", *GOOD[1:]), "A2"),
         (("XS-02", *GOOD[1:]), "B2"),
         ((*GOOD[:3], "食品", *GOOD[4:]), "D2"),
     ],

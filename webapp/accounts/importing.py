@@ -14,6 +14,7 @@ from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor, Grant, current_actor
 from webapp.kernel.forms import checked_phone
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.places import queries as places
@@ -45,11 +46,11 @@ PERSONS_SHEET = Sheet(
 
 
 def _unit_ids() -> dict[str, UUID]:
-    return {unit.code: unit.id for unit in units.tree(current_actor())}
+    return {unit.code_key: unit.id for unit in units.tree(current_actor())}
 
 
 def _place_ids() -> dict[str, UUID]:
-    return {place.code: place.id for place in places.places_of(current_actor())}
+    return {place.code_key: place.id for place in places.places_of(current_actor())}
 
 
 def check(reading: Reading) -> None:
@@ -66,7 +67,7 @@ def check(reading: Reading) -> None:
 
 def _check_known(reading: Reading, row: SheetRow, names: Sequence[str], known: dict[str, Any], sentence: str) -> None:
     for name in names:
-        if row.values[name] and row.values[name] not in known:
+        if row.values[name] and code_key(row.values[name]) not in known:
             reading.blame(row, name, sentence)
 
 
@@ -75,7 +76,7 @@ def _check_reach(reading: Reading, row: SheetRow, unit_ids: dict[str, UUID], pla
     if unit and place:
         reading.blame(row, "over_place", _("管辖单位和管辖场所只能填一个。"))
     elif row.values["role"]:
-        grant = Grant(row.values["role"], unit_ids.get(unit or ""), place_ids.get(place or ""))
+        grant = Grant(row.values["role"], unit_ids.get(code_key(unit)), place_ids.get(code_key(place)))
         if not queries.may_grant(current_actor(), [grant]):
             reading.blame(row, "role", _("这个管辖范围超出您自己的权限。"))
 

@@ -17,6 +17,7 @@ from webapp.kernel import board, clock, entries, media
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.i18n import localised
 from webapp.kernel.listing import Column, Listing
+from webapp.kernel.parse.codes import code_key
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
 from webapp.standards import labels as standard_labels
@@ -101,7 +102,8 @@ def choices(actor: Actor, q: str, place: Any) -> list[dict[str, Any]]:
     current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
     kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
     all_of = [place] if place else places_of(actor, kinds, Role.INSPECTOR)
-    wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower()]
+    key = code_key(q)
+    wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower() or (key and key in one.code_key)]
     last = queries.last_inspected([one.id for one in wanted])
     wanted.sort(key=lambda one: (last[one.id].timestamp() if one.id in last else 0, one.code))
     wanted = wanted[:SHOWN]

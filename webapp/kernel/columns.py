@@ -1,13 +1,16 @@
 """Column types that come back as they went in, on SQLite too."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import BigInteger, DateTime, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, String, Text, TypeDecorator, event
+from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.kernel.parse.codes import KEY_LENGTH
 from webapp.kernel.sealing import keyring
 
 E = TypeVar("E", bound=StrEnum)
@@ -106,3 +109,21 @@ class Json(TypeDecorator[Any]):
 def canonical(value: Any) -> str:
     """One text for one value: keys sorted, no spaces, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def key_column(source: str, key: Callable[[str | None], str]) -> Mapped[str]:
+    """The text by which another column is compared; follows it at every insert. `follow` does so at changes."""
+    return mapped_column(
+        String(KEY_LENGTH),
+        default=lambda context: key(context.get_current_parameters()[source]),
+        server_default="",
+    )
+
+
+def follow(attribute: Any, name: str, key: Callable[[str | None], str]) -> None:
+    """Set the key again whenever the text changes on an object."""
+
+    def changed(target: Any, value: str | None, _before: Any, _initiator: Any) -> None:
+        setattr(target, name, key(value))
+
+    event.listen(attribute, "set", changed)

@@ -1,6 +1,5 @@
 """The shape of a place, and of the filters of the list."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -11,12 +10,12 @@ from wtforms.fields import SelectChoice
 
 from webapp.kernel import forms
 from webapp.kernel.access import Role, current_actor
+from webapp.kernel.parse.codes import is_code, written_code
 from webapp.places import queries
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
 from webapp.places.rules import PARENTS, REAL, DischargeRoute, Disinfectant, Institution, PlaceKind
 from webapp.units import queries as units
 
-_CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
 _KIND_CHOICES = [(kind.value, KINDS[kind]) for kind in REAL]
 
 
@@ -63,8 +62,8 @@ class PlaceForm(forms.Form):
         self.parent.choices = [SelectChoice("", "—"), *(SelectChoice(str(p.id), f"{p.code} {p.name}") for p in parents)]
 
     def validate_code(self, field: Any) -> None:
-        field.data = field.data.upper()
-        if not _CODE.fullmatch(field.data):
+        field.data = written_code(field.data)
+        if not is_code(field.data, 20):
             raise validators.ValidationError(_("编号只能用字母、数字和短横线，例如 H-01。"))
 
     def validate_contact_phone(self, field: Any) -> None:

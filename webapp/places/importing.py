@@ -10,6 +10,7 @@ from flask_babel import lazy_pgettext
 
 from webapp.kernel.access import Actor, current_actor
 from webapp.kernel.forms import checked_phone
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, decimal, one_of, whole, words
 from webapp.places import queries, service
@@ -47,7 +48,7 @@ PLACES_SHEET = Sheet(
 
 
 def _unit_ids() -> dict[str, UUID]:
-    return {unit.code: unit.id for unit in units.tree(current_actor())}
+    return {unit.code_key: unit.id for unit in units.tree(current_actor())}
 
 
 def check(reading: Reading) -> None:
@@ -55,15 +56,15 @@ def check(reading: Reading) -> None:
     values = [row.values for row in reading.rows]
     taken = queries.ids_by_code({one["code"] for one in values if one["code"]})
     unit_ids = _unit_ids()
-    parents = {place.code for place in queries.places_of(current_actor(), PARENTS)}
-    parents |= {one["code"] for one in values if one["kind"] in PARENTS}
+    parents = {place.code_key for place in queries.places_of(current_actor(), PARENTS)}
+    parents |= {code_key(one["code"]) for one in values if one["kind"] in PARENTS}
     for row in reading.rows:
         if row.values["code"] in taken:
             reading.blame(row, "code", _("这个场所编号已经有了，请换一个编号。"))
-        if row.values["unit"] and row.values["unit"] not in unit_ids:
+        if row.values["unit"] and code_key(row.values["unit"]) not in unit_ids:
             reading.blame(row, "unit", _("没有这个单位编号。请先添加单位，或检查编号。"))
-        parent = row.values["parent"]
-        if parent and (parent not in parents or parent == row.values["code"]):
+        parent = code_key(row.values["parent"])
+        if parent and (parent not in parents or parent == code_key(row.values["code"])):
             reading.blame(row, "parent", _("没有这个场所编号，或它不是医院等机构。请检查编号。"))
 
 

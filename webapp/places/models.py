@@ -7,7 +7,8 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model
-from webapp.kernel.columns import Decimals, Enumerated, Sealed
+from webapp.kernel.columns import Decimals, Enumerated, Sealed, follow, key_column
+from webapp.kernel.parse.codes import code_key
 from webapp.places.rules import DischargeRoute, Disinfectant, Institution, PlaceKind
 
 
@@ -19,10 +20,12 @@ class Place(Model):
         CheckConstraint("beds >= 0", name="beds"),
         Index("ix_place_kind_code", "kind", "code"),
         Index("ix_place_unit", "unit_id"),
+        Index("ix_place_code_key", "code_key", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     code: Mapped[str] = mapped_column(String(20), unique=True)
+    code_key: Mapped[str] = key_column("code", code_key)
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[PlaceKind] = mapped_column(Enumerated(PlaceKind))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
@@ -37,3 +40,6 @@ class Place(Model):
     discharge_route: Mapped[DischargeRoute | None] = mapped_column(Enumerated(DischargeRoute))
     disinfectant: Mapped[Disinfectant | None] = mapped_column(Enumerated(Disinfectant))
     is_closed: Mapped[bool] = mapped_column(default=False)
+
+
+follow(Place.code, "code_key", code_key)

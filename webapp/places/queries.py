@@ -11,6 +11,7 @@ from webapp.extensions import db
 from webapp.kernel import navigation
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.navigation import PlaceAction
+from webapp.kernel.parse.codes import code_key
 from webapp.places.models import Place
 from webapp.places.rules import REAL, PlaceKind
 from webapp.units.queries import units_under, visible_units
@@ -30,7 +31,7 @@ def visible_places(actor: Actor, *roles: Role) -> Select[UUID]:
 
 def called(text: str) -> Select[UUID]:
     """Ids of the places whose name contains a text or whose code it is."""
-    return select(Place.id).where(or_(Place.name.contains(text, autoescape=True), Place.code == text.upper()))
+    return select(Place.id).where(or_(Place.name.icontains(text, autoescape=True), Place.code_key == code_key(text)))
 
 
 def places_of(actor: Actor, kinds: Collection[PlaceKind] = REAL, *roles: Role) -> Sequence[Place]:
@@ -74,8 +75,10 @@ def selected(actor: Actor, filters: dict[str, Any]) -> Select[Place]:
     if unit := filters.get("unit"):
         query = query.where(Place.unit_id.in_(units_under(UUID(unit))))
     if text := filters.get("text"):
-        matches = (column.contains(text, autoescape=True) for column in (Place.name, Place.address))
-        query = query.where(or_(*matches, Place.code.startswith(text.upper(), autoescape=True)))
+        matches = [column.icontains(text, autoescape=True) for column in (Place.name, Place.address)]
+        if key := code_key(text):
+            matches.append(Place.code_key.startswith(key, autoescape=True))
+        query = query.where(or_(*matches))
     return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
@@ -104,8 +107,11 @@ def below(place_id: UUID, actor: Actor) -> Sequence[Place]:
 
 
 def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
-    rows = db.session.execute(select(Place.code, Place.id).where(Place.code.in_(codes))) if codes else ()
-    return {row.code: row.id for row in rows}
+    """Ids of the places that have some codes, by the codes as they were given."""
+    keys = {code_key(code) for code in codes}
+    rows = db.session.execute(select(Place.code_key, Place.id).where(Place.code_key.in_(keys))) if keys else ()
+    found = {row.code_key: row.id for row in rows}
+    return {code: found[code_key(code)] for code in codes if code_key(code) in found}
 
 
 def gaps(actor: Actor) -> dict[str, int]:
@@ -120,7 +126,7 @@ def get_place(place_id: UUID) -> Place:
 
 
 def find_by_code(code: str) -> Place | None:
-    return db.session.scalars(select(Place).where(Place.code == code.strip().upper())).one_or_none()
+    return db.session.scalars(select(Place).where(Place.code_key == code_key(code))).one_or_none()
 
 
 def find_by_label(text: str) -> Place | None:

@@ -11,6 +11,7 @@ from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.places import queries
@@ -68,12 +69,12 @@ def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> N
 
 
 def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, at: datetime) -> Outcome:
-    """Add every row of a spreadsheet or none; a parent may stand in the same file. `units` are ids by code."""
+    """Add every row of a spreadsheet or none; a parent may stand in the same file. `units` are ids by code's key."""
     with transaction():
         ids: dict[str, UUID] = {}
         for row in rows:
             values = {name: value for name, value in row.values.items() if name not in ("unit", "parent")}
-            ids[values["code"]] = put_place(by=by, at=at, unit_id=units.get(row.values["unit"] or ""), **values)
+            ids[values["code"]] = put_place(by=by, at=at, unit_id=units.get(code_key(row.values["unit"])), **values)
         parents = queries.ids_by_code({row.values["parent"] for row in rows if row.values["parent"]})
         for row in rows:
             if row.values["parent"]:

@@ -28,6 +28,7 @@ SHELL = (
     *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "standards")),
     "css/supplies.css",
     *(f"js/supplies-offline{part}.js" for part in ("", "-slip", "-codes")),
+    "js/parse/codes.js",
     "icons/sprite.svg",
     "icons/favicon.svg",
     "icons/icon-192.png",

@@ -12,6 +12,8 @@ from webapp.supplies.views import bp
 
 errors.register(REFUSALS)
 errors.constraint("uq_item_code", "item-code-taken", field="code")
+errors.constraint("ix_item_code_key", "item-code-taken", field="code")
+errors.constraint("ix_item_barcode_code_key", "barcode-taken", field="barcode")
 errors.constraint("pk_item_barcode", "barcode-taken", field="barcode")
 errors.constraint("uq_item_pack_item_id_name", "pack-taken", field="name")
 errors.constraint("uq_stock_slip_reverses_id", "slip-undone-already")

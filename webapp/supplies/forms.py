@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import validators
 
 from webapp.kernel import forms
+from webapp.kernel.parse.codes import is_code, written_code
 from webapp.kernel.presence import is_blank
 from webapp.supplies.labels import CATEGORIES, KINDS, REASONS
 from webapp.supplies.rules import Reason, SlipKind, reasons_of
@@ -161,8 +162,8 @@ class ItemForm(forms.Form):
     low_level = forms.number(_l("低库存线（基本单位）"), places=3, minimum=0, maximum=10**9)
 
     def validate_code(self, field: Any) -> None:
-        field.data = (field.data or "").upper()
-        if not re.fullmatch(r"[A-Z0-9-]{1,20}", field.data, re.ASCII):
+        field.data = written_code(field.data)
+        if not is_code(field.data, 20):
             raise validators.ValidationError(_("编号只能用字母、数字和短横线。"))
 
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import clock
 from webapp.kernel.access import current_actor
+from webapp.kernel.parse.codes import code_key, lot_key
 from webapp.kernel.spreadsheets.imports import Import
 from webapp.kernel.spreadsheets.sheets import (
     Reading,
@@ -54,7 +55,7 @@ ITEMS = Sheet(
 
 def check(reading: Reading) -> None:
     """Name the cells that contradict the database or one another; put the warehouse's id into each good row."""
-    own = {place.code: place.id for place in queries.own_warehouses(current_actor())}
+    own = {place.code_key: place.id for place in queries.own_warehouses(current_actor())}
     items = queries.items_by_code(row.values["code"] for row in reading.rows)
     numbers = {row.values["lot"] for row in reading.rows if row.values["lot"]}
     lots = queries.lots_of({item.id for item in items.values()}, numbers)
@@ -63,14 +64,14 @@ def check(reading: Reading) -> None:
     said: dict[tuple[str, str], SheetRow] = {}
     for row in reading.rows:
         values = row.values
-        values["place"] = own.get(values["warehouse"] or "")
-        before = first.setdefault(values["code"] or "", row)
+        values["place"] = own.get(code_key(values["warehouse"]))
+        before = first.setdefault(code_key(values["code"]), row)
         known = items.get(values["code"] or "")
         _check_item(reading, row, before, known)
         if values["quantity"]:
             _check_stock(reading, row, has_expiry=known.has_expiry if known else bool(before.values["has_expiry"]))
-            lot = lots.get((known.id, values["lot"] or "")) if known else None
-            sooner = said.setdefault((values["code"] or "", values["lot"] or ""), row)
+            lot = lots.get((known.id, lot_key(values["lot"]))) if known else None
+            sooner = said.setdefault((code_key(values["code"]), lot_key(values["lot"])), row)
             _check_lot(
                 reading, row, lot.expires_on if lot else sooner.values["expires_on"], is_new=sooner is row and not lot
             )

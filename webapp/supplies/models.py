@@ -8,8 +8,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from webapp.extensions import Model
-from webapp.kernel.columns import Enumerated, UtcDateTime
+from webapp.kernel.columns import Enumerated, UtcDateTime, follow, key_column
 from webapp.kernel.journal import Serial
+from webapp.kernel.parse.codes import code_key, lot_key
 from webapp.supplies.rules import Category, Reason, SlipKind
 
 
@@ -21,10 +22,12 @@ class Item(Model):
         CheckConstraint("scale > 0", name="scale"),
         CheckConstraint("customary_factor > 1", name="customary_factor"),
         CheckConstraint("low_level >= 0", name="low_level"),
+        Index("ix_item_code_key", "code_key", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     code: Mapped[str] = mapped_column(String(20), unique=True)
+    code_key: Mapped[str] = key_column("code", code_key)
     name: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(120))
     category: Mapped[Category] = mapped_column(Enumerated(Category))
@@ -60,21 +63,30 @@ class Barcode(Model):
     """A GTIN (14 digits) or another maker's code, and what it stands on: an item, or one of its packs."""
 
     __tablename__ = "item_barcode"
+    __table_args__ = (Index("ix_item_barcode_code_key", "code_key", unique=True),)
 
-    code: Mapped[str] = mapped_column(String(80), primary_key=True)
+    code: Mapped[str] = mapped_column(String(200), primary_key=True)
+    code_key: Mapped[str] = key_column("code", code_key)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"), index=True)
     pack_id: Mapped[UUID | None] = mapped_column(ForeignKey("item_pack.id"))
 
 
 class Lot(Model):
-    """A batch of an item. Goods without a batch number are the lot whose number is empty."""
+    """A batch of an item. Goods without a batch number are the lot whose number is empty.
+
+    `number` is shown as it was first written, `number_key` says which lot it is.
+    """
 
     __tablename__ = "lot"
-    __table_args__ = (UniqueConstraint("item_id", "number"), Index("ix_lot_expires_on", "expires_on"))
+    __table_args__ = (
+        Index("ix_lot_number_key", "item_id", "number_key", unique=True),
+        Index("ix_lot_expires_on", "expires_on"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
     number: Mapped[str] = mapped_column(String(20))
+    number_key: Mapped[str] = key_column("number", lot_key)
     made_on: Mapped[date | None]
     expires_on: Mapped[date | None]
 
@@ -144,3 +156,8 @@ class Balance(Model):
     place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"), primary_key=True)
     on_hand: Mapped[int] = mapped_column(BigInteger, default=0)
     reserved: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+follow(Item.code, "code_key", code_key)
+follow(Barcode.code, "code_key", code_key)
+follow(Lot.number, "number_key", lot_key)

@@ -13,6 +13,7 @@ from webapp.kernel.access import Actor, Role
 from webapp.kernel.assets import STATIC
 from webapp.kernel.entries import Entry
 from webapp.kernel.offline import BlankForm, LateKind
+from webapp.kernel.parse.codes import lot_key
 from webapp.places.rules import PlaceKind
 from webapp.supplies import queries
 from webapp.supplies.forms import InForm, OutForm, TransferForm
@@ -72,7 +73,7 @@ def _show_book(form: Any) -> None:
     lots = queries.lots_of({item for _line, item, _lot in said if item}, {lot for _line, _item, lot in said})
     held = queries.held(form.place.data, [lot.id for lot in lots.values()]) if form.place.data else {}
     for line, item, number in said:
-        lot = lots.get((item, number))
+        lot = lots.get((item, lot_key(number)))
         line.book.data, line.book.typed = Decimal(held.get(lot.id, (0, 0))[0] if lot else 0), None
 
 
@@ -105,7 +106,7 @@ def _items(_actor: Actor, _at: datetime) -> list[dict[str, Any]]:
             "en": item.name_en,
             "has_expiry": item.has_expiry,
             "measures": [asdict(measure) for measure in queries.measures_of(item)],
-            "codes": {one.code: str(one.pack_id or "base") for one in item.barcodes},
+            "codes": {one.code_key: str(one.pack_id or "base") for one in item.barcodes},
         }
         for item in queries.search_items("", limit=MOST_ITEMS)
     ]

@@ -10,6 +10,7 @@ from webapp.units.views import bp
 
 errors.register(REFUSALS)
 errors.constraint("uq_unit_code", "unit-code-taken", field="code")
+errors.constraint("ix_unit_code_key", "unit-code-taken", field="code")
 navigation.register(
     navigation.NavEntry(
         "units.index",

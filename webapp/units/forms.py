@@ -1,6 +1,5 @@
 """The shape of a unit."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -10,10 +9,9 @@ from wtforms import validators
 from wtforms.fields import SelectChoice
 
 from webapp.kernel import forms
+from webapp.kernel.parse.codes import is_code, written_code
 from webapp.units.labels import KINDS
 from webapp.units.rules import UnitKind
-
-_CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
 
 
 def _uuid(field: Any) -> UUID | None:
@@ -47,8 +45,8 @@ class AddForm(UnitForm):
         self.parent.choices = [SelectChoice("", "—"), *(SelectChoice(str(unit.id), unit.name) for unit in units)]
 
     def validate_code(self, field: Any) -> None:
-        field.data = field.data.upper()
-        if not _CODE.fullmatch(field.data):
+        field.data = written_code(field.data)
+        if not is_code(field.data, 40):
             raise validators.ValidationError(_("编号只能用字母、数字和短横线。"))
 
     @property

@@ -12,6 +12,7 @@ from flask_babel import lazy_pgettext
 from webapp.accounts import queries as accounts
 from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.units import queries, service
@@ -38,23 +39,23 @@ def check(reading: Reading) -> None:
     values = [row.values for row in reading.rows]
     people = _people(values)
     known = queries.ids_by_code({v for one in values for v in (one["code"], one["parent"]) if v})
-    above = {one["code"]: one["parent"] for one in values if one["code"]}
+    above = {code_key(one["code"]): code_key(one["parent"]) for one in values if one["code"]}
     for row in reading.rows:
         if row.values["code"] in known:
             reading.blame(row, "code", _("这个单位编号已经有了，请换一个编号。"))
         parent = row.values["parent"]
-        if parent and parent not in known and parent not in above:
+        if parent and parent not in known and code_key(parent) not in above:
             reading.blame(row, "parent", _("没有这个单位编号。请先添加单位，或检查编号。"))
-        elif parent and _is_circle(row.values["code"], above):
+        elif parent and _is_circle(code_key(row.values["code"]), above):
             reading.blame(row, "parent", _("这个单位成了自己的上级。请检查上级单位编号。"))
         for name in ("leader", "responsible"):
             if row.values[name] and row.values[name] not in people:
                 reading.blame(row, name, _("没有这个用户名，或已停用。请先添加人员，或检查用户名。"))
 
 
-def _is_circle(start: str | None, above: dict[str, str | None]) -> bool:
-    seen: set[str | None] = {start}
-    here = above.get(start or "")
+def _is_circle(start: str, above: dict[str, str]) -> bool:
+    seen = {start}
+    here = above.get(start)
     while here and here not in seen:
         seen.add(here)
         here = above.get(here)

@@ -2,11 +2,12 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model
-from webapp.kernel.columns import Enumerated
+from webapp.kernel.columns import Enumerated, follow, key_column
+from webapp.kernel.parse.codes import code_key
 from webapp.units.rules import UnitKind
 
 
@@ -14,12 +15,17 @@ class Unit(Model):
     """A unit or task force, with its leader and the person responsible."""
 
     __tablename__ = "unit"
+    __table_args__ = (Index("ix_unit_code_key", "code_key", unique=True),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     code: Mapped[str] = mapped_column(String(40), unique=True)
+    code_key: Mapped[str] = key_column("code", code_key)
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[UnitKind] = mapped_column(Enumerated(UnitKind))
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
     path: Mapped[str] = mapped_column(String(400), index=True)
     leader_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", use_alter=True))
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", use_alter=True))
+
+
+follow(Unit.code, "code_key", code_key)

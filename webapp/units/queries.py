@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Role
+from webapp.kernel.parse.codes import code_key
 from webapp.units.models import Unit
 
 # Made once: an alias collects its columns anew each time it is made, and these stand in nearly every query.
@@ -40,7 +41,7 @@ def find_unit(unit_id: UUID) -> Unit | None:
 
 
 def find_by_code(code: str) -> Unit | None:
-    return db.session.scalars(select(Unit).where(Unit.code == code)).one_or_none()
+    return db.session.scalars(select(Unit).where(Unit.code_key == code_key(code))).one_or_none()
 
 
 def find_visible(unit_id: UUID, actor: Actor) -> Unit | None:
@@ -49,8 +50,11 @@ def find_visible(unit_id: UUID, actor: Actor) -> Unit | None:
 
 
 def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
-    rows = db.session.execute(select(Unit.code, Unit.id).where(Unit.code.in_(codes))) if codes else ()
-    return {row.code: row.id for row in rows}
+    """Ids of the units that have some codes, by the codes as they were given."""
+    keys = {code_key(code) for code in codes}
+    rows = db.session.execute(select(Unit.code_key, Unit.id).where(Unit.code_key.in_(keys))) if keys else ()
+    found = {row.code_key: row.id for row in rows}
+    return {code: found[code_key(code)] for code in codes if code_key(code) in found}
 
 
 def gaps(actor: Actor) -> dict[str, int]:

@@ -9,6 +9,7 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.units import queries
@@ -68,17 +69,19 @@ def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, a
 
     `people` are ids by username, for those who lead and answer.
     """
-    waiting = {row.values["code"]: row.values for row in rows}
+    waiting = {code_key(row.values["code"]): row.values for row in rows}
     with transaction():
         while waiting:
-            ready = [code for code, values in waiting.items() if values["parent"] not in waiting]
+            ready = [code for code, values in waiting.items() if code_key(values["parent"]) not in waiting]
             if not ready:  # checked before; two of them name each other
                 raise Refusal("unit-circle", 422)
-            for code in ready:
-                values = waiting.pop(code)
+            for key in ready:
+                values = waiting.pop(key)
                 above = queries.find_by_code(values["parent"]) if values["parent"] else None
                 those = (people.get(values[name] or "") for name in ("leader", "responsible"))
-                place_unit(code, values["name"], values["kind"], above.id if above else None, *those, by=by, at=at)
+                place_unit(
+                    values["code"], values["name"], values["kind"], above.id if above else None, *those, by=by, at=at
+                )
     return Outcome(len(rows))
 
 

@@ -9,6 +9,7 @@ from werkzeug.security import generate_password_hash
 from webapp.accounts.service.persons import new_password, put_person
 from webapp.kernel.access import Actor, Grant
 from webapp.kernel.database import transaction
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 
@@ -20,14 +21,16 @@ _CHEAP = "pbkdf2:sha256:20000"
 def add_persons(
     rows: Sequence[SheetRow], units: dict[str, UUID], places: dict[str, UUID], *, by: Actor, at: datetime
 ) -> Outcome:
-    """Add every row or none; gives the initial passwords. `units` and `places` are ids by code."""
+    """Add every row or none; gives the initial passwords. `units` and `places` are ids by the key of the code."""
     passwords = [new_password() for _ in rows]
     hashes = [generate_password_hash(password, _CHEAP) for password in passwords]
     with transaction():
         for row, password, hashed in zip(rows, passwords, hashes, strict=True):
             values = row.values
-            unit_id = units.get(values["unit"] or "")
-            grant = Grant(values["role"], units.get(values["over_unit"] or ""), places.get(values["over_place"] or ""))
+            unit_id = units.get(code_key(values["unit"]))
+            grant = Grant(
+                values["role"], units.get(code_key(values["over_unit"])), places.get(code_key(values["over_place"]))
+            )
             put_person(
                 values["username"],
                 values["name"],

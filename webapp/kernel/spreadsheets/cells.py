@@ -1,6 +1,5 @@
 """Parsers of spreadsheet cells: each takes the text of a cell and gives a value, or says what to type instead."""
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,10 +10,10 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from webapp.kernel.i18n import LOCALES
+from webapp.kernel.parse.codes import code_key, is_code, written_code
 from webapp.kernel.parse.dates import parse_day
 from webapp.kernel.parse.numbers import parse_number
 
-_CODE = re.compile(r"[A-Z0-9]([A-Z0-9-]*[A-Z0-9])?")
 _YES = frozenset({"是", "有", "y", "yes", "true", "1", "√"})
 _NO = frozenset({"否", "无", "n", "no", "false", "0", "×"})
 
@@ -36,11 +35,12 @@ def code(maximum: int = 20) -> Callable[[str], str]:
     """A code as printed on labels: capital letters, digits and hyphens."""
 
     def parse(text: str) -> str:
-        plain = unicodedata.normalize("NFKC", text).strip().upper()
-        if len(plain) > maximum or not _CODE.fullmatch(plain):
+        plain = written_code(text)
+        if not is_code(plain, maximum):
             raise ValueError(_("编号只能用字母、数字和短横线，最多 %(max)d 位，例如 H-01。", max=maximum))
         return plain
 
+    parse.key = code_key  # type: ignore[attr-defined]
     return parse
 
 

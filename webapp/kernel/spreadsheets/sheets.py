@@ -247,10 +247,13 @@ def _value(column: SheetColumn, cell: _Cell) -> Any:
 
 
 def _blame_repeats(reading: Reading) -> None:
+    """Two spellings of one code are one code."""
+    parsers = {column.code: column.parse for column in reading.sheet.columns}
     for name in reading.sheet.unique:
         first: dict[Any, int] = {}
+        key = getattr(parsers[name], "key", lambda value: value)
         for row in reading.rows:
-            value = row.values[name]
+            value = None if row.values[name] is None else key(row.values[name])
             if value is not None and value in first:
                 reading.blame(row, name, _("与第 %(row)s 行重复。请删除其中一行。", row=first[value]))
             elif value is not None:

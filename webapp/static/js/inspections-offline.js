@@ -4,6 +4,7 @@
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { plainNumber } from "./parse/numbers.js";
+import { codeKey } from "./parse/codes.js";
 import { compare, parseMeasured } from "./standards.js";
 
 /** @typedef {{id: string, code: string, name: string, kind: string, roles: string[]}} Place */
@@ -14,7 +15,9 @@ export const fitting = (places, kinds) => places.filter((one) => one.roles.inclu
 /** @param {Place[]} places @param {string} typed @returns {Place[]} those whose code or name has every word that was typed */
 export function found(places, typed) {
   const words = typed.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
-  return places.filter((one) => words.every((word) => `${one.code} ${one.name}`.normalize("NFKC").toLowerCase().includes(word)));
+  const isOf = (/** @type {Place} */ one, /** @type {string} */ word) =>
+    `${one.code} ${one.name}`.normalize("NFKC").toLowerCase().includes(word) || (codeKey(word) && codeKey(one.code).includes(codeKey(word)));
+  return places.filter((one) => words.every((word) => isOf(one, word)));
 }
 
 /** What is wrong with a number as it was typed: a code, or "". @param {string} typed @param {{places: number, highest: string, isReading: boolean}} asked */

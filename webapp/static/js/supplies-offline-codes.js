@@ -2,6 +2,8 @@
 // What a scanned code says where no server can be asked: our own labels, GS1 element strings, EAN and its kin, or a code
 // typed by hand. Element strings are read by the library that set-up fetched; without it they are named and left. Pure.
 
+import { codeKey } from "./parse/codes.js";
+
 /**
  * @typedef {{text: string, gtin?: string, lot?: string, made_on?: string, expires_on?: string, itemCode?: string,
  *   trouble?: "broken" | "no-reader"}} Code days as YYYY-MM-DD
@@ -86,11 +88,12 @@ export function splitTimes(typed) {
  * @param {Code} code @param {any[]} items @returns {[any, string] | null}
  */
 export function findItem(code, items) {
-  const named = code.itemCode && items.find((item) => item.code === code.itemCode);
+  const own = codeKey(code.itemCode ?? code.text);
+  const named = own && items.find((item) => codeKey(item.code) === own);
   if (named) return [named, "base"];
-  for (const wanted of [code.gtin, code.text.toUpperCase()]) {
-    const item = wanted && items.find((one) => Object.hasOwn(one.codes, wanted));
-    if (item) return [item, item.codes[/** @type {string} */ (wanted)]];
+  for (const wanted of [codeKey(code.gtin), codeKey(code.text)]) {
+    const item = wanted && items.find((one) => Object.prototype.hasOwnProperty.call(one.codes, wanted));
+    if (item) return [item, item.codes[wanted]];
   }
   return null;
 }
@@ -98,6 +101,6 @@ export function findItem(code, items) {
 /** The place whose label was scanned: its address, or its code. @param {string} text @param {any[]} places */
 export function findPlace(text, places) {
   const id = /\/places\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(text)?.[1].toLowerCase();
-  const code = text.trim().toUpperCase();
-  return places.find((place) => (id ? place.id === id : place.code === code));
+  const code = codeKey(text);
+  return places.find((place) => (id ? place.id === id : codeKey(place.code) === code));
 }

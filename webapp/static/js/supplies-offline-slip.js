@@ -2,6 +2,7 @@
 // The slip that builds up at the counter without a network. What the shelf holds is only what it held at the last contact:
 // too little or too old is a warning here, never a refusal, for what was taken was taken. Pure.
 import { plainNumber } from "./parse/numbers.js";
+import { lotKey } from "./parse/codes.js";
 import { findItem, findPlace, readCode, splitTimes } from "./supplies-offline-codes.js";
 
 /**
@@ -35,7 +36,7 @@ export const shelfOf = (slip, known, item) =>
 
 /** How many steps of a batch the slip holds. @param {Slip} slip @param {any} item @param {string} lot */
 export const drafted = (slip, item, lot) =>
-  slip.lines.filter((line) => line.item === item.id && line.lot === lot)
+  slip.lines.filter((line) => line.item === item.id && lotKey(line.lot) === lotKey(lot))
     .reduce((sum, line) => sum + stepsOf(line.quantity, measureOf(item, line.measure)), 0);
 
 /** @param {string} expires_on @param {string} today @returns {"" | "good" | "soon" | "expired"} good through the day itself */
@@ -48,14 +49,14 @@ export function expiryOf(expires_on, today) {
 /** What is worth knowing of a line, by what was known last. @param {Slip} slip @param {Line} line @param {any} item @param {Known} known @param {string} today */
 export function judge(slip, line, item, known, today) {
   const takes = slip.mode === "out" || slip.mode === "transfer";
-  const free = known.stock.filter((one) => one.place === slip.place && one.item === item.id && one.lot === line.lot).reduce((sum, one) => sum + one.free, 0);
+  const free = known.stock.filter((one) => one.place === slip.place && one.item === item.id && lotKey(one.lot) === lotKey(line.lot)).reduce((sum, one) => sum + one.free, 0);
   const needsLot = item.has_expiry && (!line.lot || (slip.mode === "in" && !line.expires_on));
   return { free, needsLot, isShort: takes && drafted(slip, item, line.lot) > free, expiry: expiryOf(line.expires_on, today) };
 }
 
 /** @param {Slip} slip @param {any} item @param {Measure} measure @param {string} lot @param {number} steps @param {Partial<Line>} [days] @returns {Outcome} */
 function raise(slip, item, measure, lot, steps, days = {}) {
-  const at = slip.lines.findIndex((line) => line.item === item.id && line.measure === measure.key && line.lot === lot);
+  const at = slip.lines.findIndex((line) => line.item === item.id && line.measure === measure.key && lotKey(line.lot) === lotKey(lot));
   if (at < 0) {
     slip.lines.push({ item: item.id, measure: measure.key, lot, made_on: "", expires_on: "", quantity: unitsOf(steps, measure), ...days });
     slip.touched = slip.lines.length - 1;
@@ -68,7 +69,7 @@ function raise(slip, item, measure, lot, steps, days = {}) {
 
 /** The days of a batch, as scanned, else as known. @param {import("./supplies-offline-codes.js").Code} code @param {Known} known @param {any} item */
 function daysOf(code, known, item) {
-  const before = known.stock.find((one) => one.item === item.id && one.lot === (code.lot ?? ""));
+  const before = known.stock.find((one) => one.item === item.id && lotKey(one.lot) === lotKey(code.lot));
   return { made_on: code.made_on || before?.made_on || "", expires_on: code.expires_on || before?.expires_on || "" };
 }
 
@@ -101,7 +102,7 @@ function count(slip, item, measure, steps, code, known) {
   /** @type {Outcome} */
   let outcome = { result: "already" };
   for (const one of here) {
-    if (slip.lines.some((line) => line.item === item.id && line.lot === one.lot) || slip.lines.length >= MOST_LINES) continue;
+    if (slip.lines.some((line) => line.item === item.id && lotKey(line.lot) === lotKey(one.lot)) || slip.lines.length >= MOST_LINES) continue;
     outcome = raise(slip, item, measure, one.lot, 0, { made_on: one.made_on, expires_on: one.expires_on, quantity: "" });
   }
   return outcome;
@@ -157,7 +158,7 @@ export function settle(slip, known) {
     const item = known.items.find((one) => one.id === line.item);
     const steps = stepsOf(line.quantity, measureOf(item, line.measure));
     const { place } = slip;
-    let shelf = known.stock.find((one) => one.place === place && one.item === line.item && one.lot === line.lot);
+    let shelf = known.stock.find((one) => one.place === place && one.item === line.item && lotKey(one.lot) === lotKey(line.lot));
     if (!shelf) known.stock.push(shelf = { place, item: line.item, lot: line.lot, made_on: line.made_on, expires_on: line.expires_on, free: 0 });
     if (slip.mode === "count") shelf.free = steps;
     else shelf.free = Math.max(0, shelf.free + (slip.mode === "in" ? steps : -steps));

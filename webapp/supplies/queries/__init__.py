@@ -3,6 +3,7 @@
 from webapp.supplies.queries.items import (
     ITEM_ORDER,
     answer_scan,
+    find_barcode,
     find_item,
     find_item_by_code,
     find_items,
@@ -57,6 +58,7 @@ __all__ = [
     "consumers",
     "expiring",
     "figures",
+    "find_barcode",
     "find_item",
     "find_item_by_code",
     "find_items",

@@ -10,6 +10,7 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import entries
+from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
 from webapp.supplies.rules import SlipKind, reasons_of
 
@@ -116,7 +117,7 @@ def quantity_of(line: dict[str, str]) -> Decimal:
 
 def same_line(lines: Sequence[dict[str, str]], item: UUID, measure: str, lot: str) -> int | None:
     for number, line in enumerate(lines):
-        if (line["item"], line["measure"] or "base", line["lot"]) == (str(item), measure, lot):
+        if (line["item"], line["measure"] or "base", lot_key(line["lot"])) == (str(item), measure, lot_key(lot)):
             return number
     return None
 

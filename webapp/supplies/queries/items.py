@@ -6,11 +6,12 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, Select, cast, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.orm import with_expression
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.scanning import Answer
 from webapp.supplies.labels import item_name
 from webapp.supplies.models import Balance, Barcode, Item
@@ -37,13 +38,15 @@ def find_items(ids: Iterable[UUID | None]) -> dict[UUID, Item]:
 
 
 def items_by_code(codes: Iterable[str | None]) -> dict[str, Item]:
-    wanted = {one for one in codes if one}
-    found = db.session.scalars(select(Item).where(Item.code.in_(wanted))).all() if wanted else ()
-    return {item.code: item for item in found}
+    """The items that have some codes, by the codes as they were given."""
+    keys = {code: code_key(code) for code in codes if code}
+    found = db.session.scalars(select(Item).where(Item.code_key.in_(set(keys.values())))).all() if keys else ()
+    items = {item.code_key: item for item in found}
+    return {code: items[key] for code, key in keys.items() if key in items}
 
 
 def find_item_by_code(code: str) -> Item | None:
-    return db.session.scalars(select(Item).where(Item.code == code)).one_or_none()
+    return db.session.scalars(select(Item).where(Item.code_key == code_key(code))).one_or_none()
 
 
 def measures_of(item: Item) -> list[Measure]:
@@ -58,13 +61,17 @@ def measures_of(item: Item) -> list[Measure]:
 
 def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
     """The item a code stands for, and the key of the measure it is printed on."""
-    if code.item_code and (item := find_item_by_code(code.item_code)):
+    if item := find_item_by_code(code.item_code or code.text):
         return item, "base"
-    for wanted in (code.gtin, code.text.upper()):
-        barcode = db.session.get(Barcode, wanted[:80]) if wanted else None
-        if barcode:
+    for wanted in (code.gtin, code.text):
+        if wanted and (barcode := find_barcode(wanted)):
             return get_item(barcode.item_id), str(barcode.pack_id or "base")
     return None
+
+
+def find_barcode(code: str) -> Barcode | None:
+    """A GTIN or a maker's code that was learnt, however it is spelt."""
+    return db.session.scalars(select(Barcode).where(Barcode.code_key == code_key(code))).one_or_none()
 
 
 def select_items(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
@@ -72,9 +79,7 @@ def select_items(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
     held = _held(actor)
     query = select(Item).where(Item.is_closed.is_(False)).options(with_expression(Item.on_hand, held))
     if words := filters.get("q"):
-        pattern = f"%{_literal(words)}%"
-        named = (column.ilike(pattern, escape="\\") for column in (Item.code, Item.name, Item.name_en))
-        query = query.where(or_(*named))
+        query = query.where(_named(words))
     if category := filters.get("category"):
         query = query.where(Item.category == category)
     if filters.get("low"):
@@ -85,8 +90,7 @@ def select_items(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
 def search_items(words: str, limit: int = 200) -> Sequence[Item]:
     """Open items whose name or code holds these words, by code."""
     query = select(Item).where(Item.is_closed.is_(False)).order_by(Item.code).limit(limit)
-    pattern = f"%{_literal(words)}%"
-    return db.session.scalars(query.where(or_(Item.code.ilike(pattern, escape="\\"), Item.name.ilike(pattern)))).all()
+    return db.session.scalars(query.where(_named(words))).all()
 
 
 def is_catalogue_loaded() -> bool:
@@ -110,6 +114,8 @@ def _held(actor: Actor) -> Any:
     return query.correlate(Item).scalar_subquery()
 
 
-def _literal(words: str) -> str:
-    """A person's % and _ are themselves."""
-    return words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+def _named(words: str) -> ColumnElement[bool]:
+    """Items with these words in a name, or this text in their code however it is spelt."""
+    named = [column.icontains(words, autoescape=True) for column in (Item.name, Item.name_en)]
+    key = code_key(words)
+    return or_(*named, Item.code_key.contains(key, autoescape=True)) if key or not words else or_(*named)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.labels import amount_in
 from webapp.supplies.models import Item
 from webapp.supplies.queries.counter import Draft, quantity_of
@@ -52,7 +53,8 @@ def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, sh
     is_expired = expiry is Expiry.EXPIRED and draft.head["reason"] not in set(TAKES_EXPIRED)
     left, is_short = None, False
     if draft.kind in TAKING and draft.place_id:
-        here = (one.available for one in shelves if (one.place_id, one.lot) == (draft.place_id, raw["lot"]))
+        shelf = (draft.place_id, lot_key(raw["lot"]))
+        here = (one.available for one in shelves if (one.place_id, lot_key(one.lot)) == shelf)
         free = sum(here)
         left, is_short = amount_in(free, measure, item), drafted(draft, item, raw["lot"]) > free
     instead = instead_of(draft, shelves, raw["lot"]) if is_short or is_expired else ()

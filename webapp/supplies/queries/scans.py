@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from webapp.kernel.i18n import write_day
+from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places.rules import REAL, PlaceKind
 from webapp.supplies.labels import amount_in, item_name, lot_name
@@ -91,7 +92,7 @@ def _set_last(draft: Draft, times: int) -> Outcome:
     if item is None or draft.place_id is None or draft.kind not in (SlipKind.OUT, SlipKind.TRANSFER):
         return Outcome("already")
     measure = next((m for m in measures_of(item) if m.key == line["measure"]), measures_of(item)[0])
-    free = sum(one.available for one in candidates(draft.place_id, item.id) if one.lot == line["lot"])
+    free = sum(one.available for one in candidates(draft.place_id, item.id) if lot_key(one.lot) == lot_key(line["lot"]))
     if drafted(draft, item, line["lot"]) <= free:
         return Outcome("already")
     line["quantity"] = before
@@ -126,7 +127,7 @@ def _fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times:
     shelf = _free(draft, item)
     if code.lot is None:
         return _fetch_earliest(draft, item, measure, times, today, shelf)
-    lot = next((one for one in shelf if one.lot == code.lot), None)
+    lot = next((one for one in shelf if lot_key(one.lot) == lot_key(code.lot)), None)
     instead = instead_of(draft, shelves_anywhere(item.id), code.lot)
     if lot is None:
         return Outcome("refused", "lot-not-here", _values(item, code.lot), instead, measure=measure)
@@ -189,13 +190,14 @@ def _free(draft: Draft, item: Item) -> list[Candidate]:
 def drafted(draft: Draft, item: Item, lot: str) -> int:
     """How many steps of a batch the slip holds already."""
     measures = {measure.key: measure.steps for measure in measures_of(item)}
-    mine = (line for line in draft.lines if line["item"] == str(item.id) and line["lot"] == lot)
+    wanted = (str(item.id), lot_key(lot))
+    mine = (line for line in draft.lines if (line["item"], lot_key(line["lot"])) == wanted)
     return sum(int(quantity_of(line) * measures.get(line["measure"] or "base", 0)) for line in mine)
 
 
 def instead_of(draft: Draft, shelves: Sequence[Shelf], lot: str | None) -> list[Shelf]:
     """What there is of the item: other batches here, then other warehouses."""
-    found = [one for one in shelves if (one.place_id, one.lot) != (draft.place_id, lot)]
+    found = [one for one in shelves if (one.place_id, lot_key(one.lot)) != (draft.place_id, lot and lot_key(lot))]
     return sorted(found, key=lambda one: one.place_id != draft.place_id)[:8]
 
 

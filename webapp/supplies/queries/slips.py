@@ -11,6 +11,7 @@ from sqlalchemy import Select, or_, select
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Actor
+from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.models import Item, Lot, Move, Slip
 from webapp.supplies.queries.items import measures_of
 from webapp.supplies.queries.stock import visible
@@ -42,9 +43,9 @@ def select_slips(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
     if words := filters.get("q"):
         query = query.where(
             or_(
-                Slip.number.contains(words.upper(), autoescape=True),
-                Slip.counterparty.contains(words, autoescape=True),
-                Slip.document.contains(words, autoescape=True),
+                Slip.number.contains(lot_key(words), autoescape=True),
+                Slip.counterparty.icontains(words, autoescape=True),
+                Slip.document.icontains(words, autoescape=True),
             )
         )
     if since := filters.get("since"):

@@ -11,6 +11,7 @@ from sqlalchemy import Select, case, func, or_, select
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Actor, Grant, Role
+from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places.rules import REAL, PlaceKind
 from webapp.supplies.models import Balance, Item, Lot, Move, Slip
@@ -67,15 +68,17 @@ def candidates(place_id: UUID, item_id: UUID) -> list[Candidate]:
 
 
 def lots_of(item_ids: Collection[UUID], numbers: Collection[str]) -> dict[tuple[UUID, str], Lot]:
-    """The lots of some items that carry some numbers, by item and number."""
+    """The lots of some items that carry some numbers, by item and by the key of the number (`lot_key`)."""
     if not item_ids:
         return {}
-    found = db.session.scalars(select(Lot).where(Lot.item_id.in_(item_ids), Lot.number.in_(numbers)))
-    return {(lot.item_id, lot.number): lot for lot in found}
+    keys = {lot_key(number) for number in numbers}
+    found = db.session.scalars(select(Lot).where(Lot.item_id.in_(item_ids), Lot.number_key.in_(keys)))
+    return {(lot.item_id, lot.number_key): lot for lot in found}
 
 
 def find_lot(item_id: UUID, number: str) -> Lot | None:
-    return db.session.scalars(select(Lot).where(Lot.item_id == item_id, Lot.number == number)).one_or_none()
+    query = select(Lot).where(Lot.item_id == item_id, Lot.number_key == lot_key(number))
+    return db.session.scalars(query).one_or_none()
 
 
 def on_hand(place_id: UUID, lot_id: UUID) -> int:

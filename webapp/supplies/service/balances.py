@@ -17,6 +17,7 @@ from webapp.extensions import db
 from webapp.kernel.access import Actor
 from webapp.kernel.database import insert_ignoring
 from webapp.kernel.errors import Refusal
+from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places import service as place_service
 from webapp.places.rules import PlaceKind
@@ -71,8 +72,8 @@ def keep_lot(item: Item, known: Lot | None, number: str, made_on: date | None, e
 
 def _new_lot(item: Item, number: str, made_on: date | None, expires_on: date | None) -> Lot:
     values = {"id": uuid4(), "item_id": item.id, "number": number, "made_on": made_on, "expires_on": expires_on}
-    insert_ignoring(Lot, values, ["item_id", "number"])
-    return db.session.scalars(select(Lot).where(Lot.item_id == item.id, Lot.number == number)).one()
+    insert_ignoring(Lot, values, ["item_id", "number_key"])
+    return db.session.scalars(select(Lot).where(Lot.item_id == item.id, Lot.number_key == lot_key(number))).one()
 
 
 def write(slip: Slip, lines: Sequence[Line], reason: Reason) -> None:

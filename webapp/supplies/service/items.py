@@ -16,6 +16,8 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal, refusal_of
+from webapp.kernel.parse.codes import code_key
+from webapp.supplies import queries
 from webapp.supplies.models import Barcode, Item, Pack
 from webapp.supplies.rules import scan
 
@@ -109,11 +111,12 @@ def _put_barcode(item_id: UUID, typed: str, measure: str, *, by: Actor | None, a
     if pack is None and measure not in ("", "base"):
         raise Refusal("measure-unknown", 422, item=item.name)
     code = scan(typed)
-    text = code.gtin or code.text.upper()[:80]
+    text = code.gtin or code.text
     if code.is_broken or not text:
         raise Refusal("barcode-broken", 422, field="barcode")
-    known = db.session.get(Barcode, text)
-    if known is not None and known.item_id != item_id:
+    known = queries.find_barcode(text)
+    named = queries.find_item_by_code(text)
+    if (known is not None and known.item_id != item_id) or (named is not None and named.id != item_id):
         raise Refusal("barcode-taken", field="barcode")
     if known is None:
         db.session.add(Barcode(code=text, item_id=item_id, pack_id=pack.id if pack else None))
@@ -133,8 +136,8 @@ def load_catalogue(*, by: Actor | None, at: datetime) -> int:
     """Add the articles of the standard catalogue that are not there yet; gives how many."""
     records = tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))["item"]
     with transaction():
-        known = set(db.session.scalars(select(Item.code)))
-        new = [record for record in records if record["code"] not in known]
+        known = set(db.session.scalars(select(Item.code_key)))
+        new = [record for record in records if code_key(record["code"]) not in known]
         for record in new:
             _put_record(record, by=by, at=at)
     return len(new)

@@ -12,6 +12,7 @@ from webapp.kernel import clock, entries, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.entries import Entry, Kind
 from webapp.kernel.errors import Refusal
+from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places.rules import COUNTERPARTS, PlaceKind
 from webapp.supplies import queries
@@ -188,7 +189,7 @@ def _known_lots(lines: Sequence[_Asked]) -> _Lots:
 
 def _incoming_lot(asked: _Asked, known: _Lots, reason: Reason, at: datetime) -> Lot:
     number, expires_on = asked.raw["lot"] or "", asked.raw["expires_on"]
-    before = known.get((asked.item.id, number))
+    before = known.get((asked.item.id, lot_key(number)))
     is_dated = expires_on or (before and before.expires_on)
     if asked.item.has_expiry and not (number and is_dated):
         raise Refusal("lot-needed", 422, item=item_name(asked.item))
@@ -201,7 +202,7 @@ def _counted_lot(asked: _Asked, known: _Lots) -> Lot:
     number = asked.raw["lot"] or ""
     if asked.item.has_expiry and not number:
         raise Refusal("lot-needed", 422, item=item_name(asked.item))
-    before = known.get((asked.item.id, number))
+    before = known.get((asked.item.id, lot_key(number)))
     return keep_lot(asked.item, before, number, asked.raw["made_on"], asked.raw["expires_on"])
 
 
@@ -210,7 +211,7 @@ def _outgoing(data: dict[str, Any], place_id: UUID, target: UUID, reason: Reason
     wanted = _asked(data)
     known = _known_lots(wanted)
     for number, asked in enumerate(wanted, 1):
-        lot = known.get((asked.item.id, asked.raw["lot"] or ""))
+        lot = known.get((asked.item.id, lot_key(asked.raw["lot"])))
         if lot is None and asked.item.has_expiry and not asked.raw["lot"]:
             raise Refusal("lot-needed", 422, item=item_name(asked.item))
         if lot is None:

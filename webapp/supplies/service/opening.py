@@ -12,6 +12,7 @@ from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
+from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.supplies import queries
@@ -23,10 +24,10 @@ from webapp.supplies.service.moves import IN, receive
 def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
     """Add the items that are new, and one opening slip for each warehouse named. Every row was checked before."""
     with transaction():
-        known = set(queries.items_by_code(row.values["code"] for row in rows))
+        known = {code_key(code) for code in queries.items_by_code(row.values["code"] for row in rows)}
         for row in rows:
-            if row.values["code"] not in known:
-                known.add(row.values["code"])
+            if (key := code_key(row.values["code"])) not in known:
+                known.add(key)
                 _keep_item(row.values, by, at)
         for place_id in sorted({row.values["place"] for row in rows if row.values.get("place")}, key=str):
             _open_stock(place_id, [row.values for row in rows if row.values.get("place") == place_id], by, at)

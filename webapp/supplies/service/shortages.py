@@ -14,6 +14,7 @@ from webapp.kernel.access import Actor
 from webapp.kernel.entries import Travel
 from webapp.kernel.errors import Refusal
 from webapp.kernel.offline import Question, Resolution
+from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import queries
 from webapp.supplies.forms import StockForm
 from webapp.supplies.labels import SHORT_ON_THE_BOOKS, base_of, item_name, lot_name, measure_name
@@ -89,7 +90,7 @@ def shortages(fields: MultiDict[str, str]) -> list[Shortage]:
     lots = queries.lots_of({one.item.id for one in taken}, {one.lot for one in taken})
     held = queries.held(form.place.data, [lot.id for lot in lots.values()])
     for one in taken:
-        lot = lots.get((one.item.id, one.lot))
+        lot = lots.get((one.item.id, lot_key(one.lot)))
         one.on_hand, one.reserved = held.get(lot.id, (0, 0)) if lot else (0, 0)
     return [one for one in taken if one.on_hand - one.reserved < one.taken]
 
@@ -104,7 +105,7 @@ def _taken(form: StockForm) -> list[Shortage]:
         measure = measures.get(said["measure"] or "base")
         if item is None or measure is None:
             continue  # refused by another name
-        short = found.setdefault((item.id, said["lot"] or ""), Shortage(f"left_{number}", item, said, 0))
+        short = found.setdefault((item.id, lot_key(said["lot"])), Shortage(f"left_{number}", item, said, 0))
         short.taken += steps_of(said["quantity"] or Decimal(0), measure) or 0
     return list(found.values())
 
