@@ -3,7 +3,7 @@
 // against both. Pure.
 
 const DASHES = /[\u002d\u00ad\u058a\u05be\u1806\u2010-\u2015\u2043\u207b\u208b\u2212\u2e3a\u2e3b\u301c\u30a0]/gu;
-const IGNORABLE = /[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu;
+const IGNORABLE = /[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\u{e0100}-\u{e01ef}]/gu;
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Z}]/gu;
 
 /** What two spellings of one lot number have in common: NFKC, upper case, nothing that cannot be seen. @param {string | null | undefined} text */
