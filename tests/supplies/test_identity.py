@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.supplies.test_views import HTMX, LOTTED, hidden, post, upload, workbook
 from tests.support import masters
+from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.errors import Refusal, refusal_of
@@ -68,7 +69,7 @@ def test_a_lot_scanned_in_another_way_is_found_on_the_shelf(keeper, stocked, spe
 @pytest.mark.parametrize("spelling", ["XS-02", "xs02", "\uff38\uff33\uff0d\uff10\uff12", "XS\u201302", "xs -02\u200b"])
 def test_an_item_code_is_found_however_it_is_spelt(app, keeper, stocked, spelling):
     assert hidden(post(keeper, stocked, f"2*{spelling}"))["lines-0-item"] == str(stocked.item)
-    assert "XS-02" in keeper.get("/supplies", query_string={"q": spelling}).text
+    assert "XS-02" in words_of(keeper.get("/supplies", query_string={"q": spelling}))
     with app.app_context():
         assert queries.items_by_code([spelling])[spelling].id == stocked.item
 
@@ -110,7 +111,7 @@ def test_an_import_knows_lots_items_and_warehouses_by_their_keys(app, keeper, st
     with app.test_request_context():
         contradicting, agreeing = workbook(*rows("2027-12-30")), workbook(*rows("2027-12-31"))
     page = upload(keeper, contradicting)
-    assert (page.status_code, "L3" in page.text) == (422, True)
+    assert (page.status_code, "L3" in words_of(page)) == (422, True)
     page = upload(keeper, agreeing)
     assert page.status_code == 200
     assert keeper.post("/supplies/import", data={"key": hidden(page)["key"]}).status_code in (200, 303)
