@@ -61,6 +61,28 @@ def test_car_and_host_are_last_times_or_todays(keeper_of_gate, gates, gate_url, 
     assert newest(gates) == ("王秀英", WANG["phone"], WANG["id_number"], plate, host)
 
 
+def test_last_times_companions_are_shown_and_not_repeated(app, keeper_of_gate, gates, gate_url, arrive, leave):
+    with app.app_context():
+        leave(arrive(companions="2").receipt.uuid)
+    card = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["phone"]}).text
+    field = re.search(r'<input[^>]*name="companions"[^>]*>', card)[0]
+    assert 'value="0"' in field
+    before_the_details = card[: card.index('class="more"')]
+    assert "上次同行 2 人" in before_the_details
+    assert field in before_the_details
+    assert 'name="plate"' in before_the_details
+    fields = arrival(gates, companions=re.search(r'value="(\d+)"', field)[1])
+    assert keeper_of_gate.post(f"{gate_url}/visits", data=fields).status_code == 303
+    assert head_count(gates) == 1
+
+
+@pytest.mark.parametrize("url", ["{gate_url}/gate", "/offline/forms/visit-in"])
+def test_companions_begin_at_nobody_and_stand_on_the_card(keeper_of_gate, gate_url, url):
+    page = keeper_of_gate.get(url.format(gate_url=gate_url)).text
+    card = page[: page.index('class="more"')]
+    assert re.search(r'<input[^>]*name="companions"[^>]*value="0"', card)
+
+
 def test_car_and_host_of_a_foreign_visit_are_not_told(app, gates, gone):
     masters.person(app, "other", Role.GATEKEEPER, place_id=gates.there)
     other = masters.signed_in(app, "other")

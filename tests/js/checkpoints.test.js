@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { isUnusualPlate, pointed, propose, riskAreaOf, tenths } from "../../webapp/static/js/checkpoints.js";
+import { isUnusualPlate, pointed, propose, riskAreaOf, stepped, tenths } from "../../webapp/static/js/checkpoints.js";
 
 const table = JSON.parse(readFileSync(new URL("../checkpoints/decisions.json", import.meta.url), "utf8"));
 
@@ -27,6 +27,12 @@ test("three digits get their point, and nothing else is touched", () => {
   assert.equal(pointed("340"), "34.0");
   assert.equal(pointed("439"), "43.9");
   for (const typed of ["", "3", "36", "36.", "36.5", "339", "440", "3655", "1380"]) assert.equal(pointed(typed), typed);
+});
+
+test("companions are stepped between nobody and the most", () => {
+  for (const [typed, by, now] of [["0", 1, "1"], ["0", -1, "0"], ["2", -1, "1"], ["", 1, "1"], ["x", 1, "1"], ["59", 1, "60"], ["60", 1, "60"], ["２", 1, "3"], ["1.5", 1, "2"], ["-3", 1, "0"]]) {
+    assert.equal(stepped(typed, by, 60), now, typed);
+  }
 });
 
 test("what is not a temperature is none", () => {

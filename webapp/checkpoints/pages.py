@@ -77,8 +77,8 @@ def rows_of(visits: list[Visit]) -> list[dict[str, str]]:
 
 
 def filled_from(earlier: Visit) -> VisitForm:
-    """A form for a returning visitor: who, in what and to whom by reference, the rest as last time, never the
-    temperature.
+    """A form for a returning visitor: who, in what and to whom by reference, the rest as last time; never the
+    temperature nor how many come along.
     """
     return VisitForm(
         known=earlier.id,
@@ -86,7 +86,7 @@ def filled_from(earlier: Visit) -> VisitForm:
         origin=earlier.origin,
         purpose=earlier.purpose,
         same_host=bool(earlier.host),
-        companions=earlier.companions,
+        companions=0,
     )
 
 

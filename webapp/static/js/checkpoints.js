@@ -106,6 +106,19 @@ function choose(button, form) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+/** The number in a field after a press on − or +; what is no number counts as 0. @param {string} typed @param {number} by @param {number} most */
+export function stepped(typed, by, most) {
+  const now = Number(plainNumber(typed) ?? 0);
+  return String(Math.min(Math.max(Math.trunc(now) + by, 0), most));
+}
+
+/** @param {HTMLElement} button */
+function step(button) {
+  const field = /** @type {HTMLInputElement} */ (button.closest("[data-stepper]")?.querySelector("input"));
+  field.value = stepped(field.value, Number(button.dataset.step), Number(field.dataset.most ?? 60));
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
 /** The form of the gate, if it is shown. @returns {HTMLFormElement | null} */
 export const gate = () => document.querySelector("form[data-gate]");
 
@@ -113,7 +126,7 @@ export const gate = () => document.querySelector("form[data-gate]");
 export function prepare() {
   const form = gate();
   if (!form) return;
-  for (const row of form.querySelectorAll("[data-choices][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
+  for (const row of form.querySelectorAll("[data-choices][hidden], [data-step][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
   // Our own keys are on the page: the device's keyboard would only cover the buttons.
   const celsius = /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius"));
   if (matchMedia("(pointer: coarse)").matches) celsius.inputMode = "none";
@@ -163,6 +176,7 @@ if (typeof document !== "undefined") {
     if (!form || !button || !form.contains(button)) return;
     if (button.name === "decision") askForReason(event, form, button);
     if (button.closest("[data-choices]")) choose(button, form);
+    if (button.dataset.step) step(button);
   }, true);
   document.addEventListener("outbox:saved", keptHere);
   document.addEventListener("outbox:lost", keptHere);
