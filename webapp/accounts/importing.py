@@ -12,7 +12,7 @@ from webapp.accounts import queries, service
 from webapp.accounts.forms.persons import is_username
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import normal_username
-from webapp.kernel.access import Actor, Grant, current_actor
+from webapp.kernel.access import Actor, Grant, current_reach
 from webapp.kernel.forms import checked_phone
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Import, Outcome
@@ -46,11 +46,11 @@ PERSONS_SHEET = Sheet(
 
 
 def _unit_ids() -> dict[str, UUID]:
-    return {unit.code_key: unit.id for unit in units.tree(current_actor())}
+    return {unit.code_key: unit.id for unit in units.tree(current_reach())}
 
 
 def _place_ids() -> dict[str, UUID]:
-    return {place.code_key: place.id for place in places.places_of(current_actor())}
+    return {place.code_key: place.id for place in places.places_of(current_reach())}
 
 
 def check(reading: Reading) -> None:
@@ -77,7 +77,7 @@ def _check_reach(reading: Reading, row: SheetRow, unit_ids: dict[str, UUID], pla
         reading.blame(row, "over_place", _("管辖单位和管辖场所只能填一个。"))
     elif row.values["role"]:
         grant = Grant(row.values["role"], unit_ids.get(code_key(unit)), place_ids.get(code_key(place)))
-        if not queries.may_grant(current_actor(), [grant]):
+        if not queries.may_grant(current_reach(), [grant]):
             reading.blame(row, "role", _("这个管辖范围超出您自己的权限。"))
 
 

@@ -10,7 +10,7 @@ from webapp.accounts import queries
 from webapp.accounts.forms import FilterForm
 from webapp.accounts.labels import ROLES
 from webapp.accounts.models import Person
-from webapp.kernel.access import Role, current_actor
+from webapp.kernel.access import Role, current_actor, current_reach
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.personal import mask_phone
 from webapp.units import queries as units
@@ -27,7 +27,13 @@ def _unit(person: Person) -> str | None:
 
 
 def _phone(person: Person) -> str | None:
-    return mask_phone(person.phone) if current_actor().has(Role.ADMINISTRATOR) else None
+    return mask_phone(person.phone) if _is_all_administered() else None
+
+
+def _is_all_administered() -> bool:
+    """Does the actor administer everybody the list may show? Nobody's number is shown to a mere reader."""
+    whole = current_actor().through(Role.ADMINISTRATOR).is_district_wide
+    return whole or all(grant.role is Role.ADMINISTRATOR for grant in current_reach().grants)
 
 
 def _state(person: Person) -> str:

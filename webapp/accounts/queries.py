@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, SignIn
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
 from webapp.extensions import db
-from webapp.kernel.access import Actor, Grant, Role
+from webapp.kernel.access import Actor, Grant, Reach, Role
 from webapp.places.queries import names as place_names
 from webapp.places.queries import visible_places
 from webapp.units.queries import names as unit_names
@@ -47,8 +47,13 @@ def find_live_sign_in(token: str, at: datetime) -> tuple[SignIn, Person] | None:
 
 def actor_of(person: Person, sign_in: SignIn | None = None) -> Actor:
     """The plain value services know a person by."""
-    grants = tuple(Grant(g.role, g.unit_id, g.place_id) for g in person.grants)
-    return Actor(person.id, person.username, person.name, grants, person.language, sign_in.id if sign_in else None)
+    return Actor(
+        person.id, person.username, person.name, grants_of(person), person.language, sign_in.id if sign_in else None
+    )
+
+
+def grants_of(person: Person) -> tuple[Grant, ...]:
+    return tuple(Grant(grant.role, grant.unit_id, grant.place_id) for grant in person.grants)
 
 
 def failures(subject: str, at: datetime) -> int:
@@ -72,16 +77,15 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
-def visible_persons(actor: Actor) -> Select[Person]:
-    """The persons an administrator, commander or auditor sees: those of the units their grants reach."""
-    grants = actor.over(*LOOKERS)
-    if any(grant.unit_id is None and grant.place_id is None for grant in grants):
+def visible_persons(reach: Reach) -> Select[Person]:
+    """The persons in reach: those of the units that its grants reach."""
+    if reach.is_district_wide:
         return select(Person)
-    return select(Person).where(Person.unit_id.in_(visible_units(actor, *LOOKERS)))
+    return select(Person).where(Person.unit_id.in_(visible_units(reach)))
 
 
-def find_visible(person_id: UUID, actor: Actor) -> Person | None:
-    return db.session.scalars(visible_persons(actor).where(Person.id == person_id)).one_or_none()
+def find_visible(person_id: UUID, reach: Reach) -> Person | None:
+    return db.session.scalars(visible_persons(reach).where(Person.id == person_id)).one_or_none()
 
 
 _HAS_ROLE = select(PersonGrant.id).where(PersonGrant.person_id == Person.id).exists()
@@ -93,9 +97,9 @@ _IN_STATE = {
 }
 
 
-def selected(actor: Actor, filters: dict[str, Any]) -> Select[Person]:
+def selected(reach: Reach, filters: dict[str, Any]) -> Select[Person]:
     """The visible persons that pass the filters of the list."""
-    query = visible_persons(actor)
+    query = visible_persons(reach)
     if name := filters.get("name"):
         query = query.where(or_(Person.name.contains(name, autoescape=True), Person.username == name.lower()))
     if role := filters.get("role"):
@@ -105,12 +109,12 @@ def selected(actor: Actor, filters: dict[str, Any]) -> Select[Person]:
     return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
-def may_grant(actor: Actor, grants: Iterable[Grant]) -> bool:
-    """Does the actor's own administration cover all of these?"""
-    if any(grant.unit_id is None and grant.place_id is None for grant in actor.over(Role.ADMINISTRATOR)):
+def may_grant(reach: Reach, grants: Iterable[Grant]) -> bool:
+    """Does an administrator's reach cover all of these?"""
+    if reach.is_district_wide:
         return True
-    units = set(db.session.scalars(visible_units(actor, Role.ADMINISTRATOR)))
-    places = set(db.session.scalars(visible_places(actor, Role.ADMINISTRATOR)))
+    units = set(db.session.scalars(visible_units(reach)))
+    places = set(db.session.scalars(visible_places(reach)))
     return all(grant.unit_id in units or grant.place_id in places for grant in grants)
 
 
@@ -125,9 +129,11 @@ def ids_by_username(wanted: Collection[str]) -> dict[str, UUID]:
     return {row.username: row.id for row in db.session.execute(query)}
 
 
-def everybody() -> Sequence[tuple[UUID, str]]:
-    """Id and name of everybody who may sign in, for choosing leaders."""
-    rows = db.session.execute(select(Person.id, Person.name).where(Person.disabled_at.is_(None)).order_by(Person.name))
+def choosable(reach: Reach, *present: UUID | None) -> Sequence[tuple[UUID, str]]:
+    """Id and name of everybody in reach who may sign in, and of those present already, for choosing leaders."""
+    in_reach = Person.id.in_(visible_persons(reach).with_only_columns(Person.id))
+    query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), or_(in_reach, Person.id.in_(present)))
+    rows = db.session.execute(query.order_by(Person.name))
     return [(row.id, row.name) for row in rows]
 
 
@@ -146,9 +152,9 @@ def reach_of(grants: Collection[Grant]) -> list[tuple[Role, str | None]]:
     return [(role, over.get(one) if one else None) for role, one in reached]
 
 
-def gaps(actor: Actor) -> dict[str, int]:
+def gaps(reach: Reach) -> dict[str, int]:
     """How many persons the actor sees by the state the list can be filtered for: what is left for an administrator."""
-    listed = {state: selected(actor, {"state": state}).subquery() for state in ("active", "roleless", "unstarted")}
+    listed = {state: selected(reach, {"state": state}).subquery() for state in ("active", "roleless", "unstarted")}
     return {state: db.session.scalar(select(func.count()).select_from(rows)) or 0 for state, rows in listed.items()}
 
 

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.checkpoints import labels, pages, queries, rules, service
 from webapp.checkpoints.forms import LeaveForm, VisitForm
 from webapp.kernel import offline
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.offline import BlankForm, LateKind
 from webapp.places.queries import places_of
@@ -44,18 +44,18 @@ def _departure_url(entry: Entry) -> str:
     return url_for("checkpoints.show", visit_id=UUID(named)) if named else url_for("checkpoints.visits")
 
 
-def _load_arrival(_form: Any, actor: Actor) -> dict[str, Any]:
-    return {"gates": places_of(actor, (PlaceKind.CHECKPOINT,), Role.GATEKEEPER)}
+def _load_arrival(_form: Any, reach: Reach) -> dict[str, Any]:
+    return {"gates": places_of(reach, (PlaceKind.CHECKPOINT,))}
 
 
-def _load_departure(form: Any, actor: Actor) -> dict[str, Any]:
+def _load_departure(form: Any, reach: Reach) -> dict[str, Any]:
     """Who is inside now, so that its author may say which of them it was."""
-    known = _load_arrival(form, actor)
+    known = _load_arrival(form, reach)
     is_own = form.place.data in {gate.id for gate in known["gates"]}
     return known | {"inside": queries.inside(form.place.data) if is_own else []}
 
 
-def _rule(_actor: Actor, _at: datetime) -> dict[str, Any]:
+def _rule(_reach: Reach, _at: datetime) -> dict[str, Any]:
     return pages.rule()
 
 

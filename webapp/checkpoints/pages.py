@@ -14,7 +14,7 @@ from webapp.checkpoints.forms import VisitFilter, VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.district.queries import preferences
 from webapp.kernel import board, clock, personal
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach
 from webapp.kernel.i18n import write_moment
 from webapp.kernel.listing import Column, Listing
 
@@ -103,9 +103,9 @@ def started_with(q: str) -> VisitForm:
     return VisitForm(**{field: text})
 
 
-def known_of(form: VisitForm, actor: Actor) -> Visit | None:
+def known_of(form: VisitForm, reach: Reach) -> Visit | None:
     """The earlier visit a posted form refers to."""
-    return queries.find_visit(form.known.data, actor, Role.GATEKEEPER) if form.known.data else None
+    return queries.find_visit(form.known.data, reach) if form.known.data else None
 
 
 def rule() -> dict[str, str]:
@@ -150,8 +150,8 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
     } | more
 
 
-def _today(actor: Actor, at: datetime) -> dict[str, Any]:
-    return {"day": queries.day_of(actor, at), "hours": queries.by_hour(actor, at)}
+def _today(reach: Reach, at: datetime) -> dict[str, Any]:
+    return {"day": queries.day_of(reach, at), "hours": queries.by_hour(reach, at)}
 
 
 board.panel(board.Panel("checkpoints", queries.READERS, "checkpoints/_today.html", _today, order=20))

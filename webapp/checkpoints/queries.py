@@ -12,11 +12,12 @@ from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision
 from webapp.extensions import db
 from webapp.kernel import clock, personal
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.sealing import blind
 from webapp.places.queries import called, visible_places
 
 READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
+REVEALERS = (Role.GATEKEEPER, Role.COMMANDER)
 UNDO_WITHIN = timedelta(minutes=10)
 # Spelt out, not bound: SQLite uses the partial index of those inside only where it sees the very words.
 _INSIDE = (Visit.left_at.is_(None), Visit.decision == literal_column("'pass'"))
@@ -32,9 +33,9 @@ class Day:
     inside: int
 
 
-def visits(actor: Actor, filters: dict[str, Any], *roles: Role) -> Select[Any]:
-    """The visits an actor sees, filtered."""
-    gates = visible_places(actor, *(roles or READERS))
+def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """The visits in reach, filtered."""
+    gates = visible_places(reach)
     query = select(Visit).where(Visit.place_id.in_(gates) if filters.get("inside") else _is_at(gates))
     if filters.get("decision"):
         query = query.where(Visit.decision == Decision(filters["decision"]))
@@ -58,13 +59,13 @@ def _is_at(places: Select[UUID]) -> ColumnElement[bool]:
     return places.where(places.selected_columns[0] == Visit.place_id).correlate(Visit).exists()
 
 
-def find_visit(visit_id: UUID, actor: Actor, *roles: Role) -> Visit | None:
-    """A visit, if the actor sees its checkpoint."""
-    found: Visit | None = db.session.scalars(visits(actor, {}, *roles).where(Visit.id == visit_id)).one_or_none()
+def find_visit(visit_id: UUID, reach: Reach) -> Visit | None:
+    """A visit, if its checkpoint is in reach."""
+    found: Visit | None = db.session.scalars(visits(reach, {}).where(Visit.id == visit_id)).one_or_none()
     return found
 
 
-def returning(q: str, actor: Actor, *roles: Role, limit: int = 6) -> list[Visit]:
+def returning(q: str, reach: Reach, limit: int = 6) -> list[Visit]:
     """The last visit of everybody an exact name, phone, plate or document number stands for, newest first."""
     number, plate = personal.normal_number(q), personal.normal_plate(q)
     hits = [
@@ -75,7 +76,7 @@ def returning(q: str, actor: Actor, *roles: Role, limit: int = 6) -> list[Visit]
     ]
     if not number:
         return []
-    found = db.session.scalars(visits(actor, {}, *roles).where(or_(*hits)).order_by(Visit.entered_at.desc()).limit(60))
+    found = db.session.scalars(visits(reach, {}).where(or_(*hits)).order_by(Visit.entered_at.desc()).limit(60))
     newest: dict[Any, Visit] = {}
     for visit in found:
         newest.setdefault(visit.identity_blind or visit.id, visit)
@@ -92,7 +93,7 @@ def inside(place_id: UUID, limit: int = 60) -> Sequence[Visit]:
     return db.session.scalars(query.order_by(Visit.entered_at.desc()).limit(limit)).all()
 
 
-def inside_by(shown: str, place_id: UUID, actor: Actor, at: datetime) -> Sequence[UUID]:
+def inside_by(shown: str, place_id: UUID, reach: Reach, at: datetime) -> Sequence[UUID]:
     """Ids of the visits inside a gate at a moment that a phone, plate or document number fits.
 
     Who came in after that moment is not meant: the departure is of an earlier visit.
@@ -105,7 +106,7 @@ def inside_by(shown: str, place_id: UUID, actor: Actor, at: datetime) -> Sequenc
     )
     if not number or not plate:
         return []
-    seen = visits(actor, {"inside": True}, Role.GATEKEEPER).with_only_columns(Visit.id)
+    seen = visits(reach, {"inside": True}).with_only_columns(Visit.id)
     return db.session.scalars(seen.where(Visit.place_id == place_id, Visit.entered_at <= at, hits).limit(2)).all()
 
 
@@ -128,10 +129,10 @@ def latest(place_id: UUID, limit: int = 10) -> Sequence[Visit]:
     return db.session.scalars(query.limit(limit)).all()
 
 
-def day_of(actor: Actor, at: datetime) -> Day:
+def day_of(reach: Reach, at: datetime) -> Day:
     """Today's numbers over the checkpoints the actor sees."""
     start, _end = clock.day_bounds(clock.district_day(at))
-    today = visits(actor, {}).with_only_columns(Visit.decision).where(Visit.entered_at >= start).subquery()
+    today = visits(reach, {}).with_only_columns(Visit.decision).where(Visit.entered_at >= start).subquery()
     decided = today.c.decision
     arrivals, refused, referred = db.session.execute(
         select(
@@ -140,16 +141,16 @@ def day_of(actor: Actor, at: datetime) -> Day:
             func.count().filter(decided == Decision.REFER.value),
         ).select_from(today)
     ).one()
-    there = visits(actor, {"inside": True}).with_only_columns(Visit.companions).subquery()
+    there = visits(reach, {"inside": True}).with_only_columns(Visit.companions).subquery()
     people = db.session.scalar(select(func.coalesce(func.sum(1 + there.c.companions), 0)))
     return Day(arrivals, refused, referred, people or 0)
 
 
-def by_hour(actor: Actor, at: datetime) -> list[tuple[int, int]]:
+def by_hour(reach: Reach, at: datetime) -> list[tuple[int, int]]:
     """Arrivals of today by hour of the district's clock: (hour, arrivals)."""
     start, _end = clock.day_bounds(clock.district_day(at))
     moments = db.session.scalars(
-        visits(actor, {}).with_only_columns(Visit.entered_at).where(Visit.entered_at >= start)
+        visits(reach, {}).with_only_columns(Visit.entered_at).where(Visit.entered_at >= start)
     ).all()
     counts = [0] * 24
     for moment in moments:

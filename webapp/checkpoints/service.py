@@ -33,7 +33,7 @@ def admit_visitor(
     Raises Refusal `gate-out-of-reach` (404), `reason-needed` when the decision differs from the rule's without one,
     `already-inside` (by a constraint of the table).
     """
-    place = find_visible(data["place"], by, Role.GATEKEEPER)
+    place = find_visible(data["place"], by.through(Role.GATEKEEPER))
     if place is None or place.kind is not PlaceKind.CHECKPOINT:
         raise Refusal("gate-out-of-reach", 404)
     district = preferences()
@@ -82,11 +82,11 @@ def note_departure(
 
 def _visit_that_ends(data: dict[str, Any], by: Actor, at: datetime) -> UUID:
     if data["visit"]:
-        visit = queries.find_visit(data["visit"], by, Role.GATEKEEPER)
+        visit = queries.find_visit(data["visit"], by.through(Role.GATEKEEPER))
         if visit is None:
             raise Refusal("arrival-missing", 404)
         return visit.id
-    found = queries.inside_by(data["who"], data["place"], by, at)
+    found = queries.inside_by(data["who"], data["place"], by.through(Role.GATEKEEPER), at)
     if len(found) != 1:
         raise Refusal("several-inside" if found else "nobody-inside")
     return found[0]
@@ -95,7 +95,7 @@ def _visit_that_ends(data: dict[str, Any], by: Actor, at: datetime) -> UUID:
 def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:
     """Somebody was marked as gone by mistake. Raises Refusal `left-too-long-ago`, `already-inside`, or 404."""
     with transaction():
-        visit = queries.find_visit(visit_id, by, Role.GATEKEEPER)
+        visit = queries.find_visit(visit_id, by.through(Role.GATEKEEPER))
         if visit is None:
             raise Refusal("gate-out-of-reach", 404)
         recently = Visit.left_at > at - queries.UNDO_WITHIN
@@ -120,7 +120,7 @@ def _identity(data: dict[str, Any], by: Actor) -> dict[str, Any]:
     name, kind, number, phone = data["name"], data["id_type"], data["id_number"], data["phone"]
     plate, host = data["plate"], data["host"]
     if data["known"]:
-        earlier = queries.find_visit(data["known"], by, Role.GATEKEEPER)
+        earlier = queries.find_visit(data["known"], by.through(Role.GATEKEEPER))
         if earlier is None:
             raise Refusal("gate-out-of-reach", 404)
         name, kind = earlier.name, earlier.id_type

@@ -13,7 +13,7 @@ from werkzeug import Response
 from webapp.checkpoints import labels, pages, queries, service
 from webapp.checkpoints.forms import LookForm, RevealForm, VisitForm
 from webapp.kernel import board, clock, entries, listing, navigation
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.places.queries import find_visible, places_of
@@ -43,7 +43,7 @@ board.action(board.Action("checkpoints.choose", _l("卡口登记"), "gate", (Rol
 @allow(Role.GATEKEEPER)
 def choose() -> Response:
     """Straight to the gate of whoever has one; a choice for whoever has several."""
-    gates = places_of(current_actor(), (PlaceKind.CHECKPOINT,), Role.GATEKEEPER)
+    gates = places_of(current_reach(), (PlaceKind.CHECKPOINT,))
     if len(gates) == 1:
         return see_other(url_for(".gate", place_id=gates[0].id))
     return respond("checkpoints/choose.html", "choose", gates=gates)
@@ -54,7 +54,7 @@ def choose() -> Response:
 def gate(place_id: UUID) -> Response:
     """One box, the form, and who is inside."""
     done_id = request.args.get("done", type=UUID)
-    done = queries.find_visit(done_id, current_actor()) if done_id else None
+    done = queries.find_visit(done_id, current_reach()) if done_id else None
     return _gate(place_id, VisitForm(place=place_id), done=done)
 
 
@@ -65,7 +65,7 @@ def look(place_id: UUID) -> Response:
     form = LookForm(request.form)
     if not form.validate():
         return _gate(place_id, VisitForm(), 422, look=form)
-    found = queries.returning(form.q.data, current_actor(), Role.GATEKEEPER)
+    found = queries.returning(form.q.data, current_reach())
     if len(found) == 1:
         return _gate(place_id, pages.filled_from(found[0]), known=found[0])
     return _gate(place_id, VisitForm() if found else pages.started_with(form.q.data), found=found)
@@ -75,7 +75,7 @@ def look(place_id: UUID) -> Response:
 @allow(Role.GATEKEEPER)
 def again(place_id: UUID, visit_id: UUID) -> Response:
     """Fill the form from an earlier visit."""
-    known = queries.find_visit(visit_id, current_actor(), Role.GATEKEEPER) or abort(404)
+    known = queries.find_visit(visit_id, current_reach()) or abort(404)
     return _gate(place_id, pages.filled_from(known), known=known)
 
 
@@ -90,10 +90,10 @@ def record(place_id: UUID) -> Response:
     except Refusal as refusal:
         return _refused(place_id, refusal)
     if delivery.receipt is None:
-        return _gate(place_id, delivery.form, 422, known=pages.known_of(delivery.form, actor))
+        return _gate(place_id, delivery.form, 422, known=pages.known_of(delivery.form, current_reach()))
     if not wants_fragment():
         return see_other(url_for(".gate", place_id=place_id, done=delivery.receipt.uuid))
-    done = queries.find_visit(delivery.receipt.uuid, actor)
+    done = queries.find_visit(delivery.receipt.uuid, current_reach())
     return _gate(place_id, VisitForm(formdata=None), done=done)
 
 
@@ -138,7 +138,7 @@ def undo(place_id: UUID, visit_id: UUID) -> Response:
 @allow(*queries.READERS)
 def visits() -> Response:
     """The list of visits, personal data masked."""
-    return listing.show(pages.VISITS, current_actor(), look=LookForm(), looked=None)
+    return listing.show(pages.VISITS, current_reach(), look=LookForm(), looked=None)
 
 
 @bp.post("/visits")
@@ -147,11 +147,11 @@ def search() -> Response:
     """Exact search by personal data: a POST, so that nothing of it reaches an address or a log."""
     form = LookForm(request.form)
     if not form.validate():
-        answer = listing.show(pages.VISITS, current_actor(), look=form, looked=None)
+        answer = listing.show(pages.VISITS, current_reach(), look=form, looked=None)
         answer.status_code = 422
         return answer
-    found = pages.rows_of(queries.returning(form.q.data, current_actor(), limit=30))
-    return listing.show(pages.VISITS, current_actor(), look=form, looked=found)
+    found = pages.rows_of(queries.returning(form.q.data, current_reach(), limit=30))
+    return listing.show(pages.VISITS, current_reach(), look=form, looked=found)
 
 
 @bp.get("/visits/<uuid:visit_id>")
@@ -162,11 +162,11 @@ def show(visit_id: UUID) -> Response:
 
 
 @bp.post("/visits/<uuid:visit_id>/reveal")
-@allow(Role.GATEKEEPER, Role.COMMANDER)
+@allow(*queries.REVEALERS)
 def reveal(visit_id: UUID) -> Response:
     """The full data, for a reason that the journal keeps."""
     form = RevealForm(request.form)
-    queries.find_visit(visit_id, current_actor()) or abort(404)
+    queries.find_visit(visit_id, current_reach()) or abort(404)
     if not form.validate():
         return _visit(visit_id, form, 422)
     service.reveal(visit_id, form.reason.data, by=current_actor(), at=clock.now())
@@ -174,23 +174,27 @@ def reveal(visit_id: UUID) -> Response:
 
 
 def _visit(visit_id: UUID, form: Any = None, status: int = 200, *, is_revealed: bool = False) -> Response:
-    found = queries.find_visit(visit_id, current_actor()) or abort(404)
-    context = {"visit": found, "form": form or RevealForm(), "is_revealed": is_revealed, "labels": labels}
+    found, actor = queries.find_visit(visit_id, current_reach()) or abort(404), current_actor()
+    may = {
+        "may_end": queries.find_visit(visit_id, actor.through(Role.GATEKEEPER)) is not None,
+        "may_reveal": queries.find_visit(visit_id, actor.through(*queries.REVEALERS)) is not None,
+    }
+    context = may | {"visit": found, "form": form or RevealForm(), "is_revealed": is_revealed, "labels": labels}
     return respond("checkpoints/visit.html", "visit", status, entry=entries.get_entry(visit_id), **context)
 
 
 def _place(place_id: UUID) -> Any:
-    place = find_visible(place_id, current_actor(), Role.GATEKEEPER)
+    place = find_visible(place_id, current_reach())
     return place if place and place.kind is PlaceKind.CHECKPOINT else abort(404)
 
 
 def _refused(place_id: UUID, refusal: Refusal) -> Response:
     """What was typed, with what speaks against it: on its field, or above the form."""
-    actor, form = current_actor(), VisitForm(request.form)
+    form = VisitForm(request.form)
     if refusal.field:
         form.problem(refusal.field, refusal.sentence)
     shown = None if refusal.field else refusal
-    return _gate(place_id, form, refusal.status, refusal=shown, known=pages.known_of(form, actor))
+    return _gate(place_id, form, refusal.status, refusal=shown, known=pages.known_of(form, current_reach()))
 
 
 def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | None = None) -> Response:

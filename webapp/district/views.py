@@ -23,7 +23,7 @@ def preferences() -> Response:
 
 
 @bp.route("/edit", methods=["GET", "POST"])
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, district_wide=True)
 def edit() -> Response:
     """Change the district's preferences, in force at once."""
     if request.method == "POST":

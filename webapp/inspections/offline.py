@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.inspections import checklists, labels, pages
 from webapp.inspections.forms import form_of
 from webapp.kernel import clock, offline
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.offline import BlankForm, LateKind
 from webapp.places.queries import places_of
@@ -29,13 +29,13 @@ def _blank(code: str) -> dict[str, Any]:
     }
 
 
-def _load(form: Any, actor: Actor) -> dict[str, Any]:
+def _load(form: Any, reach: Reach) -> dict[str, Any]:
     """What a returned check is corrected with: its own checklist, and the places where that fits."""
     code, _dot, version = (form.checklist.data or "").rpartition(".v")
     checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
     if checklist is None:
         return {"checklist": None}
-    places = places_of(actor, {PlaceKind(kind) for kind in checklist.kinds}, Role.INSPECTOR)
+    places = places_of(reach, {PlaceKind(kind) for kind in checklist.kinds})
     place = next((one for one in places if one.id == form.place.data), None)
     return {
         "checklist": checklist,
@@ -72,10 +72,10 @@ offline.register(
 )
 
 
-def _circumstances(actor: Actor, _at: datetime) -> dict[str, Any]:
+def _circumstances(reach: Reach, _at: datetime) -> dict[str, Any]:
     """What decides the limits at each place that the actor may check."""
     kinds = {PlaceKind(kind) for checklist in checklists.checklists() for kind in checklist.kinds}
-    return {str(place.id): pages.circumstances(place) for place in places_of(actor, kinds, Role.INSPECTOR)}
+    return {str(place.id): pages.circumstances(place) for place in places_of(reach, kinds)}
 
 
 offline.reference("circumstances", (Role.INSPECTOR,), _circumstances)

@@ -14,7 +14,7 @@ from webapp.inspections import checklists, labels, queries, rules
 from webapp.inspections.forms import FindingFilter, InspectionFilter
 from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
 from webapp.kernel import board, clock, entries, media
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach
 from webapp.kernel.i18n import localised
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.parse.codes import code_key
@@ -96,12 +96,12 @@ FINDINGS = Listing(
 )
 
 
-def choices(actor: Actor, q: str, place: Any) -> list[dict[str, Any]]:
+def choices(reach: Reach, q: str, place: Any) -> list[dict[str, Any]]:
     """Places the inspector may check, longest unchecked first, each with the checklists that fit."""
     today = clock.district_day(clock.now())
     current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
     kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
-    all_of = [place] if place else places_of(actor, kinds, Role.INSPECTOR)
+    all_of = [place] if place else places_of(reach, kinds)
     key = code_key(q)
     wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower() or (key and key in one.code_key)]
     last = queries.last_inspected([one.id for one in wanted])
@@ -179,13 +179,11 @@ def _words(pairs: Iterable[tuple[Any, Any]]) -> str:
     return json.dumps({str(code): str(text) for code, text in pairs}, ensure_ascii=False)
 
 
-def _today(actor: Actor, at: datetime) -> dict[str, Any]:
-    return {"day": queries.day_of(actor, at)}
+def _today(reach: Reach, at: datetime) -> dict[str, Any]:
+    return {"day": queries.day_of(reach, at)}
 
 
-def _due(actor: Actor, _at: datetime) -> list[board.Due]:
-    if not actor.has(*queries.READERS):
-        return []
+def _due(reach: Reach, _at: datetime) -> list[board.Due]:
     severities = {"critical": board.Severity.CRITICAL, "major": board.Severity.WARNING}
     return [
         board.Due(
@@ -195,9 +193,9 @@ def _due(actor: Actor, _at: datetime) -> list[board.Due]:
             url_for("inspections.show", inspection_id=row.inspection_id),
             severities.get(row.severity.value, board.Severity.NORMAL),
         )
-        for row in queries.due_findings(actor, SHOWN)
+        for row in queries.due_findings(reach, SHOWN)
     ]
 
 
 board.panel(board.Panel("inspections", queries.READERS, "inspections/_today.html", _today, order=10))
-board.due("inspections.findings", _due)
+board.due("inspections.findings", queries.READERS, _due)

@@ -13,7 +13,7 @@ from webapp.extensions import db
 from webapp.inspections.models import Inspection, InspectionFinding
 from webapp.inspections.rules import FindingState, Outcome
 from webapp.kernel import clock
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.media import Photo
 from webapp.places.queries import called, visible_places
 
@@ -30,9 +30,9 @@ class Day:
     overdue: int
 
 
-def inspections(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
-    """The inspections an actor sees, filtered."""
-    query = select(Inspection).where(Inspection.place_id.in_(visible_places(actor, *READERS)))
+def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """The inspections in reach, filtered."""
+    query = select(Inspection).where(Inspection.place_id.in_(visible_places(reach)))
     if filters.get("checklist"):
         query = query.where(Inspection.checklist_code == filters["checklist"])
     if filters.get("outcome"):
@@ -44,42 +44,42 @@ def inspections(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
     return _at_place(query, Inspection.place_id, filters)
 
 
-def findings(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
-    """The open findings an actor sees, filtered."""
+def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """The open findings in reach, filtered."""
     query = select(InspectionFinding).where(
         InspectionFinding.state == FindingState.OPEN,
-        InspectionFinding.place_id.in_(visible_places(actor, *READERS)),
+        InspectionFinding.place_id.in_(visible_places(reach)),
     )
     if filters.get("severity"):
         query = query.where(InspectionFinding.severity == filters["severity"])
     return _at_place(query, InspectionFinding.place_id, filters)
 
 
-def find_inspection(inspection_id: UUID, actor: Actor) -> Inspection | None:
-    """An inspection with all its rows, if the actor sees its place."""
-    query = inspections(actor, {}).where(Inspection.id == inspection_id)
+def find_inspection(inspection_id: UUID, reach: Reach) -> Inspection | None:
+    """An inspection with all its rows, if its place is in reach."""
+    query = inspections(reach, {}).where(Inspection.id == inspection_id)
     loaded = (selectinload(Inspection.answers), selectinload(Inspection.readings), selectinload(Inspection.findings))
     found: Inspection | None = db.session.scalars(query.options(*loaded)).one_or_none()
     return found
 
 
-def find_photo(photo_id: UUID, actor: Actor) -> Photo | None:
-    """A photo of an inspection the actor sees."""
-    seen = inspections(actor, {}).with_only_columns(Inspection.id)
+def find_photo(photo_id: UUID, reach: Reach) -> Photo | None:
+    """A photo of an inspection in reach."""
+    seen = inspections(reach, {}).with_only_columns(Inspection.id)
     return db.session.scalars(select(Photo).where(Photo.id == photo_id, Photo.entry_uuid.in_(seen))).one_or_none()
 
 
-def due_findings(actor: Actor, limit: int) -> Sequence[InspectionFinding]:
+def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
     """The open findings that are due first."""
-    query = findings(actor, {}).order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)
+    query = findings(reach, {}).order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)
     return db.session.scalars(query).all()
 
 
-def day_of(actor: Actor, at: datetime) -> Day:
-    """Today's inspections and what is open, over what the actor sees."""
+def day_of(reach: Reach, at: datetime) -> Day:
+    """Today's inspections and what is open, over what is in reach."""
     start, _end = clock.day_bounds(clock.district_day(at))
-    today = inspections(actor, {}).where(Inspection.inspected_at >= start).subquery()
-    open_ones = findings(actor, {}).subquery()
+    today = inspections(reach, {}).where(Inspection.inspected_at >= start).subquery()
+    open_ones = findings(reach, {}).subquery()
     checks, out = db.session.execute(
         select(func.count(), func.count().filter(today.c.outcome == Outcome.OUT_OF_LIMITS.value)).select_from(today)
     ).one()

@@ -67,7 +67,7 @@ def record_inspection(
     """
     code, _dot, version = data["checklist"].rpartition(".v")
     checklist = find(code, int(version))
-    place = find_visible(data["place"], by, Role.INSPECTOR)
+    place = find_visible(data["place"], by.through(Role.INSPECTOR))
     if place is None:
         raise Refusal("place-out-of-reach", 404)
     if checklist is None or place.kind.value not in checklist.kinds:

@@ -15,7 +15,7 @@ from webapp.inspections import checklists, labels, pages, queries
 from webapp.inspections.forms import PlaceSearch, bind
 from webapp.inspections.service import INSPECTION
 from webapp.kernel import board, clock, entries, listing, media, navigation
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.security import takes_files
 from webapp.places.queries import find_visible
@@ -51,23 +51,23 @@ board.action(board.Action("inspections.new", _l("登记检查"), "droplet", (Rol
 @allow(*queries.READERS)
 def index() -> Response:
     """The list of inspections."""
-    return listing.show(pages.INSPECTIONS, current_actor())
+    return listing.show(pages.INSPECTIONS, current_reach())
 
 
 @bp.get("/findings")
 @allow(*queries.READERS)
 def findings() -> Response:
     """The open findings, the soonest due first."""
-    return listing.show(pages.FINDINGS, current_actor())
+    return listing.show(pages.FINDINGS, current_reach())
 
 
 @bp.get("/new")
 @allow(Role.INSPECTOR)
 def new() -> Response:
     """Choose place and checklist; with both chosen, the form."""
-    actor = current_actor()
+    reach = current_reach()
     place_id = request.args.get("place", type=_uuid)
-    place = find_visible(place_id, actor, Role.INSPECTOR)
+    place = find_visible(place_id, reach)
     if place_id and place is None:
         abort(404)
     today = clock.district_day(clock.now())
@@ -79,7 +79,7 @@ def new() -> Response:
         return _form_page(form, checklist, place, entries.new_uuid())
     search = PlaceSearch(request.args)
     search.validate()
-    choices = pages.choices(actor, search.q.data or "", place)
+    choices = pages.choices(reach, search.q.data or "", place)
     return respond("inspections/choose.html", "choose", search=search, place=place, choices=choices)
 
 
@@ -94,12 +94,12 @@ def record() -> Response:
         said = _("已登记，回执号 %(seq)s。", seq=delivery.receipt.seq)
         flash(said, "warning" if delivery.receipt.replayed else "ok")
         return see_other(url_for(".show", inspection_id=delivery.receipt.uuid))
-    place = find_visible(delivery.form.data.get("place"), actor, Role.INSPECTOR)
+    place = find_visible(delivery.form.data.get("place"), current_reach())
     code, _dot, version = (request.form.get("checklist") or "").rpartition(".v")
     checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
     if place is None or checklist is None:
         search = PlaceSearch()
-        choices = pages.choices(actor, "", None)
+        choices = pages.choices(current_reach(), "", None)
         return respond("inspections/choose.html", "choose", 422, search=search, place=None, choices=choices)
     return _form_page(delivery.form, checklist, place, request.form.get("uuid") or entries.new_uuid(), 422)
 
@@ -123,7 +123,7 @@ def paper(inspection_id: UUID) -> Response:
 @allow(*queries.READERS)
 def photo(photo_id: UUID) -> Response:
     """A photo of an inspection, to those who may see the inspection."""
-    found = queries.find_photo(photo_id, current_actor()) or abort(404)
+    found = queries.find_photo(photo_id, current_reach()) or abort(404)
     raw = (media.folder() / found.key).read_bytes()
     answer = send_file(BytesIO(raw), mimetype="image/jpeg", max_age=0)
     answer.headers["Cache-Control"] = "no-store"
@@ -131,7 +131,7 @@ def photo(photo_id: UUID) -> Response:
 
 
 def _record(inspection_id: UUID) -> dict[str, Any]:
-    found = queries.find_inspection(inspection_id, current_actor()) or abort(404)
+    found = queries.find_inspection(inspection_id, current_reach()) or abort(404)
     return pages.record_of(found)
 
 

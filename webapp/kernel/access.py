@@ -53,16 +53,37 @@ class Actor:
         """Does any grant carry one of these roles?"""
         return any(grant.role in roles for grant in self.grants)
 
-    def over(self, *roles: Role) -> tuple[Grant, ...]:
-        """The grants that carry one of these roles (all of them when none is named)."""
-        return tuple(grant for grant in self.grants if not roles or grant.role in roles)
+    def through(self, *roles: Role) -> "Reach":
+        """What the actor may see or change by these roles, and by no other."""
+        return Reach(self, frozenset(roles))
 
 
-def allow(*roles: Role) -> Callable[[V], V]:
-    """Open a view to these roles only."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """An actor limited to the roles that permit an act: queries take it, so that a row seen by one role is never
+    changed by another. A view's reach is `current_reach()`; a service makes it by `by.through(...)`.
+    """
+
+    actor: Actor
+    roles: frozenset[Role]
+
+    @property
+    def grants(self) -> tuple[Grant, ...]:
+        """The actor's grants that carry one of the roles."""
+        return tuple(grant for grant in self.actor.grants if grant.role in self.roles)
+
+    @property
+    def is_district_wide(self) -> bool:
+        """Does one of these grants hold over the whole district?"""
+        return any(grant.unit_id is None and grant.place_id is None for grant in self.grants)
+
+
+def allow(*roles: Role, district_wide: bool = False) -> Callable[[V], V]:
+    """Open a view to these roles only; `district_wide`: only where they hold one of them over the whole district."""
 
     def mark(view: V) -> V:
         view.allowed = frozenset(roles)  # type: ignore[attr-defined]
+        view.district_wide = district_wide  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -101,10 +122,32 @@ def current_actor() -> Actor:
     return find_actor() or abort(401)
 
 
+def current_reach() -> Reach:
+    """The signed-in person limited to the roles that opened this view; 401 when nobody is signed in."""
+    reach: Reach | None = g.get("reach")
+    return reach or abort(401)
+
+
+def may_open(endpoint: str, actor: Actor | None) -> bool:
+    """Does this actor's role and scope open a view? One of its rows may still lie out of reach."""
+    view = current_app.view_functions[endpoint]
+    allowed: frozenset[Role] | None = getattr(view, "allowed", frozenset())
+    if allowed is None or actor is None:
+        return allowed is None
+    reach = Reach(actor, allowed)
+    return reach.is_district_wide if getattr(view, "district_wide", False) else bool(reach.grants)
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_check)
     app.register_error_handler(401, _sign_in_first)
-    app.context_processor(lambda: {"actor": find_actor()})
+    app.context_processor(_offer)
+
+
+def _offer() -> dict[str, Any]:
+    """For templates: who is signed in, and `may("units.add")`, so that no button leads to a refusal."""
+    actor = find_actor()
+    return {"actor": actor, "may": lambda endpoint: may_open(endpoint, actor)}
 
 
 def _check() -> None:
@@ -115,8 +158,9 @@ def _check() -> None:
     if allowed is None:
         return
     actor = current_actor()
-    if not actor.has(*allowed):
+    if not may_open(request.endpoint, actor):
         abort(403)
+    g.reach = Reach(actor, allowed)
 
 
 def _sign_in_first(_error: Any) -> Response:

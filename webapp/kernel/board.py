@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Actor, Reach, Role
 
 
 class Severity(StrEnum):
@@ -17,12 +17,12 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A card on Today: `load(actor, at)` gives the context of `template`, or None to leave the card out."""
+    """A card on Today: `load(reach, at)` gives the context of `template`, or None to leave the card out."""
 
     code: str
     roles: tuple[Role, ...]
     template: str
-    load: Callable[[Actor, datetime], dict[str, Any] | None]
+    load: Callable[[Reach, datetime], dict[str, Any] | None]
     order: int = 50
 
 
@@ -49,11 +49,11 @@ class Due:
     severity: Severity = Severity.NORMAL
 
 
-Provider = Callable[[Actor, datetime], Iterable[Due]]
+Provider = Callable[[Reach, datetime], Iterable[Due]]
 
 _panels: dict[str, Panel] = {}
 _actions: dict[str, Action] = {}
-_providers: dict[str, Provider] = {}
+_providers: dict[str, tuple[tuple[Role, ...], Provider]] = {}
 
 
 def panel(one: Panel) -> None:
@@ -64,12 +64,16 @@ def action(one: Action) -> None:
     _actions[one.endpoint] = one
 
 
-def due(name: str, provider: Provider) -> None:
-    _providers[name] = provider
+def due(name: str, roles: tuple[Role, ...], provider: Provider) -> None:
+    """Offer rows to whoever has one of the roles; the provider is given the actor limited to them."""
+    _providers[name] = roles, provider
 
 
-def panels(actor: Actor) -> list[Panel]:
-    return sorted((p for p in _panels.values() if actor.has(*p.roles)), key=lambda p: p.order)
+def cards(actor: Actor, at: datetime) -> list[tuple[Panel, dict[str, Any]]]:
+    """The cards of Today, each loaded by what its own roles reach."""
+    fitting = sorted((p for p in _panels.values() if actor.has(*p.roles)), key=lambda p: p.order)
+    loaded = ((panel, panel.load(actor.through(*panel.roles), at)) for panel in fitting)
+    return [(panel, context) for panel, context in loaded if context is not None]
 
 
 def actions(actor: Actor) -> list[Action]:
@@ -79,5 +83,6 @@ def actions(actor: Actor) -> list[Action]:
 def everything_due(actor: Actor, at: datetime) -> list[Due]:
     """All rows of all providers, the worst first, then the soonest."""
     worst = {severity: place for place, severity in enumerate(Severity)}
-    rows = [row for provider in _providers.values() for row in provider(actor, at)]
+    offered = (provider(actor.through(*roles), at) for roles, provider in _providers.values() if actor.has(*roles))
+    rows = [row for provided in offered for row in provided]
     return sorted(rows, key=lambda row: (worst[row.severity], row.due_at))

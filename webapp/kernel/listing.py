@@ -19,7 +19,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.kernel import clock
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Reach
 from webapp.kernel.forms import Form
 from webapp.kernel.htmx import respond
 from webapp.kernel.spreadsheets import export
@@ -70,7 +70,7 @@ class Row:
 class Listing:
     """A list's declaration.
 
-    `select(actor, filters)` is the scoped query of `filters.data`; `order` the columns of its keyset, newest first,
+    `select(reach, filters)` is the scoped query of `filters.data`; `order` the columns of its keyset, newest first,
     the last one unique. `url(row)` is the page of a row. `template` and its block `<id>` show it.
     """
 
@@ -78,7 +78,7 @@ class Listing:
     template: str
     title: Any
     columns: Sequence[Column]
-    select: Callable[[Actor, dict[str, Any]], Select[Any]]
+    select: Callable[[Reach, dict[str, Any]], Select[Any]]
     order: Sequence[InstrumentedAttribute[Any]]
     filters: type[Form] = Form
     url: Callable[[Any], str | None] = lambda row: None
@@ -106,7 +106,7 @@ class View:
     empty_text: str
 
 
-def show(listing: Listing, actor: Actor, **context: Any) -> Response:
+def show(listing: Listing, reach: Reach, **context: Any) -> Response:
     """Answer a GET of a list: page or fragment, or the file or print view that `?format=` asks for.
 
     A filter that does not parse is shown with its error and filters nothing out of sight: 422 and no rows.
@@ -115,8 +115,8 @@ def show(listing: Listing, actor: Actor, **context: Any) -> Response:
     is_good = filters.validate()
     wanted = request.args.get("format")
     if is_good and wanted:
-        return _file(listing, actor, filters, wanted)
-    view = _view(listing, actor, filters, is_good)
+        return _file(listing, reach, filters, wanted)
+    view = _view(listing, reach, filters, is_good)
     return respond(
         listing.template,
         listing.id.replace("-", "_"),
@@ -127,15 +127,15 @@ def show(listing: Listing, actor: Actor, **context: Any) -> Response:
     )
 
 
-def rows_of(listing: Listing, actor: Actor, filters: dict[str, Any], limit: int) -> list[Row]:
+def rows_of(listing: Listing, reach: Reach, filters: dict[str, Any], limit: int) -> list[Row]:
     """The first rows, for a panel beside a form."""
-    found = _page(listing, actor, filters, None, False, limit)
+    found = _page(listing, reach, filters, None, False, limit)
     return [_row(listing, one) for one in found]
 
 
-def _view(listing: Listing, actor: Actor, filters: Form, is_good: bool) -> View:
+def _view(listing: Listing, reach: Reach, filters: Form, is_good: bool) -> View:
     cursor, backwards = _cursor(listing.order)
-    found = _page(listing, actor, filters.data, cursor, backwards, PAGE + 1) if is_good else []
+    found = _page(listing, reach, filters.data, cursor, backwards, PAGE + 1) if is_good else []
     has_more = len(found) > PAGE
     found = found[:PAGE]
     if backwards:
@@ -157,10 +157,10 @@ def _view(listing: Listing, actor: Actor, filters: Form, is_good: bool) -> View:
 
 
 def _page(
-    listing: Listing, actor: Actor, filters: dict[str, Any], cursor: list[Any] | None, backwards: bool, limit: int
+    listing: Listing, reach: Reach, filters: dict[str, Any], cursor: list[Any] | None, backwards: bool, limit: int
 ) -> list[Any]:
     descending = listing.descending != backwards
-    query = listing.select(actor, filters)
+    query = listing.select(reach, filters)
     if cursor is not None:
         query = query.where(_beyond(listing.order, cursor, descending))
     ordered = query.order_by(None).order_by(*(c.desc() if descending else c.asc() for c in listing.order))
@@ -257,10 +257,10 @@ def _here(**changes: str) -> str:
     return url_for(str(request.endpoint), **values)
 
 
-def _file(listing: Listing, actor: Actor, filters: Form, wanted: str) -> Response:
+def _file(listing: Listing, reach: Reach, filters: Form, wanted: str) -> Response:
     if wanted not in ("xlsx", "csv", "print"):
         abort(404)
-    found = _page(listing, actor, filters.data, None, False, EXPORT_ROWS)
+    found = _page(listing, reach, filters.data, None, False, EXPORT_ROWS)
     headings = [str(column.label) for column in listing.columns]
     if wanted == "print":
         rows = [_row(listing, one) for one in found]

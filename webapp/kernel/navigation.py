@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Flask, request, url_for
 
-from webapp.kernel.access import Actor, Role, find_actor
+from webapp.kernel.access import Actor, Role, find_actor, may_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def links(actor: Actor | None) -> list[Link]:
     """What this person sees, in order; a page once, under the first of its names that fits."""
     if actor is None:
         return []
-    open_to = (entry for entry in reversed(_entries) if actor.has(*entry.roles))
+    open_to = (entry for entry in reversed(_entries) if actor.has(*entry.roles) and may_open(entry.endpoint, actor))
     mine = sorted({entry.endpoint: entry for entry in open_to}.values(), key=lambda e: (e.order, _entries.index(e)))
     return [
         Link(url_for(e.endpoint), str(e.label), e.icon, str(e.group), e.endpoint == request.endpoint, e.bar, e.is_rare)

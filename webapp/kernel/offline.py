@@ -18,7 +18,7 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock, entries, i18n
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.entries import Entry
 
 
@@ -26,10 +26,10 @@ def _no_page(_entry: Entry) -> None:
     """A record without a page of its own."""
 
 
-def _references(form: Any, actor: Actor) -> dict[str, Any]:
+def _references(form: Any, reach: Reach) -> dict[str, Any]:
     """What the fields of a form offer of the reference data: (id, words) by the field's name."""
     asking = {field.name: field.render_kw for field in form if "data-reference" in (field.render_kw or {})}
-    known = parts(actor, clock.now()) if asking else {}
+    known = parts(reach.actor, clock.now()) if asking else {}
     return {"reference": {name: _offered(known, said) for name, said in asking.items()}}
 
 
@@ -93,12 +93,12 @@ class LateKind:
     roles: tuple[Role, ...]
     record_url: Callable[[Entry], str | None] = _no_page
     fields_template: str = "sync/_fields.html"  # draws the bound form, for correcting it
-    load: Callable[[Any, Actor], dict[str, Any]] = _references  # load(form, actor): what it needs besides `form`
+    load: Callable[[Any, Reach], dict[str, Any]] = _references  # load(form, reach): what it needs besides `form`
     forms: tuple[BlankForm, ...] = ()
     resolution: Resolution | None = None
 
 
-Provider = Callable[[Actor, datetime], Any]
+Provider = Callable[[Reach, datetime], Any]
 
 _kinds: dict[str, LateKind] = {}
 _parts: dict[str, tuple[tuple[Role, ...], Provider]] = {}
@@ -129,4 +129,6 @@ def reference(name: str, roles: tuple[Role, ...], provider: Provider) -> None:
 
 def parts(actor: Actor, at: datetime) -> dict[str, Any]:
     """All parts of the reference data that the actor's roles need."""
-    return {name: provider(actor, at) for name, (roles, provider) in _parts.items() if actor.has(*roles)}
+    return {
+        name: provider(actor.through(*roles), at) for name, (roles, provider) in _parts.items() if actor.has(*roles)
+    }

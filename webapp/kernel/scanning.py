@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Actor, Reach, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,16 +17,18 @@ class Answer:
     icon: str
 
 
-Resolver = Callable[[str, Actor], Iterable[Answer]]
+Resolver = Callable[[str, Reach], Iterable[Answer]]
 
-_resolvers: dict[str, Resolver] = {}
+_resolvers: dict[str, tuple[tuple[Role, ...], Resolver]] = {}
 
 
-def resolver(name: str, resolve: Resolver) -> None:
-    _resolvers[name] = resolve
+def resolver(name: str, roles: tuple[Role, ...], resolve: Resolver) -> None:
+    """Answer codes for whoever has one of the roles."""
+    _resolvers[name] = roles, resolve
 
 
 def answers(code: str, actor: Actor) -> list[Answer]:
     """Everything the actor may know about a code (at most 200 characters of it are looked at)."""
     text = code.strip()[:200]
-    return [answer for resolve in _resolvers.values() for answer in resolve(text, actor)] if text else []
+    mine = [(roles, resolve) for roles, resolve in _resolvers.values() if text and actor.has(*roles)]
+    return [answer for roles, resolve in mine for answer in resolve(text, actor.through(*roles))]

@@ -13,7 +13,7 @@ from webapp.places.views import bp
 errors.register(REFUSALS)
 errors.constraint("uq_place_code", "place-code-taken", field="code")
 errors.constraint("ix_place_code_key", "place-code-taken", field="code")
-scanning.resolver("places", resolve)
+scanning.resolver("places", EVERYONE, resolve)
 navigation.register(
     navigation.NavEntry("places.places", lazy_pgettext("list", "场所"), "place", EVERYONE, _l("基础资料"), order=80)
 )

@@ -9,7 +9,7 @@ from wtforms import validators
 from wtforms.fields import SelectChoice
 
 from webapp.kernel import forms
-from webapp.kernel.access import Role, current_actor
+from webapp.kernel.access import current_reach
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.places import queries
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
@@ -58,7 +58,7 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.unit.choices = _unit_choices()
-        parents = queries.places_of(current_actor(), PARENTS, Role.ADMINISTRATOR)
+        parents = queries.places_of(current_reach(), PARENTS)
         self.parent.choices = [SelectChoice("", "—"), *(SelectChoice(str(p.id), f"{p.code} {p.name}") for p in parents)]
 
     def validate_code(self, field: Any) -> None:
@@ -95,4 +95,4 @@ class RevealForm(forms.Form):
 
 
 def _unit_choices() -> list[SelectChoice]:
-    return [SelectChoice("", "—"), *(SelectChoice(str(u.id), u.name) for u in units.tree(current_actor()))]
+    return [SelectChoice("", "—"), *(SelectChoice(str(u.id), u.name) for u in units.tree(current_reach()))]

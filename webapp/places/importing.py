@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from webapp.kernel.access import Actor, current_actor
+from webapp.kernel.access import Actor, current_reach
 from webapp.kernel.forms import checked_phone
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Import, Outcome
@@ -48,7 +48,7 @@ PLACES_SHEET = Sheet(
 
 
 def _unit_ids() -> dict[str, UUID]:
-    return {unit.code_key: unit.id for unit in units.tree(current_actor())}
+    return {unit.code_key: unit.id for unit in units.tree(current_reach())}
 
 
 def check(reading: Reading) -> None:
@@ -56,7 +56,7 @@ def check(reading: Reading) -> None:
     values = [row.values for row in reading.rows]
     taken = queries.ids_by_code({one["code"] for one in values if one["code"]})
     unit_ids = _unit_ids()
-    parents = {place.code_key for place in queries.places_of(current_actor(), PARENTS)}
+    parents = {place.code_key for place in queries.places_of(current_reach(), PARENTS)}
     parents |= {code_key(one["code"]) for one in values if one["kind"] in PARENTS}
     for row in reading.rows:
         if row.values["code"] in taken:

@@ -34,4 +34,7 @@ ROUTES = {
     DischargeRoute.SEWER: _l("排入市政污水管网（有二级污水处理厂）"),
 }
 DISINFECTANTS = {Disinfectant.CHLORINE: _l("含氯消毒剂"), Disinfectant.OTHER: _l("臭氧、紫外等非氯消毒")}
-REFUSALS = {"place-code-taken": _l("这个场所编号已经有了，请换一个编号。")}
+REFUSALS = {
+    "place-code-taken": _l("这个场所编号已经有了，请换一个编号。"),
+    "place-beyond-reach": _l("只能管理您管辖范围内的场所。请选择您管辖的单位，或请全区管理员办理。"),
+}

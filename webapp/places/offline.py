@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 
 from webapp.kernel import offline
-from webapp.kernel.access import EVERYONE, Actor
+from webapp.kernel.access import EVERYONE, Reach
 from webapp.places.queries import places_by_role
 
 
-def _places(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+def _places(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
     """What a form must know of each place, and which of the actor's roles reach it. No contact, nothing personal."""
     return [
         {
@@ -21,7 +21,7 @@ def _places(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
             "discharge_route": place.discharge_route,
             "disinfectant": place.disinfectant,
         }
-        for place, roles in places_by_role(actor)
+        for place, roles in places_by_role(reach.actor)
     ]
 
 

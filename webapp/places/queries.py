@@ -9,24 +9,25 @@ from sqlalchemy import Select, func, or_, select
 
 from webapp.extensions import db
 from webapp.kernel import navigation
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.navigation import PlaceAction
 from webapp.kernel.parse.codes import code_key
 from webapp.places.models import Place
 from webapp.places.rules import REAL, PlaceKind
 from webapp.units.queries import units_under, visible_units
 
+# Who may see the whole telephone number of a contact, for a reason.
+CALLERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.APPROVER, Role.INSPECTOR)
 _LABEL = re.compile(r"/places/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
-def visible_places(actor: Actor, *roles: Role) -> Select[UUID]:
-    """Ids of the places the actor's grants reach, by unit or by name; all roles when none is named."""
-    grants = actor.over(*roles)
-    if any(grant.unit_id is None and grant.place_id is None for grant in grants):
+def visible_places(reach: Reach) -> Select[UUID]:
+    """Ids of the places in reach, by unit or by name."""
+    if reach.is_district_wide:
         return select(Place.id)
-    named = [grant.place_id for grant in grants if grant.place_id]
-    return select(Place.id).where(or_(Place.id.in_(named), Place.unit_id.in_(visible_units(actor, *roles))))
+    named = [grant.place_id for grant in reach.grants if grant.place_id]
+    return select(Place.id).where(or_(Place.id.in_(named), Place.unit_id.in_(visible_units(reach))))
 
 
 def called(text: str) -> Select[UUID]:
@@ -34,29 +35,35 @@ def called(text: str) -> Select[UUID]:
     return select(Place.id).where(or_(Place.name.icontains(text, autoescape=True), Place.code_key == code_key(text)))
 
 
-def places_of(actor: Actor, kinds: Collection[PlaceKind] = REAL, *roles: Role) -> Sequence[Place]:
-    """The open places of some kinds that the actor sees, by code."""
-    reach = visible_places(actor, *roles)
-    query = select(Place).where(Place.id.in_(reach), Place.kind.in_(kinds), Place.is_closed.is_(False))
-    return db.session.scalars(query.order_by(Place.code)).all()
+def places_of(reach: Reach, kinds: Collection[PlaceKind] = REAL) -> Sequence[Place]:
+    """The open places of some kinds in reach, by code."""
+    return db.session.scalars(_open(kinds).where(Place.id.in_(visible_places(reach)))).all()
+
+
+def directory() -> Sequence[Place]:
+    """Every open place of the district, by code: where goods may be sent. Whoever is shown it sees code and name."""
+    return db.session.scalars(_open(REAL)).all()
+
+
+def _open(kinds: Collection[PlaceKind]) -> Select[Place]:
+    return select(Place).where(Place.kind.in_(kinds), Place.is_closed.is_(False)).order_by(Place.code)
 
 
 def places_by_role(actor: Actor) -> list[tuple[Place, set[Role]]]:
     """Every open place the actor sees, by code, with the roles that reach it: one query a role."""
     found: dict[UUID, tuple[Place, set[Role]]] = {}
     for role in sorted({grant.role for grant in actor.grants}):
-        for place in places_of(actor, REAL, role):
+        for place in places_of(actor.through(role)):
             found.setdefault(place.id, (place, set()))[1].add(role)
     return sorted(found.values(), key=lambda pair: pair[0].code)
 
 
-def find_visible(place_id: UUID | None, actor: Actor, *roles: Role) -> Place | None:
-    """The place, if the actor's grants reach it."""
+def find_visible(place_id: UUID | None, reach: Reach) -> Place | None:
+    """The place, if it is in reach."""
     if place_id is None:
         return None
-    return db.session.scalars(
-        select(Place).where(Place.id == place_id, Place.id.in_(visible_places(actor, *roles)))
-    ).one_or_none()
+    query = select(Place).where(Place.id == place_id, Place.id.in_(visible_places(reach)))
+    return db.session.scalars(query).one_or_none()
 
 
 _IN_STATE = {
@@ -67,9 +74,9 @@ _IN_STATE = {
 }
 
 
-def selected(actor: Actor, filters: dict[str, Any]) -> Select[Place]:
+def selected(reach: Reach, filters: dict[str, Any]) -> Select[Place]:
     """The visible places that pass the filters of the list."""
-    query = select(Place).where(Place.id.in_(visible_places(actor)), Place.kind.in_(REAL))
+    query = select(Place).where(Place.id.in_(visible_places(reach)), Place.kind.in_(REAL))
     if kind := filters.get("kind"):
         query = query.where(Place.kind == PlaceKind(kind))
     if unit := filters.get("unit"):
@@ -82,27 +89,27 @@ def selected(actor: Actor, filters: dict[str, Any]) -> Select[Place]:
     return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
-def labelled(actor: Actor, filters: dict[str, Any], limit: int) -> Sequence[Place]:
+def labelled(reach: Reach, filters: dict[str, Any], limit: int) -> Sequence[Place]:
     """The places of the list, by code, for choosing labels."""
-    return db.session.scalars(selected(actor, filters).order_by(Place.code).limit(limit)).all()
+    return db.session.scalars(selected(reach, filters).order_by(Place.code).limit(limit)).all()
 
 
-def visible_among(typed: Collection[str], actor: Actor) -> Sequence[Place]:
+def visible_among(typed: Collection[str], reach: Reach) -> Sequence[Place]:
     """The visible ones of some ids that came in an address; what is not an id is nothing."""
     ids = [UUID(one) for one in typed if _UUID.fullmatch(one)]
-    query = select(Place).where(Place.id.in_(ids), Place.id.in_(visible_places(actor)))
+    query = select(Place).where(Place.id.in_(ids), Place.id.in_(visible_places(reach)))
     return db.session.scalars(query.order_by(Place.code)).all()
 
 
 def actions_at(place: Place, actor: Actor) -> list[PlaceAction]:
     """What the actor may do at this very place."""
     offered = navigation.place_actions(actor, place.kind.value)
-    return [action for action in offered if find_visible(place.id, actor, *action.roles)]
+    return [action for action in offered if find_visible(place.id, actor.through(*action.roles))]
 
 
-def below(place_id: UUID, actor: Actor) -> Sequence[Place]:
+def below(place_id: UUID, reach: Reach) -> Sequence[Place]:
     """Outlets and rooms of a place."""
-    query = select(Place).where(Place.parent_id == place_id, Place.id.in_(visible_places(actor)))
+    query = select(Place).where(Place.parent_id == place_id, Place.id.in_(visible_places(reach)))
     return db.session.scalars(query.order_by(Place.code)).all()
 
 
@@ -114,9 +121,9 @@ def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
     return {code: found[code_key(code)] for code in codes if code_key(code) in found}
 
 
-def gaps(actor: Actor) -> dict[str, int]:
+def gaps(reach: Reach) -> dict[str, int]:
     """How many places the actor sees by the state the list can be filtered for: what is left for an administrator."""
-    listed = {state: selected(actor, {"state": state}).subquery() for state in ("open", "unowned", "contactless")}
+    listed = {state: selected(reach, {"state": state}).subquery() for state in ("open", "unowned", "contactless")}
     return {state: db.session.scalar(select(func.count()).select_from(rows)) or 0 for state, rows in listed.items()}
 
 

@@ -4,17 +4,17 @@ from collections.abc import Iterator
 
 from flask import url_for
 
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Reach
 from webapp.kernel.scanning import Answer
 from webapp.places import queries
 from webapp.places.labels import KINDS
 from webapp.places.rules import REAL
 
 
-def resolve(code: str, actor: Actor) -> Iterator[Answer]:
+def resolve(code: str, reach: Reach) -> Iterator[Answer]:
     """The place of a label's address or of its printed code, if in scope."""
     labelled = queries.find_by_label(code)
-    found = queries.find_visible(labelled.id, actor) if labelled else None
+    found = queries.find_visible(labelled.id, reach) if labelled else None
     if found is not None and found.kind in REAL:
         note = " · ".join(str(part) for part in (KINDS[found.kind], found.address) if part)
         url = url_for("places.place", place_id=found.id)

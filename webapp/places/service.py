@@ -9,13 +9,15 @@ from sqlalchemy import update
 
 from webapp.extensions import db
 from webapp.kernel import journal
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.database import transaction
+from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.places import queries
 from webapp.places.models import Place
+from webapp.units import queries as units
 
 # What a person may set; everything else of a place is ours.
 FIELDS = frozenset(
@@ -40,8 +42,10 @@ FIELDS = frozenset(
 
 
 def add_place(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
-    """Add a place; gives its id. Raises Refusal `place-code-taken`."""
+    """Add a place; gives its id. Raises Refusal `place-code-taken`, `place-beyond-reach`."""
     with transaction():
+        if by is not None:
+            _check_owner(values.get("unit_id"), None, by.through(Role.ADMINISTRATOR))
         return put_place(by=by, at=at, **values)
 
 
@@ -60,9 +64,11 @@ def put_below(place_id: UUID, parent_id: UUID) -> None:
 
 
 def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> None:
-    """Change what is known of a place. Raises Refusal `place-code-taken`."""
+    """Change what is known of a place. Raises Refusal `place-code-taken`, `place-beyond-reach`."""
     with transaction():
-        place = db.session.get_one(Place, place_id)
+        reach = by.through(Role.ADMINISTRATOR)
+        place = _get(place_id, reach)
+        _check_owner(values.get("unit_id", place.unit_id), place_id, reach)
         for name, value in _known(values).items():
             setattr(place, name, value)
         journal.write("place.changed", "place", place_id, by=by, at=at, fields=sorted(values))
@@ -85,9 +91,27 @@ def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, a
 def reveal_contact(place_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
     """The contact's whole telephone number, for a reason that stays in the journal."""
     with transaction():
-        phone = db.session.get_one(Place, place_id).contact_phone
+        phone = _get(place_id, by.through(*queries.CALLERS)).contact_phone
         journal.write("place.contact-revealed", "place", place_id, by=by, at=at, reason=reason)
     return phone
+
+
+def _get(place_id: UUID, reach: Reach) -> Place:
+    """Raises Refusal `place-beyond-reach` (404) for a place that the permitting roles do not reach."""
+    place = queries.find_visible(place_id, reach)
+    if place is None:
+        raise Refusal("place-beyond-reach", 404)
+    return place
+
+
+def _check_owner(unit_id: UUID | None, place_id: UUID | None, reach: Reach) -> None:
+    """A place belongs to a unit in the administrator's reach, to none only where the reach is the district or names
+    this very place. Raises Refusal `place-beyond-reach`.
+    """
+    is_named = place_id is not None and any(grant.place_id == place_id for grant in reach.grants)
+    is_own = reach.is_district_wide or units.find_visible(unit_id, reach) is not None
+    if not is_own and not (is_named and unit_id is None):
+        raise Refusal("place-beyond-reach", 403, field="unit")
 
 
 def _known(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from webapp.kernel import clock, labels, listing
-from webapp.kernel.access import EVERYONE, Role, allow, current_actor
+from webapp.kernel.access import EVERYONE, Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.personal import mask_phone
@@ -24,14 +24,13 @@ from webapp.units import queries as units
 
 bp = Blueprint("places", __name__, url_prefix="/places")
 MOST_LABELS = 200
-CALLERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.APPROVER, Role.INSPECTOR)
 
 
 @bp.get("/")
 @allow(*EVERYONE)
 def places() -> Response:
     """The places one may see."""
-    return listing.show(PLACES, current_actor())
+    return listing.show(PLACES, current_reach())
 
 
 @bp.get("/<uuid:place_id>")
@@ -42,11 +41,11 @@ def place(place_id: UUID) -> Response:
 
 
 @bp.post("/<uuid:place_id>/phone")
-@allow(*CALLERS)
+@allow(*queries.CALLERS)
 def reveal_contact(place_id: UUID) -> Response:
     """The contact's whole telephone number, for a reason that stays in the journal."""
     actor, form = current_actor(), RevealForm(request.form)
-    if queries.find_visible(place_id, actor, *CALLERS) is None:
+    if queries.find_visible(place_id, current_reach()) is None:
         abort(404)
     if not form.validate():
         return _show(place_id, refusal=Refusal("reason-missing", 422))
@@ -70,7 +69,7 @@ def add() -> Response:
 def edit(place_id: UUID) -> Response:
     """Change what is known of a place."""
     actor = current_actor()
-    found = queries.find_visible(place_id, actor, Role.ADMINISTRATOR) or abort(404)
+    found = queries.find_visible(place_id, current_reach()) or abort(404)
     if request.method == "POST":
         form = PlaceForm(request.form)
     else:
@@ -95,7 +94,7 @@ def import_places() -> Response:
 def choose_labels() -> Response:
     """Choose whose labels to print."""
     filters = FilterForm(request.args)
-    found = queries.labelled(current_actor(), filters.data if filters.validate() else {}, MOST_LABELS)
+    found = queries.labelled(current_reach(), filters.data if filters.validate() else {}, MOST_LABELS)
     status = 422 if filters.errors else 200
     return respond("places/choose_labels.html", "choose_labels", status, places=found, kinds=KINDS, filters=filters)
 
@@ -104,7 +103,7 @@ def choose_labels() -> Response:
 @allow(*EVERYONE)
 def print_labels() -> Response:
     """The labels of the chosen places, several on an A4 page."""
-    chosen = queries.visible_among(request.args.getlist("place")[:MOST_LABELS], current_actor())
+    chosen = queries.visible_among(request.args.getlist("place")[:MOST_LABELS], current_reach())
     if not chosen:
         abort(404)
     drawn = [(one, labels.qr_svg(url_for("places.place", place_id=one.id, _external=True), one.name)) for one in chosen]
@@ -112,8 +111,8 @@ def print_labels() -> Response:
 
 
 def _show(place_id: UUID, **once: Any) -> Response:
-    actor = current_actor()
-    found = queries.find_visible(place_id, actor) or abort(404)
+    actor, reach = current_actor(), current_reach()
+    found = queries.find_visible(place_id, reach) or abort(404)
     given: dict[str, Any] = {"phone": None, "refusal": None} | once
     refusal: Refusal | None = given["refusal"]
     return respond(
@@ -123,12 +122,12 @@ def _show(place_id: UUID, **once: Any) -> Response:
         place=found,
         facts=_facts(found),
         unit=units.find_unit(found.unit_id) if found.unit_id else None,
-        parent=queries.find_visible(found.parent_id, actor),
-        below=queries.below(place_id, actor),
+        parent=queries.find_visible(found.parent_id, reach),
+        below=queries.below(place_id, reach),
         actions=queries.actions_at(found, actor),
         masked_phone=mask_phone(found.contact_phone),
-        may_call=queries.find_visible(place_id, actor, *CALLERS) is not None,
-        may_edit=queries.find_visible(place_id, actor, Role.ADMINISTRATOR) is not None,
+        may_call=queries.find_visible(place_id, actor.through(*queries.CALLERS)) is not None,
+        may_edit=queries.find_visible(place_id, actor.through(Role.ADMINISTRATOR)) is not None,
         kinds=KINDS,
         **given,
     )

@@ -21,6 +21,6 @@ errors.constraint("uq_move_reverses", "slip-undone-already")
 errors.constraint("ck_balance_reserved", "stock-short-somewhere")
 errors.constraint("ck_balance_on_hand", "stock-short-somewhere")
 jobs.register("supplies.verify", timedelta(days=1), nightly)
-scanning.resolver("supplies", queries.answer_scan)
+scanning.resolver("supplies", queries.READERS, queries.answer_scan)
 
 __all__ = ["bp"]

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.kernel import board, clock, navigation
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.navigation import NavEntry
 from webapp.supplies import queries
 from webapp.supplies.rules import SlipKind
@@ -29,13 +29,13 @@ navigation.register(
 )
 
 
-def today(actor: Actor, at: datetime) -> dict[str, Any] | None:
+def today(reach: Reach, at: datetime) -> dict[str, Any] | None:
     """Low stock, what expires soon, and today's slips."""
     day = clock.district_day(at)
-    figures = queries.figures(actor, at)
+    figures = queries.figures(reach, at)
     return {
-        "low": len(queries.low_items(actor)),
-        "expiring": queries.expiring(actor, day),
+        "low": len(queries.low_items(reach)),
+        "expiring": queries.expiring(reach, day),
         "incoming": figures[SlipKind.IN],
         "outgoing": figures[SlipKind.OUT],
         "day": day.isoformat(),

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import clock
-from webapp.kernel.access import current_actor
+from webapp.kernel.access import current_reach
 from webapp.kernel.parse.codes import code_key, lot_key
 from webapp.kernel.spreadsheets.imports import Import
 from webapp.kernel.spreadsheets.sheets import (
@@ -55,7 +55,7 @@ ITEMS = Sheet(
 
 def check(reading: Reading) -> None:
     """Name the cells that contradict the database or one another; put the warehouse's id into each good row."""
-    own = {place.code_key: place.id for place in queries.own_warehouses(current_actor())}
+    own = {place.code_key: place.id for place in queries.warehouses(current_reach())}
     items = queries.items_by_code(row.values["code"] for row in reading.rows)
     numbers = {row.values["lot"] for row in reading.rows if row.values["lot"]}
     lots = queries.lots_of({item.id for item in items.values()}, numbers)

@@ -9,11 +9,12 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import clock, entries, offline
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.assets import STATIC
 from webapp.kernel.entries import Entry
 from webapp.kernel.offline import BlankForm, LateKind
 from webapp.kernel.parse.codes import lot_key
+from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import queries
 from webapp.supplies.forms import InForm, OutForm, TransferForm
@@ -44,7 +45,7 @@ def _blank() -> dict[str, Any]:
 BLANK = BlankForm("stock", _l("出入库"), "scan", "supplies/blank.html", _blank, "/supplies/counter")
 
 
-def _load(form: Any, actor: Actor) -> dict[str, Any]:
+def _load(form: Any, reach: Reach) -> dict[str, Any]:
     """What a returned slip is corrected with. A count is held against the book of now: it has to be counted again."""
     kind, day = form.kind, clock.district_day(clock.now())
     if kind is SlipKind.COUNT:
@@ -55,8 +56,8 @@ def _load(form: Any, actor: Actor) -> dict[str, Any]:
     return {
         "draft": draft,
         "lines": lines.lines_of_draft(draft, form, day),
-        "own": queries.own_warehouses(actor),
-        "consumers": queries.consumers(actor),
+        "own": queries.warehouses(reach),
+        "consumers": places.directory(),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(kind)],
         "paper": PAPERS[kind],
         "today": day,
@@ -96,7 +97,7 @@ for _mode in MODES:
     )
 
 
-def _items(_actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+def _items(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
     """Every open item: its names, the units it is counted in, and the codes printed on it."""
     return [
         {
@@ -112,7 +113,7 @@ def _items(_actor: Actor, _at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _stock(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+def _stock(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
     """What lay free in one's own warehouses, batch by batch, in steps."""
     return [
         {
@@ -123,15 +124,15 @@ def _stock(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
             "expires_on": _iso(one.expires_on),
             "free": one.available,
         }
-        for one in queries.own_shelves(actor)
+        for one in queries.open_shelves(reach)
     ]
 
 
-def _consumers(actor: Actor, _at: datetime) -> list[dict[str, Any]]:
+def _consumers(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
     """Where goods may go."""
     return [
         {"id": str(place.id), "code": place.code, "name": place.name, "is_warehouse": place.kind is PlaceKind.WAREHOUSE}
-        for place in queries.consumers(actor)
+        for place in places.directory()
     ]
 
 

@@ -8,7 +8,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import board, clock, navigation, offline
-from webapp.kernel.access import EVERYONE, Actor, Role
+from webapp.kernel.access import EVERYONE, Reach, Role
 from webapp.kernel.board import Due, Severity
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.navigation import NavEntry
@@ -84,12 +84,12 @@ DEVICES = Listing(
 )
 
 
-def _due(actor: Actor, _at: datetime) -> Iterable[Due]:
+def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
     """What came back: its author has the rest of that district day."""
-    for row in queries.returned(actor):
+    for row in queries.returned(reach.actor):
         url = url_for("sync.returned", envelope_id=row.id)
         _begins, ends = clock.day_bounds(clock.district_day(row.received_at))
         yield Due(ends, str(_l("退回修改")), kind_name(row.kind), url, Severity.CRITICAL)
 
 
-board.due("sync", _due)
+board.due("sync", EVERYONE, _due)

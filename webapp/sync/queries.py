@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
 from webapp.kernel import entries, offline
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Actor, Reach
 from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal, catalogue
@@ -164,7 +164,7 @@ def people_of(row: ReceivedEnvelope) -> dict[str, str]:
     return {part: found.get(id_, "—") for part, id_ in ids.items() if id_}
 
 
-def tray(_actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+def tray(_reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """Every envelope of a state: what administrators and auditors look at."""
     state = State(filters.get("state") or State.REVIEW)
     return select(ReceivedEnvelope).where(ReceivedEnvelope.state == state)
@@ -174,7 +174,7 @@ def find_envelope(envelope_id: UUID) -> ReceivedEnvelope | None:
     return db.session.get(ReceivedEnvelope, envelope_id)
 
 
-def devices(_actor: Actor, filters: dict[str, Any]) -> Select[Any]:
+def devices(_reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """Every device, those with something waiting when asked for."""
     query = select(Device)
     return query.where(Device.waiting > 0) if filters.get("waiting") else query

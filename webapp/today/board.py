@@ -7,14 +7,14 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries as accounts
 from webapp.kernel import board
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach, Role
 from webapp.places import queries as places
 from webapp.units import queries as units
 
 
-def masters(actor: Actor, _at: datetime) -> dict[str, Any]:
+def masters(reach: Reach, _at: datetime) -> dict[str, Any]:
     """Persons, places and units in numbers, and how many of each are not complete."""
-    counted = {"person": accounts.gaps(actor), "place": places.gaps(actor), "unit": units.gaps(actor)}
+    counted = {"person": accounts.gaps(reach), "place": places.gaps(reach), "unit": units.gaps(reach)}
     return {"count": counted}
 
 

@@ -36,14 +36,13 @@ navigation.register(
 def index() -> Response:
     """What is due and wrong for this person, and the next act as the largest button."""
     actor, at = current_actor(), clock.now()
-    cards = [(panel, panel.load(actor, at)) for panel in board.panels(actor)]
     return respond(
         "today/index.html",
         "today",
         actions=board.actions(actor),
         reach=_reach(),
         figures_first=actor.has(Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
-        cards=[(panel, context) for panel, context in cards if context is not None],
+        cards=board.cards(actor, at),
         due=board.everything_due(actor, at)[:6],
         at=at,
     )

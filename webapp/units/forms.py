@@ -40,9 +40,10 @@ class AddForm(UnitForm):
     code = forms.text(_l("编号"), required=True, maximum=40, description=_l("字母、数字和短横线，例如 EPB。"))
     parent = forms.choice(_l("上级单位"), [], required=False)
 
-    def __init__(self, *args: Any, units: Any = (), **values: Any) -> None:
+    def __init__(self, *args: Any, units: Any = (), may_root: bool = True, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.parent.choices = [SelectChoice("", "—"), *(SelectChoice(str(unit.id), unit.name) for unit in units)]
+        root = [SelectChoice("", "—")] if may_root else []
+        self.parent.choices = [*root, *(SelectChoice(str(unit.id), unit.name) for unit in units)]
 
     def validate_code(self, field: Any) -> None:
         field.data = written_code(field.data)

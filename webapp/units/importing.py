@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext
 
 from webapp.accounts import queries as accounts
 from webapp.accounts.rules import normal_username
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Actor, current_reach
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
@@ -39,12 +39,19 @@ def check(reading: Reading) -> None:
     values = [row.values for row in reading.rows]
     people = _people(values)
     known = queries.ids_by_code({v for one in values for v in (one["code"], one["parent"]) if v})
+    reach = current_reach()
+    reached = {unit.code_key for unit in queries.tree(reach)}
     above = {code_key(one["code"]): code_key(one["parent"]) for one in values if one["code"]}
+    reach = current_reach()
+    reached = {unit.code for unit in queries.tree(reach)}
+    above = {one["code"]: one["parent"] for one in values if one["code"]}
     for row in reading.rows:
         if row.values["code"] in known:
             reading.blame(row, "code", _("这个单位编号已经有了，请换一个编号。"))
         parent = row.values["parent"]
-        if parent and parent not in known and code_key(parent) not in above:
+        if not parent and not reach.is_district_wide:
+            reading.blame(row, "parent", _("请填写您管辖的上级单位；最上级单位请全区管理员添加。"))
+        elif parent and code_key(parent) not in reached and (parent in known or code_key(parent) not in above):
             reading.blame(row, "parent", _("没有这个单位编号。请先添加单位，或检查编号。"))
         elif parent and _is_circle(code_key(row.values["code"]), above):
             reading.blame(row, "parent", _("这个单位成了自己的上级。请检查上级单位编号。"))

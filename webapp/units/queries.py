@@ -7,7 +7,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Reach
 from webapp.kernel.parse.codes import code_key
 from webapp.units.models import Unit
 
@@ -16,12 +16,11 @@ _ROOT, _REACHED = aliased(Unit), aliased(Unit)
 _TOP, _UNDER = aliased(Unit), aliased(Unit)
 
 
-def visible_units(actor: Actor, *roles: Role) -> Select[UUID]:
-    """Ids of the units the actor's grants reach (those units and all below them); all roles when none is named."""
-    grants = actor.over(*roles)
-    if any(grant.unit_id is None and grant.place_id is None for grant in grants):
+def visible_units(reach: Reach) -> Select[UUID]:
+    """Ids of the units in reach: those that grants name, and all below them."""
+    if reach.is_district_wide:
         return select(Unit.id)
-    roots = [grant.unit_id for grant in grants if grant.unit_id]
+    roots = [grant.unit_id for grant in reach.grants if grant.unit_id]
     is_reached = _REACHED.path.startswith(_ROOT.path)
     return select(_REACHED.id).join(_ROOT, is_reached).where(_ROOT.id.in_(roots)).distinct()
 
@@ -31,9 +30,9 @@ def units_under(unit_id: UUID) -> Select[UUID]:
     return select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path)).where(_TOP.id == unit_id)
 
 
-def tree(actor: Actor) -> Sequence[Unit]:
+def tree(reach: Reach) -> Sequence[Unit]:
     """Every visible unit, parents before their children."""
-    return db.session.scalars(select(Unit).where(Unit.id.in_(visible_units(actor))).order_by(Unit.path)).all()
+    return db.session.scalars(select(Unit).where(Unit.id.in_(visible_units(reach))).order_by(Unit.path)).all()
 
 
 def find_unit(unit_id: UUID) -> Unit | None:
@@ -44,9 +43,11 @@ def find_by_code(code: str) -> Unit | None:
     return db.session.scalars(select(Unit).where(Unit.code_key == code_key(code))).one_or_none()
 
 
-def find_visible(unit_id: UUID, actor: Actor) -> Unit | None:
-    """The unit, if the actor's grants reach it."""
-    return db.session.scalars(select(Unit).where(Unit.id == unit_id, Unit.id.in_(visible_units(actor)))).one_or_none()
+def find_visible(unit_id: UUID | None, reach: Reach) -> Unit | None:
+    """The unit, if it is in reach."""
+    if unit_id is None:
+        return None
+    return db.session.scalars(select(Unit).where(Unit.id == unit_id, Unit.id.in_(visible_units(reach)))).one_or_none()
 
 
 def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
@@ -57,10 +58,10 @@ def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
     return {code: found[code_key(code)] for code in codes if code_key(code) in found}
 
 
-def gaps(actor: Actor) -> dict[str, int]:
+def gaps(reach: Reach) -> dict[str, int]:
     """How many units the actor sees, and how many of them name nobody who answers."""
     counted = select(func.count(), func.count().filter(Unit.responsible_id.is_(None)))
-    found = db.session.execute(counted.where(Unit.id.in_(visible_units(actor)))).one()
+    found = db.session.execute(counted.where(Unit.id.in_(visible_units(reach)))).one()
     return dict(zip(("units", "headless"), found, strict=True))
 
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from webapp.extensions import db
 from webapp.kernel import journal
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import code_key
@@ -18,8 +18,12 @@ from webapp.units.rules import UnitKind
 
 
 def add_unit(code: str, name: str, kind: UnitKind, parent_id: UUID | None, *, by: Actor | None, at: datetime) -> UUID:
-    """Add a unit below its parent; gives its id. Raises Refusal `unit-code-taken` or `unit-too-deep`."""
+    """Add a unit below its parent; gives its id.
+
+    Raises Refusal `unit-code-taken`, `unit-too-deep` or `unit-beyond-reach`.
+    """
     with transaction():
+        _check_parent(parent_id, by)
         return place_unit(code, name, kind, parent_id, by=by, at=at)
 
 
@@ -36,6 +40,7 @@ def add_unit_with_people(
 ) -> UUID:
     """Add a unit with the persons who answer for it. Raises as `add_unit`."""
     with transaction():
+        _check_parent(parent_id, by)
         return place_unit(code, name, kind, parent_id, leader_id, responsible_id, by=by, at=at)
 
 
@@ -64,6 +69,15 @@ def place_unit(
     return unit_id
 
 
+def _check_parent(parent_id: UUID | None, by: Actor | None) -> None:
+    """A root unit is the district's own affair; below a unit adds whoever administers that unit. Raises
+    `unit-beyond-reach`.
+    """
+    reach = by.through(Role.ADMINISTRATOR) if by else None
+    if reach and not reach.is_district_wide and queries.find_visible(parent_id, reach) is None:
+        raise Refusal("unit-beyond-reach", 403, field="parent")
+
+
 def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, at: datetime) -> Outcome:
     """Add every row of a spreadsheet or none; a parent may stand in the same file, above or below its children.
 
@@ -78,6 +92,7 @@ def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, a
             for key in ready:
                 values = waiting.pop(key)
                 above = queries.find_by_code(values["parent"]) if values["parent"] else None
+                _check_parent(above.id if above else None, by)
                 those = (people.get(values[name] or "") for name in ("leader", "responsible"))
                 place_unit(
                     values["code"], values["name"], values["kind"], above.id if above else None, *those, by=by, at=at
@@ -101,8 +116,13 @@ def change_unit(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change a unit's name, kind and the persons who answer for it. Its place in the tree stays."""
+    """Change a unit's name, kind and the persons who answer for it. Its place in the tree stays.
+
+    Raises Refusal `unit-beyond-reach`.
+    """
     with transaction():
-        unit = db.session.get_one(Unit, unit_id)
+        unit = queries.find_visible(unit_id, by.through(Role.ADMINISTRATOR))
+        if unit is None:
+            raise Refusal("unit-beyond-reach", 404)
         unit.name, unit.kind, unit.leader_id, unit.responsible_id = name, kind, leader_id, responsible_id
         journal.write("unit.changed", "unit", unit_id, by=by, at=at)

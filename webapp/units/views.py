@@ -7,7 +7,7 @@ from werkzeug import Response
 
 from webapp.accounts import queries as accounts
 from webapp.kernel import clock
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.security import takes_files
@@ -25,7 +25,7 @@ READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
 @allow(*READERS)
 def index() -> Response:
     """The tree of units, with who leads, who answers and how many belong."""
-    units = queries.tree(current_actor())
+    units = queries.tree(current_reach())
     people = {one for unit in units for one in (unit.leader_id, unit.responsible_id) if one}
     return respond(
         "units/index.html",
@@ -42,20 +42,36 @@ def index() -> Response:
 @allow(*READERS)
 def unit(unit_id: UUID) -> Response:
     """One unit and who belongs to it."""
-    found = queries.find_visible(unit_id, current_actor()) or abort(404)
+    found = queries.find_visible(unit_id, current_reach()) or abort(404)
+    administered = current_actor().through(Role.ADMINISTRATOR)
     above = queries.find_unit(found.parent_id) if found.parent_id else None
     names = accounts.names([one for one in (found.leader_id, found.responsible_id) if one])
     members = accounts.members_of(unit_id)
-    return respond("units/unit.html", "unit", unit=found, above=above, names=names, members=members, kinds=KINDS)
+    return respond(
+        "units/unit.html",
+        "unit",
+        unit=found,
+        above=above,
+        names=names,
+        members=members,
+        kinds=KINDS,
+        may_edit=queries.find_visible(unit_id, administered) is not None,
+        may_read=queries.find_visible(unit_id, current_actor().through(*accounts.LOOKERS)) is not None,
+    )
 
 
 @bp.route("/add", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 def add() -> Response:
     """Add a unit below another."""
-    actor = current_actor()
-    parent = request.args.get("parent")
-    form = AddForm(request.form, people=accounts.everybody(), units=queries.tree(actor), parent=parent)
+    actor, reach = current_actor(), current_reach()
+    form = AddForm(
+        request.form,
+        people=accounts.choosable(reach),
+        units=queries.tree(reach),
+        may_root=reach.is_district_wide,
+        parent=request.args.get("parent"),
+    )
     if request.method == "POST" and form.validate():
         with refused(form):
             unit_id = service.add_unit_with_people(
@@ -69,10 +85,11 @@ def add() -> Response:
 @allow(Role.ADMINISTRATOR)
 def edit(unit_id: UUID) -> Response:
     """Change a unit's name, kind, leader and responsible person."""
-    actor = current_actor()
-    found = queries.find_visible(unit_id, actor) or abort(404)
+    actor, reach = current_actor(), current_reach()
+    found = queries.find_visible(unit_id, reach) or abort(404)
+    people = accounts.choosable(reach, found.leader_id, found.responsible_id)
     stored = {"name": found.name, "kind": found.kind, "leader": found.leader_id, "responsible": found.responsible_id}
-    form = UnitForm(request.form or None, people=accounts.everybody(), data=stored)
+    form = UnitForm(request.form or None, people=people, data=stored)
     if request.method == "POST" and form.validate():
         service.change_unit(unit_id, *form.plain, by=actor, at=clock.now())
         return see_other(url_for("units.unit", unit_id=unit_id))

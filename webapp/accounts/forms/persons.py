@@ -14,7 +14,7 @@ from wtforms.fields import SelectChoice
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import normal_username
 from webapp.kernel import forms
-from webapp.kernel.access import Actor, Grant, Role, current_actor
+from webapp.kernel.access import Grant, Reach, Role, current_reach
 from webapp.kernel.i18n import LANGUAGES
 from webapp.places import queries as places
 from webapp.units import queries as units
@@ -24,20 +24,17 @@ _ROLE_CHOICES = [(role.value, label) for role, label in ROLES.items()]
 SPARE_GRANTS = 2
 
 
-def _unit_choices(actor: Actor) -> list[SelectChoice]:
-    return [SelectChoice(str(unit.id), unit.name) for unit in units.tree(actor)]
+def _unit_choices(reach: Reach) -> list[SelectChoice]:
+    return [SelectChoice(str(unit.id), unit.name) for unit in units.tree(reach)]
 
 
-def _scope_choices(actor: Actor) -> list[SelectChoice]:
-    """What the actor may grant over: the district only where they administer all of it."""
-    mine = actor.over(Role.ADMINISTRATOR)
-    whole = any(grant.unit_id is None and grant.place_id is None for grant in mine)
-    found = [SelectChoice("district", _("全区"))] if whole else []
-    own = Actor(actor.id, actor.username, actor.name, mine)
-    found += [SelectChoice(f"unit:{unit.id}", unit.name, None, _("单位及下属")) for unit in units.tree(own)]
+def _scope_choices(reach: Reach) -> list[SelectChoice]:
+    """What may be granted over: the district only where the administrator's reach is all of it."""
+    found = [SelectChoice("district", _("全区"))] if reach.is_district_wide else []
+    found += [SelectChoice(f"unit:{unit.id}", unit.name, None, _("单位及下属")) for unit in units.tree(reach)]
     return found + [
         SelectChoice(f"place:{place.id}", f"{place.code} {place.name}", None, _("一个场所"))
-        for place in places.places_of(own)
+        for place in places.places_of(reach)
     ]
 
 
@@ -78,11 +75,12 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        actor = current_actor()
-        self.unit.choices = [SelectChoice("", "—"), *_unit_choices(actor)]
+        reach = current_reach()
+        nowhere = [SelectChoice("", "—")] if reach.is_district_wide else []
+        self.unit.choices = [*nowhere, *_unit_choices(reach)]
         while len(self.granted.entries) < SPARE_GRANTS:
             self.granted.append_entry()
-        scopes = [SelectChoice("", "—"), *_scope_choices(actor)]
+        scopes = [SelectChoice("", "—"), *_scope_choices(reach)]
         for entry in self.granted.entries:
             entry.form.scope.choices = scopes
 
@@ -131,7 +129,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.unit.choices = [SelectChoice("", "—"), *_unit_choices(current_actor())]
+        self.unit.choices = [SelectChoice("", "—"), *_unit_choices(current_reach())]
 
 
 class RevealForm(forms.Form):

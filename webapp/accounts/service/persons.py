@@ -1,7 +1,7 @@
 """Adding, changing, disabling persons; their passwords."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode
 from webapp.accounts.rules import FREE_ATTEMPTS, normal_username, password_fault
+from webapp.accounts.service.reach import administered, check_grants
 from webapp.accounts.service.sessions import end_sessions, subject_of
 from webapp.extensions import db
 from webapp.kernel import access, journal, passwords
@@ -28,7 +29,7 @@ def create_person(
     username: str,
     name: str,
     password: str,
-    grants: Iterable[Grant],
+    grants: Sequence[Grant],
     *,
     by: Actor | None,
     at: datetime,
@@ -36,9 +37,11 @@ def create_person(
 ) -> UUID:
     """Add a person; gives the id. `details`: phone, unit_id, language, must_change_password.
 
-    Raises Refusal `username-taken` or `password-…`.
+    Raises Refusal `username-taken`, `password-…` or `person-beyond-reach`.
     """
     with transaction():
+        if by is not None:
+            check_grants(details.get("unit_id"), grants, by)
         return put_person(username, name, password, grants, by=by, at=at, **details)
 
 
@@ -46,7 +49,7 @@ def put_person(
     username: str,
     name: str,
     password: str,
-    grants: Iterable[Grant],
+    grants: Sequence[Grant],
     *,
     by: Actor | None,
     at: datetime,
@@ -105,7 +108,8 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
     Raises Refusal `last-administrator`, `person-beyond-reach`.
     """
     with transaction():
-        person = _reachable(person_id, by)
+        person = administered(person_id, by)
+        check_grants(changes.unit_id, changes.grants, by)
         if not any(grant.role is Role.ADMINISTRATOR for grant in changes.grants):
             _keep_an_administrator(person)
         person.name, person.unit_id, person.language = changes.name, changes.unit_id, changes.language
@@ -126,7 +130,7 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
 def disable_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
     """End somebody's access at once. Raises Refusal `last-administrator`, `person-beyond-reach`."""
     with transaction():
-        person = _reachable(person_id, by)
+        person = administered(person_id, by)
         _keep_an_administrator(person)
         person.disabled_at = at
         end_sessions(person_id, at)
@@ -136,7 +140,7 @@ def disable_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
 def enable_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
     """Let somebody sign in again. Raises Refusal `person-beyond-reach`."""
     with transaction():
-        _reachable(person_id, by).disabled_at = None
+        administered(person_id, by).disabled_at = None
         journal.write("person.enabled", "person", person_id, by=by, at=at)
 
 
@@ -148,7 +152,7 @@ def reset_password(person_id: UUID, *, by: Actor, at: datetime) -> str:
     password = new_password()
     hashed = passwords.hashed(password)
     with transaction() as session:
-        person = _reachable(person_id, by)
+        person = administered(person_id, by)
         person.password_hash, person.must_change_password = hashed, True
         end_sessions(person_id, at)
         session.execute(delete(Attempt).where(Attempt.subject == subject_of("name", person.username)))
@@ -159,7 +163,7 @@ def reset_password(person_id: UUID, *, by: Actor, at: datetime) -> str:
 def reset_second_factor(person_id: UUID, *, by: Actor, at: datetime) -> None:
     """For a lost phone: forget the TOTP and its recovery codes, end all sessions."""
     with transaction() as session:
-        person = _reachable(person_id, by)
+        person = administered(person_id, by)
         person.totp_secret = person.totp_last_step = None
         session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
         end_sessions(person_id, at)
@@ -198,7 +202,7 @@ def confirm_password(password: str, *, by: Actor, at: datetime) -> None:
 def reveal_phone(person_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
     """The whole telephone number, for a reason that stays in the journal."""
     with transaction():
-        phone = db.session.get_one(Person, person_id).phone
+        phone = administered(person_id, by).phone
         journal.write("person.phone-revealed", "person", person_id, by=by, at=at, reason=reason)
     return phone
 
@@ -206,15 +210,6 @@ def reveal_phone(person_id: UUID, reason: str, *, by: Actor, at: datetime) -> st
 def new_password() -> str:
     """Twelve readable characters: 59 bits."""
     return "-".join("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))
-
-
-def _reachable(person_id: UUID, by: Actor) -> Person:
-    """The person, if the administrator's own reach covers all they may do; else they could be used to reach further."""
-    person = db.session.get_one(Person, person_id)
-    theirs = [Grant(grant.role, grant.unit_id, grant.place_id) for grant in person.grants]
-    if not queries.may_grant(by, theirs):
-        raise Refusal("person-beyond-reach", 403)
-    return person
 
 
 def _keep_an_administrator(person: Person) -> None:

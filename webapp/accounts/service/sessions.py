@@ -16,6 +16,7 @@ from webapp.accounts.rules import (
     FREE_ATTEMPTS_ADDRESS,
     normal_username,
 )
+from webapp.accounts.service.reach import administered
 from webapp.extensions import db
 from webapp.kernel import access, journal, passwords
 from webapp.kernel.access import Actor
@@ -111,8 +112,9 @@ def end_other_sessions(*, by: Actor, at: datetime) -> None:
 
 
 def end_sessions_of(person_id: UUID, *, by: Actor, at: datetime) -> None:
-    """End every session of somebody, as an administrator."""
+    """End every session of somebody, as an administrator. Raises Refusal `person-beyond-reach`."""
     with transaction():
+        administered(person_id, by)
         end_sessions(person_id, at)
         journal.write("person.sessions-ended", "person", person_id, by=by, at=at)
 

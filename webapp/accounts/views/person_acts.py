@@ -12,7 +12,7 @@ from webapp.accounts.blueprint import bp
 from webapp.accounts.forms import RevealForm
 from webapp.accounts.views.persons import show_person
 from webapp.kernel import clock
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import see_other
 
@@ -78,5 +78,5 @@ def _act(act: Callable[..., Any], person_id: UUID) -> Response:
 
 
 def _visible(person_id: UUID) -> None:
-    if queries.find_visible(person_id, current_actor()) is None:
+    if queries.find_visible(person_id, current_reach()) is None:
         abort(404)

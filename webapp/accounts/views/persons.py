@@ -15,7 +15,7 @@ from webapp.accounts.importing import PERSONS_IMPORT
 from webapp.accounts.labels import ROLES
 from webapp.accounts.listings import PERSONS
 from webapp.kernel import clock, listing
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.personal import mask_phone
@@ -29,7 +29,7 @@ from webapp.units import queries as units
 @allow(*queries.LOOKERS)
 def persons() -> Response:
     """Everybody the actor may see, telephones masked."""
-    return listing.show(PERSONS, current_actor())
+    return listing.show(PERSONS, current_reach())
 
 
 @bp.route("/persons/import", methods=["GET", "POST"])
@@ -66,7 +66,7 @@ def person(person_id: UUID) -> Response:
 @allow(Role.ADMINISTRATOR)
 def edit_person(person_id: UUID) -> Response:
     """Change a person."""
-    found = queries.find_visible(person_id, current_actor()) or abort(404)
+    found = queries.find_visible(person_id, current_reach()) or abort(404)
     stored = {
         "name": found.name,
         "phone": found.phone,
@@ -85,9 +85,8 @@ def edit_person(person_id: UUID) -> Response:
 
 def show_person(person_id: UUID, **once: Any) -> Response:
     """The page of a person; `once` is what is shown on this answer only: password, phone, refusal."""
-    actor = current_actor()
-    found = queries.find_visible(person_id, actor) or abort(404)
-    is_administrator = actor.has(Role.ADMINISTRATOR)
+    found = queries.find_visible(person_id, current_reach()) or abort(404)
+    is_administrator = queries.find_visible(person_id, current_actor().through(Role.ADMINISTRATOR)) is not None
     given: dict[str, Any] = {"password": None, "phone": None, "refusal": None} | once
     refusal: Refusal | None = given["refusal"]
     return respond(

@@ -10,12 +10,12 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, selec
 from sqlalchemy.orm import with_expression
 
 from webapp.extensions import db
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Reach
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.scanning import Answer
+from webapp.places.queries import visible_places
 from webapp.supplies.labels import item_name
 from webapp.supplies.models import Balance, Barcode, Item
-from webapp.supplies.queries.stock import READERS, visible
 from webapp.supplies.rules import Measure, ScannedCode, scan
 
 ITEM_ORDER = (Item.code,)
@@ -74,9 +74,9 @@ def find_barcode(code: str) -> Barcode | None:
     return db.session.scalars(select(Barcode).where(Barcode.code_key == code_key(code))).one_or_none()
 
 
-def select_items(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
-    """Items with what the actor's warehouses hold of them."""
-    held = _held(actor)
+def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """Items with what the warehouses in reach hold of them."""
+    held = _held(reach)
     query = select(Item).where(Item.is_closed.is_(False)).options(with_expression(Item.on_hand, held))
     if words := filters.get("q"):
         query = query.where(_named(words))
@@ -97,10 +97,8 @@ def is_catalogue_loaded() -> bool:
     return db.session.scalar(select(func.count()).select_from(Item)) != 0
 
 
-def answer_scan(text: str, actor: Actor) -> Iterable[Answer]:
+def answer_scan(text: str, _reach: Reach) -> Iterable[Answer]:
     """For the one scan box: the item card."""
-    if not actor.has(*READERS):
-        return
     found = find_scanned(scan(text))
     if found:
         item = found[0]
@@ -108,9 +106,11 @@ def answer_scan(text: str, actor: Actor) -> Iterable[Answer]:
         yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 
 
-def _held(actor: Actor) -> Any:
+def _held(reach: Reach) -> Any:
     total = func.coalesce(func.sum(Balance.on_hand), 0)
-    query = select(cast(total, BigInteger)).where(Balance.item_id == Item.id, Balance.place_id.in_(visible(actor)))
+    query = select(cast(total, BigInteger)).where(
+        Balance.item_id == Item.id, Balance.place_id.in_(visible_places(reach))
+    )
     return query.correlate(Item).scalar_subquery()
 
 

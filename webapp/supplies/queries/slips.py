@@ -10,11 +10,11 @@ from sqlalchemy import Select, or_, select
 
 from webapp.extensions import db
 from webapp.kernel import clock
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Reach
 from webapp.kernel.parse.codes import lot_key
+from webapp.places.queries import visible_places
 from webapp.supplies.models import Item, Lot, Move, Slip
 from webapp.supplies.queries.items import measures_of
-from webapp.supplies.queries.stock import visible
 from webapp.supplies.rules import Measure
 
 SLIP_ORDER = (Slip.occurred_at, Slip.id)
@@ -34,10 +34,10 @@ class SlipLine:
     sign: int
 
 
-def select_slips(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
-    """The slips of the actor's warehouses, incoming transfers included."""
-    reach = visible(actor)
-    query = select(Slip).where(or_(Slip.place_id.in_(reach), Slip.other_id.in_(reach)))
+def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """The slips of the warehouses in reach, incoming transfers included."""
+    places = visible_places(reach)
+    query = select(Slip).where(or_(Slip.place_id.in_(places), Slip.other_id.in_(places)))
     if kind := filters.get("kind"):
         query = query.where(Slip.kind == kind)
     if words := filters.get("q"):
@@ -55,11 +55,11 @@ def select_slips(actor: Actor, filters: dict[str, Any]) -> Select[Any]:
     return query
 
 
-def find_slip(slip_id: UUID | None, actor: Actor) -> Slip | None:
-    """The slip, if the actor may see it."""
+def find_slip(slip_id: UUID | None, reach: Reach) -> Slip | None:
+    """The slip, if it is in reach."""
     if slip_id is None:
         return None
-    return db.session.scalars(select_slips(actor, {}).where(Slip.id == slip_id)).one_or_none()
+    return db.session.scalars(select_slips(reach, {}).where(Slip.id == slip_id)).one_or_none()
 
 
 def undone_by(slip_id: UUID) -> Slip | None:
@@ -77,9 +77,9 @@ def lines_of(slip: Slip) -> Sequence[SlipLine]:
     return [_line(slip, move, lot, item) for move, lot, item in moves_of(slip.id)]
 
 
-def recent_slips(actor: Actor, place_id: UUID | None, limit: int = 6) -> Sequence[Slip]:
+def recent_slips(reach: Reach, place_id: UUID | None, limit: int = 6) -> Sequence[Slip]:
     """The last slips of a warehouse, newest first."""
-    query = select_slips(actor, {}).where(or_(Slip.place_id == place_id, Slip.other_id == place_id))
+    query = select_slips(reach, {}).where(or_(Slip.place_id == place_id, Slip.other_id == place_id))
     return db.session.scalars(query.order_by(Slip.occurred_at.desc(), Slip.id.desc()).limit(limit)).all()
 
 

@@ -1,7 +1,7 @@
 """What lies where."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,10 +10,10 @@ from sqlalchemy import Select, case, func, or_, select
 
 from webapp.extensions import db
 from webapp.kernel import clock
-from webapp.kernel.access import Actor, Grant, Role
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
-from webapp.places.rules import REAL, PlaceKind
+from webapp.places.rules import PlaceKind
 from webapp.supplies.models import Balance, Item, Lot, Move, Slip
 from webapp.supplies.rules import SOON_DAYS, Candidate, SlipKind
 
@@ -39,25 +39,9 @@ class Shelf:
         return self.on_hand - self.reserved
 
 
-def visible(actor: Actor) -> Select[Any]:
-    """Ids of the places whose stock the actor may read."""
-    return places.visible_places(actor, *READERS)
-
-
-def warehouses(actor: Actor) -> Sequence[Any]:
-    """The warehouses whose stock the actor may read."""
-    return places.places_of(actor, (PlaceKind.WAREHOUSE,), *READERS)
-
-
-def own_warehouses(actor: Actor) -> Sequence[Any]:
-    """The warehouses the actor keeps."""
-    return places.places_of(actor, (PlaceKind.WAREHOUSE,), Role.KEEPER)
-
-
-def consumers(actor: Actor) -> Sequence[Any]:
-    """Every place of the district goods may go to, warehouses included: a keeper issues far beyond the own scope."""
-    everywhere = replace(actor, grants=(Grant(Role.KEEPER),))
-    return places.places_of(everywhere, REAL)
+def warehouses(reach: Reach) -> Sequence[Any]:
+    """The open warehouses in reach: those to read by a reader's reach, those to keep by a keeper's."""
+    return places.places_of(reach, (PlaceKind.WAREHOUSE,))
 
 
 def candidates(place_id: UUID, item_id: UUID) -> list[Candidate]:
@@ -102,15 +86,15 @@ def held(place_id: UUID, lot_ids: Collection[UUID]) -> dict[UUID, tuple[int, int
     return {lot_id: (on_hand, reserved) for lot_id, on_hand, reserved in rows}
 
 
-def own_shelves(actor: Actor) -> list[Shelf]:
-    """What lies in the warehouses the actor keeps."""
-    own = [place.id for place in own_warehouses(actor)]
+def open_shelves(reach: Reach) -> list[Shelf]:
+    """What lies in the open warehouses in reach."""
+    own = [place.id for place in warehouses(reach)]
     return _shelved(_shelves().where(Balance.place_id.in_(own), Balance.on_hand > 0))
 
 
-def shelves(actor: Actor, item_id: UUID | None = None, place_id: UUID | None = None) -> list[Shelf]:
-    """What the actor's warehouses hold, by place and by what expires first."""
-    query = _shelves().where(Balance.place_id.in_(visible(actor)), Balance.on_hand > 0)
+def shelves(reach: Reach, item_id: UUID | None = None, place_id: UUID | None = None) -> list[Shelf]:
+    """What the warehouses in reach hold, by place and by what expires first."""
+    query = _shelves().where(Balance.place_id.in_(places.visible_places(reach)), Balance.on_hand > 0)
     if item_id:
         query = query.where(Balance.item_id == item_id)
     if place_id:
@@ -123,26 +107,28 @@ def shelves_anywhere(*item_ids: UUID) -> list[Shelf]:
     return _shelved(_shelves().where(Balance.item_id.in_(item_ids), Balance.on_hand > Balance.reserved))
 
 
-def expiring(actor: Actor, today: date, days: int = SOON_DAYS) -> list[Shelf]:
-    """What is expired or will be within some days, in the actor's warehouses, the earliest first."""
-    query = _shelves().where(Balance.place_id.in_(visible(actor)), Balance.on_hand > 0)
+def expiring(reach: Reach, today: date, days: int = SOON_DAYS) -> list[Shelf]:
+    """What is expired or will be within some days, in the warehouses in reach, the earliest first."""
+    query = _shelves().where(Balance.place_id.in_(places.visible_places(reach)), Balance.on_hand > 0)
     query = query.where(Lot.expires_on <= today + timedelta(days=days)).order_by(None).order_by(Lot.expires_on)
     return _shelved(query)
 
 
-def low_items(actor: Actor) -> list[tuple[Item, int]]:
-    """Items below their level, and what there is of them in the actor's warehouses."""
+def low_items(reach: Reach) -> list[tuple[Item, int]]:
+    """Items below their level, and what there is of them in the warehouses in reach."""
     total = func.coalesce(func.sum(Balance.on_hand), 0)
-    query = select(Item, total).outerjoin(Balance, (Balance.item_id == Item.id) & Balance.place_id.in_(visible(actor)))
+    query = select(Item, total).outerjoin(
+        Balance, (Balance.item_id == Item.id) & Balance.place_id.in_(places.visible_places(reach))
+    )
     query = query.where(Item.low_level.is_not(None), Item.is_closed.is_(False)).group_by(Item.id)
     return [(item, int(held)) for item, held in db.session.execute(query.having(total < Item.low_level))]
 
 
-def figures(actor: Actor, at: datetime) -> dict[SlipKind, int]:
+def figures(reach: Reach, at: datetime) -> dict[SlipKind, int]:
     """How many slips of each kind today."""
     start, end = clock.day_bounds(clock.district_day(at))
     query = select(Slip.kind, func.count()).where(Slip.occurred_at >= start, Slip.occurred_at < end)
-    rows = db.session.execute(query.where(Slip.place_id.in_(visible(actor))).group_by(Slip.kind)).all()
+    rows = db.session.execute(query.where(Slip.place_id.in_(places.visible_places(reach))).group_by(Slip.kind)).all()
     return dict.fromkeys(SlipKind, 0) | {row[0]: row[1] for row in rows}
 
 

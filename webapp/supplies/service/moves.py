@@ -108,7 +108,7 @@ def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
 
 def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
     """Reverse a whole slip, once. Raises Refusal `slip-undone-already`, `slip-is-undo`, `undo-goods-gone`."""
-    slip = queries.find_slip(data["slip"], by)
+    slip = queries.find_slip(data["slip"], by.through(Role.KEEPER))
     if slip is None:
         raise Refusal("place-gone", 404)
     place_id = _own(slip.place_id, by)
@@ -229,7 +229,7 @@ def _refuse_expired(item: Item, lot: Lot, reason: Reason, at: datetime) -> None:
 
 def _own(place_id: UUID, by: Actor) -> UUID:
     """The warehouse, if the actor keeps it."""
-    place = places.find_visible(place_id, by, Role.KEEPER)
+    place = places.find_visible(place_id, by.through(Role.KEEPER))
     if place is None or place.kind is not PlaceKind.WAREHOUSE or place.is_closed:
         raise Refusal("warehouse-not-yours", 403, field="place")
     return place.id

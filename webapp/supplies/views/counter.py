@@ -9,9 +9,10 @@ from flask import request, url_for
 from werkzeug import Response
 
 from webapp.kernel import clock, entries
-from webapp.kernel.access import Actor, Role, allow, current_actor
+from webapp.kernel.access import Actor, Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
+from webapp.places import queries as places
 from webapp.supplies import queries, service
 from webapp.supplies.labels import ICONS, KINDS, MODES, PAPERS, REASONS, STOPS
 from webapp.supplies.queries import counter as drafts
@@ -38,17 +39,17 @@ def counter() -> Response:
 
 
 def _open(actor: Actor, at: datetime) -> Response:
-    own = queries.own_warehouses(actor)
+    own = queries.warehouses(current_reach())
     draft = drafts.blank(drafts.kind_of(request.args.get("mode")), own[0].id if own else None)
     draft.head["place"] = request.args.get("place", draft.head["place"])
     _keep_scope(draft, actor)
-    done = queries.find_slip(request.args.get("done", type=UUID), actor)
+    done = queries.find_slip(request.args.get("done", type=UUID), current_reach())
     return _show(draft, actor, at, done=done)
 
 
 def _keep_scope(draft: Draft, actor: Actor) -> None:
     """Another's warehouse is none: its shelves are not looked at."""
-    if draft.place_id not in {place.id for place in queries.own_warehouses(actor)}:
+    if draft.place_id not in {place.id for place in queries.warehouses(current_reach())}:
         draft.head["place"] = ""
 
 
@@ -116,15 +117,15 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "draft": draft,
         "form": form,
         "lines": lines.lines_of_draft(draft, form, clock.district_day(at)),
-        "own": queries.own_warehouses(actor),
-        "consumers": queries.consumers(actor),
+        "own": queries.warehouses(current_reach()),
+        "consumers": places.directory(),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(draft.kind)],
         "modes": [(mode, KINDS[mode], ICONS[mode]) for mode in MODES],
         "paper": PAPERS[draft.kind],
         "stop": stop,
         "learnable": queries.search_items("") if outcome and outcome.unknown else (),
         "papers": PAPERS,
-        "recent": queries.recent_slips(actor, draft.place_id),
+        "recent": queries.recent_slips(current_reach(), draft.place_id),
         "today": clock.district_day(at),
         "undo_uuid": entries.new_uuid(),
         "of_the_page": drafts.OF_THE_PAGE,

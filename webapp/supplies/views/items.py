@@ -11,7 +11,7 @@ from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock, listing
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
@@ -71,9 +71,8 @@ ITEMS = Listing(
 @allow(*queries.READERS)
 def items() -> Response:
     """Every item and what there is of it."""
-    actor = current_actor()
-    may_edit = actor.has(*EDITORS)
-    return listing.show(ITEMS, actor, may_edit=may_edit, is_empty=not queries.is_catalogue_loaded())
+    may_edit = current_actor().has(*EDITORS)
+    return listing.show(ITEMS, current_reach(), may_edit=may_edit, is_empty=not queries.is_catalogue_loaded())
 
 
 @bp.get("/items/<uuid:item_id>")
@@ -86,7 +85,7 @@ def item(item_id: UUID) -> Response:
 def _card(item_id: UUID, status: int = 200, **forms: Any) -> Response:
     actor, today = current_actor(), clock.district_day(clock.now())
     found = queries.find_item(item_id) or abort(404)
-    rows = [(one, expiry_of(one.expires_on, today)) for one in queries.shelves(actor, item_id)]
+    rows = [(one, expiry_of(one.expires_on, today)) for one in queries.shelves(current_reach(), item_id)]
     return respond(
         "supplies/item.html",
         "item",
@@ -205,7 +204,7 @@ def barcode_remove(item_id: UUID) -> Response:
 def item_labels(item_id: UUID) -> str:
     """Labels of the item and of each of its batches."""
     found = queries.find_item(item_id) or abort(404)
-    shelves = {one.lot: one for one in queries.shelves(current_actor(), item_id)}
+    shelves = {one.lot: one for one in queries.shelves(current_reach(), item_id)}
     labels: list[Any] = [({"item": found, "lot": None, "expires_on": None}, qr_svg(item_label(found.code), found.code))]
     labels += [(one, qr_svg(lot_label(found.code, one.lot, one.expires_on), one.lot)) for one in shelves.values()]
     return render_template("supplies/labels.html", labels=labels, title=_("物资标签"))

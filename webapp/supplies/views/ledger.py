@@ -10,7 +10,7 @@ from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_reach
 from webapp.kernel.htmx import respond
 from webapp.kernel.spreadsheets import export
 from webapp.supplies import queries
@@ -26,7 +26,7 @@ def item_ledger(item_id: UUID) -> Response:
     found = queries.find_item(item_id) or abort(404)
     filters = LedgerFilters(MultiDict(request.args))
     is_good = filters.validate()
-    places = {place.id: place.name for place in queries.warehouses(current_actor())}
+    places = {place.id: place.name for place in queries.warehouses(current_reach())}
     chosen = filters.place.data if is_good else None
     if chosen is not None and chosen not in places:
         abort(404)

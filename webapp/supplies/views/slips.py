@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from webapp.kernel import clock, entries, listing
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
@@ -53,7 +53,7 @@ SLIPS = Listing(
 @allow(*queries.READERS)
 def slips() -> Response:
     """All slips of the warehouses one may see."""
-    return listing.show(SLIPS, current_actor())
+    return listing.show(SLIPS, current_reach())
 
 
 @bp.get("/slips/<uuid:slip_id>")
@@ -85,7 +85,7 @@ def slip_labels(slip_id: UUID) -> str:
 def undo(slip_id: UUID) -> Response:
     """Reverse a slip, once, by moves that name what they reverse."""
     actor, at = current_actor(), clock.now()
-    if queries.find_slip(slip_id, actor) is None:
+    if queries.find_slip(slip_id, current_reach()) is None:
         abort(404)
     fields = request.form.copy()
     fields["slip"] = str(slip_id)
@@ -99,10 +99,10 @@ def undo(slip_id: UUID) -> Response:
 
 def _context(slip_id: UUID) -> dict[str, Any]:
     actor = current_actor()
-    found = queries.find_slip(slip_id, actor) or abort(404)
-    reverses = queries.find_slip(found.reverses_id, actor)
+    found = queries.find_slip(slip_id, current_reach()) or abort(404)
+    reverses = queries.find_slip(found.reverses_id, current_reach())
     undone = queries.undone_by(found.id)
-    is_mine = found.place_id in {place.id for place in queries.own_warehouses(actor)}
+    is_mine = found.place_id in {place.id for place in queries.warehouses(actor.through(Role.KEEPER))}
     return {
         "slip": found,
         "lines": queries.lines_of(found),

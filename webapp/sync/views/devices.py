@@ -8,21 +8,21 @@ from flask import abort, url_for
 from werkzeug import Response
 
 from webapp.kernel import clock, listing
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.htmx import respond, see_other
 from webapp.sync import pages, queries, rules, service
 from webapp.sync.views import bp
 
 
 @bp.get("/sync/devices")
-@allow(*pages.OVERSEERS)
+@allow(*pages.OVERSEERS, district_wide=True)
 def devices() -> Response:
     """All devices, the latest heard of first."""
-    return listing.show(pages.DEVICES, current_actor())
+    return listing.show(pages.DEVICES, current_reach())
 
 
 @bp.get("/sync/devices/<uuid:device_id>")
-@allow(*pages.OVERSEERS)
+@allow(*pages.OVERSEERS, district_wide=True)
 def device(device_id: UUID) -> Response:
     """One device, and the sequence numbers that were recorded on it but never arrived."""
     found = _device(device_id)
@@ -32,14 +32,14 @@ def device(device_id: UUID) -> Response:
 
 
 @bp.post("/sync/devices/<uuid:device_id>/revoke")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, district_wide=True)
 def revoke(device_id: UUID) -> Response:
     """Lost or handed over: nothing recorded on it from now on counts without review."""
     return _settled(device_id, service.revoke_grants)
 
 
 @bp.post("/sync/devices/<uuid:device_id>/reinstate")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, district_wide=True)
 def reinstate(device_id: UUID) -> Response:
     """Found again."""
     return _settled(device_id, service.reinstate)

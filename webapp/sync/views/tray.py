@@ -8,7 +8,7 @@ from flask import abort, request, url_for
 from werkzeug import Response
 
 from webapp.kernel import clock, listing
-from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.access import Role, allow, current_actor, current_reach, may_open
 from webapp.kernel.htmx import respond, see_other
 from webapp.sync import labels, pages, queries, service
 from webapp.sync.forms import NoteForm
@@ -19,28 +19,28 @@ UNSETTLED = (*OPEN, State.REVIEW, State.PHOTOS)
 
 
 @bp.get("/sync/tray")
-@allow(*pages.OVERSEERS)
+@allow(*pages.OVERSEERS, district_wide=True)
 def tray() -> Response:
     """Envelopes by state, those to be reviewed first of all."""
-    return listing.show(pages.TRAY, current_actor())
+    return listing.show(pages.TRAY, current_reach())
 
 
 @bp.get("/sync/envelopes/<uuid:envelope_id>")
-@allow(*pages.OVERSEERS)
+@allow(*pages.OVERSEERS, district_wide=True)
 def envelope(envelope_id: UUID) -> Response:
     """How an envelope came and why it waits; never what it says."""
     return _envelope(_row(envelope_id))
 
 
 @bp.post("/sync/envelopes/<uuid:envelope_id>/release")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, district_wide=True)
 def release(envelope_id: UUID) -> Response:
     """Apply it as its author's, for a reason."""
     return _settle(envelope_id, service.release)
 
 
 @bp.post("/sync/envelopes/<uuid:envelope_id>/set-aside")
-@allow(Role.ADMINISTRATOR)
+@allow(Role.ADMINISTRATOR, district_wide=True)
 def set_aside(envelope_id: UUID) -> Response:
     """Close it without applying it, for a reason."""
     return _settle(envelope_id, service.set_aside)
@@ -66,7 +66,7 @@ def _envelope(row: Any, form: Any = None, status: int = 200) -> Response:
         "name": pages.kind_name(row.kind),
         "people": queries.people_of(row),
         "why": queries.sentence_of(row) if row.reason else "",
-        "may_settle": row.state in UNSETTLED and current_actor().has(Role.ADMINISTRATOR),
+        "may_settle": row.state in UNSETTLED and may_open("sync.release", current_actor()),
         "may_release": row.state not in OPEN,
         "conflict": queries.conflict_url(row),
         "lacking": queries.count_lacking(row),
