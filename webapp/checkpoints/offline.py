@@ -44,15 +44,15 @@ def _departure_url(entry: Entry) -> str:
     return url_for("checkpoints.show", visit_id=UUID(named)) if named else url_for("checkpoints.visits")
 
 
-def _load_arrival(_form: Any, reach: Reach) -> dict[str, Any]:
-    return {"gates": places_of(reach, (PlaceKind.CHECKPOINT,))}
+def _load_arrival(_form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
+    return {"gates": places_of(standing, (PlaceKind.CHECKPOINT,))}
 
 
-def _load_departure(form: Any, reach: Reach) -> dict[str, Any]:
+def _load_departure(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
     """Who is inside now, so that its author may say which of them it was."""
-    known = _load_arrival(form, reach)
-    is_own = form.place.data in {gate.id for gate in known["gates"]}
-    return known | {"inside": queries.inside(form.place.data) if is_own else []}
+    is_own = form.place.data in {gate.id for gate in places_of(present, (PlaceKind.CHECKPOINT,))}
+    inside = queries.inside(form.place.data) if is_own else []
+    return _load_arrival(form, present, standing) | {"inside": inside}
 
 
 def _rule(_reach: Reach, _at: datetime) -> dict[str, Any]:

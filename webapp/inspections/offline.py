@@ -29,13 +29,13 @@ def _blank(code: str) -> dict[str, Any]:
     }
 
 
-def _load(form: Any, reach: Reach) -> dict[str, Any]:
+def _load(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
     """What a returned check is corrected with: its own checklist, and the places where that fits."""
     code, _dot, version = (form.checklist.data or "").rpartition(".v")
     checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
     if checklist is None:
         return {"checklist": None}
-    places = places_of(reach, {PlaceKind(kind) for kind in checklist.kinds})
+    places = places_of(standing, {PlaceKind(kind) for kind in checklist.kinds})
     place = next((one for one in places if one.id == form.place.data), None)
     return {
         "checklist": checklist,

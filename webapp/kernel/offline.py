@@ -21,15 +21,19 @@ from webapp.kernel import clock, entries, i18n
 from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.entries import Entry
 
+# load(form, present, standing): `standing` also reaches where its author was when it was recorded, for the names of
+# places to choose from; what lies or who is there is shown by `present` only.
+Load = Callable[[Any, Reach, Reach], dict[str, Any]]
+
 
 def _no_page(_entry: Entry) -> None:
     """A record without a page of its own."""
 
 
-def _references(form: Any, reach: Reach) -> dict[str, Any]:
+def _references(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
     """What the fields of a form offer of the reference data: (id, words) by the field's name."""
     asking = {field.name: field.render_kw for field in form if "data-reference" in (field.render_kw or {})}
-    known = parts(reach.actor, clock.now()) if asking else {}
+    known = parts(standing.actor, clock.now()) if asking else {}
     return {"reference": {name: _offered(known, said) for name, said in asking.items()}}
 
 
@@ -93,7 +97,7 @@ class LateKind:
     roles: tuple[Role, ...]
     record_url: Callable[[Entry], str | None] = _no_page
     fields_template: str = "sync/_fields.html"  # draws the bound form, for correcting it
-    load: Callable[[Any, Reach], dict[str, Any]] = _references  # load(form, reach): what it needs besides `form`
+    load: Load = _references  # what it needs besides `form`
     forms: tuple[BlankForm, ...] = ()
     resolution: Resolution | None = None
 

@@ -45,10 +45,10 @@ def _blank() -> dict[str, Any]:
 BLANK = BlankForm("stock", _l("出入库"), "scan", "supplies/blank.html", _blank, "/supplies/counter")
 
 
-def _load(form: Any, reach: Reach) -> dict[str, Any]:
+def _load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
     """What a returned slip is corrected with. A count is held against the book of now: it has to be counted again."""
     kind, day = form.kind, clock.district_day(clock.now())
-    if kind is SlipKind.COUNT:
+    if kind is SlipKind.COUNT and form.place.data in {place.id for place in queries.warehouses(present)}:
         _show_book(form)
     head = {name: _typed(form[name]) if name in form else "" for name in HEAD}
     draft = Draft(kind, entries.new_uuid(), head, [{name: _typed(line[name]) for name in LINE} for line in form.lines])
@@ -56,7 +56,7 @@ def _load(form: Any, reach: Reach) -> dict[str, Any]:
     return {
         "draft": draft,
         "lines": lines.lines_of_draft(draft, form, day),
-        "own": queries.warehouses(reach),
+        "own": queries.warehouses(standing),
         "consumers": places.directory(),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(kind)],
         "paper": PAPERS[kind],

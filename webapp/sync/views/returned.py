@@ -78,7 +78,10 @@ def _go_on(row: Any) -> Response:
 
 def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None, aside: Any = None) -> Response:
     late = offline.kinds().get(row.kind)
-    more = late.load(form, current_actor().through(*late.roles)) if late and form else {}
+    more: dict[str, Any] = {}
+    if late and form:
+        standing = service.standing_of(row.grant_id, current_actor())
+        more = late.load(form, current_actor().through(*late.roles), standing.through(*late.roles))
     return respond(
         "sync/returned.html",
         "returned",
