@@ -100,7 +100,7 @@ def test_a_slip_costs_the_same_with_one_and_with_many_lines(app, stocked, cost, 
 
 
 def test_confirming_reads_once_and_writes_each_shelf_once(app, stocked, deliver, line):
-    """A shelf is changed by one update of its own (that is what keeps the balance exact); nothing else is per line."""
+    """A slip locks, changes and writes all its shelves at once: nothing is per line."""
 
     def reads(count):
         with app.app_context():
@@ -109,8 +109,7 @@ def test_confirming_reads_once_and_writes_each_shelf_once(app, stocked, deliver,
             db.session.remove()
             with counted(app) as said:
                 deliver(service.OUT, lots, reason="issue", other=stocked.hospital)
-        changes = [one for one in said if re.match(r"UPDATE balance", one)]
-        assert len(changes) == count
-        return len(said) - len(changes)
+        assert sum(bool(re.match(r"UPDATE balance", one)) for one in said) == 1
+        return len(said)
 
-    assert reads(1) == reads(50)
+    assert 0 < reads(1) == reads(50)

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import event, insert, text
@@ -33,20 +33,21 @@ def long_ledger(app, stocked, count):
         person = db.session.query(Slip).one().person_id
         use = db.session.query(Place).filter(Place.kind == PlaceKind.CONSUMPTION).first()
         away = use.id if use else stocked.hospital
-        begins = known.occurred_at - timedelta(days=20)
+        begins = known.stands_at - timedelta(days=20)
         slips, moves = [], []
         for number in range(count):
-            slip_id, at = uuid4(), begins + timedelta(minutes=number // 2)  # two to a minute: the time alone is no key
+            slip_id = UUID(int=number + 1)
+            at = begins + timedelta(minutes=number // 2)  # two to a minute: the time alone is no key
             is_in = number % 4 < 3
             kind, reason = (SlipKind.IN, Reason.PURCHASE) if is_in else (SlipKind.OUT, Reason.ISSUE)
             source, target = (known.from_id, stocked.here) if is_in else (stocked.here, away)
             slips.append(
                 {"id": slip_id, "number": f"T{number}", "kind": kind, "place_id": stocked.here, "reason": reason}
-                | {"person_id": person, "occurred_at": at}
+                | {"person_id": person, "occurred_at": at, "stands_at": at, "received_at": at}
             )
             moves.append(
                 {"slip_id": slip_id, "line_no": 1, "item_id": known.item_id, "lot_id": known.lot_id, "measure": "base"}
-                | {"quantity": number % 7 + 1, "reason": reason, "occurred_at": at}
+                | {"quantity": number % 7 + 1, "reason": reason, "stands_at": at, "event_id": slip_id}
                 | {"from_id": source, "to_id": target}
             )
         db.session.execute(insert(Slip), slips)
@@ -92,8 +93,8 @@ def test_the_pages_hold_every_move_once_with_its_balance(app, long_ledger):
 def test_a_period_opens_with_what_was_there_before(app, long_ledger):
     with app.app_context():
         _first, rows = walked(long_ledger)
-        day = clock.district_day(rows[MANY // 2].occurred_at)
-        mine = [row for row in rows if clock.district_day(row.occurred_at) == day]
+        day = clock.district_day(rows[MANY // 2].stands_at)
+        mine = [row for row in rows if clock.district_day(row.stands_at) == day]
         first, found = walked(long_ledger, since=day, until=day)
         assert [row.seq for row in found] == [row.seq for row in mine]
         assert first.opening == mine[0].balance - mine[0].incoming + mine[0].outgoing
@@ -113,7 +114,7 @@ def test_a_page_of_a_long_ledger_is_read_by_an_index_and_few_queries(app, long_l
         word = "EXPLAIN QUERY PLAN " if db.engine.dialect.name == "sqlite" else "EXPLAIN "
         page_sql, page_values = next((sql, values) for sql, values in asked if "JOIN lot" in sql)
         plan = str(db.session.connection().exec_driver_sql(word + page_sql, page_values).all())
-        assert re.search(r"ix_move_(item|occurred)", plan), plan
+        assert re.search(r"ix_move_(item|stands)", plan), plan
         assert not re.search(r"SCAN move|Seq Scan on move", plan), plan
 
 

@@ -73,6 +73,13 @@ def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[
     return db.session.execute(_insert_ignoring(model, tuple(unique), is_sqlite()), values).first() is not None
 
 
+def insert_ignoring_all(model: type[Base], rows: Sequence[dict[str, Any]], unique: Sequence[str]) -> None:
+    """Insert rows in this order unless others with the same `unique` columns exist: one statement for all of them."""
+    dialect = sqlite if is_sqlite() else postgresql
+    statement = dialect.insert(model.__table__).on_conflict_do_nothing(index_elements=unique)
+    db.session.connection().execute(statement, list(rows))
+
+
 @lru_cache(maxsize=64)
 def _insert_ignoring(model: type[Base], unique: tuple[str, ...], for_sqlite: bool) -> Insert:
     """RETURNING, since a row count is not reported alike by the two drivers."""

@@ -52,6 +52,8 @@ class Entry(Model):
     content: Mapped[str] = mapped_column(Sealed("entry.content"))
     content_sha256: Mapped[str] = mapped_column(String(64))
 
+    is_late = False  # while it is applied: it comes from a device's outbox, what it says has happened already
+
     @property
     def is_clock_off(self) -> bool:
         """Was the device's clock too far from the server's to be a small matter?"""
@@ -228,6 +230,7 @@ def apply(
     *,
     by: Actor,
     at: datetime,
+    is_late: bool = False,
 ) -> Receipt:
     """Write an entry and what it comes to in the open transaction; `at` is when it happened.
 
@@ -239,6 +242,7 @@ def apply(
     if not is_new:
         return _answer_again(entry, values, by=by)
     media.keep(photos, entry.uuid, by=by, at=entry.received_at)
+    entry.is_late = is_late
     kind.apply(entry, data, photos, by=by, at=at)
     journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=entry.received_at, seq=entry.seq)
     return Receipt(entry.uuid, entry.content_sha256, entry.seq)

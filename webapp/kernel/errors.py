@@ -1,7 +1,7 @@
 """Refusals: a rule said no, and the person can be told why. One handler answers them all."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -19,6 +19,8 @@ from webapp.kernel.htmx import wants_fragment, wants_json
 log = logging.getLogger(__name__)
 _sentences: dict[str, Any] = {}
 _constraints: dict[str, tuple[str, str | None]] = {}
+Term = dict[str, Any]
+_words: dict[str, Callable[[Mapping[str, Any]], str]] = {}
 
 _PLAIN = {
     400: (_l("这个请求不完整"), _l("请返回上一页重新填写后再提交。")),
@@ -35,7 +37,8 @@ _PLAIN = {
 class Refusal(Exception):
     """Raised by services; `code` is stable and names the rule, `status` is the HTTP answer.
 
-    `field` is the form field to blame; `values` fill the sentence of the catalogue.
+    `field` is the form field to blame; `values` fill the sentence of the catalogue. They are plain data that may be
+    kept and read later by somebody else: what has other words in another language is a `term`.
     """
 
     def __init__(self, code: str, status: int = 409, field: str | None = None, **values: Any) -> None:
@@ -48,7 +51,23 @@ class Refusal(Exception):
     @property
     def sentence(self) -> str:
         """The translated sentence that says what happened and what to do next."""
-        return str(_sentences[self.code]) % self.values if self.values else str(_sentences[self.code])
+        return filled(_sentences[self.code], self.values)
+
+
+def term(name: str, **data: Any) -> Term:
+    """A value of a Refusal by ids and numbers; its words are made when it is read."""
+    return {"term": name, **data}
+
+
+def words(writers: Mapping[str, Callable[[Mapping[str, Any]], str]]) -> None:
+    """Say how the terms of a feature are written in the reader's language."""
+    _words.update(writers)
+
+
+def filled(sentence: Any, values: Mapping[str, Any]) -> str:
+    """A sentence with its values in the reader's language."""
+    said = {name: _words[one["term"]](one) if isinstance(one, dict) else one for name, one in values.items()}
+    return str(sentence) % said if said else str(sentence)
 
 
 def register(sentences: Mapping[str, Any]) -> None:

@@ -100,6 +100,7 @@ class LateKind:
     load: Load = _references  # what it needs besides `form`
     forms: tuple[BlankForm, ...] = ()
     resolution: Resolution | None = None
+    is_observation: bool = False  # corrected later, it is a new observation: it happens when it is corrected
 
 
 Provider = Callable[[Reach, datetime], Any]

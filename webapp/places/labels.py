@@ -23,6 +23,7 @@ KINDS = {
     PlaceKind.LOSS: _l("损耗"),
     PlaceKind.DISPOSAL: _l("报废"),
     PlaceKind.FOUND: _l("盘盈"),
+    PlaceKind.DIFFERENCE: _l("盘点差异"),
 }
 INSTITUTIONS = {
     Institution.INFECTIOUS: _l("传染病、结核病医疗机构"),

@@ -13,7 +13,7 @@ from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.navigation import PlaceAction
 from webapp.kernel.parse.codes import code_key
 from webapp.places.models import Place
-from webapp.places.rules import REAL, PlaceKind
+from webapp.places.rules import COUNTERPARTS, REAL, PlaceKind
 from webapp.units.queries import units_under, visible_units
 
 # Who may see the whole telephone number of a contact, for a reason.
@@ -142,9 +142,15 @@ def find_by_label(text: str) -> Place | None:
     return db.session.get(Place, UUID(address.group(1))) if address else find_by_code(text)
 
 
-def counterpart(kind: PlaceKind) -> Place:
-    """The one place of a kind that goods come from or go to without being counted there. Raises NoResultFound."""
-    return db.session.scalars(select(Place).where(Place.kind == kind).order_by(Place.code).limit(1)).one()
+def find_counterpart(kind: PlaceKind) -> UUID | None:
+    """The one place of a kind that goods come from or go to without being counted there."""
+    return db.session.scalars(select(Place.id).where(Place.kind == kind).order_by(Place.code).limit(1)).first()
+
+
+def counterparts() -> dict[UUID, PlaceKind]:
+    """Every such place: people read the label of its kind, in their language."""
+    rows = db.session.execute(select(Place.id, Place.kind).where(Place.kind.in_(COUNTERPARTS)))
+    return dict(rows.all())
 
 
 def names(ids: Collection[UUID]) -> dict[UUID, str]:

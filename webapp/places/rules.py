@@ -24,11 +24,19 @@ class PlaceKind(StrEnum):
     CONSUMPTION = "consumption"
     LOSS = "loss"
     DISPOSAL = "disposal"
-    FOUND = "found"
+    FOUND = "found"  # of counts before the shelf followed from its slips
+    DIFFERENCE = "difference"
 
 
 COUNTERPARTS = frozenset(
-    {PlaceKind.SUPPLIER, PlaceKind.CONSUMPTION, PlaceKind.LOSS, PlaceKind.DISPOSAL, PlaceKind.FOUND}
+    {
+        PlaceKind.SUPPLIER,
+        PlaceKind.CONSUMPTION,
+        PlaceKind.LOSS,
+        PlaceKind.DISPOSAL,
+        PlaceKind.FOUND,
+        PlaceKind.DIFFERENCE,
+    }
 )
 REAL = tuple(kind for kind in PlaceKind if kind not in COUNTERPARTS)
 MEDICAL = frozenset({PlaceKind.HOSPITAL, PlaceKind.FEVER_CLINIC, PlaceKind.CDC_LABORATORY})

@@ -10,13 +10,14 @@ from sqlalchemy import update
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor, Reach, Role
-from webapp.kernel.database import transaction
+from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.places import queries
 from webapp.places.models import Place
+from webapp.places.rules import PlaceKind
 from webapp.units import queries as units
 
 # What a person may set; everything else of a place is ours.
@@ -56,6 +57,18 @@ def put_place(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
     db.session.flush()
     journal.write("place.added", "place", place_id, by=by, at=at, code=values["code"])
     return place_id
+
+
+def keep_counterpart(kind: PlaceKind, code: str, name: str, *, by: Actor | None, at: datetime) -> UUID:
+    """The place of a kind that goods come from or go to without being counted there; made when there is none yet."""
+    found = queries.find_counterpart(kind)
+    if found is None:
+        values = {"id": uuid4(), "code": code, "name": name, "kind": kind, "is_closed": False}
+        if insert_ignoring(Place, values, ["code"]):
+            journal.write("place.added", "place", values["id"], by=by, at=at, code=code)
+        found = queries.find_counterpart(kind)
+    assert found is not None
+    return found
 
 
 def put_below(place_id: UUID, parent_id: UUID) -> None:

@@ -7,10 +7,12 @@ from webapp.supplies import board as board  # registers its cards
 from webapp.supplies import offline as offline  # registers its late kinds
 from webapp.supplies import queries
 from webapp.supplies.labels import REFUSALS
+from webapp.supplies.queries.words import WORDS
 from webapp.supplies.service import nightly
 from webapp.supplies.views import bp
 
 errors.register(REFUSALS)
+errors.words(WORDS)
 errors.constraint("uq_item_code", "item-code-taken", field="code")
 errors.constraint("ix_item_code_key", "item-code-taken", field="code")
 errors.constraint("ix_item_barcode_code_key", "barcode-taken", field="barcode")

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +16,7 @@ from wtforms import validators
 from webapp.kernel import forms
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.kernel.presence import is_blank
-from webapp.supplies.labels import CATEGORIES, KINDS, REASONS
+from webapp.supplies.labels import CATEGORIES, KINDS, REASONS, SCOPES
 from webapp.supplies.rules import Reason, SlipKind, reasons_of
 
 MAX_LINES = 100
@@ -38,6 +40,22 @@ class Identifier(wtforms.HiddenField):
                 raise ValueError(_("请从列出的选项中选择。")) from None
 
 
+class Moment(wtforms.HiddenField):
+    """A moment this server wrote into the page; what cannot be read is none."""
+
+    data: datetime | None
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else self.data.isoformat() if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist:
+            with suppress(ValueError):
+                moment = datetime.fromisoformat(valuelist[0].strip()[:40])
+                self.data = moment if moment.tzinfo else None
+
+
 def identifier(label: Any, *, required: bool = False) -> Any:
     return Identifier(label, forms.presence(required, _l("请选择这一项。")))
 
@@ -50,6 +68,8 @@ class LineForm(forms.Form):
     quantity = forms.number(_l("数量"), required=True, places=6, minimum=0, maximum=10**9)
     measure = forms.hidden(maximum=40)
     book = forms.number(_l("账面"), places=0, minimum=0, maximum=10**15)
+    seen_seq = forms.number(_l("账面"), places=0, minimum=0, maximum=10**18)
+    begun_at = Moment(_l("账面"), [validators.Optional()])
 
 
 class StockForm(forms.Form):
@@ -127,6 +147,7 @@ class TransferForm(StockForm):
 
 class CountForm(StockForm):
     kind = SlipKind.COUNT
+    scope = forms.choice(_l("盘点范围"), [(scope.value, words) for scope, words in SCOPES.items()], required=False)
 
 
 class UndoForm(forms.Form):

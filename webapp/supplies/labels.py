@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel.i18n import current, write_number
-from webapp.supplies.rules import Category, Expiry, Measure, Reason, SlipKind, split
+from webapp.supplies.rules import Category, CountScope, Expiry, Measure, Reason, SlipKind, split
 
 CATEGORIES = {
     Category.DISINFECTION: _l("消杀类"),
@@ -51,6 +51,11 @@ REASONS = {
     Reason.COUNT: _l("盘点差异"),
     Reason.UNDO: _l("冲销"),
 }
+SCOPES = {
+    CountScope.LISTED: _l("只盘列出的批次"),
+    CountScope.ITEMS: _l("列出物资的全部批次，没有列出的批次按 0 登记"),
+    CountScope.WAREHOUSE: _l("整个仓库，没有列出的批次按 0 登记"),
+}
 EXPIRIES = {
     Expiry.NONE: _l("无有效期"),
     Expiry.GOOD: _l("有效期内"),
@@ -59,12 +64,6 @@ EXPIRIES = {
 }
 EXPIRY_STATUS = {Expiry.NONE: "none", Expiry.GOOD: "ok", Expiry.SOON: "warning", Expiry.EXPIRED: "refused"}
 
-# To whoever recorded it without a network and is asked to count.
-SHORT_ON_THE_BOOKS = {
-    "stock-short": _l("“%(item)s”批号 %(lot)s 账上只剩 %(left)s，不够 %(wanted)s。"),
-    "stock-short-somewhere": _l("有一行的库存，账上不够。"),
-    "stock-nowhere": _l("“%(item)s”批号 %(lot)s 在这个仓库账上没有结存。"),
-}
 REFUSALS = {
     "stock-short": _l(
         "“%(item)s”批号 %(lot)s 只剩 %(left)s，不够 %(wanted)s。请改成 %(left)s 以内，或换一个批号；整张单据没有保存。"
@@ -77,21 +76,22 @@ REFUSALS = {
     "lot-differs": _l(
         "“%(item)s”批号 %(lot)s 以前登记的有效期是 %(day)s，与这次不同。请核对包装；确实不同的请换一个批号。"
     ),
-    "shortage-changed": _l("库存刚刚又变了，请把列出的每一种都数一数再提交。"),
+    "lot-held": _l(
+        "“%(item)s”批号 %(lot)s 登记过两个有效期（%(day)s 和 %(other)s），已暂停出库。请核对包装，在物资页上确认一个。"
+    ),
     "lot-needed": _l("“%(item)s”要登记批号和有效期。请在这一行补填。"),
-    "quantity-not-whole": _l("“%(item)s”的数量 %(typed)s 不是最小单位的整数倍。请改成整数%(unit)s。"),
+    "quantity-not-whole": _l("“%(item)s”的数量 %(typed)s %(unit)s 不是最小单位的整数倍。请改成整数%(unit)s。"),
     "measure-unknown": _l("“%(item)s”没有这种包装。请重新选择单位。"),
     "item-gone": _l("第 %(line)s 行的物资已不存在。请删除这一行后重新扫码。"),
     "warehouse-not-yours": _l("这个仓库不归您保管。请选择自己的仓库。"),
     "warehouse-same": _l("调出和调入是同一个仓库。请选择另一个仓库。"),
     "place-gone": _l("没有这个领用单位。请重新选择。"),
-    "slip-empty": _l("没有要保存的变动：盘点数与账面数一致。"),
     "slip-is-undo": _l("冲销单不能再冲销。请重新登记一张。"),
     "slip-undone-already": _l("这张单据已经冲销过了，不能再冲销一次。"),
     "undo-goods-gone": _l(
-        "不能冲销：“%(item)s”批号 %(lot)s 只剩 %(left)s，少于这张单据的 %(wanted)s，货已经用出去了。"
-        "请按实际情况另开单据。"
+        "不能冲销：“%(item)s”批号 %(lot)s 的货已由单据 %(number)s 用出去了。请按实际情况另开单据，或先冲销 %(number)s。"
     ),
+    "undo-reserved": _l("不能冲销：“%(item)s”批号 %(lot)s 有已预留的数量。请先取消预留。"),
     "slip-note-bad": _l("冲销原因太长或含有不能保存的字符，请修改后再提交。"),
     "item-code-taken": _l("这个物资编号已经有了，请换一个编号。"),
     "barcode-taken": _l("这个条码已经对应另一种物资。请核对，或先在那种物资里删除它。"),

@@ -4,14 +4,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from webapp.extensions import Model
 from webapp.kernel.columns import Enumerated, UtcDateTime, follow, key_column
 from webapp.kernel.journal import Serial
 from webapp.kernel.parse.codes import code_key, lot_key
-from webapp.supplies.rules import Category, Reason, SlipKind
+from webapp.supplies.rules import Category, CountScope, Reason, SlipKind
 
 
 class Item(Model):
@@ -75,6 +75,7 @@ class Lot(Model):
     """A batch of an item. Goods without a batch number are the lot whose number is empty.
 
     `number` is shown as it was first written, `number_key` says which lot it is.
+    `disputed_on` is a second expiry that a slip from the field named: the lot is on hold until somebody decides.
     """
 
     __tablename__ = "lot"
@@ -89,13 +90,27 @@ class Lot(Model):
     number_key: Mapped[str] = key_column("number", lot_key)
     made_on: Mapped[date | None]
     expires_on: Mapped[date | None]
+    disputed_on: Mapped[date | None]
 
 
 class Slip(Model):
-    """The paper of an entry: 入库单, 出库单, 调拨单, 盘点单, 冲销单. Its `id` is the entry's uuid."""
+    """The paper of an entry: 入库单, 出库单, 调拨单, 盘点单, 冲销单. Its `id` is the entry's uuid.
+
+    `stands_at` and `id` are its place in the order of the shelf; an undo stands where its slip stands. `is_late` says
+    that it came from a device's outbox. `scope` says which lots a count covers besides those it names.
+    """
 
     __tablename__ = "stock_slip"
-    __table_args__ = (Index("ix_stock_slip_place", "place_id", "occurred_at"),)
+    __table_args__ = (
+        Index("ix_stock_slip_place", "place_id", "occurred_at"),
+        Index(
+            "ix_stock_slip_full",
+            "place_id",
+            "stands_at",
+            sqlite_where=text("scope <> 'listed'"),
+            postgresql_where=text("scope <> 'listed'"),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(String(24), unique=True)
@@ -109,22 +124,55 @@ class Slip(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("stock_slip.id"), unique=True)
+    stands_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    is_late: Mapped[bool] = mapped_column(default=False)
+    scope: Mapped[CountScope] = mapped_column(Enumerated(CountScope), default=CountScope.LISTED)
 
     place: Mapped[Any] = relationship("Place", foreign_keys=place_id, lazy="joined", innerjoin=True, viewonly=True)
     other: Mapped[Any] = relationship("Place", foreign_keys=other_id, lazy="joined", viewonly=True)
     person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
 
 
+class StockCount(Model):
+    """How much of a lot a count found, in steps: one row for every lot it names, also where nothing differs.
+
+    `seen_seq` is the newest move of the shelf when the line was opened, `begun_at` when that was.
+    """
+
+    __tablename__ = "stock_count"
+    __table_args__ = (
+        CheckConstraint("counted >= 0", name="counted"),
+        Index("ix_stock_count_lot", "lot_id", "place_id"),
+    )
+
+    slip_id: Mapped[UUID] = mapped_column(ForeignKey("stock_slip.id"), primary_key=True)
+    lot_id: Mapped[UUID] = mapped_column(ForeignKey("lot.id"), primary_key=True)
+    place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
+    counted: Mapped[int] = mapped_column(BigInteger)
+    measure: Mapped[str] = mapped_column(String(40))
+    seen_seq: Mapped[int | None] = mapped_column(BigInteger)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class Move(Model):
-    """A line of the ledger: inserted, never changed. A mistake is corrected by a move that reverses it."""
+    """A line of the ledger: inserted, never changed. A mistake is corrected by a move that reverses it.
+
+    `slip_id` is the slip that made the row necessary, `event_id` the slip at whose stand (`stands_at`) the row stands:
+    another one for the rows of an undo and for corrections (`is_fix`).
+    """
 
     __tablename__ = "move"
     __table_args__ = (
         UniqueConstraint("slip_id", "line_no"),
         CheckConstraint("quantity > 0", name="quantity"),
         CheckConstraint("from_id <> to_id", name="ends"),
-        Index("ix_move_item", "item_id", "occurred_at"),
-        Index("ix_move_occurred", "occurred_at"),
+        Index("ix_move_item", "item_id", "stands_at", "event_id"),
+        Index("ix_move_lot", "lot_id", "stands_at", "event_id"),
+        Index("ix_move_stands", "stands_at"),
+        Index("ix_move_event", "event_id"),
+        Index("ix_move_fix", "lot_id", sqlite_where=text("is_fix"), postgresql_where=text("is_fix")),
     )
 
     seq: Mapped[int] = mapped_column(Serial, primary_key=True)
@@ -137,12 +185,17 @@ class Move(Model):
     from_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
     to_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
     reason: Mapped[Reason] = mapped_column(Enumerated(Reason))
-    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reverses: Mapped[int | None] = mapped_column(ForeignKey("move.seq"), unique=True)
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("stock_slip.id"))
+    stands_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_fix: Mapped[bool] = mapped_column(default=False)
 
 
 class Balance(Model):
-    """What a warehouse holds of a lot. Changed only by conditional updates in a move's transaction."""
+    """What a warehouse holds of a lot. Changed only by conditional updates in a move's transaction.
+
+    `last_stand_at` is the stand of the shelf's latest slip.
+    """
 
     __tablename__ = "balance"
     __table_args__ = (
@@ -156,6 +209,7 @@ class Balance(Model):
     place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"), primary_key=True)
     on_hand: Mapped[int] = mapped_column(BigInteger, default=0)
     reserved: Mapped[int] = mapped_column(BigInteger, default=0)
+    last_stand_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 follow(Item.code, "code_key", code_key)

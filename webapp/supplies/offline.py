@@ -23,7 +23,6 @@ from webapp.supplies.queries import lines
 from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
 from webapp.supplies.service import KINDS as ENTRIES
-from webapp.supplies.service import RESOLUTION
 
 MOST_ITEMS = 5000
 READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
@@ -92,7 +91,7 @@ for _mode in MODES:
             fields_template="supplies/_late.html",
             load=_load,
             forms=(BLANK,) if _mode is SlipKind.IN else (),
-            resolution=RESOLUTION if _mode in (SlipKind.OUT, SlipKind.TRANSFER) else None,
+            is_observation=_mode is SlipKind.COUNT,
         )
     )
 

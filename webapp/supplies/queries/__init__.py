@@ -27,7 +27,6 @@ from webapp.supplies.queries.slips import (
 )
 from webapp.supplies.queries.stock import (
     READERS,
-    books_at,
     candidates,
     expiring,
     figures,
@@ -51,7 +50,6 @@ __all__ = [
     "Ledger",
     "Turn",
     "answer_scan",
-    "books_at",
     "candidates",
     "expiring",
     "figures",

@@ -13,6 +13,7 @@ from webapp.accounts import queries as accounts
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.places import queries as places
+from webapp.places.labels import KINDS
 from webapp.supplies.models import Lot, Move, Slip
 from webapp.supplies.rules import Reason, SlipKind
 
@@ -23,7 +24,8 @@ MOST_ROWS = 20_000  # of a print or a file
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
     seq: int
-    occurred_at: datetime
+    stands_at: datetime
+    booked_at: datetime | None  # when it was booked, of a row that came later than it stands
     slip_id: UUID
     number: str
     kind: SlipKind
@@ -87,50 +89,81 @@ def _ledger(
 ) -> Ledger:
     mine = and_(Move.item_id == item_id, or_(Move.from_id.in_(place_ids), Move.to_id.in_(place_ids)))
     start = clock.day_bounds(since)[0] if since else None
-    opening = _net(_sums(mine, place_ids, Move.occurred_at < start)) if start else 0
+    opening = _net(_sums(mine, place_ids, Move.stands_at < start)) if start else 0
     period = [mine]
-    period += [Move.occurred_at >= start] if start else []
-    period += [Move.occurred_at < clock.day_bounds(until)[1]] if until else []
-    found, has_earlier, has_later = _page(period, _cursor(item_id, turn), turn, size)
+    period += [Move.stands_at >= start] if start else []
+    period += [Move.stands_at < clock.day_bounds(until)[1]] if until else []
+    rank = _rank(place_ids)
+    rows, has_earlier, has_later = _page(period, rank, _cursor(item_id, rank, turn), turn, size)
     incoming, outgoing = _sums(and_(*period), place_ids)
     brought = opening
-    if has_earlier and found:
-        brought += _net(_sums(and_(*period), place_ids, _before(found[0][0].occurred_at, found[0][0].seq)))
-    return Ledger(opening, incoming, outgoing, brought, _rows(found, brought, place_ids), has_earlier, has_later)
+    if has_earlier and rows:
+        first = rows[0][0]
+        place = (first.stands_at, first.event_id, rows[0][3], first.seq)
+        brought += _net(_sums(and_(*period), place_ids, _before(rank, place)))
+    return Ledger(opening, incoming, outgoing, brought, _rows(rows, brought, place_ids), has_earlier, has_later)
 
 
-def _page(period: list[ColumnElement[bool]], cursor: Any, turn: Turn, size: int) -> tuple[list[Any], bool, bool]:
+_Place = tuple[datetime, UUID, int, int]  # where a row stands on paper: stand, slip, what comes in first, number
+
+
+def _rank(place_ids: Sequence[UUID]) -> ColumnElement[int]:
+    """What comes in is written before what goes out, so that the ledger is never below zero."""
+    return case((Move.from_id.not_in(place_ids), 0), (Move.to_id.in_(place_ids), 1), else_=2)
+
+
+def _page(
+    period: list[ColumnElement[bool]], rank: ColumnElement[int], cursor: _Place | None, turn: Turn, size: int
+) -> tuple[list[Any], bool, bool]:
     """The rows, and whether there are earlier and later ones in the period."""
-    query = select(Move, Slip, Lot).join(Slip, Slip.id == Move.slip_id).join(Lot, Lot.id == Move.lot_id).where(*period)
-    query = query.options(lazyload(Slip.place), lazyload(Slip.other), lazyload(Slip.person))
+    query = select(Move, Slip, Lot, rank).join(Slip, Slip.id == Move.slip_id).join(Lot, Lot.id == Move.lot_id)
+    query = query.where(*period).options(lazyload(Slip.place), lazyload(Slip.other), lazyload(Slip.person))
     forward = cursor is not None and turn.after is not None
     if cursor is not None:
-        query = query.where(_beyond(*cursor) if forward else _before(*cursor))
-    order = (Move.occurred_at, Move.seq) if forward else (Move.occurred_at.desc(), Move.seq.desc())
-    found = list(db.session.execute(query.order_by(*order).limit(size + 1)))
-    has_more, found = len(found) > size, found[:size]
+        query = query.where(_beyond(rank, cursor) if forward else _before(rank, cursor))
+    order = (Move.stands_at, Move.event_id, rank, Move.seq)
+    query = query.order_by(*(order if forward else (column.desc() for column in order)))
+    rows = list(db.session.execute(query.limit(size + 1)))
+    has_more, rows = len(rows) > size, rows[:size]
     if forward:
-        return found, True, has_more
-    found.reverse()
-    return found, has_more, cursor is not None
+        return rows, True, has_more
+    rows.reverse()
+    return rows, has_more, cursor is not None
 
 
-def _cursor(item_id: UUID, turn: Turn) -> tuple[datetime, int] | None:
-    """When the move of the turn was; None for a number that is none of this item's."""
+def _cursor(item_id: UUID, rank: ColumnElement[int], turn: Turn) -> _Place | None:
+    """Where the move of the turn stands; None for a number that is none of this item's."""
     seq = turn.after if turn.after is not None else turn.before
     if seq is None or not 0 < seq < 2**62:
         return None
-    at = db.session.scalar(select(Move.occurred_at).where(Move.seq == seq, Move.item_id == item_id))
-    return (at, seq) if at else None
+    query = select(Move.stands_at, Move.event_id, rank).where(Move.seq == seq, Move.item_id == item_id)
+    row = db.session.execute(query).one_or_none()
+    return (*row, seq) if row else None
 
 
-def _before(at: datetime, seq: int) -> ColumnElement[bool]:
-    """Spelt so that both databases search the index of item and time: a bound first, then the exact place."""
-    return and_(Move.occurred_at <= at, or_(Move.occurred_at < at, Move.seq < seq))
+def _before(rank: ColumnElement[int], place: _Place) -> ColumnElement[bool]:
+    """Spelt so that both databases search the index of item and stand: a bound first, then the exact place."""
+    at, event_id, ranked, seq = place
+    return and_(
+        Move.stands_at <= at,
+        or_(
+            Move.stands_at < at,
+            Move.event_id < event_id,
+            and_(Move.event_id == event_id, or_(rank < ranked, and_(rank == ranked, Move.seq < seq))),
+        ),
+    )
 
 
-def _beyond(at: datetime, seq: int) -> ColumnElement[bool]:
-    return and_(Move.occurred_at >= at, or_(Move.occurred_at > at, Move.seq > seq))
+def _beyond(rank: ColumnElement[int], place: _Place) -> ColumnElement[bool]:
+    at, event_id, ranked, seq = place
+    return and_(
+        Move.stands_at >= at,
+        or_(
+            Move.stands_at > at,
+            Move.event_id > event_id,
+            and_(Move.event_id == event_id, or_(rank > ranked, and_(rank == ranked, Move.seq > seq))),
+        ),
+    )
 
 
 def _sums(where: ColumnElement[bool], place_ids: Sequence[UUID], *more: ColumnElement[bool]) -> tuple[int, int]:
@@ -147,25 +180,27 @@ def _net(sums: tuple[int, int]) -> int:
     return sums[0] - sums[1]
 
 
-def _rows(found: Sequence[Any], brought: int, place_ids: Sequence[UUID]) -> list[LedgerRow]:
+def _rows(rows: Sequence[Any], brought: int, place_ids: Sequence[UUID]) -> list[LedgerRow]:
     inside = frozenset(place_ids)
-    place_names = places.names({end for move, _slip, _lot in found for end in (move.from_id, move.to_id)})
-    people = accounts.names({slip.person_id for _move, slip, _lot in found})
-    rows, balance = [], brought
-    for move, slip, lot in found:
+    place_names = places.names({end for move, _slip, _lot, _rank in rows for end in (move.from_id, move.to_id)})
+    place_names |= {id_: str(KINDS[kind]) for id_, kind in places.counterparts().items()}
+    people = accounts.names({slip.person_id for _move, slip, _lot, _rank in rows})
+    lines, balance = [], brought
+    for move, slip, lot, _rank in rows:
         incoming = move.quantity if move.to_id in inside else 0
         outgoing = move.quantity if move.from_id in inside else 0
         balance += incoming - outgoing
         other = place_names[move.to_id if outgoing else move.from_id]
-        rows.append(
+        lines.append(
             LedgerRow(
                 move.seq,
-                move.occurred_at,
+                move.stands_at,
+                slip.received_at if slip.received_at > move.stands_at else None,
                 slip.id,
                 slip.number,
                 slip.kind,
                 move.reason,
-                slip.counterparty or other,
+                other if move.is_fix else slip.counterparty or other,
                 lot.number,
                 lot.expires_on,
                 incoming,
@@ -174,4 +209,4 @@ def _rows(found: Sequence[Any], brought: int, place_ids: Sequence[UUID]) -> list
                 people.get(slip.person_id, ""),
             )
         )
-    return rows
+    return lines

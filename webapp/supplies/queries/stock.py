@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, func, select
 
 from webapp.extensions import db
 from webapp.kernel import clock
@@ -14,7 +14,7 @@ from webapp.kernel.access import Reach, Role
 from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
-from webapp.supplies.models import Balance, Item, Lot, Move, Slip
+from webapp.supplies.models import Balance, Item, Lot, Slip
 from webapp.supplies.rules import SOON_DAYS, Candidate, SlipKind
 
 READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
@@ -68,15 +68,6 @@ def find_lot(item_id: UUID, number: str) -> Lot | None:
 def on_hand(place_id: UUID, lot_id: UUID) -> int:
     query = select(Balance.on_hand).where(Balance.place_id == place_id, Balance.lot_id == lot_id)
     return db.session.scalar(query) or 0
-
-
-def books_at(place_id: UUID, lot_ids: Collection[UUID], at: datetime) -> dict[UUID, int]:
-    """What the ledger says a warehouse held of some lots at a moment, by all that is known now."""
-    signed = case((Move.to_id == place_id, Move.quantity), else_=-Move.quantity)
-    query = select(Move.lot_id, func.sum(signed)).where(
-        Move.lot_id.in_(lot_ids), or_(Move.to_id == place_id, Move.from_id == place_id), Move.occurred_at <= at
-    )
-    return {lot_id: int(total) for lot_id, total in db.session.execute(query.group_by(Move.lot_id))}
 
 
 def held(place_id: UUID, lot_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:

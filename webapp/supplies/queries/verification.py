@@ -1,81 +1,200 @@
-"""The check that every balance follows from its moves."""
+"""The check of the whole ledger: every shelf follows from its slips, by the rule of `rules/shelf.py`."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, cast, func, select, union_all
+from sqlalchemy import Row, select, union_all
+from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
 from webapp.places import queries as places
-from webapp.supplies.models import Balance, Item, Lot, Move, Slip
-from webapp.supplies.rules import SlipKind
+from webapp.supplies.models import Balance, Item, Lot, Move, Slip, StockCount
+from webapp.supplies.rules import Event, SlipKind, Stand, settle
+
+ShelfKey = tuple[UUID, UUID]  # lot, warehouse
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A balance that does not follow from its moves."""
+    """Something on a shelf that does not follow from its slips. `number` is the slip where it shows."""
 
-    code: str  # differs | negative
+    code: str
     item: str
     lot: str
     place: str
     ledger: int
     balance: int
+    number: str = ""
 
     def __str__(self) -> str:
         where = f"{self.item} lot {self.lot or '-'} at {self.place}"
-        if self.code == "negative":
-            return f"{where}: the ledger falls below zero ({self.ledger})"
-        return f"{where}: the moves say {self.ledger}, the balance says {self.balance}"
+        slip = f" (slip {self.number})" if self.number else ""
+        return f"{where}: {_SENTENCES[self.code] % {'ledger': self.ledger, 'balance': self.balance}}{slip}"
+
+
+_SENTENCES = {
+    "differs": "the moves say %(ledger)s, the balance says %(balance)s",
+    "unsettled": "the slips say %(ledger)s, the moves say %(balance)s",
+    "count": "%(balance)s was counted, the ledger says %(ledger)s there",
+    "correction": "the correction should be %(ledger)s, it is %(balance)s",
+    "undone": "an undone slip still moves %(ledger)s",
+    "negative": "the ledger falls below zero (%(ledger)s)",
+    "stand": "a row does not stand where its slip stands",
+    "uncounted": "a count corrects a lot that it did not count",
+    "last-stand": "the balance does not know the latest slip",
+    "reserved": "%(ledger)s is reserved of %(balance)s",
+}
+
+
+@dataclass(slots=True)
+class _Shelf:
+    rows: list[Row[Any]] = field(default_factory=list)
+    counts: dict[UUID, int] = field(default_factory=dict)  # by slip
+    held: Balance | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Slips:
+    """What is asked of slips, by id: their stand, kind and number, and which were undone where they stand."""
+
+    stands: Mapping[UUID, datetime]
+    kinds: Mapping[UUID, SlipKind]
+    numbers: Mapping[UUID, str]
+    void: frozenset[UUID]
+
+
+Found = tuple[str, int, int, UUID | None]  # code, what the ledger says, what the balance or the row says, slip
 
 
 def verify_ledger() -> list[str]:
-    """The faults of the ledger in plain words; empty when every balance follows from its moves."""
+    """The faults of the ledger in plain words; empty when every shelf follows from its slips."""
     return [str(fault) for fault in ledger_faults()]
 
 
 def ledger_faults() -> list[Fault]:
-    """Every balance that is not the sum of its moves, and every shelf that was ever below zero."""
-    moved = {(lot, place): (total, lowest) for lot, place, total, lowest in _moved()}
-    held = {(b.lot_id, b.place_id): b.on_hand for b in db.session.scalars(select(Balance))}
-    faults = []
-    for key in sorted(moved.keys() | held.keys(), key=str):
-        total, lowest = moved.get(key, (0, 0))
-        if total != held.get(key, 0):
-            faults.append(_fault("differs", key, total, held.get(key, 0)))
+    """Every shelf that does not follow from its slips, or was ever below zero."""
+    slips = _slips()
+    shelves = _shelves()
+    return [
+        _fault(key, found, slips) for key in sorted(shelves, key=str) for found in _faults(shelves[key], key[1], slips)
+    ]
+
+
+def _faults(shelf: _Shelf, place_id: UUID, slips: _Slips) -> Iterator[Found]:
+    signed = [(row, row.quantity if row.to_id == place_id else -row.quantity) for row in shelf.rows]
+    on_hand = shelf.held.on_hand if shelf.held else 0
+    total = sum(steps for _row, steps in signed)
+    if total != on_hand:
+        yield "differs", total, on_hand, None
+    events = _events(shelf, signed, slips)
+    yield from _unsettled(events, total)
+    yield from _stray(shelf, slips)
+    by_stand = sorted(signed, key=lambda one: (one[0].stands_at, one[0].event_id, one[1] < 0, one[0].seq))
+    for order in (signed, by_stand):  # as booked, and as printed
+        lowest = min(accumulate(steps for _row, steps in order), default=0)
         if lowest < 0:
-            faults.append(_fault("negative", key, lowest, held.get(key, 0)))
-    return faults
+            yield "negative", lowest, on_hand, None
+            break
+    yield from _held(shelf, events)
 
 
-def _moved() -> list[tuple[UUID, UUID, int, int]]:
-    """(lot, warehouse, sum of moves, lowest running sum), for every place that ever kept stock."""
-    keepers = union_all(
+def _events(shelf: _Shelf, signed: Iterable[tuple[Row[Any], int]], slips: _Slips) -> list[Event]:
+    """What stands on the shelf, in order of stand; an undone count is an event that does nothing."""
+    by_slip = {
+        slip_id: Event(slips.stands[slip_id], slip_id, counted=counted)
+        for slip_id, counted in shelf.counts.items()
+        if slip_id not in slips.void
+    }
+    for row, steps in signed:
+        known = by_slip.get(row.event_id) or Event(row.stands_at, row.event_id)
+        net, fix = (known.net, known.fix + steps) if row.is_fix else (known.net + steps, known.fix)
+        by_slip[row.event_id] = Event(known.at, known.slip, net, known.counted, fix)
+    return sorted(by_slip.values(), key=lambda event: event.stand)
+
+
+def _unsettled(events: list[Event], total: int) -> Iterator[Found]:
+    balance, fixes = settle(events)
+    if balance != total:
+        yield "unsettled", balance, total, None
+    running = 0
+    for event in events:
+        running += event.net + event.fix
+        if event.fix != fixes[event.slip]:
+            yield "correction", fixes[event.slip], event.fix, event.slip
+        if event.counted is not None and (running != event.counted or event.net):
+            yield "count", running, event.counted, event.slip
+
+
+def _stray(shelf: _Shelf, slips: _Slips) -> Iterator[Found]:
+    """Rows that stand elsewhere than their slip, corrections of lots that were not counted, undone slips that move."""
+    undone: dict[UUID, int] = {}
+    for row in shelf.rows:
+        if row.stands_at != slips.stands.get(row.event_id):
+            yield "stand", 0, 0, row.event_id
+        if row.is_fix and slips.kinds.get(row.event_id) is SlipKind.COUNT and row.event_id not in shelf.counts:
+            yield "uncounted", 0, 0, row.event_id
+        if row.event_id in slips.void:
+            steps = row.quantity if row.reverses is None else -row.quantity
+            undone[row.event_id] = undone.get(row.event_id, 0) + (0 if row.is_fix else steps)
+    yield from (("undone", steps, 0, slip_id) for slip_id, steps in undone.items() if steps)
+
+
+def _held(shelf: _Shelf, events: list[Event]) -> Iterator[Found]:
+    held = shelf.held
+    if held is None:
+        return
+    if held.reserved > held.on_hand:
+        yield "reserved", held.reserved, held.on_hand, None
+    latest: Stand | None = events[-1].stand if events else None
+    if latest and (held.last_stand_at is None or held.last_stand_at < latest[0]):
+        yield "last-stand", 0, 0, latest[1]
+
+
+def _shelves() -> dict[ShelfKey, _Shelf]:
+    """Everything that says something of a shelf: moves in the order in which they were booked, counts, balances."""
+    shelves: dict[ShelfKey, _Shelf] = {}
+    kept = _kept()
+    for row in db.session.execute(select(*Move.__table__.columns).order_by(Move.seq).execution_options(yield_per=5000)):
+        for place_id in (row.from_id, row.to_id):
+            if place_id in kept:
+                shelves.setdefault((row.lot_id, place_id), _Shelf()).rows.append(row)
+    query = select(StockCount.lot_id, StockCount.place_id, StockCount.slip_id, StockCount.counted)
+    for lot_id, place_id, slip_id, counted in db.session.execute(query):
+        shelves.setdefault((lot_id, place_id), _Shelf()).counts[slip_id] = counted
+    for held in db.session.scalars(select(Balance)):
+        shelves.setdefault((held.lot_id, held.place_id), _Shelf()).held = held
+    return shelves
+
+
+def _kept() -> frozenset[UUID]:
+    """Every place that ever kept stock."""
+    keepers: Any = union_all(
         select(Balance.place_id),
         select(Slip.place_id),
         select(Slip.other_id).where(Slip.kind == SlipKind.TRANSFER),
-    ).subquery()
-    kept = select(keepers.c[0])
-    signed = union_all(
-        select(Move.seq, Move.lot_id, Move.to_id.label("place_id"), Move.quantity.label("n")).where(
-            Move.to_id.in_(kept)
-        ),
-        select(Move.seq, Move.lot_id, Move.from_id, -Move.quantity).where(Move.from_id.in_(kept)),
-    ).subquery()
-    n = cast(signed.c.n, BigInteger)
-    running = select(
-        signed.c.lot_id,
-        signed.c.place_id,
-        n.label("n"),
-        func.sum(n).over(partition_by=[signed.c.lot_id, signed.c.place_id], order_by=signed.c.seq).label("running"),
-    ).subquery()
-    query = select(running.c.lot_id, running.c.place_id, func.sum(running.c.n), func.min(running.c.running)).group_by(
-        running.c.lot_id, running.c.place_id
     )
-    return [(lot, place, int(total), int(lowest)) for lot, place, total, lowest in db.session.execute(query)]
+    return frozenset(db.session.scalars(keepers))
 
 
-def _fault(code: str, key: tuple[UUID, UUID], ledger: int, balance: int) -> Fault:
+def _slips() -> _Slips:
+    rows = db.session.execute(select(Slip.id, Slip.stands_at, Slip.kind, Slip.number)).all()
+    undo = aliased(Slip)
+    void = select(Slip.id).join(undo, (undo.reverses_id == Slip.id) & (undo.stands_at == Slip.stands_at))
+    return _Slips(
+        {row.id: row.stands_at for row in rows},
+        {row.id: row.kind for row in rows},
+        {row.id: row.number for row in rows},
+        frozenset(db.session.scalars(void)),
+    )
+
+
+def _fault(key: ShelfKey, found: Found, slips: _Slips) -> Fault:
+    code, ledger, balance, slip_id = found
     lot = db.session.get_one(Lot, key[0])
     item = db.session.get_one(Item, lot.item_id)
-    return Fault(code, item.code, lot.number, places.get_place(key[1]).name, ledger, balance)
+    number = slips.numbers.get(slip_id, str(slip_id)) if slip_id else ""
+    return Fault(code, item.code, lot.number, places.get_place(key[1]).name, ledger, balance, number)

@@ -1,11 +1,13 @@
 """What a scanned code says, what a quantity is, what may be issued. Pure."""
 
 from webapp.supplies.rules.codes import ScannedCode, item_label, lot_label, scan
+from webapp.supplies.rules.shelf import Event, Stand, late_stand, resettle, settle
 from webapp.supplies.rules.stock import (
     SOON_DAYS,
     TAKES_EXPIRED,
     Candidate,
     Category,
+    CountScope,
     Expiry,
     Measure,
     Pick,
@@ -24,6 +26,8 @@ __all__ = [
     "TAKES_EXPIRED",
     "Candidate",
     "Category",
+    "CountScope",
+    "Event",
     "Expiry",
     "Measure",
     "Pick",
@@ -31,12 +35,16 @@ __all__ = [
     "Reason",
     "ScannedCode",
     "SlipKind",
+    "Stand",
     "expiry_of",
     "item_label",
+    "late_stand",
     "lot_label",
     "propose",
     "reasons_of",
+    "resettle",
     "scan",
+    "settle",
     "split",
     "steps_of",
 ]

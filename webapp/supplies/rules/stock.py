@@ -42,6 +42,17 @@ class Reason(StrEnum):
     UNDO = "undo"
 
 
+class CountScope(StrEnum):
+    """Which lots a count covers: those it names, all lots of the items it names, or all of the warehouse.
+
+    A covered lot that is not named was not found: it counts as 0.
+    """
+
+    LISTED = "listed"
+    ITEMS = "items"
+    WAREHOUSE = "warehouse"
+
+
 _REASONS = {
     SlipKind.IN: (Reason.PURCHASE, Reason.ALLOCATION, Reason.DONATION, Reason.RETURN, Reason.OPENING),
     SlipKind.OUT: (Reason.ISSUE, Reason.DISPOSAL, Reason.LOSS, Reason.SUPPLIER_RETURN),

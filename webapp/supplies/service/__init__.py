@@ -12,7 +12,6 @@ from webapp.supplies.service.items import (
 )
 from webapp.supplies.service.moves import COUNT, IN, KINDS, OUT, TRANSFER, UNDO, nightly
 from webapp.supplies.service.opening import import_rows
-from webapp.supplies.service.shortages import RESOLUTION
 
 __all__ = [
     "COUNT",
@@ -20,7 +19,6 @@ __all__ = [
     "IN",
     "KINDS",
     "OUT",
-    "RESOLUTION",
     "TRANSFER",
     "UNDO",
     "add_barcode",

@@ -1,42 +1,44 @@
-"""The only writes of lots, moves and balances. All of it runs inside the transaction of an entry.
+"""The only writes of slips, counts, moves and balances. All of it runs inside the transaction of an entry.
 
-Balances change by conditional updates, sorted by key: reading first and writing after oversells under load, and
-unsorted lines deadlock (measured: README, decisions).
+Shelves are locked in one order and their balances changed by conditional updates: reading first and writing after
+oversells under load, and unsorted lines deadlock (measured: README, decisions).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.exc import NoResultFound
+from sqlalchemy import insert, select
 
 from webapp.extensions import db
+from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import insert_ignoring
 from webapp.kernel.errors import Refusal
-from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places import service as place_service
 from webapp.places.rules import PlaceKind
-from webapp.supplies.labels import amount, amount_in, item_name, lot_name
-from webapp.supplies.models import Balance, Item, Lot, Move, Slip
-from webapp.supplies.rules import Measure, Reason
+from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
+from webapp.supplies.rules import Event, Measure, Reason, SlipKind, Stand
+from webapp.supplies.service import shelves
+from webapp.supplies.service.counted import Counted, refuse_changed
+from webapp.supplies.service.shelves import Book, Shelf
+from webapp.supplies.service.terms import amount_term, item_term, lot_term
 
-_NAMES = {
+_NAMES = {  # as the row is called in the database; people read the label of its kind
     PlaceKind.SUPPLIER: "供货方",
     PlaceKind.CONSUMPTION: "领用",
     PlaceKind.LOSS: "损耗",
     PlaceKind.DISPOSAL: "报废",
-    PlaceKind.FOUND: "盘盈",
+    PlaceKind.DIFFERENCE: "盘点差异",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A move about to be written: from where to where. `book` is what a count saw on the shelf before."""
+    """A move about to be written: from where to where."""
 
     line_no: int
     item: Item
@@ -45,70 +47,71 @@ class Line:
     steps: int
     from_id: UUID
     to_id: UUID
-    book: int | None = None
     reverses: int | None = None
 
 
-def counterpart(kind: PlaceKind, *, by: Actor, at: datetime) -> UUID:
-    """The place of a kind that keeps no balance. All of them are made when the installation has none yet."""
-    try:
-        return places.counterpart(kind).id
-    except NoResultFound:
-        made = {
-            one: place_service.put_place(by=by, at=at, code=f"~{one.value.upper()}", name=name, kind=one)
-            for one, name in _NAMES.items()
-        }
-        return made[kind]
-
-
-def keep_lot(item: Item, known: Lot | None, number: str, made_on: date | None, expires_on: date | None) -> Lot:
-    """The known lot of this number, or a new one. Raises Refusal `lot-differs` on another expiry than before."""
-    lot = known or _new_lot(item, number, made_on, expires_on)
-    if expires_on and lot.expires_on != expires_on:
-        day = lot.expires_on.isoformat() if lot.expires_on else "—"
-        raise Refusal("lot-differs", item=item_name(item), lot=lot_name(number), day=day)
-    return lot
-
-
-def _new_lot(item: Item, number: str, made_on: date | None, expires_on: date | None) -> Lot:
-    values = {"id": uuid4(), "item_id": item.id, "number": number, "made_on": made_on, "expires_on": expires_on}
-    insert_ignoring(Lot, values, ["item_id", "number_key"])
-    return db.session.scalars(select(Lot).where(Lot.item_id == item.id, Lot.number_key == lot_key(number))).one()
-
-
-def write(slip: Slip, lines: Sequence[Line], reason: Reason) -> None:
-    """Change the balances, then write the moves. Raises Refusal `stock-short`, `count-changed`."""
-    kept = _keeping(lines)
-    for change in _changes(lines, kept):
-        _apply(change, slip)
-    db.session.add(slip)
-    db.session.flush()
-    if lines:  # a count that found what the book says moves nothing
-        db.session.execute(insert(Move), [_move(slip, line, reason) for line in lines])
-
-
-def _move(slip: Slip, line: Line, reason: Reason) -> dict[str, Any]:
-    return {
-        "slip_id": slip.id,
-        "line_no": line.line_no,
-        "item_id": line.item.id,
-        "lot_id": line.lot.id,
-        "quantity": line.steps,
-        "measure": line.measure.key,
-        "from_id": line.from_id,
-        "to_id": line.to_id,
-        "reason": reason,
-        "occurred_at": slip.occurred_at,
-        "reverses": line.reverses,
-    }
-
-
 @dataclass(slots=True)
-class _Change:
-    line: Line
-    place_id: UUID
-    steps: int
-    book: int | None
+class Act:
+    """A slip with its moves or counts. A late act is a fact: it is never refused for stock.
+
+    `undone` is the slip it reverses, `released` what that had counted.
+    """
+
+    slip: Slip
+    lines: Sequence[Line] = ()
+    counts: Sequence[Counted] = ()
+    undone: Slip | None = None
+    released: Sequence[Counted] = ()
+    is_late: bool = False
+
+    @property
+    def stand(self) -> Stand:
+        """Where its effect stands: an undo stands where its slip stands."""
+        return (self.slip.stands_at, self.undone.id if self.undone else self.slip.id)
+
+
+def counterpart(kind: PlaceKind, *, by: Actor, at: datetime) -> UUID:
+    """The place of a kind that keeps no balance; made when the installation has none yet."""
+    return place_service.keep_counterpart(kind, f"~{kind.value.upper()}", _NAMES[kind], by=by, at=at)
+
+
+def write(act: Act, *, by: Actor, at: datetime) -> None:
+    """Settle every shelf of the act, write its rows and the balances.
+
+    Raises Refusal `stock-short`, `undo-goods-gone`, `count-changed`, `count-reserved` unless the act is late.
+    """
+    effects = _effects(act)
+    books = shelves.lock(effects)
+    _place(act, at, books.values())
+    if act.counts and not act.is_late:
+        refuse_changed(act.slip.place_id, act.counts, {shelf.lot_id: book.on_hand for shelf, book in books.items()})
+    covered = shelves.cover(effects, act.slip.stands_at) if act.is_late else []
+    later = shelves.events_from(_overtaken(act, books, covered), act.slip.stands_at)
+    for shelf, own in effects.items():
+        _settle(act, own, books[shelf], later.get(shelf, []))
+    if not act.is_late:
+        _refuse(act, books)
+    db.session.add(act.slip)
+    db.session.flush()
+    _write_counts(act)
+    _write_moves(act, books, by=by, at=at)
+    for shelf in shelves.store(books, dict.fromkeys(books, act.slip.stands_at)):
+        key = {name: str(value) for name, value in shelf._asdict().items()}
+        journal.write("stock.reservation-cut", "stock_slip", act.slip.id, by=by, at=at, **key)
+
+
+def _effects(act: Act) -> dict[Shelf, tuple[int, int | None]]:
+    """What the act does to each shelf: steps that come in, or what was counted."""
+    kept = _keeping(act.lines)
+    nets: defaultdict[Shelf, int] = defaultdict(int)
+    for line in act.lines:
+        for place_id, steps in ((line.from_id, -line.steps), (line.to_id, line.steps)):
+            if place_id in kept:
+                nets[Shelf(line.item.id, line.lot.id, place_id)] += steps
+    effects: dict[Shelf, tuple[int, int | None]] = {shelf: (net, None) for shelf, net in nets.items()}
+    effects |= {Shelf(one.item.id, one.lot.id, act.slip.place_id): (0, None) for one in act.released}
+    effects |= {Shelf(one.item.id, one.lot.id, act.slip.place_id): (0, one.steps) for one in act.counts}
+    return dict(sorted(effects.items()))
 
 
 def _keeping(lines: Iterable[Line]) -> frozenset[UUID]:
@@ -117,47 +120,134 @@ def _keeping(lines: Iterable[Line]) -> frozenset[UUID]:
     return frozenset(end for end in ends if places.get_place(end).kind is PlaceKind.WAREHOUSE)
 
 
-def _changes(lines: Iterable[Line], kept: frozenset[UUID]) -> list[_Change]:
-    """One change for each shelf, in the order that every transaction takes them."""
-    found: dict[tuple[str, str, str], _Change] = {}
-    for line in lines:
-        for place_id, steps in ((line.from_id, -line.steps), (line.to_id, line.steps)):
-            if place_id not in kept:
-                continue
-            key = (line.item.id.hex, line.lot.id.hex, place_id.hex)
-            change = found.setdefault(key, _Change(line, place_id, 0, line.book))
-            change.steps += steps
-    return [found[key] for key in sorted(found)]
+def _place(act: Act, at: datetime, books: Iterable[Book]) -> None:
+    """Decide where the slip stands. A late one stands when it happened, an undo where its slip stands."""
+    now = shelves.stand_now(at, books)
+    if not act.is_late:
+        act.slip.received_at = now
+        act.slip.stands_at = act.undone.stands_at if act.undone else now
 
 
-def _apply(change: _Change, slip: Slip) -> None:
-    lot, item = change.line.lot, change.line.item
-    key = {"item_id": item.id, "lot_id": lot.id, "place_id": change.place_id}
-    if change.steps > 0 or change.book == 0:
-        insert_ignoring(Balance, {**key, "on_hand": 0, "reserved": 0}, ["item_id", "lot_id", "place_id"])
-    query = update(Balance).where(*(getattr(Balance, name) == value for name, value in key.items()))
-    if change.steps < 0:
-        query = query.where(Balance.on_hand - Balance.reserved >= -change.steps)
-    if change.book is not None:
-        query = query.where(Balance.on_hand == change.book)
-    done = db.session.execute(
-        query.values(on_hand=Balance.on_hand + change.steps), execution_options={"synchronize_session": False}
-    )
-    if not done.rowcount:  # type: ignore[attr-defined]
-        raise _refusal(change, slip)
+def _overtaken(act: Act, books: dict[Shelf, Book], covered: Sequence[Shelf]) -> list[Shelf]:
+    """The shelves on which something may stand after the act."""
+    if act.undone:
+        return list(books)
+    at = act.slip.stands_at
+    return [
+        shelf
+        for shelf, book in books.items()
+        if shelf in covered or (book.last_stand_at is not None and book.last_stand_at >= at)
+    ]
 
 
-def _refusal(change: _Change, slip: Slip) -> Refusal:
-    item, lot, measure = change.line.item, change.line.lot, change.line.measure
-    held: Any = db.session.execute(
-        select(Balance.on_hand, Balance.reserved).where(Balance.lot_id == lot.id, Balance.place_id == change.place_id)
-    ).one_or_none()
-    on_hand, reserved = held or (0, 0)
-    words: dict[str, Any] = {"item": item_name(item), "lot": lot_name(lot.number)}
-    if change.book is not None:
-        if on_hand == change.book:
-            return Refusal("count-reserved", **words)
-        return Refusal("count-changed", **words, book=amount(on_hand, item))
-    left = amount_in(max(on_hand - reserved, 0), measure, item)
-    code = "undo-goods-gone" if slip.reverses_id else "stock-short"
-    return Refusal(code, **words, left=left, wanted=amount_in(-change.steps, measure, item))
+def _settle(act: Act, own: tuple[int, int | None], book: Book, events: Sequence[Event]) -> None:
+    after = [event for event in events if event.stand > act.stand]
+    if act.undone:
+        undone = next((event for event in events if event.slip == act.undone.id), None)
+        shelves.settle_off(book, undone or Event(*act.stand), after)
+    else:
+        net, counted = own
+        shelves.settle_on(book, Event(*act.stand, net, counted), after)
+
+
+def _refuse(act: Act, books: dict[Shelf, Book]) -> None:
+    """An act of this moment takes only what is there and not reserved, and takes nothing away from a later slip."""
+    for shelf, book in books.items():
+        gone = next((event for event, change in book.changes if event.counted is None and change > 0), None)
+        if gone and gone.stand != act.stand:
+            user = db.session.get_one(Slip, gone.slip)
+            raise Refusal("undo-goods-gone", **_named(act, shelf), number=user.number)
+        if gone or book.left < book.reserved:
+            raise _short(act, shelf, book)
+
+
+def _short(act: Act, shelf: Shelf, book: Book) -> Refusal:
+    if act.counts or act.undone:
+        return Refusal("count-reserved" if act.counts else "undo-reserved", **_named(act, shelf))
+    line = next(one for one in act.lines if one.lot.id == shelf.lot_id)
+    left = amount_term(max(book.on_hand - book.reserved, 0), line.item, line.measure)
+    wanted = amount_term(-book.delta, line.item, line.measure)
+    return Refusal("stock-short", **_named(act, shelf), left=left, wanted=wanted)
+
+
+def _named(act: Act, shelf: Shelf) -> dict[str, Any]:
+    named: list[Line | Counted] = [*act.lines, *act.counts, *act.released]
+    one = next(one for one in named if one.lot.id == shelf.lot_id)
+    return {"item": item_term(one.item), "lot": lot_term(one.lot.number)}
+
+
+def _write_counts(act: Act) -> None:
+    rows = [
+        {"slip_id": act.slip.id, "lot_id": one.lot.id, "place_id": act.slip.place_id, "item_id": one.item.id}
+        | {"counted": one.steps, "measure": one.measure.key, "seen_seq": one.seen_seq}
+        | {"begun_at": one.begun_at or act.slip.stands_at}
+        for one in act.counts
+    ]
+    if rows:
+        db.session.execute(insert(StockCount), rows)
+
+
+def _write_moves(act: Act, books: dict[Shelf, Book], *, by: Actor, at: datetime) -> None:
+    """All rows in one statement; what comes in first, so that no shelf is below zero in between either."""
+    rows = [_line_row(act, line) for line in act.lines]
+    changes = [(shelf, event, change) for shelf, book in books.items() for event, change in book.changes]
+    if changes:
+        difference = counterpart(PlaceKind.DIFFERENCE, by=by, at=at)
+        reasons = _reasons(act, {event.slip for _shelf, event, _change in changes})
+        first = max((line.line_no for line in act.lines), default=0) + 1
+        rows += [
+            _fix_row(act, first + number, shelf, event, change, difference, reasons)
+            for number, (shelf, event, change) in enumerate(changes)
+        ]
+    kept = {shelf.place_id for shelf in books}
+    rows.sort(key=lambda row: (row["from_id"] in kept) + (row["from_id"] in kept and row["to_id"] not in kept))
+    if rows:
+        db.session.execute(insert(Move), rows)
+
+
+def _line_row(act: Act, line: Line) -> dict[str, Any]:
+    at, event_id = act.stand
+    return {
+        "slip_id": act.slip.id,
+        "line_no": line.line_no,
+        "item_id": line.item.id,
+        "lot_id": line.lot.id,
+        "quantity": line.steps,
+        "measure": line.measure.key,
+        "from_id": line.from_id,
+        "to_id": line.to_id,
+        "reason": act.slip.reason,
+        "reverses": line.reverses,
+        "event_id": event_id,
+        "stands_at": at,
+        "is_fix": False,
+    }
+
+
+def _fix_row(
+    act: Act, line_no: int, shelf: Shelf, event: Event, change: int, difference: UUID, reasons: dict[UUID, Reason]
+) -> dict[str, Any]:
+    from_id, to_id = (difference, shelf.place_id) if change > 0 else (shelf.place_id, difference)
+    return {
+        "slip_id": act.slip.id,
+        "line_no": line_no,
+        "item_id": shelf.item_id,
+        "lot_id": shelf.lot_id,
+        "quantity": abs(change),
+        "measure": "base",
+        "from_id": from_id,
+        "to_id": to_id,
+        "reason": reasons[event.slip],
+        "reverses": None,
+        "event_id": event.slip,
+        "stands_at": event.at,
+        "is_fix": True,
+    }
+
+
+def _reasons(act: Act, slip_ids: set[UUID]) -> dict[UUID, Reason]:
+    """The reason of each slip's correction: a difference, or the opening stock of an import."""
+    others = slip_ids - {act.slip.id}
+    rows = db.session.execute(select(Slip.id, Slip.kind, Slip.reason).where(Slip.id.in_(others))) if others else ()
+    known = {id_: (kind, reason) for id_, kind, reason in rows} | {act.slip.id: (act.slip.kind, act.slip.reason)}
+    return {id_: known[id_][1] if known[id_][0] is SlipKind.COUNT else Reason.COUNT for id_ in slip_ids}

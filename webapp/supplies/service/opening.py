@@ -18,11 +18,14 @@ from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.supplies import queries
 from webapp.supplies.rules import Reason
 from webapp.supplies.service.items import put_item
-from webapp.supplies.service.moves import IN, receive
+from webapp.supplies.service.moves import COUNT, count
 
 
 def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
-    """Add the items that are new, and one opening slip for each warehouse named. Every row was checked before."""
+    """Add the items that are new, and one opening slip for each warehouse named. Every row was checked before.
+
+    A row with a quantity states what lies on the shelf, like a count: the same file again changes nothing.
+    """
     with transaction():
         known = {code_key(code) for code in queries.items_by_code(row.values["code"] for row in rows)}
         for row in rows:
@@ -54,7 +57,7 @@ def _keep_item(values: dict[str, Any], by: Actor, at: datetime) -> None:
 
 
 def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: datetime) -> None:
-    """The same entry a keeper would make at the counter, inside the import's own transaction."""
+    """The same entry a keeper would make by counting, inside the import's own transaction."""
     items = queries.items_by_code(line["code"] for line in lines)
     asked = [
         {
@@ -71,8 +74,9 @@ def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: 
     said = [{name: str(value) for name, value in line.items()} for line in lines]
     content = canonical({"place": str(place_id), "lines": said})
     digest = sha256(content.encode()).hexdigest()
-    entry = Entry(uuid=uuid4(), kind=IN.name, author_id=by.id, received_at=at, content=content, content_sha256=digest)
+    values = {"author_id": by.id, "received_at": at, "content": content, "content_sha256": digest}
+    entry = Entry(uuid=uuid4(), kind=COUNT.name, **values)
     db.session.add(entry)
     db.session.flush()
     data = {"place": place_id, "reason": Reason.OPENING, "lines": asked}
-    receive(entry, data, (), by=by, at=at)
+    count(entry, data, (), by=by, at=at)

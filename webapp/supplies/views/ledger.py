@@ -47,18 +47,19 @@ def item_ledger(item_id: UUID) -> Response:
 
 def _xlsx(item: Any, ledger: queries.Ledger) -> Response:
     headings = [_("时间"), _("单号"), _("类型"), _("事由"), _("往来单位"), _("批号"), _("有效期至")]
-    headings += [_("收入"), _("发出"), _("结存"), _("单位"), _("经手人")]
+    headings += [_("收入"), _("发出"), _("结存"), _("单位"), _("经手人"), _("登记时间（迟到）")]
 
     def number(steps: int) -> Decimal:
         return Decimal(steps) / int(item.scale)
 
     first = _("承前") if ledger.has_earlier else _("期初结存")
-    rows: list[list[Any]] = [[None, None, None, first, *[None] * 5, number(ledger.brought), item.unit_zh, None]]
+    rows: list[list[Any]] = [[None, None, None, first, *[None] * 5, number(ledger.brought), item.unit_zh, None, None]]
     for row in ledger.rows:
-        said = [clock.local(row.occurred_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
+        said = [clock.local(row.stands_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
         said += [str(REASONS[row.reason]), row.counterpart, lot_name(row.lot), row.expires_on]
         amounts = [number(row.incoming), number(row.outgoing), number(row.balance)]
-        rows.append([*said, *amounts, item.unit_zh, row.person])
+        booked_at = clock.local(row.booked_at).replace(tzinfo=None) if row.booked_at else None
+        rows.append([*said, *amounts, item.unit_zh, row.person, booked_at])
     return export.xlsx(f"{_('台账')}-{item.code}-{item_name(item)}", headings, rows)
 
 

@@ -16,7 +16,7 @@ from webapp.kernel.labels import qr_svg
 from webapp.kernel.listing import Column, Listing
 from webapp.supplies import queries, service
 from webapp.supplies.forms import SlipFilters
-from webapp.supplies.labels import KINDS, PAPERS, REASONS
+from webapp.supplies.labels import KINDS, PAPERS, REASONS, SCOPES
 from webapp.supplies.rules import SlipKind, lot_label
 from webapp.supplies.views import bp
 
@@ -111,6 +111,7 @@ def _context(slip_id: UUID) -> dict[str, Any]:
         "person": found.person.name,
         "paper": PAPERS[found.kind],
         "reason": REASONS[found.reason],
+        "scopes": SCOPES,
         "reverses": reverses,
         "undone": undone,
         "may_undo": is_mine and undone is None and found.kind is not SlipKind.UNDO,

@@ -53,8 +53,11 @@ def enter(
     travel: Travel,
     *,
     by: Actor,
+    corrected_at: datetime | None = None,
 ) -> Delivery:
     """Record what an envelope says under its uuid and its time; a bad form records nothing and gives no receipt.
+
+    A corrected observation happens when it is corrected (`corrected_at`).
 
     Raises Refusal `kind-unknown`, `kind-not-yours`, and whatever the kind refuses; then nothing is recorded either.
     """
@@ -66,9 +69,12 @@ def enter(
         return Delivery(form, known)
     if not form.validate():
         return Delivery(form, None)
+    is_anew = corrected_at is not None and offline.kinds()[row.kind].is_observation
+    at = corrected_at if corrected_at and is_anew else row.occurred_at
     try:
         with db.session.begin_nested():
-            return Delivery(form, entries.apply(kind, values, form.data, photos, by=by, at=row.occurred_at))
+            receipt = entries.apply(kind, values, form.data, photos, by=by, at=at, is_late=not is_anew)
+            return Delivery(form, receipt)
     except IntegrityError as error:
         raise refusal_of(error) or error from error
     finally:
@@ -84,7 +90,7 @@ def close(row: ReceivedEnvelope, receipt: Receipt, state: State, *, at: datetime
 def send_back(row: ReceivedEnvelope, refusal: Refusal, *, by: Actor, at: datetime) -> None:
     """To its author: to be counted when it is stock that is not there, else to be corrected."""
     row.state = State.DISCREPANCY if is_short(row, refusal) else State.RETURNED
-    row.reason, row.values = refusal.code, {name: str(value) for name, value in refusal.values.items()}
+    row.reason, row.values = refusal.code, refusal.values
     journal.write("envelope.returned", "envelope", row.id, by=by, at=at, reason=refusal.code, uuid=str(row.uuid))
 
 

@@ -47,7 +47,7 @@ def correct(envelope_id: UUID, fields: MultiDict[str, str], *, by: Actor, at: da
         payload, author = json.loads(row.payload), standing_of(row.grant_id, by)
         travel = replace(travel_of(row), received_at=at, relay_id=None)
         try:
-            delivery = enter(row, fields, photos_of(row, payload, leave_out=True), travel, by=author)
+            delivery = enter(row, fields, photos_of(row, payload, leave_out=True), travel, by=author, corrected_at=at)
         except Refusal as refusal:
             if not is_short(row, refusal):
                 raise

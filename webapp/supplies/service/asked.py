@@ -1,0 +1,106 @@
+"""The lines of a slip as they are asked for, and the lots they name."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from webapp.kernel import clock
+from webapp.kernel.access import Actor
+from webapp.kernel.errors import Refusal
+from webapp.supplies import queries
+from webapp.supplies.models import Item, Lot
+from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, Reason, expiry_of, steps_of
+from webapp.supplies.service.lots import NamedLot, keep_lots
+from webapp.supplies.service.terms import item_term, lot_term, measure_term
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A line as asked for: which item, in what unit, how many steps."""
+
+    item: Item
+    measure: Measure
+    steps: int
+    raw: dict[str, Any]
+
+    @property
+    def lot(self) -> NamedLot:
+        return NamedLot(self.item, self.raw["lot"] or "", self.raw["made_on"], self.raw["expires_on"])
+
+
+def ask(data: dict[str, Any], *, may_be_zero: bool = False) -> list[Asked]:
+    """The lines with their items and units. Raises Refusal `item-gone`, `measure-unknown`, `quantity-not-whole`."""
+    lines = []
+    items = queries.find_items(raw["item"] for raw in data["lines"])
+    for number, raw in enumerate(data["lines"], 1):
+        item = items.get(raw["item"])
+        if item is None:
+            raise Refusal("item-gone", line=number)
+        measure = next((m for m in queries.measures_of(item) if m.key == (raw["measure"] or "base")), None)
+        if measure is None:
+            raise Refusal("measure-unknown", item=item_term(item))
+        steps = steps_of(raw["quantity"], measure)
+        if steps is None or (steps == 0 and not may_be_zero):
+            unit = measure_term(item, measure)
+            raise Refusal("quantity-not-whole", item=item_term(item), typed=str(raw["quantity"]), unit=unit)
+        lines.append(Asked(item, measure, steps, raw))
+    return lines
+
+
+def incoming_lots(asked: Sequence[Asked], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+    """The lots of goods that come in: with number and expiry where the item has them.
+
+    Raises Refusal `lot-needed`, `lot-differs`.
+    """
+    lots = keep_lots([one.lot for one in asked], is_late=is_late, by=by, at=at)
+    for one, lot in zip(asked, lots, strict=True):
+        if one.item.has_expiry and not (lot.number and lot.expires_on):
+            raise Refusal("lot-needed", 422, item=item_term(one.item))
+    return lots
+
+
+def counted_lots(asked: Sequence[Asked], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+    """The lots that were counted; one that nobody knew needs its number and expiry like goods that come in.
+
+    Raises Refusal `lot-needed`, `lot-differs`.
+    """
+    known = queries.lots_of({one.item.id for one in asked}, {one.lot.number for one in asked})
+    for one in asked:
+        is_dated = one.raw["expires_on"] or one.lot.key in known
+        if one.item.has_expiry and not (one.lot.number and is_dated):
+            raise Refusal("lot-needed", 422, item=item_term(one.item))
+    return keep_lots([one.lot for one in asked], is_late=is_late, by=by, at=at)
+
+
+def outgoing_lots(asked: Sequence[Asked], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+    """The lots of goods that go out; a lot nobody knew is made for a late fact only.
+
+    Raises Refusal `lot-needed`, `stock-nowhere`, `lot-held`.
+    """
+    known = queries.lots_of({one.item.id for one in asked}, {one.lot.number for one in asked})
+    for one in asked:
+        if one.item.has_expiry and not one.lot.number:
+            raise Refusal("lot-needed", 422, item=item_term(one.item))
+        if not is_late and one.lot.key not in known:
+            raise Refusal("stock-nowhere", item=item_term(one.item), lot=lot_term(one.lot.number))
+    if is_late:
+        return keep_lots([one.lot for one in asked], is_late=True, by=by, at=at)
+    return [known[one.lot.key] for one in asked]
+
+
+def refuse_expired(asked: Sequence[Asked], lots: Sequence[Lot], reason: Reason, at: datetime) -> None:
+    """Raises Refusal `stock-expired`."""
+    today: date = clock.district_day(at)
+    for one, lot in zip(asked, lots, strict=True):
+        if reason not in TAKES_EXPIRED and expiry_of(lot.expires_on, today) is Expiry.EXPIRED:
+            named: dict[str, Any] = {"item": item_term(one.item), "lot": lot_term(lot.number)}
+            raise Refusal("stock-expired", **named, day=str(lot.expires_on))
+
+
+def refuse_held(asked: Sequence[Asked], lots: Sequence[Lot], reason: Reason) -> None:
+    """Raises Refusal `lot-held` for a lot whose expiry is disputed."""
+    for one, lot in zip(asked, lots, strict=True):
+        if lot.disputed_on and reason not in TAKES_EXPIRED:
+            named: dict[str, Any] = {"item": item_term(one.item), "lot": lot_term(lot.number)}
+            raise Refusal("lot-held", **named, day=str(lot.expires_on), other=str(lot.disputed_on))

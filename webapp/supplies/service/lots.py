@@ -1,0 +1,72 @@
+"""The lots that an act names: found, made, or completed, all in the order that every transaction takes them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+
+from webapp.extensions import db
+from webapp.kernel import journal
+from webapp.kernel.access import Actor
+from webapp.kernel.database import insert_ignoring
+from webapp.kernel.errors import Refusal
+from webapp.kernel.parse.codes import lot_key
+from webapp.supplies import queries
+from webapp.supplies.models import Item, Lot
+from webapp.supplies.service.terms import item_term, lot_term
+
+
+@dataclass(frozen=True, slots=True)
+class NamedLot:
+    """A lot as a line names it; another spelling of its number is the same lot."""
+
+    item: Item
+    number: str
+    made_on: date | None
+    expires_on: date | None
+
+    @property
+    def key(self) -> tuple[UUID, str]:
+        return self.item.id, lot_key(self.number)
+
+
+def keep_lots(named: Sequence[NamedLot], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+    """The lot of each line. A blank expiry is filled by the first line that knows it.
+
+    Raises Refusal `lot-differs` on another expiry than before; a late fact puts the lot on hold instead.
+    """
+    known = queries.lots_of({one.item.id for one in named}, {one.number for one in named})
+    ordered = sorted(named, key=lambda one: one.key)
+    made = [one for one in ordered if one.key not in known and _make(one)]
+    if made or any(one.key not in known for one in named):
+        known = queries.lots_of({one.item.id for one in named}, {one.number for one in named})
+    for one in ordered:
+        _complete(known[one.key], one, is_late=is_late, by=by, at=at)
+    return [known[one.key] for one in named]
+
+
+def _make(named: NamedLot) -> bool:
+    values = {"id": uuid4(), "item_id": named.item.id, "number": named.number}
+    return insert_ignoring(
+        Lot, values | {"made_on": named.made_on, "expires_on": named.expires_on}, ["item_id", "number_key"]
+    )
+
+
+def _complete(lot: Lot, named: NamedLot, *, is_late: bool, by: Actor, at: datetime) -> None:
+    if not named.expires_on or lot.expires_on == named.expires_on:
+        return
+    if lot.expires_on is None:
+        blank = update(Lot).where(Lot.id == lot.id, Lot.expires_on.is_(None))
+        db.session.execute(blank.values(expires_on=named.expires_on), execution_options={"synchronize_session": False})
+        db.session.refresh(lot)
+    if lot.expires_on == named.expires_on:
+        return
+    if not is_late:
+        day = lot.expires_on.isoformat() if lot.expires_on else "—"
+        raise Refusal("lot-differs", item=item_term(named.item), lot=lot_term(lot.number), day=day)
+    if lot.disputed_on is None:
+        lot.disputed_on = named.expires_on
+        days = [lot.expires_on.isoformat() if lot.expires_on else "", named.expires_on.isoformat()]
+        journal.write("lot.disputed", "lot", lot.id, by=by, at=at, days=days)

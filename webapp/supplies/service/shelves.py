@@ -1,0 +1,174 @@
+"""The shelves an act touches: locked, read, and settled by the rule of `rules/shelf.py`."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy.orm import aliased
+
+from webapp.extensions import db
+from webapp.kernel.database import insert_ignoring_all
+from webapp.supplies.models import Balance, Move, Slip, StockCount
+from webapp.supplies.rules import CountScope, Event, resettle
+
+_TICK = timedelta(microseconds=1)
+
+
+class Shelf(NamedTuple):
+    """One lot in one warehouse. Transactions take shelves in the order of this key."""
+
+    item_id: UUID
+    lot_id: UUID
+    place_id: UUID
+
+
+@dataclass(slots=True)
+class Book:
+    """A locked balance, and what an act does to it: `changes` are the corrections it makes necessary."""
+
+    on_hand: int
+    reserved: int
+    last_stand_at: datetime | None
+    delta: int = 0  # of the act's own lines
+    changes: list[tuple[Event, int]] = field(default_factory=list)
+
+    @property
+    def left(self) -> int:
+        """What lies there after the act."""
+        return self.on_hand + self.delta + sum(change for _event, change in self.changes)
+
+
+def lock(shelves: Iterable[Shelf]) -> dict[Shelf, Book]:
+    """The balances of some shelves, locked in their order until the transaction ends; rows are made where none are."""
+    wanted = sorted(set(shelves))
+    if not wanted:
+        return {}
+    insert_ignoring_all(Balance, [{**shelf._asdict(), "on_hand": 0, "reserved": 0} for shelf in wanted], Shelf._fields)
+    columns = (Balance.item_id, Balance.lot_id, Balance.place_id)
+    query = select(*columns, Balance.on_hand, Balance.reserved, Balance.last_stand_at).order_by(*columns)
+    query = query.where(
+        Balance.lot_id.in_({shelf.lot_id for shelf in wanted}),
+        Balance.place_id.in_({shelf.place_id for shelf in wanted}),
+    )
+    rows = db.session.execute(query.with_for_update())
+    found = {Shelf(item, lot, place): Book(on_hand, reserved, at) for item, lot, place, on_hand, reserved, at in rows}
+    return {shelf: found[shelf] for shelf in wanted}
+
+
+def stand_now(at: datetime, books: Iterable[Book]) -> datetime:
+    """Where an act of this moment stands: after everything received so far, also when the clock was put back."""
+    newest = db.session.scalar(select(func.max(Slip.received_at)))
+    lasts = [newest, *(book.last_stand_at for book in books)]
+    return max([at, *(last + _TICK for last in lasts if last)])
+
+
+def events_from(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, list[Event]]:
+    """What stands on some shelves at or after a moment, in order of stand, without undone counts."""
+    if not shelves:
+        return {}
+    by_place: defaultdict[tuple[UUID, UUID], dict[UUID, Event]] = defaultdict(dict)
+    lots, places = {shelf.lot_id for shelf in shelves}, {shelf.place_id for shelf in shelves}
+    for lot_id, place_id, slip_id, at, counted in _counts(lots, places, since):
+        by_place[lot_id, place_id][slip_id] = Event(at, slip_id, counted=counted)
+    for lot_id, ends, event_id, at, is_fix, total in _sums(lots, since):
+        for place_id, steps in ((ends[0], -total), (ends[1], total)):
+            if place_id in places:
+                mine = by_place[lot_id, place_id]
+                known = mine.get(event_id) or Event(at, event_id)
+                net, fix = (known.net, known.fix + steps) if is_fix else (known.net + steps, known.fix)
+                mine[event_id] = Event(at, event_id, net, known.counted, fix)
+    return {
+        shelf: sorted(by_place[shelf.lot_id, shelf.place_id].values(), key=lambda event: event.stand)
+        for shelf in shelves
+    }
+
+
+def _counts(lots: Collection[UUID], places: Collection[UUID], since: datetime) -> Iterable[Any]:
+    query = select(StockCount.lot_id, StockCount.place_id, Slip.id, Slip.stands_at, StockCount.counted)
+    query = query.join(Slip, Slip.id == StockCount.slip_id).where(
+        StockCount.lot_id.in_(lots), StockCount.place_id.in_(places), Slip.stands_at >= since, ~is_void(Slip)
+    )
+    return db.session.execute(query)
+
+
+def _sums(
+    lots: Collection[UUID], since: datetime
+) -> Iterable[tuple[UUID, tuple[UUID, UUID], UUID, datetime, bool, int]]:
+    parts = (Move.lot_id, Move.from_id, Move.to_id, Move.event_id, Move.stands_at, Move.is_fix)
+    query = select(*parts, func.sum(Move.quantity)).where(Move.lot_id.in_(lots), Move.stands_at >= since)
+    for lot_id, from_id, to_id, event_id, at, is_fix, total in db.session.execute(query.group_by(*parts)):
+        yield lot_id, (from_id, to_id), event_id, at, is_fix, int(total)
+
+
+def is_void(slip: Any) -> Any:
+    """Was the slip undone where it stands? (Before stands were kept an undo was a slip of its own time.)"""
+    undo = aliased(Slip)
+    return exists().where(undo.reverses_id == slip.id, undo.stands_at == slip.stands_at)
+
+
+def settle_on(book: Book, own: Event, after: Sequence[Event]) -> None:
+    """Put an event on a shelf where others stand after it."""
+    before = book.on_hand - sum(event.net + event.fix for event in after)
+    book.delta = own.net
+    book.changes = resettle(before, own, after)
+
+
+def settle_off(book: Book, own: Event, after: Sequence[Event]) -> None:
+    """Take an event away from a shelf, with its corrections."""
+    before = book.on_hand - own.net - own.fix - sum(event.net + event.fix for event in after)
+    book.delta = -own.net
+    book.changes = [(own, -own.fix)] if own.fix else []
+    book.changes += resettle(before, None, after)
+
+
+def cover(shelves: Collection[Shelf], since: datetime) -> list[Shelf]:
+    """Add what full counts after a moment say of shelves they could not know yet: nothing lay there.
+
+    Gives the shelves that a count covers now.
+    """
+    missing = []
+    places = {shelf.place_id for shelf in shelves}
+    query = select(Slip).where(Slip.scope != CountScope.LISTED, Slip.place_id.in_(places), Slip.stands_at >= since)
+    for slip in db.session.scalars(query.where(~is_void(Slip))):
+        rows = db.session.execute(select(StockCount.lot_id, StockCount.item_id).where(StockCount.slip_id == slip.id))
+        named: dict[UUID, UUID] = dict(rows.all())
+        items = set(named.values())
+        for shelf in shelves:
+            is_covered = slip.scope is CountScope.WAREHOUSE or shelf.item_id in items
+            if shelf.place_id == slip.place_id and shelf.lot_id not in named and is_covered:
+                missing.append((slip, shelf))
+    for slip, shelf in missing:
+        row = {"counted": 0, "measure": "base", "begun_at": slip.stands_at}
+        db.session.add(StockCount(slip_id=slip.id, **shelf._asdict(), **row))
+    db.session.flush()
+    return [shelf for _slip, shelf in missing]
+
+
+def store(books: Mapping[Shelf, Book], stands: Mapping[Shelf, datetime]) -> list[Shelf]:
+    """Write the balances. Gives the shelves of which less is left than was reserved: the reservations are cut."""
+    table = Balance.__table__
+    mine = [table.c[name] == bindparam(f"_{name}") for name in Shelf._fields]
+    changed: dict[str, Any] = {name: bindparam(f"_new_{name}") for name in ("on_hand", "reserved", "last_stand_at")}
+    rows = []
+    for shelf, book in books.items():
+        key = {f"_{name}": value for name, value in shelf._asdict().items()}
+        last = max([stands[shelf], *([book.last_stand_at] if book.last_stand_at else [])])
+        new = {"on_hand": book.left, "reserved": min(book.reserved, book.left), "last_stand_at": last}
+        rows.append(key | {f"_new_{name}": value for name, value in new.items()} | {"_read": book.on_hand})
+    if rows:
+        query = update(table).where(*mine, table.c.on_hand == bindparam("_read")).values(**changed)  # type: ignore[arg-type]
+        done = db.session.connection().execute(query, rows)
+        if done.rowcount not in (len(rows), -1):
+            raise RuntimeError("a locked balance was changed by somebody else")
+    return [shelf for shelf, book in books.items() if book.reserved > book.left]
+
+
+def newest_seq(place_id: UUID, lot_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The number of the newest move of each lot in a warehouse."""
+    query = select(Move.lot_id, func.max(Move.seq)).where(Move.lot_id.in_(lot_ids))
+    query = query.where(or_(Move.to_id == place_id, Move.from_id == place_id))
+    return dict(db.session.execute(query.group_by(Move.lot_id)).all())
