@@ -74,6 +74,7 @@ ACCESS = {
     "supplies.barcode_remove": STOCK_MASTERS,
     "supplies.catalogue": STOCK_MASTERS,
     "supplies.counter": {"keeper"},
+    "supplies.dated": STOCK_READERS,
     "supplies.import_items": {"keeper"},
     "supplies.item": STOCK_READERS,
     "supplies.item_edit": STOCK_MASTERS,

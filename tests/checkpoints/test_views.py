@@ -196,7 +196,7 @@ def test_the_list_is_filtered(keeper_of_gate, visit, query, is_found):
 
 
 def test_the_pages_of_the_list_turn_forth_and_back(monkeypatch, keeper_of_gate, gates, arrive):
-    monkeypatch.setattr(listing, "PAGE", 2)
+    monkeypatch.setattr(listing.pages, "PAGE", 2)
     with gates.app.app_context():
         for phone in ("13800138000", "13800138001", "13800138002"):
             arrive(phone=phone, id_type=None, id_number=None, plate=None)

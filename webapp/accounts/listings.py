@@ -22,10 +22,6 @@ def _roles(person: Person) -> str:
     return str(_("、")).join(dict.fromkeys(str(ROLES[grant.role]) for grant in person.grants))
 
 
-def _unit(person: Person) -> str | None:
-    return units.names([person.unit_id]).get(person.unit_id) if person.unit_id else None
-
-
 def _phone(person: Person) -> str | None:
     return mask_phone(person.phone) if _is_all_administered() else None
 
@@ -52,7 +48,7 @@ PERSONS = Listing(
         Column("name", _l("姓名"), lambda person: person.name),
         Column("username", _l("用户名"), lambda person: person.username, priority=2),
         Column("roles", _l("角色"), _roles),
-        Column("unit", _l("单位"), _unit),
+        Column("unit", _l("单位"), lambda person: person.unit_id, names=units.names),
         Column("phone", _l("电话"), _phone, priority=3),
         Column("state", _l("状态"), _state, kind="status", words=_words),
     ),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
@@ -14,9 +15,9 @@ from webapp.checkpoints.forms import VisitFilter, VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.district.queries import preferences
 from webapp.kernel import board, clock, personal
-from webapp.kernel.access import Reach
-from webapp.kernel.i18n import write_moment
-from webapp.kernel.listing import Column, Listing
+from webapp.kernel.access import Reach, reach_into
+from webapp.kernel.i18n import write_moment, write_number
+from webapp.kernel.listing import Column, Listing, Total
 
 INSIDE_SHOWN = 40
 
@@ -51,6 +52,7 @@ VISITS = Listing(
     filters=VisitFilter,
     url=lambda row: url_for("checkpoints.show", visit_id=row.id),
     status=lambda row: "refused" if row.decision is not rules.Decision.PASS else None,
+    total=Total(1 + Visit.companions, lambda people: _("%(n)s 人", n=write_number(people))),
     empty_title=_l("还没有来访记录"),
     empty_text=_l("在卡口登记的人员和车辆会按到达时间排在这里。"),
 )
@@ -151,7 +153,9 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
 
 
 def _today(reach: Reach, at: datetime) -> dict[str, Any]:
-    return {"day": queries.day_of(reach, at), "hours": queries.by_hour(reach, at)}
+    reach = reach_into("checkpoints.visits", reach.actor)
+    day, date = queries.day_of(reach, at), clock.district_day(at).isoformat()
+    return {"day": day, "date": date, "hours": queries.by_hour(reach, at)}
 
 
 board.panel(board.Panel("checkpoints", queries.READERS, "checkpoints/_today.html", _today, order=20))

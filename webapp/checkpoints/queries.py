@@ -25,12 +25,13 @@ _INSIDE = (Visit.left_at.is_(None), Visit.decision == literal_column("'pass'"))
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day at the gates in numbers. `inside` is people now, companions included."""
+    """A day at the gates in numbers. `inside` are the visits of now, `people` those and their companions."""
 
     arrivals: int
     refused: int
     referred: int
     inside: int
+    people: int
 
 
 def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
@@ -131,8 +132,8 @@ def latest(place_id: UUID, limit: int = 10) -> Sequence[Visit]:
 
 def day_of(reach: Reach, at: datetime) -> Day:
     """Today's numbers over the checkpoints the actor sees."""
-    start, _end = clock.day_bounds(clock.district_day(at))
-    today = visits(reach, {}).with_only_columns(Visit.decision).where(Visit.entered_at >= start).subquery()
+    day = clock.district_day(at)
+    today = visits(reach, {"since": day, "until": day}).with_only_columns(Visit.decision).subquery()
     decided = today.c.decision
     arrivals, refused, referred = db.session.execute(
         select(
@@ -142,16 +143,17 @@ def day_of(reach: Reach, at: datetime) -> Day:
         ).select_from(today)
     ).one()
     there = visits(reach, {"inside": True}).with_only_columns(Visit.companions).subquery()
-    people = db.session.scalar(select(func.coalesce(func.sum(1 + there.c.companions), 0)))
-    return Day(arrivals, refused, referred, people or 0)
+    inside, people = db.session.execute(
+        select(func.count(), func.coalesce(func.sum(1 + there.c.companions), 0)).select_from(there)
+    ).one()
+    return Day(arrivals, refused, referred, inside, people)
 
 
 def by_hour(reach: Reach, at: datetime) -> list[tuple[int, int]]:
     """Arrivals of today by hour of the district's clock: (hour, arrivals)."""
-    start, _end = clock.day_bounds(clock.district_day(at))
-    moments = db.session.scalars(
-        visits(reach, {}).with_only_columns(Visit.entered_at).where(Visit.entered_at >= start)
-    ).all()
+    day = clock.district_day(at)
+    start, _end = clock.day_bounds(day)
+    moments = db.session.scalars(visits(reach, {"since": day, "until": day}).with_only_columns(Visit.entered_at)).all()
     counts = [0] * 24
     for moment in moments:
         counts[int((moment - start) / timedelta(hours=1)) % 24] += 1

@@ -124,6 +124,7 @@ class InspectionFilter(Form):
 
 
 class FindingFilter(Form):
+    due = forms.choice(_l("期限"), [("overdue", _l("已逾期"))], required=False)
     severity = forms.choice(_l("严重程度"), [(s.value, w) for s, w in labels.SEVERITIES.items()], required=False)
     place = forms.text(_l("场所名称或编号"), maximum=60)
 

@@ -1,4 +1,4 @@
-"""What the pages of inspections show: the two lists, choices of places, a record's parts, the phone's judging data."""
+"""What the pages of inspections show: choices of places, a record's parts, the phone's judging data."""
 
 import json
 from collections.abc import Iterable
@@ -6,17 +6,15 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
 
 from webapp.accounts.queries import find_person
 from webapp.district.queries import preferences
 from webapp.inspections import checklists, labels, queries, rules
-from webapp.inspections.forms import FindingFilter, InspectionFilter
-from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
+from webapp.inspections.lists import item_name
+from webapp.inspections.models import Inspection, InspectionReading
 from webapp.kernel import board, clock, entries, media
-from webapp.kernel.access import Reach
+from webapp.kernel.access import Reach, reach_into
 from webapp.kernel.i18n import localised
-from webapp.kernel.listing import Column, Listing
 from webapp.kernel.parse.codes import code_key
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
@@ -25,75 +23,6 @@ from webapp.standards.queries import limits
 from webapp.standards.rules import Judgement, Limit, as_plain, from_plain
 
 SHOWN = 40
-
-
-def _checklist_name(row: Any) -> str:
-    found = checklists.find(row.checklist_code, row.checklist_version)
-    return localised(found) if found else row.checklist_code
-
-
-def _item_name(row: InspectionFinding) -> str:
-    found = checklists.find(row.checklist_code, row.checklist_version)
-    return localised(found.item(row.item)) if found else row.item
-
-
-INSPECTIONS = Listing(
-    id="inspections",
-    template="inspections/index.html",
-    title=_l("检查记录"),
-    columns=(
-        Column("place", _l("场所"), lambda row: row.place.name),
-        Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment"),
-        Column("checklist", _l("检查表"), _checklist_name),
-        Column(
-            "outcome",
-            _l("结果"),
-            lambda row: labels.OUTCOME_STATUS[row.outcome],
-            kind="status",
-            words=lambda status: next(
-                labels.OUTCOMES[outcome] for outcome, code in labels.OUTCOME_STATUS.items() if code == status
-            ),
-        ),
-        Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
-        Column("inspector", _l("检查人"), lambda row: row.inspector.name, priority=2),
-        Column("code", _l("场所编号"), lambda row: row.place.code, priority=3),
-    ),
-    select=queries.inspections,
-    order=(Inspection.inspected_at, Inspection.id),
-    filters=InspectionFilter,
-    url=lambda row: url_for("inspections.show", inspection_id=row.id),
-    empty_title=_l("还没有检查记录"),
-    empty_text=_l("登记检查后，记录会按时间排在这里。"),
-)
-
-FINDINGS = Listing(
-    id="findings",
-    template="inspections/findings.html",
-    title=_l("待整改问题"),
-    columns=(
-        Column("item", _l("问题"), _item_name),
-        Column("place", _l("场所"), lambda row: row.place.name),
-        Column(
-            "severity",
-            _l("严重程度"),
-            lambda row: labels.SEVERITY_STATUS[row.severity],
-            kind="status",
-            words=lambda status: next(
-                labels.SEVERITIES[severity] for severity, code in labels.SEVERITY_STATUS.items() if code == status
-            ),
-        ),
-        Column("due", _l("整改期限"), lambda row: row.due_at, kind="moment"),
-        Column("note", _l("情况说明"), lambda row: row.note, priority=2),
-    ),
-    select=queries.findings,
-    order=(InspectionFinding.due_at, InspectionFinding.id),
-    descending=False,
-    filters=FindingFilter,
-    url=lambda row: url_for("inspections.show", inspection_id=row.inspection_id),
-    status=lambda row: "refused" if row.due_at < clock.now() else None,
-    empty_title=_l("没有待整改的问题"),
-    empty_text=_l("检查中发现的问题会按整改期限排在这里。"),
-)
 
 
 def choices(reach: Reach, q: str, place: Any) -> list[dict[str, Any]]:
@@ -180,7 +109,8 @@ def _words(pairs: Iterable[tuple[Any, Any]]) -> str:
 
 
 def _today(reach: Reach, at: datetime) -> dict[str, Any]:
-    return {"day": queries.day_of(reach, at)}
+    reach = reach_into("inspections.index", reach.actor)
+    return {"day": queries.day_of(reach, at), "date": clock.district_day(at).isoformat()}
 
 
 def _due(reach: Reach, _at: datetime) -> list[board.Due]:
@@ -188,7 +118,7 @@ def _due(reach: Reach, _at: datetime) -> list[board.Due]:
     return [
         board.Due(
             row.due_at,
-            _item_name(row),
+            item_name(row),
             row.place.name,
             url_for("inspections.show", inspection_id=row.inspection_id),
             severities.get(row.severity.value, board.Severity.NORMAL),

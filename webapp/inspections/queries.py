@@ -10,13 +10,14 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import selectinload
 
 from webapp.extensions import db
-from webapp.inspections.models import Inspection, InspectionFinding
+from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
 from webapp.inspections.rules import FindingState, Outcome
 from webapp.kernel import clock
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.media import Photo
 from webapp.places.queries import called, visible_places
 
+OVERDUE = "overdue"  # of the filter of findings
 READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 
@@ -52,11 +53,31 @@ def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     )
     if filters.get("severity"):
         query = query.where(InspectionFinding.severity == filters["severity"])
+    if filters.get("due") == OVERDUE:
+        query = query.where(InspectionFinding.due_at < clock.now())
     return _at_place(query, InspectionFinding.place_id, filters)
 
 
+def readings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionReading]]:
+    """The readings of some inspections, in the inspections' order."""
+    return _of_each(rows, InspectionReading)
+
+
+def findings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionFinding]]:
+    """The findings of some inspections, in the inspections' order."""
+    return _of_each(rows, InspectionFinding)
+
+
+def _of_each(rows: Sequence[Inspection], model: Any) -> list[tuple[Inspection, Any]]:
+    ids = [row.id for row in rows]
+    found: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
+    for part in db.session.scalars(select(model).where(model.inspection_id.in_(ids)).order_by(model.item)):
+        found[part.inspection_id].append(part)
+    return [(row, part) for row in rows for part in found[row.id]]
+
+
 def find_inspection(inspection_id: UUID, reach: Reach) -> Inspection | None:
-    """An inspection with all its rows, if its place is in reach."""
+    """An inspection with all its rows, if the actor sees its place."""
     query = inspections(reach, {}).where(Inspection.id == inspection_id)
     loaded = (selectinload(Inspection.answers), selectinload(Inspection.readings), selectinload(Inspection.findings))
     found: Inspection | None = db.session.scalars(query.options(*loaded)).one_or_none()
@@ -76,9 +97,9 @@ def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
 
 
 def day_of(reach: Reach, at: datetime) -> Day:
-    """Today's inspections and what is open, over what is in reach."""
-    start, _end = clock.day_bounds(clock.district_day(at))
-    today = inspections(reach, {}).where(Inspection.inspected_at >= start).subquery()
+    """Today's inspections and what is open, over what the actor sees."""
+    day = clock.district_day(at)
+    today = inspections(reach, {"since": day, "until": day}).subquery()
     open_ones = findings(reach, {}).subquery()
     checks, out = db.session.execute(
         select(func.count(), func.count().filter(today.c.outcome == Outcome.OUT_OF_LIMITS.value)).select_from(today)

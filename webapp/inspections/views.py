@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.inspections import checklists, labels, pages, queries
+from webapp.inspections import checklists, labels, lists, pages, queries
 from webapp.inspections.forms import PlaceSearch, bind
 from webapp.inspections.service import INSPECTION
 from webapp.kernel import board, clock, entries, listing, media, navigation
@@ -51,14 +51,14 @@ board.action(board.Action("inspections.new", _l("登记检查"), "droplet", (Rol
 @allow(*queries.READERS)
 def index() -> Response:
     """The list of inspections."""
-    return listing.show(pages.INSPECTIONS, current_reach())
+    return listing.show(lists.INSPECTIONS, current_reach())
 
 
 @bp.get("/findings")
 @allow(*queries.READERS)
 def findings() -> Response:
     """The open findings, the soonest due first."""
-    return listing.show(pages.FINDINGS, current_reach())
+    return listing.show(lists.FINDINGS, current_reach())
 
 
 @bp.get("/new")

@@ -138,6 +138,12 @@ def may_open(endpoint: str, actor: Actor | None) -> bool:
     return reach.is_district_wide if getattr(view, "district_wide", False) else bool(reach.grants)
 
 
+def reach_into(endpoint: str, actor: Actor) -> Reach:
+    """The actor limited to the roles that open a view: a figure that opens a list counts by the list's reach."""
+    allowed: frozenset[Role] | None = getattr(current_app.view_functions[endpoint], "allowed", None)
+    return Reach(actor, allowed or frozenset())
+
+
 def init_app(app: Flask) -> None:
     app.before_request(_check)
     app.register_error_handler(401, _sign_in_first)

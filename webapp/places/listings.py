@@ -16,10 +16,6 @@ from webapp.units import queries as units
 _STATES = {"ok": _l("在用"), "waiting": _l("已关闭")}
 
 
-def _unit(place: Place) -> str | None:
-    return units.names([place.unit_id]).get(place.unit_id) if place.unit_id else None
-
-
 def _state(place: Place) -> str:
     return "waiting" if place.is_closed else "ok"
 
@@ -36,7 +32,7 @@ PLACES = Listing(
         Column("name", _l("名称"), lambda place: place.name),
         Column("code", _l("编号"), lambda place: place.code),
         Column("kind", _l("类别"), lambda place: str(KINDS[place.kind])),
-        Column("unit", _l("所属单位"), _unit, priority=2),
+        Column("unit", _l("所属单位"), lambda place: place.unit_id, priority=2, names=units.names),
         Column("address", _l("地址"), lambda place: place.address, priority=2),
         Column("beds", _l("床位数"), lambda place: place.beds, kind="number", priority=3),
         Column("state", _l("状态"), _state, kind="status", words=_words, priority=2),

@@ -16,8 +16,8 @@ from wtforms import validators
 from webapp.kernel import forms
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.kernel.presence import is_blank
-from webapp.supplies.labels import CATEGORIES, KINDS, REASONS, SCOPES
-from webapp.supplies.rules import Reason, SlipKind, reasons_of
+from webapp.supplies.labels import CATEGORIES, EXPIRIES, KINDS, REASONS, SCOPES
+from webapp.supplies.rules import Expiry, Reason, SlipKind, reasons_of
 
 MAX_LINES = 100
 _LINE = re.compile(r"lines-([0-9]{1,3})-[a-z_]+", re.ASCII)
@@ -202,7 +202,12 @@ class BarcodeForm(forms.Form):
 class ItemFilters(forms.Form):
     q = forms.text(_l("名称或编号"), maximum=40)
     category = forms.choice(_l("类别"), [(c.value, words) for c, words in CATEGORIES.items()], required=False)
-    low = forms.choice(_l("库存"), [("low", _l("低于低库存线"))], required=False)
+    low = forms.choice(_l("库存"), [("low", _l("低于低库存线")), ("expired", _l("有已过期的"))], required=False)
+
+
+class DatedFilters(forms.Form):
+    state = forms.choice(_l("有效期"), [(e.value, EXPIRIES[e]) for e in Expiry if e is not Expiry.NONE], required=False)
+    place = forms.text(_l("仓库名称或编号"), maximum=60)
 
 
 class SlipFilters(forms.Form):

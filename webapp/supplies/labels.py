@@ -127,6 +127,16 @@ def base_of(item: Any) -> Measure:
     return Measure("base", item.unit_zh, item.unit_en, item.scale)
 
 
+def base_name(item: Any) -> str:
+    """The unit of `in_base_units`."""
+    return measure_name(base_of(item))
+
+
+def in_base_units(steps: int | None, item: Any) -> Decimal | None:
+    """A number for a file, which adds numbers up."""
+    return None if steps is None else Decimal(steps) / item.scale
+
+
 def amount(steps: int, item: Any) -> str:
     """In the customary unit where it is reached (12.34 万只), else in the base unit. English counts in no 万."""
     factor = item.customary_factor

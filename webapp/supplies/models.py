@@ -41,7 +41,9 @@ class Item(Model):
     low_level: Mapped[int | None] = mapped_column(BigInteger)  # steps, over all warehouses
     is_closed: Mapped[bool] = mapped_column(default=False)
 
-    on_hand: Mapped[int | None] = query_expression()  # steps, in the warehouses somebody sees
+    # Steps in the warehouses somebody sees: what may still be used, and what is past its date.
+    usable: Mapped[int | None] = query_expression()
+    expired: Mapped[int | None] = query_expression()
     packs: Mapped[list["Pack"]] = relationship(lazy="selectin", order_by="Pack.quantity")
     barcodes: Mapped[list["Barcode"]] = relationship(lazy="selectin", order_by="Barcode.code")
 

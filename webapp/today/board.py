@@ -7,14 +7,19 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries as accounts
 from webapp.kernel import board
-from webapp.kernel.access import Reach, Role
+from webapp.kernel.access import Reach, Role, reach_into
 from webapp.places import queries as places
 from webapp.units import queries as units
 
 
 def masters(reach: Reach, _at: datetime) -> dict[str, Any]:
     """Persons, places and units in numbers, and how many of each are not complete."""
-    counted = {"person": accounts.gaps(reach), "place": places.gaps(reach), "unit": units.gaps(reach)}
+    actor = reach.actor
+    counted = {
+        "person": accounts.gaps(reach_into("accounts.persons", actor)),
+        "place": places.gaps(reach_into("places.places", actor)),
+        "unit": units.gaps(reach_into("units.index", actor)),
+    }
     return {"count": counted}
 
 

@@ -16,6 +16,9 @@ _ROOT, _REACHED = aliased(Unit), aliased(Unit)
 _TOP, _UNDER = aliased(Unit), aliased(Unit)
 
 
+_IN_STATE = {"headless": (Unit.responsible_id.is_(None),)}  # one condition for the figure and for its rows
+
+
 def visible_units(reach: Reach) -> Select[UUID]:
     """Ids of the units in reach: those that grants name, and all below them."""
     if reach.is_district_wide:
@@ -30,9 +33,10 @@ def units_under(unit_id: UUID) -> Select[UUID]:
     return select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path)).where(_TOP.id == unit_id)
 
 
-def tree(reach: Reach) -> Sequence[Unit]:
-    """Every visible unit, parents before their children."""
-    return db.session.scalars(select(Unit).where(Unit.id.in_(visible_units(reach))).order_by(Unit.path)).all()
+def tree(reach: Reach, state: str = "") -> Sequence[Unit]:
+    """Every visible unit, parents before their children; of a state only, when one is asked for."""
+    query = select(Unit).where(Unit.id.in_(visible_units(reach)), *_IN_STATE.get(state, ()))
+    return db.session.scalars(query.order_by(Unit.path)).all()
 
 
 def find_unit(unit_id: UUID) -> Unit | None:
@@ -60,11 +64,11 @@ def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
 
 def gaps(reach: Reach) -> dict[str, int]:
     """How many units the actor sees, and how many of them name nobody who answers."""
-    counted = select(func.count(), func.count().filter(Unit.responsible_id.is_(None)))
+    counted = select(func.count(), func.count().filter(*_IN_STATE["headless"]))
     found = db.session.execute(counted.where(Unit.id.in_(visible_units(reach)))).one()
     return dict(zip(("units", "headless"), found, strict=True))
 
 
-def names(ids: Sequence[UUID]) -> dict[UUID, str]:
+def names(ids: Collection[UUID]) -> dict[UUID, str]:
     rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}

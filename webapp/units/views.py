@@ -24,13 +24,15 @@ READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
 @bp.get("/")
 @allow(*READERS)
 def index() -> Response:
-    """The tree of units, with who leads, who answers and how many belong."""
-    units = queries.tree(current_reach())
+    """The tree of units, or those that name nobody who answers; who leads, who answers and how many belong."""
+    state = "headless" if request.args.get("state") == "headless" else ""
+    units = queries.tree(current_reach(), state)
     people = {one for unit in units for one in (unit.leader_id, unit.responsible_id) if one}
     return respond(
         "units/index.html",
         "units",
         units=units,
+        state=state,
         top=min((unit.path.count("/") for unit in units), default=0),
         names=accounts.names(people),
         counts=accounts.count_by_unit(),

@@ -10,15 +10,18 @@ from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, selec
 from sqlalchemy.orm import with_expression
 
 from webapp.extensions import db
+from webapp.kernel import clock
 from webapp.kernel.access import Reach
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.scanning import Answer
 from webapp.places.queries import visible_places
 from webapp.supplies.labels import item_name
-from webapp.supplies.models import Balance, Barcode, Item
+from webapp.supplies.models import Balance, Barcode, Item, Lot
+from webapp.supplies.queries.stock import is_expired
 from webapp.supplies.rules import Measure, ScannedCode, scan
 
 ITEM_ORDER = (Item.code,)
+LOW, EXPIRED = "low", "expired"  # of the filter of items
 
 
 def find_item(item_id: UUID | None) -> Item | None:
@@ -75,15 +78,18 @@ def find_barcode(code: str) -> Barcode | None:
 
 
 def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """Items with what the warehouses in reach hold of them."""
-    held = _held(reach)
-    query = select(Item).where(Item.is_closed.is_(False)).options(with_expression(Item.on_hand, held))
+    """Items with what the actor's warehouses hold of them; goods past their date are no stock."""
+    usable, expired = _held(reach)
+    query = select(Item).where(Item.is_closed.is_(False))
+    query = query.options(with_expression(Item.usable, usable), with_expression(Item.expired, expired))
     if words := filters.get("q"):
         query = query.where(_named(words))
     if category := filters.get("category"):
         query = query.where(Item.category == category)
-    if filters.get("low"):
-        query = query.where(held < Item.low_level)
+    if filters.get("low") == LOW:
+        query = query.where(usable < Item.low_level)
+    if filters.get("low") == EXPIRED:
+        query = query.where(expired > 0)
     return query
 
 
@@ -106,12 +112,13 @@ def answer_scan(text: str, _reach: Reach) -> Iterable[Answer]:
         yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 
 
-def _held(reach: Reach) -> Any:
-    total = func.coalesce(func.sum(Balance.on_hand), 0)
-    query = select(cast(total, BigInteger)).where(
-        Balance.item_id == Item.id, Balance.place_id.in_(visible_places(reach))
-    )
-    return query.correlate(Item).scalar_subquery()
+def _held(reach: Reach) -> tuple[Any, Any]:
+    """What there is of an item in the actor's warehouses: usable, and past its date."""
+    total = cast(func.coalesce(func.sum(Balance.on_hand), 0), BigInteger)
+    query = select(total).join(Lot, Lot.id == Balance.lot_id)
+    query = query.where(Balance.item_id == Item.id, Balance.place_id.in_(visible_places(reach))).correlate(Item)
+    past = is_expired(clock.district_day(clock.now()))
+    return query.where(~past).scalar_subquery(), query.where(past).scalar_subquery()
 
 
 def _named(words: str) -> ColumnElement[bool]:

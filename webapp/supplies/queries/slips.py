@@ -1,6 +1,6 @@
 """Slips and their lines."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -72,42 +72,54 @@ def undone_by(slip_id: UUID) -> Slip | None:
 
 def moves_of(slip_id: UUID) -> Sequence[Any]:
     """The moves a slip says, with their lots and items, line by line; not the corrections it made necessary."""
-    query = select(Move, Lot, Item).join(Lot, Lot.id == Move.lot_id).join(Item, Item.id == Move.item_id)
-    return db.session.execute(query.where(Move.slip_id == slip_id, Move.is_fix.is_(False)).order_by(Move.line_no)).all()
+    return db.session.execute(_moves([slip_id])).all()
 
 
 def lines_of(slip: Slip) -> Sequence[SlipLine]:
     """The lines of a slip; of a count every lot that was counted, with its difference as it is known now."""
-    if slip.kind is SlipKind.COUNT:
-        return _counted_lines(slip)
-    return [
-        _line(item, lot, move.quantity, move.measure, sign=-1 if move.from_id == slip.place_id else 1)
-        for move, lot, item in moves_of(slip.id)
-    ]
+    return [line for _slip, line in lines_of_each([slip])]
 
 
-def _counted_lines(slip: Slip) -> Sequence[SlipLine]:
-    fixes = fixes_of(slip)
-    query = select(StockCount, Lot, Item).join(Lot, Lot.id == StockCount.lot_id)
-    query = query.join(Item, Item.id == StockCount.item_id).where(StockCount.slip_id == slip.id)
-    rows = db.session.execute(query.order_by(Item.code, Lot.number))
-    return [
-        _line(item, lot, count.counted, count.measure, difference=fixes.get((lot.id, count.place_id), 0))
-        for count, lot, item in rows
-    ]
+def lines_of_each(slips: Sequence[Slip]) -> list[tuple[Slip, SlipLine]]:
+    """The lines of some slips, in the slips' order; as many queries for one as for many."""
+    by_id: dict[UUID, list[SlipLine]] = {slip.id: [] for slip in slips}
+    counts = [slip for slip in slips if slip.kind is SlipKind.COUNT]
+    sources = {slip.id: slip.place_id for slip in slips if slip.kind is not SlipKind.COUNT}
+    for move, lot, item in db.session.execute(_moves(sources)) if sources else ():
+        sign = -1 if move.from_id == sources[move.slip_id] else 1
+        by_id[move.slip_id].append(_line(item, lot, move.quantity, move.measure, sign=sign))
+    fixes = _fixes(counts)
+    for count, lot, item in db.session.execute(_counts(counts)) if counts else ():
+        difference = fixes.get((count.slip_id, lot.id, count.place_id), 0)
+        by_id[count.slip_id].append(_line(item, lot, count.counted, count.measure, difference=difference))
+    return [(slip, line) for slip in slips for line in by_id[slip.id]]
 
 
-def fixes_of(slip: Slip) -> dict[tuple[UUID, UUID], int]:
-    """The correction that stands with a slip on each shelf (lot, warehouse), in steps; 0 is left out."""
-    query = select(Move.lot_id, Move.from_id, Move.to_id, Move.quantity)
-    sums: dict[tuple[UUID, UUID], int] = {}
-    for lot_id, from_id, to_id, quantity in db.session.execute(
-        query.where(Move.event_id == slip.id, Move.is_fix.is_(True))
-    ):
+def _fixes(slips: Sequence[Slip]) -> dict[tuple[UUID, UUID, UUID], int]:
+    """The corrections that stand with some slips, in steps, by slip, lot and warehouse; 0 is left out."""
+    ends = {slip.id: (slip.place_id, slip.other_id) for slip in slips}
+    query = select(Move.event_id, Move.lot_id, Move.from_id, Move.to_id, Move.quantity)
+    query = query.where(Move.event_id.in_(ends), Move.is_fix.is_(True))
+    sums: dict[tuple[UUID, UUID, UUID], int] = {}
+    for slip_id, lot_id, from_id, to_id, quantity in db.session.execute(query) if ends else ():
         for place_id, steps in ((from_id, -quantity), (to_id, quantity)):
-            if place_id in (slip.place_id, slip.other_id):
-                sums[lot_id, place_id] = sums.get((lot_id, place_id), 0) + steps
-    return {shelf: steps for shelf, steps in sums.items() if steps}
+            if place_id in ends[slip_id]:
+                key = (slip_id, lot_id, place_id)
+                sums[key] = sums.get(key, 0) + steps
+    return {key: steps for key, steps in sums.items() if steps}
+
+
+def _moves(slip_ids: Collection[UUID]) -> Select[Any]:
+    query: Any = select(Move, Lot, Item).join(Lot, Lot.id == Move.lot_id).join(Item, Item.id == Move.item_id)
+    found: Select[Any] = query.where(Move.slip_id.in_(slip_ids), Move.is_fix.is_(False)).order_by(Move.line_no)
+    return found
+
+
+def _counts(slips: Sequence[Slip]) -> Select[Any]:
+    query: Any = select(StockCount, Lot, Item).join(Lot, Lot.id == StockCount.lot_id)
+    query = query.join(Item, Item.id == StockCount.item_id).where(StockCount.slip_id.in_([slip.id for slip in slips]))
+    found: Select[Any] = query.order_by(Item.code, Lot.number)
+    return found
 
 
 def recent_slips(reach: Reach, place_id: UUID | None, limit: int = 6) -> Sequence[Slip]:

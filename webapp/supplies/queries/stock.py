@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from webapp.extensions import db
 from webapp.kernel import clock
@@ -14,9 +14,10 @@ from webapp.kernel.access import Reach, Role
 from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
-from webapp.supplies.models import Balance, Item, Lot, Slip
-from webapp.supplies.rules import SOON_DAYS, Candidate, SlipKind
+from webapp.supplies.models import Balance, Item, Lot
+from webapp.supplies.rules import SOON_DAYS, Candidate, Expiry
 
+DATED_ORDER = (Lot.expires_on, Balance.lot_id, Balance.place_id)
 READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
 
 
@@ -98,29 +99,29 @@ def shelves_anywhere(*item_ids: UUID) -> list[Shelf]:
     return _shelved(_shelves().where(Balance.item_id.in_(item_ids), Balance.on_hand > Balance.reserved))
 
 
-def expiring(reach: Reach, today: date, days: int = SOON_DAYS) -> list[Shelf]:
-    """What is expired or will be within some days, in the warehouses in reach, the earliest first."""
-    query = _shelves().where(Balance.place_id.in_(places.visible_places(reach)), Balance.on_hand > 0)
-    query = query.where(Lot.expires_on <= today + timedelta(days=days)).order_by(None).order_by(Lot.expires_on)
-    return _shelved(query)
+def is_expired(today: date) -> ColumnElement[bool]:
+    """Is a lot past its date? Never null, also for a lot without one."""
+    return and_(Lot.expires_on.is_not(None), Lot.expires_on < today)
 
 
-def low_items(reach: Reach) -> list[tuple[Item, int]]:
-    """Items below their level, and what there is of them in the warehouses in reach."""
-    total = func.coalesce(func.sum(Balance.on_hand), 0)
-    query = select(Item, total).outerjoin(
-        Balance, (Balance.item_id == Item.id) & Balance.place_id.in_(places.visible_places(reach))
-    )
-    query = query.where(Item.low_level.is_not(None), Item.is_closed.is_(False)).group_by(Item.id)
-    return [(item, int(held)) for item, held in db.session.execute(query.having(total < Item.low_level))]
-
-
-def figures(reach: Reach, at: datetime) -> dict[SlipKind, int]:
-    """How many slips of each kind today."""
-    start, end = clock.day_bounds(clock.district_day(at))
-    query = select(Slip.kind, func.count()).where(Slip.occurred_at >= start, Slip.occurred_at < end)
-    rows = db.session.execute(query.where(Slip.place_id.in_(places.visible_places(reach))).group_by(Slip.kind)).all()
-    return dict.fromkeys(SlipKind, 0) | {row[0]: row[1] for row in rows}
+def select_dated(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """(Balance, Lot, Item) of what the actor's warehouses hold and what has a date to be used by."""
+    today = clock.district_day(clock.now())
+    query: Any = select(Balance, Lot, Item).join(Lot, Lot.id == Balance.lot_id)
+    query = query.join(Item, Item.id == Balance.item_id).where(Balance.place_id.in_(places.visible_places(reach)))
+    query = query.where(Balance.on_hand > 0, Lot.expires_on.is_not(None))
+    if state := filters.get("state"):
+        soon = today + timedelta(days=SOON_DAYS)
+        states = {
+            Expiry.EXPIRED: Lot.expires_on < today,
+            Expiry.SOON: Lot.expires_on.between(today, soon),
+            Expiry.GOOD: Lot.expires_on > soon,
+        }
+        query = query.where(states[Expiry(state)])
+    if words := filters.get("place"):
+        query = query.where(Balance.place_id.in_(places.called(words)))
+    found: Select[Any] = query
+    return found
 
 
 def _shelves() -> Any:

@@ -21,15 +21,15 @@ from webapp.kernel.spreadsheets import imports
 from webapp.supplies import queries, service
 from webapp.supplies.forms import BarcodeForm, ItemFilters, ItemForm, PackForm
 from webapp.supplies.imports import ITEMS_IMPORT
-from webapp.supplies.labels import CATEGORIES, amount, item_name
-from webapp.supplies.rules import Measure, expiry_of, item_label, lot_label, steps_of
+from webapp.supplies.labels import CATEGORIES, amount, base_name, in_base_units, item_name
+from webapp.supplies.rules import Expiry, Measure, expiry_of, item_label, lot_label, steps_of
 from webapp.supplies.views import bp
 
 EDITORS = (Role.KEEPER, Role.ADMINISTRATOR)
 
 
 def _is_low(item: Any) -> bool:
-    return item.low_level is not None and (item.on_hand or 0) < item.low_level
+    return item.low_level is not None and (item.usable or 0) < item.low_level
 
 
 ITEMS = Listing(
@@ -40,13 +40,29 @@ ITEMS = Listing(
         Column("name", _l("名称"), item_name),
         Column("code", _l("编号"), lambda item: item.code, priority=2),
         Column("category", _l("类别"), lambda item: item.category, words=lambda c: CATEGORIES[c], priority=2),
-        Column("on_hand", _l("结存"), lambda item: amount(item.on_hand or 0, item), "number"),
+        Column(
+            "usable",
+            _l("可用结存"),
+            lambda item: amount(item.usable or 0, item),
+            "number",
+            plain=lambda item: in_base_units(item.usable or 0, item),
+            unit=base_name,
+        ),
+        Column(
+            "expired",
+            _l("已过期"),
+            lambda item: amount(item.expired, item) if item.expired else None,
+            "number",
+            priority=2,
+            plain=lambda item: in_base_units(item.expired or 0, item),
+        ),
         Column(
             "low_level",
             _l("低库存线"),
             lambda item: None if item.low_level is None else amount(item.low_level, item),
             "number",
             priority=3,
+            plain=lambda item: in_base_units(item.low_level, item),
         ),
         Column(
             "state",
@@ -92,7 +108,8 @@ def _card(item_id: UUID, status: int = 200, **forms: Any) -> Response:
         status,
         item=found,
         rows=rows,
-        total=sum(one.on_hand for one, _expiry in rows),
+        total=sum(one.on_hand for one, expiry in rows if expiry is not Expiry.EXPIRED),
+        expired=sum(one.on_hand for one, expiry in rows if expiry is Expiry.EXPIRED),
         measures=queries.measures_of(found),
         may_edit=actor.has(*EDITORS),
         category=CATEGORIES[found.category],

@@ -1,0 +1,39 @@
+"""The figures of a page, and the rows of the lists they open."""
+
+import re
+from html import unescape
+
+STAT = re.compile(
+    r'<a class="stat" href="([^"]+)"[^>]*><span class="stat-value">([^<]+)</span><span class="stat-label">([^<]+)<'
+)
+MENU = re.compile(
+    r'<a href="([^"]+)"><svg(?:(?!</svg>).)*</svg><span><strong>(\d+)</strong> ([^<]+)</span></a>', re.DOTALL
+)
+NEXT = re.compile(r'href="([^"]+)"[^>]*hx-push-url="true"><span>下一页')
+
+
+def figures(html):
+    """(label, number, address) of every figure that opens something."""
+    found = STAT.findall(html) + MENU.findall(html)
+    return [(unescape(label), int(number.replace(",", "")), unescape(url)) for url, number, label in found]
+
+
+def silent(html):
+    """Labels of figures that open nothing."""
+    return re.findall(
+        r'<div class="stat"[^>]*><span class="stat-value">[^<]*</span><span class="stat-label">([^<]+)<', html
+    )
+
+
+def rows(client, url):
+    """How many rows a list holds, all its pages walked; and what it says itself."""
+    total, said = 0, None
+    while url:
+        answer = client.get(url)
+        assert answer.status_code == 200, (url, answer.status_code)
+        body = re.search(r"<tbody>(.*?)</tbody>", answer.text, re.DOTALL)
+        total += body.group(1).count("<tr") if body else 0
+        said = said or re.search(r'data-count="([^"]+)"', answer.text)
+        following = NEXT.search(answer.text)
+        url = unescape(following.group(1)) if following else None
+    return total, said.group(1) if said else "0"

@@ -1,0 +1,129 @@
+"""The two lists of inspections, and what their files hold of each check: readings and findings."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.inspections import checklists, labels, queries
+from webapp.inspections.forms import FindingFilter, InspectionFilter
+from webapp.inspections.models import Inspection, InspectionFinding
+from webapp.kernel import clock
+from webapp.kernel.i18n import localised
+from webapp.kernel.listing import Column, Detail, Listing
+from webapp.standards import labels as standard_labels
+from webapp.standards.rules import from_plain
+
+
+def _checklist_name(row: Any) -> str:
+    found = checklists.find(row.checklist_code, row.checklist_version)
+    return localised(found) if found else row.checklist_code
+
+
+def item_name(row: InspectionFinding) -> str:
+    return item_name_of(row, row.item)
+
+
+def item_name_of(row: Any, item: str) -> str:
+    """The words of an item of the checklist, in the version, that a check or finding names."""
+    found = checklists.find(row.checklist_code, row.checklist_version)
+    return localised(found.item(item)) if found else item
+
+
+def _limit_of(reading: Any) -> str | None:
+    return standard_labels.range_of(from_plain(reading.limit)) if reading.limit else None
+
+
+# Of which check a detail is, in front of what is told of it.
+_OF_CHECK = (
+    Column("place", _l("场所"), lambda row: row[0].place.name),
+    Column("code", _l("场所编号"), lambda row: row[0].place.code),
+    Column("at", _l("时间"), lambda row: row[0].inspected_at, kind="moment"),
+    Column("item", _l("项目"), lambda row: item_name_of(row[0], row[1].item)),
+)
+READINGS = Detail(
+    "readings",
+    _l("读数"),
+    (
+        *_OF_CHECK,
+        Column("value", _l("读数"), lambda row: row[1].value, kind="number"),
+        Column("unit", _l("单位"), lambda row: row[1].unit),
+        Column("typed", _l("填写的内容"), lambda row: row[1].typed),
+        Column("below", _l("低于检出限"), lambda row: _("是") if row[1].below_detection else None),
+        Column("verdict", _l("判定"), lambda row: row[1].verdict, words=standard_labels.VERDICTS.get),
+        Column("limit", _l("限值"), lambda row: _limit_of(row[1])),
+    ),
+    queries.readings_of,
+)
+FOUND = Detail(
+    "findings",
+    _l("问题"),
+    (
+        *_OF_CHECK,
+        Column("severity", _l("严重程度"), lambda row: row[1].severity, words=labels.SEVERITIES.get),
+        Column("due", _l("整改期限"), lambda row: row[1].due_at, kind="moment"),
+        Column("state", _l("状态"), lambda row: row[1].state, words=labels.STATES.get),
+        Column("note", _l("情况说明"), lambda row: row[1].note),
+    ),
+    queries.findings_of,
+)
+
+INSPECTIONS = Listing(
+    id="inspections",
+    template="inspections/index.html",
+    title=_l("检查记录"),
+    columns=(
+        Column("place", _l("场所"), lambda row: row.place.name),
+        Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment"),
+        Column("checklist", _l("检查表"), _checklist_name),
+        Column(
+            "outcome",
+            _l("结果"),
+            lambda row: labels.OUTCOME_STATUS[row.outcome],
+            kind="status",
+            words=lambda status: next(
+                labels.OUTCOMES[outcome] for outcome, code in labels.OUTCOME_STATUS.items() if code == status
+            ),
+        ),
+        Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
+        Column("inspector", _l("检查人"), lambda row: row.inspector.name, priority=2),
+        Column("code", _l("场所编号"), lambda row: row.place.code, priority=3),
+    ),
+    select=queries.inspections,
+    order=(Inspection.inspected_at, Inspection.id),
+    filters=InspectionFilter,
+    details=(READINGS, FOUND),
+    url=lambda row: url_for("inspections.show", inspection_id=row.id),
+    empty_title=_l("还没有检查记录"),
+    empty_text=_l("登记检查后，记录会按时间排在这里。"),
+)
+
+FINDINGS = Listing(
+    id="findings",
+    template="inspections/findings.html",
+    title=_l("待整改问题"),
+    columns=(
+        Column("item", _l("问题"), item_name),
+        Column("place", _l("场所"), lambda row: row.place.name),
+        Column(
+            "severity",
+            _l("严重程度"),
+            lambda row: labels.SEVERITY_STATUS[row.severity],
+            kind="status",
+            words=lambda status: next(
+                labels.SEVERITIES[severity] for severity, code in labels.SEVERITY_STATUS.items() if code == status
+            ),
+        ),
+        Column("due", _l("整改期限"), lambda row: row.due_at, kind="moment"),
+        Column("note", _l("情况说明"), lambda row: row.note, priority=2),
+    ),
+    select=queries.findings,
+    order=(InspectionFinding.due_at, InspectionFinding.id),
+    descending=False,
+    filters=FindingFilter,
+    url=lambda row: url_for("inspections.show", inspection_id=row.inspection_id),
+    status=lambda row: "refused" if row.due_at < clock.now() else None,
+    empty_title=_l("没有待整改的问题"),
+    empty_text=_l("检查中发现的问题会按整改期限排在这里。"),
+)

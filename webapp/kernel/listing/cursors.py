@@ -1,0 +1,73 @@
+"""Where in a list a page begins: the values of the keyset's columns, tagged with their types, as one word."""
+
+import base64
+import json
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask import abort
+from sqlalchemy import Row as Tuple
+from sqlalchemy import and_, or_
+
+_TAGS = {datetime: "t", date: "d", UUID: "u", int: "n"}
+_OPENERS: dict[str, Callable[[Any], Any]] = {
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "u": UUID,
+    "n": int,
+    "s": str,
+}
+
+
+def key_of(row: Any, order: Sequence[Any]) -> list[Any]:
+    """The values of the keyset's columns in a row; a row of several entities has each under its class's name."""
+    if isinstance(row, Tuple):
+        return [getattr(getattr(row, column.class_.__name__), column.key) for column in order]
+    return [getattr(row, column.key) for column in order]
+
+
+def beyond(order: Sequence[Any], key: Sequence[Any], descending: bool) -> Any:
+    """(a, b) beyond (x, y): a < x or (a = x and b < y). Spelt out: row values compare differently on the databases."""
+    cases = []
+    for place, column in enumerate(order):
+        same = [earlier == value for earlier, value in zip(order[:place], key[:place], strict=True)]
+        cases.append(and_(*same, column < key[place] if descending else column > key[place]))
+    return or_(*cases)
+
+
+def written(key: Sequence[Any]) -> str:
+    """A keyset as it stands in an address."""
+    token = json.dumps([_tagged(value) for value in key])
+    return base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
+
+
+def opened(token: str, order: Sequence[Any]) -> list[Any]:
+    """A cursor made by hand, or of another list, is a bad request, not an error of ours."""
+    try:
+        parts = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        values = [_OPENERS[tag](value) for tag, value in parts]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        abort(400)
+    if [_tagged(value)[0] for value in values] != [_TAGS.get(column.type.python_type, "s") for column in order]:
+        abort(400)
+    if any(_is_beyond_storing(value) for value in values):
+        abort(400)
+    return values
+
+
+def _tagged(value: Any) -> list[Any]:
+    if isinstance(value, datetime):
+        return ["t", value.isoformat()]
+    if isinstance(value, date):
+        return ["d", value.isoformat()]
+    if isinstance(value, UUID):
+        return ["u", str(value)]
+    return ["n" if isinstance(value, int) else "s", value if isinstance(value, int) else str(value)]
+
+
+def _is_beyond_storing(value: Any) -> bool:
+    if isinstance(value, datetime):
+        return value.tzinfo is None
+    return abs(value) >= 2**63 if isinstance(value, int) else "\0" in str(value)
