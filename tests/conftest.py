@@ -10,9 +10,11 @@ from flask_migrate import upgrade
 from tests.support import masters, postgresql
 from tests.support.premises import Premises
 from webapp import create_app
-from webapp.config import Settings
+from webapp.config import Settings, kept_secret
 from webapp.extensions import db
+from webapp.kernel import clock
 from webapp.kernel.access import Role
+from webapp.operations import installation
 
 pytest_plugins = ["tests.support.browser"]
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
@@ -32,7 +34,8 @@ def pytest_configure(config):
 
 
 def make_settings(folder: Path, url: str) -> Settings:
-    """As in the field, but for what must not be slow here."""
+    """As in the field, but for what must not be slow here. The folder has its data key, as after a first start."""
+    kept_secret(folder / "keys" / "data.key")
     settings = Settings(instance=folder, database_url=url, secret_key="only for tests", assets="local", testing=True)
     return replace(settings, password_hash=QUICK)
 
@@ -41,6 +44,7 @@ def migrate(settings: Settings) -> None:
     app = create_app(settings)
     with app.app_context():
         upgrade()
+        installation.settle(settings, clock.now())
         db.session.remove()
         db.engine.dispose()
 

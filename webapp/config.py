@@ -39,7 +39,7 @@ class Settings:
         Raises ValueError with one plain sentence when a setting cannot be used.
         """
         env = os.environ if environ is None else environ
-        instance = Path(env.get("FRONTLINE_INSTANCE") or ROOT / "instance").resolve()
+        instance = instance_folder(env)
         instance.mkdir(parents=True, exist_ok=True)
         return cls(
             instance=instance,
@@ -57,6 +57,11 @@ class Settings:
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
             host_names=tuple(env.get("HOST_NAMES", "").lower().replace(",", " ").split()),
         )
+
+
+def instance_folder(env: Mapping[str, str]) -> Path:
+    """Where the installation is; a relative path counts from the caller's folder."""
+    return Path(env.get("FRONTLINE_INSTANCE") or ROOT / "instance").resolve()
 
 
 def kept_secret(path: Path) -> str:

@@ -108,3 +108,42 @@ def test_rows_that_change_places_are_found():
     journal.seal(at=clock.now())
     tamper("UPDATE journal SET seq = 99 WHERE subject_id = 'a'")
     assert journal.verify() == ["block 1 was changed after it was sealed"]
+
+
+def seals(app):
+    return app.config["INSTANCE"] / "seals" / "journal.seals"
+
+
+@pytest.mark.parametrize("left", [1, 5, 40, 70, 96])
+def test_a_torn_last_line_of_the_seals_is_written_again_and_told(app, caplog, left):
+    for subject in "abc":
+        write(subject)
+        journal.seal(at=clock.now())
+    whole = seals(app).read_bytes()
+    start = whole.rindex(b"\n", 0, -1) + 1
+    seals(app).write_bytes(whole[: start + left])
+    assert journal.is_torn()
+    assert journal.verify() == []
+    write("d")
+    with caplog.at_level("WARNING"):
+        journal.seal(at=clock.now())
+    assert "was torn" in caplog.text
+    assert seals(app).read_bytes().startswith(whole)
+    assert seals(app).read_bytes().count(b"\n") == 4
+    assert journal.verify() == []
+
+
+def test_a_torn_line_is_mended_when_nothing_else_is_to_be_sealed(app):
+    write("a")
+    journal.seal(at=clock.now())
+    whole = seals(app).read_bytes()
+    seals(app).write_bytes(whole[:-1])
+    journal.seal(at=clock.now())
+    assert seals(app).read_bytes() == whole
+
+
+def test_a_line_of_the_seals_that_says_nothing_is_a_fault(app):
+    write("a")
+    journal.seal(at=clock.now())
+    seals(app).write_bytes(b"1 1 abc\n" + seals(app).read_bytes())
+    assert journal.verify() == ["line 1 of the seals file is no seal"]

@@ -23,7 +23,7 @@ def environ(tmp_path):
 
 @pytest.fixture
 def frontline(environ):
-    """frontline("journal", "verify", DATABASE_URL=...): its exit code, and all it said."""
+    """frontline("journal", "verify", DATABASE_URL=...): its exit code, what it said, and on what it works."""
 
     def frontline(*arguments, typed="", **settings):
         done = subprocess.run(
@@ -35,7 +35,10 @@ def frontline(environ):
             text=True,
             timeout=240,
         )
-        return SimpleNamespace(code=done.returncode, said=done.stdout + done.stderr)
+        lines = (done.stdout + done.stderr).splitlines(keepends=True)
+        places = [line for line in lines if line.startswith("Instance ")]
+        said = "".join(line for line in lines if not line.startswith("Instance "))
+        return SimpleNamespace(code=done.returncode, said=said, where="".join(places))
 
     return frontline
 

@@ -6,6 +6,7 @@ import urllib.request
 
 
 def test_a_backup_is_restored_into_another_folder_and_serves(frontline, tmp_path):
+    assert frontline("migrate").code == 0
     assert frontline("create-administrator", "boss", "负责人", "--password", "correct horse 9").code == 0
     saved = frontline("backup", str(tmp_path / "copy"))
     assert saved.code == 0, saved.said
@@ -23,6 +24,7 @@ def test_a_backup_is_restored_into_another_folder_and_serves(frontline, tmp_path
 
 
 def test_keys_are_rotated_and_the_old_one_stays(frontline):
+    assert frontline("migrate").code == 0
     first = frontline("keys", "rotate")
     second = frontline("keys", "rotate")
     assert (first.code, second.code) == (0, 0)
@@ -36,6 +38,7 @@ def test_https_without_a_certificate_is_told_how_to_get_one(refused):
 
 def test_a_certificate_needs_a_host(frontline):
     assert frontline("certificate").code == 2
+    assert frontline("migrate").code == 0
     wrong = frontline("certificate", "no such host!")
     assert (wrong.code, "neither a host name" in wrong.said) == (1, True)
 
@@ -43,6 +46,7 @@ def test_a_certificate_needs_a_host(frontline):
 def test_a_server_of_ones_own_speaks_https_to_whoever_trusts_its_authority(frontline, environ, tmp_path):
     from tests.support.browser import Server
 
+    assert frontline("migrate").code == 0
     assert frontline("certificate", "127.0.0.1").code == 0
     instance = tmp_path / "instance"
     server = Server(instance)

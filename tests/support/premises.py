@@ -9,7 +9,6 @@ from pathlib import Path
 from webapp import create_app
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.sync import keys
 
 
 class Premises:
@@ -18,8 +17,6 @@ class Premises:
     def __init__(self, settings: Settings, kept: Path) -> None:
         self.settings, self.kept = settings, kept
         self.app = create_app(settings)
-        with self.app.app_context():
-            keys.current()  # an RSA key takes a third of a second to make
         self.close()
         self.config = dict(self.app.config)
         shutil.copytree(settings.instance, kept)

@@ -155,7 +155,7 @@ def test_reference_data_is_sent_once_and_again_only_when_it_changed(device):
 def test_an_envelope_sealed_with_the_old_key_still_opens_after_rotation(app, device, check):
     old = device.seal("inspection", check())
     with app.app_context():
-        keys.rotate()
+        keys.rotate(clock.now())
         assert len(keys.ids()) == 2
     assert device.send(old)[0]["outcome"] == "receipt"
     assert device.renew()["server_key"]["id"] != old["key_id"]

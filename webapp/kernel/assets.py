@@ -18,6 +18,7 @@ HTMX_CDN_URL = f"{CDN_ORIGIN}/npm/htmx.org@{HTMX_VERSION}/dist/htmx.min.js"
 HTMX_LOCAL = "vendor/htmx.min.js"
 READER = "vendor/zxing-reader.js"
 READER_WASM = "vendor/zxing_reader.wasm"
+LOCAL_FILES = (HTMX_LOCAL, READER, READER_WASM, "vendor/gs1-parser.js")  # what set-up fetches with npm
 STATIC = Path(__file__).resolve().parent.parent / "static"
 
 

@@ -6,6 +6,9 @@ outside the database: without it a rewritten or shortened table could not be tol
 """
 
 import hashlib
+import logging
+import os
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -21,8 +24,10 @@ from webapp.kernel.access import Actor
 from webapp.kernel.columns import Json, UtcDateTime, canonical
 from webapp.kernel.database import is_sqlite, transaction
 
+log = logging.getLogger(__name__)
 Serial = BigInteger().with_variant(Integer, "sqlite")
 _GENESIS = "0" * 64
+_SEAL = re.compile(r"(\d+) \d+ ([0-9a-f]{64}) \S+", re.ASCII)
 _LOCK = 4_211_007  # any constant: the advisory lock of the sealer on PostgreSQL
 _BLOCK = 1_000  # rows in a block at most
 
@@ -101,13 +106,33 @@ def _seal_block(at: datetime) -> int:
 
 
 def _anchor_blocks() -> None:
-    """Append the blocks that the seals file does not have yet (a crash may have left one out)."""
+    """Append the blocks that the seals file does not have yet: a crash may have left one out, or half of its line."""
     path = _anchor()
-    known = max((int(line.split()[0]) for line in path.read_text(encoding="ascii").splitlines()), default=0)
-    newer = db.session.scalars(select(JournalBlock).where(JournalBlock.id > known).order_by(JournalBlock.id))
-    with path.open("a", encoding="ascii") as file:
+    lines = _whole_lines(path)
+    known = max((int(seal[1]) for seal in map(_SEAL.fullmatch, lines) if seal), default=0)
+    newer = db.session.scalars(select(JournalBlock).where(JournalBlock.id > known).order_by(JournalBlock.id)).all()
+    was_torn = is_torn()
+    if not newer and not was_torn:
+        return
+    with path.open("r+b") as file:
+        if was_torn:
+            log.warning("the last line of %s was torn (a full disk, a power cut); it is written again", path)
+            file.truncate(sum(len(line) + 1 for line in lines))
+        file.seek(0, os.SEEK_END)
         for block in newer:
-            file.write(f"{block.id} {block.count} {block.hash} {block.sealed_at.isoformat()}\n")
+            file.write(f"{block.id} {block.count} {block.hash} {block.sealed_at.isoformat()}\n".encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def is_torn() -> bool:
+    """Does the seals file end in the middle of a line? The next run of the sealer mends that."""
+    raw = _anchor().read_bytes()
+    return bool(raw) and not raw.endswith(b"\n")
+
+
+def _whole_lines(path: Path) -> list[str]:
+    return path.read_bytes().decode("latin-1").split("\n")[:-1]
 
 
 def verify() -> list[str]:
@@ -136,9 +161,10 @@ def unsealed() -> int:
 
 
 def _against_anchor(seen: dict[int, str]) -> list[str]:
-    lines = _anchor().read_text(encoding="ascii").splitlines()
-    anchored = {int(parts[0]): parts[2] for parts in (line.split() for line in lines) if len(parts) >= 3}
-    faults = [f"block {number} is in the seals file but not in the database" for number in anchored.keys() - seen]
+    lines = _whole_lines(_anchor())
+    faults = [f"line {n} of the seals file is no seal" for n, line in enumerate(lines, 1) if not _SEAL.fullmatch(line)]
+    anchored = {int(seal[1]): seal[2] for seal in map(_SEAL.fullmatch, lines) if seal}
+    faults += [f"block {number} is in the seals file but not in the database" for number in anchored.keys() - seen]
     faults += [f"block {n} differs from the seals file" for n, h in anchored.items() if n in seen and seen[n] != h]
     newest = max(anchored, default=0)  # blocks after it wait for the next run of the sealer
     faults += [f"block {n} is missing from the seals file" for n in seen if n < newest and n not in anchored]

@@ -8,13 +8,13 @@ import hashlib
 import hmac
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app
 
-from webapp.config import kept_secret
 from webapp.kernel.personal import compared
 
 _PREFIX = "s1."
@@ -25,13 +25,35 @@ class Unreadable(ValueError):
     """A sealed value does not open: another key, or changed by hand."""
 
 
+class KeyMissing(RuntimeError):
+    """The file of the key is not there. It is made by `migrate` only: a new key would open nothing sealed before."""
+
+
 class Keyring:
-    """The two keys of an installation, derived from one kept secret."""
+    """The two keys of an installation, derived from one secret that is read on first use. Raises KeyMissing."""
 
     def __init__(self, path: Path) -> None:
-        secret = bytes.fromhex(kept_secret(path))
-        self._seal = AESGCM(hmac.digest(secret, b"frontline seal", "sha256"))
-        self._blind = hmac.digest(secret, b"frontline blind", "sha256")
+        self.path = path
+
+    @cached_property
+    def _secret(self) -> bytes:
+        try:
+            return bytes.fromhex(self.path.read_text(encoding="ascii").strip())
+        except FileNotFoundError:
+            raise KeyMissing(f"{self.path} is missing") from None
+
+    @cached_property
+    def _seal(self) -> AESGCM:
+        return AESGCM(hmac.digest(self._secret, b"frontline seal", "sha256"))
+
+    @cached_property
+    def _blind(self) -> bytes:
+        return hmac.digest(self._secret, b"frontline blind", "sha256")
+
+    @property
+    def check(self) -> str:
+        """A digest that tells whether two hosts have the same key, and nothing else of it."""
+        return hmac.digest(self._secret, b"frontline check", "sha256").hex()
 
     def seal(self, text: str, purpose: str) -> str:
         nonce = os.urandom(_NONCE)

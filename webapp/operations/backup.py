@@ -1,4 +1,9 @@
-"""A whole copy of an installation: database, uploads, seals, and the keys without which the rest says nothing."""
+"""A whole copy of an installation: database, uploads, seals, and the keys without which the rest says nothing.
+
+The order matters under load. Seals are copied before the database, since blocks that only the database has are sealed
+later, while blocks that only the seals file has look like tampering. Uploads and keys come after it: rows name files
+that were there before the rows.
+"""
 
 import hashlib
 import json
@@ -9,61 +14,100 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-PARTS = ("uploads", "keys", "seals", "tls")
-EPOCH = Path("keys") / "epoch"
+from webapp.config import Settings
+from webapp.operations import dump
+from webapp.operations.installation import NOTE, RESTORED, database_file
+from webapp.operations.refusals import Unfit
+
+BEFORE, AFTER = ("seals",), ("uploads", "keys", "tls")
+UNFINISHED = ".part"
+EPOCH = Path("keys") / "epoch"  # copies of before the database held it
+IN_USE = ("frontline.db", "frontline.db-wal", NOTE, "keys/data.key", "uploads", "seals")
 
 
-class Unfit(ValueError):
-    """A folder that cannot be written to or restored from; the text says why in one sentence."""
+def save(
+    settings: Settings, target: Path, at: datetime, *, keys: Path | None = None, with_database: bool = True
+) -> dict[str, Any]:
+    """Copy everything into a new folder and give its contents list; the keys into a folder of their own where named.
 
-
-def save(instance: Path, database: Path | None, target: Path, at: datetime) -> dict[str, Any]:
-    """Copy everything into a new folder and give its contents list.
-
-    `database` is the SQLite file; None where the database is a server's (then dump it beside this copy). The copy is
-    made by SQLite itself: a file copied under load misses acknowledged rows. Raises Unfit when `target` exists or the
-    keys are not there.
+    The copy of a SQLite file is made by SQLite itself: a file copied under load misses acknowledged rows. Raises Unfit
+    when a target exists or lies in the instance folder, when the keys are not there or the database cannot be copied.
     """
-    if target.exists():
-        raise Unfit(f"{target} exists already. Name a folder that does not.")
+    instance = settings.instance
+    targets = [target, keys] if keys else [target]
+    for folder in targets:
+        if folder.exists():
+            raise Unfit(f"{folder} exists already. Name a folder that does not.")
+        if folder.resolve().is_relative_to(instance.resolve()):
+            raise Unfit(f"{folder} is inside the instance folder {instance}. Name a folder outside it.")
     if not (instance / "keys" / "data.key").is_file():
         raise Unfit(f"{instance} has no keys/data.key: without it nothing sealed in the database can be read.")
-    target.mkdir(parents=True, mode=0o700)
-    if database is not None:
-        with closing(sqlite3.connect(database)) as connection:
+    try:
+        for folder in targets:
+            folder.mkdir(parents=True, mode=0o700)
+        return _save(settings, target, keys or target / "keys", at, with_database)
+    except BaseException:
+        for folder in targets:
+            shutil.rmtree(folder, ignore_errors=True)  # half a copy must not be taken for one
+        raise
+
+
+def _save(settings: Settings, target: Path, keys: Path, at: datetime, with_database: bool) -> dict[str, Any]:
+    for part in BEFORE:
+        _copy(settings.instance / part, target / part)
+    file = database_file(settings)
+    if file is not None:
+        with closing(sqlite3.connect(file)) as connection:
             connection.execute("VACUUM INTO ?", (str(target / "frontline.db"),))
-    for part in PARTS:
-        if (instance / part).is_dir():
-            shutil.copytree(instance / part, target / part)
-    contents = {"made_at": at.isoformat(), "envelope_keys": envelope_keys(target), "files": _hashes(target)}
+    elif with_database:
+        dump.save(settings, target / dump.NAME)
+    for part in AFTER:
+        _copy(settings.instance / part, keys if part == "keys" else target / part)
+    contents = {
+        "made_at": at.isoformat(),
+        "database": "postgresql" if file is None else "sqlite",
+        "envelope_keys": envelope_keys(keys),
+        "files": _hashes(target, keys),
+    }
     (target / "contents.json").write_text(json.dumps(contents, indent=1, sort_keys=True), encoding="ascii")
     return contents
 
 
-def restore(source: Path, instance: Path) -> dict[str, Any]:
+def restore(source: Path, settings: Settings, keys: Path | None = None) -> dict[str, Any]:
     """Put a copy into an empty instance folder, verified file by file; devices then check their receipts.
 
-    Raises Unfit when the folder is in use, the copy is incomplete or changed, or its database is damaged.
+    Raises Unfit when the folder or the database is in use, the copy is of the other kind of database, incomplete or
+    changed, or its database is damaged.
     """
-    if any(instance.glob("frontline.db*")):
-        raise Unfit(f"{instance} holds a database. Restore into an empty FRONTLINE_INSTANCE.")
-    contents = verify(source)
-    for part in PARTS:
-        if (source / part).is_dir():
-            shutil.copytree(source / part, instance / part, dirs_exist_ok=True)
-    if (source / "frontline.db").is_file():
-        shutil.copy2(source / "frontline.db", instance / "frontline.db")
+    instance, file = settings.instance, database_file(settings)
+    if in_use := [name for name in IN_USE if (instance / name).exists()]:
+        raise Unfit(
+            f"{instance} holds an installation ({', '.join(in_use)}), which restoring would destroy. Restore into an "
+            "empty FRONTLINE_INSTANCE."
+        )
+    keys = keys or source / "keys"
+    contents = verify(source, keys)
+    _check_kind(source, contents, is_sqlite=file is not None)
+    if file is not None and file.exists():
+        raise Unfit(f"{file} exists. Restore into an empty FRONTLINE_INSTANCE, without DATABASE_URL.")
+    if (source / dump.NAME).is_file():
+        dump.restore(settings, source / dump.NAME)
+    for part in (*BEFORE, *AFTER):
+        _copy(keys if part == "keys" else source / part, instance / part)
+    if file is not None:
+        shutil.copy2(source / "frontline.db", file)
     (instance / EPOCH).unlink(missing_ok=True)
+    (instance / RESTORED).touch()
     return contents
 
 
-def verify(source: Path) -> dict[str, Any]:
+def verify(source: Path, keys: Path) -> dict[str, Any]:
     """The contents list of a copy whose every file is as it was written. Raises Unfit."""
     try:
         contents: dict[str, Any] = json.loads((source / "contents.json").read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise Unfit(f"{source} is no backup: its contents.json cannot be read.") from None
-    found = _hashes(source)
+    found = _hashes(source, keys)
     if wrong := sorted(name for name, digest in contents["files"].items() if found.get(name) != digest):
         raise Unfit(f"{source} is incomplete or changed: {', '.join(wrong[:5])}.")
     if (source / "frontline.db").is_file():
@@ -73,13 +117,47 @@ def verify(source: Path) -> dict[str, Any]:
     return contents
 
 
-def envelope_keys(folder: Path) -> list[str]:
+def envelope_keys(keys: Path) -> list[str]:
     """The ids of the private keys that open what devices have sealed."""
-    return sorted(path.stem for path in (folder / "keys" / "envelopes").glob("*.pem"))
+    return sorted(path.stem for path in (keys / "envelopes").glob("*.pem"))
 
 
-def _hashes(folder: Path) -> dict[str, str]:
-    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "contents.json")
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)
-    }
+def _check_kind(source: Path, contents: dict[str, Any], *, is_sqlite: bool) -> None:
+    is_copy_sqlite = contents.get("database", "sqlite" if (source / "frontline.db").is_file() else "") == "sqlite"
+    if is_copy_sqlite and not is_sqlite:
+        raise Unfit(
+            f"{source} is the copy of an installation on SQLite; it is not restored into PostgreSQL. Restore it "
+            "without DATABASE_URL."
+        )
+    if is_sqlite and not is_copy_sqlite:
+        raise Unfit(
+            f"{source} is the copy of an installation on PostgreSQL. Set DATABASE_URL to an empty PostgreSQL database."
+        )
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A folder without its unfinished files; a file that is deleted meanwhile is not missed."""
+    if not source.is_dir():
+        return
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copystat(source, target)
+    for path in sorted(source.iterdir()):
+        if path.is_dir():
+            _copy(path, target / path.name)
+        elif path.suffix != UNFINISHED:
+            try:
+                shutil.copy2(path, target / path.name)
+            except FileNotFoundError:
+                continue
+
+
+def _hashes(target: Path, keys: Path) -> dict[str, str]:
+    """Digests by name, the keys' too, wherever they are."""
+    files = {path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.name != "contents.json"}
+    files |= {f"keys/{path.relative_to(keys).as_posix()}": path for path in keys.rglob("*")}
+    return {name: _digest(path) for name, path in sorted(files.items()) if path.is_file()}
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -32,23 +32,23 @@ def main() -> None:
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the application in its context, on a database of this version."""
+    """Give a command the application in its context, on an installation that is there."""
 
     @wraps(command)
     def run(*args: Any, **values: Any) -> Any:
         app = starting.application()
-        with _prepared(app):
+        with prepared(app):
             return command(app, *args, **values)
 
     return run
 
 
 @contextmanager
-def _prepared(app: Flask) -> Iterator[None]:
+def prepared(app: Flask, *, may_create: bool = False) -> Iterator[None]:
     """An application context on a database of this version; its session ends with it. Refusals become sentences."""
     with app.app_context():
         try:
-            starting.bring_up_to_date(app)
+            starting.open_installation(app, may_create=may_create)
             yield
         except (Refusal, IntegrityError) as error:
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
@@ -60,8 +60,9 @@ def _prepared(app: Flask) -> Iterator[None]:
 @main.command()
 def run() -> None:
     """Migrate, fill a demonstration district when the database is empty, and serve."""
-    app = starting.application()
-    with _prepared(app):
+    app = starting.application(may_create=True)
+    starting.check_assets(app.config["SETTINGS"])
+    with prepared(app, may_create=True):
         starting.check_address(app.config["SETTINGS"])
         if not accounts.is_anybody():
             _fill(app)
@@ -72,8 +73,9 @@ def run() -> None:
 @main.command()
 def serve() -> None:
     """Migrate and serve. No demonstration: `create-administrator` makes the first person."""
-    app = starting.application()
-    with _prepared(app):
+    app = starting.application(may_create=True)
+    starting.check_assets(app.config["SETTINGS"])
+    with prepared(app, may_create=True):
         starting.check_address(app.config["SETTINGS"])
         if not accounts.is_anybody():
             click.echo("Nobody may sign in yet: ./frontline create-administrator USERNAME NAME")
@@ -81,10 +83,10 @@ def serve() -> None:
 
 
 @main.command()
-@with_app
-def migrate(_app: Flask) -> None:
-    """Bring the database to this version's tables."""
-    click.echo("The database is up to date.")
+def migrate() -> None:
+    """Make the installation (database, keys) when there is none; bring its database to this version's tables."""
+    with prepared(starting.application(may_create=True), may_create=True):
+        click.echo("The database is up to date.")
 
 
 @main.command()
@@ -119,6 +121,8 @@ def journal_commands() -> None:
 @with_app
 def verify_journal(_app: Flask) -> None:
     """Recompute the sealed blocks and compare them with the seals file."""
+    if journal.is_torn():
+        click.echo("The last line of the seals file is torn; the next run of the sealer writes it again.")
     _report("journal", journal.verify(), f"{journal.unsealed()} rows wait for the next seal")
 
 

@@ -1,48 +1,57 @@
 """Commands that look after an installation: copies, certificates, keys."""
 
+import sqlite3
 from pathlib import Path
 
 import click
 from flask import Flask
-from sqlalchemy.engine import make_url
 
 from webapp.config import Settings
 from webapp.kernel import clock
 from webapp.operations import backup as backups
-from webapp.operations import certificates, starting
-from webapp.sync import keys
+from webapp.operations import certificates, installation, starting
+from webapp.operations.refusals import Unfit
+from webapp.sync import keys as envelope_keys
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def backup(folder: Path) -> None:
+@click.option(
+    "--keys", type=click.Path(path_type=Path), help="Copy the keys into this new folder, apart from the rest."
+)
+@click.option("--without-database", is_flag=True, help="PostgreSQL only: you dump the database yourself, afterwards.")
+def backup(folder: Path, keys: Path | None, without_database: bool) -> None:
     """Copy database, uploads, seals and keys into a new FOLDER, and name the keys."""
     app = starting.application()
     settings: Settings = app.config["SETTINGS"]
-    url = make_url(settings.database_url)
-    database = Path(url.database) if url.drivername == "sqlite" and url.database else None
+    with app.app_context():
+        starting.open_installation(app)
     try:
-        with app.app_context():
-            keys.current()
-        contents = backups.save(settings.instance, database, folder, clock.now())
-    except (backups.Unfit, OSError) as error:
+        contents = backups.save(settings, folder, clock.now(), keys=keys, with_database=not without_database)
+    except (Unfit, OSError, sqlite3.Error) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{len(contents['files'])} files are in {folder}.")
-    click.echo(f"Keys that open what devices sealed: {', '.join(contents['envelope_keys'])}. Keep them apart and safe:")
-    click.echo("without them, records that still wait on devices can never be read.")
-    if database is None:
-        click.echo("The database is on a PostgreSQL server: dump it with pg_dump beside this copy.")
+    click.echo(f"{len(contents['files'])} files are in {folder.resolve()}.")
+    click.echo(f"Keys that open what devices sealed: {', '.join(contents['envelope_keys'])}.")
+    if keys is None:
+        click.echo("The keys are in it too: who has this copy can read everything. To copy them apart: --keys FOLDER.")
+    else:
+        click.echo(f"The keys are in {keys.resolve()}: without them what is sealed can never be read.")
+    if without_database and contents["database"] == "postgresql":
+        click.echo("Dump the database now, with pg_dump: this copy does not hold it.")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-def restore(folder: Path) -> None:
+@click.option("--keys", type=click.Path(path_type=Path), help="Where the keys are, if they were copied apart.")
+def restore(folder: Path, keys: Path | None) -> None:
     """Put a verified backup into an empty FRONTLINE_INSTANCE; devices then send again what is newer."""
     settings = starting.read_settings()
+    starting.check_database_url(settings.database_url)
     try:
-        contents = backups.restore(folder, settings.instance)
-    except (backups.Unfit, OSError) as error:
+        contents = backups.restore(folder, settings, keys)
+    except (Unfit, OSError) as error:
         raise click.ClickException(str(error)) from error
+    click.echo(installation.where(settings), err=True)
     click.echo(f"Restored the backup of {contents['made_at']}. Devices send again what they recorded since.")
 
 
@@ -50,7 +59,7 @@ def restore(folder: Path) -> None:
 @click.argument("hosts", nargs=-1, required=True)
 def certificate(hosts: tuple[str, ...]) -> None:
     """Make a certificate for HOSTS (names or addresses) and an authority that devices trust once."""
-    settings = starting.read_settings()
+    settings = starting.read_settings(may_create=False)
     try:
         issued = certificates.issue(settings.instance, hosts, clock.now())
     except ValueError as error:
@@ -70,7 +79,21 @@ def rotate() -> None:
     """Use a new key from now on; the old ones stay, for what still waits on devices."""
     app: Flask = starting.application()
     with app.app_context():
-        click.echo(f"Devices seal with {keys.rotate().id} from their next contact on. Kept: {', '.join(keys.ids())}.")
+        starting.open_installation(app)
+        made = envelope_keys.rotate(clock.now())
+        click.echo(f"Devices seal with {made.id} from their next contact on. Kept: {', '.join(envelope_keys.ids())}.")
+        click.echo(f"Copy keys/envelopes/{made.id}.pem to the other hosts of this installation, if there are any.")
+
+
+@keys_commands.command("forget")
+@click.argument("key_id")
+def forget(key_id: str) -> None:
+    """Give up the lost key KEY_ID: what devices sealed with it can never be read."""
+    app: Flask = starting.application()
+    with app.app_context():
+        if not installation.has_tables() or not envelope_keys.forget(key_id, clock.now()):
+            raise click.ClickException(f"There is no key {key_id} to forget.")
+    click.echo(f"{key_id} is forgotten. Records sealed with it go to the review tray unopened.")
 
 
 COMMANDS = (backup, restore, certificate, keys_commands)

@@ -1,6 +1,7 @@
 """What must be so before a command begins; whatever is not so is told in one plain sentence."""
 
 import ipaddress
+import os
 import socket
 import tempfile
 from pathlib import Path
@@ -17,33 +18,50 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from webapp import create_app
-from webapp.config import VERSION, Settings
+from webapp.config import VERSION, Settings, instance_folder
 from webapp.extensions import db
+from webapp.kernel import assets, clock
 from webapp.kernel.errors import Refusal
-from webapp.operations import certificates
+from webapp.operations import certificates, installation
+from webapp.operations.refusals import CannotStart
 
 DATABASES = {"sqlite", "postgresql+psycopg"}
 
 
-class CannotStart(click.ClickException):
-    """A sentence for whoever typed the command."""
+def application(*, may_create: bool = False) -> Flask:
+    """The application on the settings of the environment. Raises CannotStart.
 
-
-def application() -> Flask:
-    """The application on the settings of the environment. Raises CannotStart."""
-    settings = read_settings()
-    _check_database_url(settings.database_url)
+    Only a command that `may_create` makes a new installation; any other needs one to be there.
+    """
+    settings = read_settings(may_create=may_create)
+    check_database_url(settings.database_url)
+    installation.check_folder(settings, may_create=may_create)
     return create_app(settings)
 
 
-def bring_up_to_date(app: Flask) -> None:
-    """Migrate the database, unless it is of this version already. Raises CannotStart."""
-    scripts = ScriptDirectory.from_config(_alembic(app))
+def open_installation(app: Flask, *, may_create: bool = False) -> None:
+    """Bring the database to this version and check that folder, database and keys belong together; say what they are.
+
+    Raises CannotStart.
+    """
+    settings: Settings = app.config["SETTINGS"]
     try:
-        with db.engine.connect() as connection:
-            found = set(MigrationContext.configure(connection).get_current_heads())
+        if not may_create and not installation.has_tables():
+            raise installation.no_installation(settings.instance)
+        with installation.one_at_a_time(settings):
+            installation.check_identity(settings)
+            _bring_up_to_date(app)
+            installation.settle(settings, clock.now())
     except (SQLAlchemyError, OSError) as error:
         raise CannotStart(_unreachable(error)) from error
+    click.echo(installation.where(settings), err=True)
+
+
+def _bring_up_to_date(app: Flask) -> None:
+    """Migrate the database, unless it is of this version already. Raises CannotStart."""
+    scripts = ScriptDirectory.from_config(_alembic(app))
+    with db.engine.connect() as connection:
+        found = set(MigrationContext.configure(connection).get_current_heads())
     known = {script.revision for script in scripts.walk_revisions()}
     if found - known:
         raise CannotStart(
@@ -88,8 +106,22 @@ def told(refusal: Refusal) -> str:
         return f"{refusal.code}: {refusal.sentence}"
 
 
-def read_settings() -> Settings:
+def check_assets(settings: Settings) -> None:
+    """Are the front-end libraries there that ASSETS=local promises? Raises CannotStart."""
+    missing = [name for name in assets.LOCAL_FILES if not (assets.STATIC / name).is_file()]
+    if settings.assets == "local" and missing:
+        raise CannotStart(
+            f"ASSETS=local needs {', '.join(f'webapp/static/{name}' for name in missing)}. Fetch them with npm: "
+            "./frontline setup; or copy webapp/static/vendor from a machine that has them."
+        )
+
+
+def read_settings(*, may_create: bool = True) -> Settings:
     """The settings of the environment, checked. Raises CannotStart."""
+    instance = instance_folder(os.environ)
+    is_there = any((instance / name).exists() for name in (installation.NOTE, "keys/data.key", "frontline.db"))
+    if not may_create and not is_there:
+        raise installation.no_installation(instance)
     try:
         settings = Settings.from_environ()
         with tempfile.TemporaryFile(dir=settings.instance):
@@ -112,14 +144,16 @@ def read_settings() -> Settings:
     return settings
 
 
-def _check_database_url(url: str) -> None:
+def check_database_url(url: str) -> None:
+    """Raises CannotStart."""
     try:
         kind = make_url(url).drivername
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         kind = ""
     if kind not in DATABASES:
         raise CannotStart(
-            "DATABASE_URL must look like postgresql://user:password@host/database or sqlite:////folder/file.db."
+            "DATABASE_URL must look like postgresql://user:password@host/database or sqlite:////folder/file.db. In a "
+            "password write : as %3A, / as %2F, @ as %40, % as %25."
         )
 
 

@@ -1,20 +1,25 @@
-"""The server's key pairs for sealed entries. Private keys stay in the instance folder; old ones go on opening.
+"""The server's key pairs for sealed entries. Private keys are files of every host; the database lists their ids.
 
-RSA-3072 with OAEP (SHA-256) wraps each entry's own AES key, because every browser's WebCrypto has it.
+RSA-3072 with OAEP (SHA-256) wraps each entry's own AES key, because every browser's WebCrypto has it. A key is made at
+`migrate` or by `keys rotate`, never by a request: two hosts that each made their own could not open each other's.
 """
 
 import hashlib
 import os
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from flask import current_app
+from sqlalchemy import select, update
 
-from webapp.config import kept_secret
+from webapp.extensions import db
+from webapp.kernel.database import insert_ignoring, transaction
+from webapp.sync.models import EnvelopeKey
 
 _OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
 _BITS = 3072
@@ -33,53 +38,119 @@ class PublicKey:
 
 
 def current() -> PublicKey:
-    """The key that devices seal with now; made on first use."""
-    newest = max(_folder().glob("*.pem"), key=lambda path: path.stat().st_mtime_ns, default=None)
-    return _public(_load(newest.read_bytes())) if newest else rotate()
+    """The key that devices seal with now: the newest in the database that this host can open.
+
+    Raises LookupError when there is none.
+    """
+    listed = select(EnvelopeKey.id).where(EnvelopeKey.forgotten_at.is_(None)).order_by(EnvelopeKey.made_at.desc())
+    for key_id in db.session.scalars(listed):
+        if raw := _read(key_id):
+            return _public(_load(raw))
+    raise LookupError("this host has no envelope key that the database lists")
 
 
-def rotate() -> PublicKey:
-    """Make a new key pair and use it from now on. The old ones stay: envelopes sealed with them still arrive."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
-    public = _public(private)
-    raw = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    unfinished = _folder() / f"{public.id}.part"
-    unfinished.touch(mode=0o600)
-    with unfinished.open("wb") as file:  # devices seal with it from now on: it must outlive a power cut
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.rename(_folder() / f"{public.id}.pem")
-    return public
+def is_here(key_id: str) -> bool:
+    """Can this host say what becomes of an entry sealed with this key? One that is not here makes the entry wait on its
+    device: the file may be on another host, or come back with a backup. A forgotten key is waited for no longer."""
+    return key_id.isalnum() and (_path(key_id).is_file() or _is_forgotten(key_id))
 
 
 def unwrap(key_id: str, wrapped: bytes) -> bytes | None:
     """An entry's own key, or None when this server cannot open it."""
-    path = _folder() / f"{key_id}.pem"
-    if not key_id.isalnum() or not path.is_file():
+    raw = _read(key_id) if key_id.isalnum() else None
+    if raw is None:
         return None
     try:
-        return _load(path.read_bytes()).decrypt(wrapped, _OAEP)
+        return _load(raw).decrypt(wrapped, _OAEP)
     except ValueError:
         return None
 
 
+def rotate(at: datetime) -> PublicKey:
+    """Make a new key pair and use it from now on. The old ones stay: envelopes sealed with them still arrive."""
+    private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
+    public = _public(private)
+    _write(
+        public.id,
+        private.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        ),
+    )
+    with transaction():
+        insert_ignoring(EnvelopeKey, {"id": public.id, "made_at": at}, ["id"])
+    return public
+
+
+def adopt(at: datetime) -> None:
+    """List the files of this host in the database; make the first key pair of an installation that has none."""
+    listed = set(db.session.scalars(select(EnvelopeKey.id)))
+    files = {path.stem: path.stat().st_mtime for path in _folder().glob("*.pem")}
+    with transaction():
+        for key_id in files.keys() - listed:
+            made_at = min(at, datetime.fromtimestamp(files[key_id], UTC))
+            insert_ignoring(EnvelopeKey, {"id": key_id, "made_at": made_at}, ["id"])
+    if not files and not listed:
+        rotate(at)
+
+
+def missing() -> list[str]:
+    """The ids of keys that the database lists and this host has no file of."""
+    listed = db.session.scalars(select(EnvelopeKey.id).where(EnvelopeKey.forgotten_at.is_(None)))
+    return sorted(key_id for key_id in listed if not _path(key_id).is_file())
+
+
+def forget(key_id: str, at: datetime) -> bool:
+    """Give a lost key up: what devices sealed with it goes to the review tray unopened. False when there is none."""
+    with transaction() as session:
+        wanted = update(EnvelopeKey).where(EnvelopeKey.id == key_id, EnvelopeKey.forgotten_at.is_(None))
+        return bool(session.execute(wanted.values(forgotten_at=at)).rowcount)  # type: ignore[attr-defined]
+
+
+def _is_forgotten(key_id: str) -> bool:
+    key = db.session.get(EnvelopeKey, key_id)
+    return key is not None and key.forgotten_at is not None
+
+
 def ids() -> list[str]:
-    """The ids of all key pairs kept here: a backup names them."""
+    """The ids of all key pairs on this host: a backup names them."""
     return sorted(path.stem for path in _folder().glob("*.pem"))
-
-
-def epoch() -> str:
-    """Which life of this server it is: delete the file after restoring a backup, and devices check their receipts."""
-    return kept_secret(_folder().parent / "epoch")[:16]
 
 
 def _folder() -> Path:
     folder = Path(current_app.config["INSTANCE"]) / "keys" / "envelopes"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     return folder
+
+
+def _path(key_id: str) -> Path:
+    return _folder() / f"{key_id}.pem"
+
+
+def _read(key_id: str) -> bytes | None:
+    path = _path(key_id)
+    return path.read_bytes() if path.is_file() else None
+
+
+def _write(key_id: str, raw: bytes) -> None:
+    """To stay: devices seal with it from now on, so it must outlive a power cut, and so must its name."""
+    folder = _folder()
+    unfinished = folder / f"{key_id}.part"
+    unfinished.touch(mode=0o600)
+    with unfinished.open("wb") as file:
+        file.write(raw)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(_path(key_id))
+    sync_folder(folder)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder outlive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @lru_cache(maxsize=16)

@@ -37,6 +37,16 @@ class Device(Model):
     person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
 
 
+class EnvelopeKey(Model):
+    """A key pair that devices seal with; its private half is a file on every host. A forgotten one is lost for good."""
+
+    __tablename__ = "envelope_key"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class AuthorGrant(Model):
     """An author's leave to record on a device: a key for their proof, 14 days, revocable."""
 

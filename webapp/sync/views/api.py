@@ -9,7 +9,7 @@ from werkzeug import Response
 
 from webapp.accounts import service as accounts
 from webapp.extensions import csrf
-from webapp.kernel import clock
+from webapp.kernel import clock, installation
 from webapp.kernel.access import EVERYONE, allow, current_actor, find_actor, public
 from webapp.kernel.security import takes_files
 from webapp.sync import keys, queries, service
@@ -78,7 +78,7 @@ def envelopes() -> Response:
     outcomes = [_told(service.accept(one, contact, by=actor, at=clock.now())) for one in sent]
     return jsonify(
         server_now=at.isoformat(),
-        epoch=keys.epoch(),
+        epoch=installation.epoch(),
         newest_seq=queries.newest_seq(),
         returned=queries.count_returned(actor),
         grant_is_live=service.is_live(said.get("grant"), by=actor, at=at),

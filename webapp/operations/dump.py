@@ -1,0 +1,60 @@
+"""The copy of a PostgreSQL database, made and read by PostgreSQL's own programs."""
+
+import os
+import subprocess
+from pathlib import Path
+
+import psycopg
+from sqlalchemy.engine import make_url
+
+from webapp.config import Settings
+from webapp.operations.refusals import Unfit
+
+NAME = "frontline.dump"
+
+
+def save(settings: Settings, target: Path) -> None:
+    """Write the database into one file. Raises Unfit."""
+    _run(settings, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
+
+
+def restore(settings: Settings, source: Path) -> None:
+    """Read the file into a database that holds no table. Raises Unfit."""
+    refuse_used(settings)
+    _run(settings, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--dbname=", str(source))
+
+
+def refuse_used(settings: Settings) -> None:
+    """Raises Unfit when the database holds tables or does not answer."""
+    url = make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    try:
+        with psycopg.connect(url, connect_timeout=10) as connection:
+            tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    except psycopg.Error as error:
+        raise Unfit(f"The database cannot be opened: {str(error).strip().splitlines()[0]}.") from error
+    if tables and tables[0]:
+        raise Unfit("The database of DATABASE_URL holds tables, which restoring would destroy. Name an empty one.")
+
+
+def _run(settings: Settings, program: str, *arguments: str) -> None:
+    """The password goes through the environment: arguments are readable by every user of the machine."""
+    url = make_url(settings.database_url)
+    named = {
+        "PGHOST": url.host,
+        "PGPORT": url.port and str(url.port),
+        "PGUSER": url.username,
+        "PGPASSWORD": url.password,
+        "PGDATABASE": url.database,
+    }
+    arguments = tuple(f"--dbname={url.database}" if one == "--dbname=" else one for one in arguments)
+    environ = os.environ | {name: str(value) for name, value in named.items() if value}
+    try:
+        done = subprocess.run([program, *arguments], env=environ, capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        raise Unfit(
+            f"{program} is not installed here. On Debian: apt-get install postgresql-client; or copy the database "
+            "yourself and say --without-database."
+        ) from None
+    if done.returncode:
+        cause = (done.stderr.strip().splitlines() or ["no message"])[0]
+        raise Unfit(f"{program} failed: {cause}")
