@@ -27,3 +27,21 @@ def race(settings, keeper, kind, fields, tries, gate, done):
                 came.append(refusal.code)
         db.engine.dispose()
     done.put(came)
+
+
+def swap(settings, keeper, fields, rounds, gate, done):
+    """Bring in the same new batches as the others at the same moment, round by round, each process in its own order."""
+    app = create_app(settings)
+    came = []
+    with app.app_context():
+        for number in range(rounds):
+            form = MultiDict({name: value.replace("{round}", str(number)) for name, value in fields.items()})
+            form["uuid"] = str(uuid4())
+            gate.wait(60)
+            try:
+                given = entries.deliver(entries.kinds()["stock.in"], form, by=keeper, at=clock.now()).receipt
+                came.append("done" if given else "invalid")
+            except Exception as error:  # noqa: BLE001  whatever it is, the test counts it by name
+                came.append(type(getattr(error, "orig", error)).__name__)
+        db.engine.dispose()
+    done.put(came)

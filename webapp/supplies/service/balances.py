@@ -5,7 +5,7 @@ oversells under load, and unsorted lines deadlock (measured: README, decisions).
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -85,7 +85,7 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
     _place(act, at, books.values())
     if act.counts and not act.is_late:
         refuse_changed(act.slip.place_id, act.counts, {shelf.lot_id: book.on_hand for shelf, book in books.items()})
-    covered = shelves.cover(effects, act.slip.stands_at) if act.is_late else []
+    covered = shelves.cover(effects, act.slip.stands_at) if act.is_late or act.undone else {}
     later = shelves.events_from(_overtaken(act, books, covered), act.slip.stands_at)
     for shelf, own in effects.items():
         _settle(act, own, books[shelf], later.get(shelf, []))
@@ -95,7 +95,7 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
     db.session.flush()
     _write_counts(act)
     _write_moves(act, books, by=by, at=at)
-    for shelf in shelves.store(books, dict.fromkeys(books, act.slip.stands_at)):
+    for shelf in shelves.store(books, dict.fromkeys(books, act.slip.stands_at) | covered):
         key = {name: str(value) for name, value in shelf._asdict().items()}
         journal.write("stock.reservation-cut", "stock_slip", act.slip.id, by=by, at=at, **key)
 
@@ -128,7 +128,7 @@ def _place(act: Act, at: datetime, books: Iterable[Book]) -> None:
         act.slip.stands_at = act.undone.stands_at if act.undone else now
 
 
-def _overtaken(act: Act, books: dict[Shelf, Book], covered: Sequence[Shelf]) -> list[Shelf]:
+def _overtaken(act: Act, books: dict[Shelf, Book], covered: Container[Shelf]) -> list[Shelf]:
     """The shelves on which something may stand after the act."""
     if act.undone:
         return list(books)

@@ -125,10 +125,10 @@ def settle_off(book: Book, own: Event, after: Sequence[Event]) -> None:
     book.changes += resettle(before, None, after)
 
 
-def cover(shelves: Collection[Shelf], since: datetime) -> list[Shelf]:
+def cover(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, datetime]:
     """Add what full counts after a moment say of shelves they could not know yet: nothing lay there.
 
-    Gives the shelves that a count covers now.
+    Gives the shelves that a count covers now, with the stand of the latest one.
     """
     missing = []
     places = {shelf.place_id for shelf in shelves}
@@ -145,7 +145,7 @@ def cover(shelves: Collection[Shelf], since: datetime) -> list[Shelf]:
         row = {"counted": 0, "measure": "base", "begun_at": slip.stands_at}
         db.session.add(StockCount(slip_id=slip.id, **shelf._asdict(), **row))
     db.session.flush()
-    return [shelf for _slip, shelf in missing]
+    return {shelf: max(slip.stands_at for slip, other in missing if other == shelf) for _slip, shelf in missing}
 
 
 def store(books: Mapping[Shelf, Book], stands: Mapping[Shelf, datetime]) -> list[Shelf]:
