@@ -1,5 +1,6 @@
 """Two gates, a gatekeeper of the first, and arrivals at it."""
 
+from datetime import timedelta
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.support import masters
+from tests.support.device import Device, stamp
 from webapp.accounts import queries as accounts
 from webapp.checkpoints import service
 from webapp.kernel import clock, entries
@@ -81,3 +83,22 @@ def gone(app, visit, leave):
     with app.app_context():
         leave(visit)
     return visit
+
+
+@pytest.fixture
+def tablet(app, gates):
+    """A device whose records lie minutes back: tablet.arrived(minutes, **fields), tablet.left(minutes, **fields)."""
+    device, now = Device(masters.signed_in(app, "gatekeeper")), clock.now()
+
+    def arrived(minutes, **changes):
+        fields = arrival(gates, **changes)
+        return device.seal("visit.in", fields, captured_at=stamp(now - timedelta(minutes=minutes)))
+
+    def left(minutes, **fields):
+        fields = {"uuid": str(uuid4()), "place": str(gates.here)} | fields
+        return device.seal("visit.out", fields, captured_at=stamp(now - timedelta(minutes=minutes)))
+
+    def send(*envelopes):
+        return [(one["outcome"], one.get("code")) for one in device.send(*envelopes)]
+
+    return SimpleNamespace(arrived=arrived, left=left, send=send, client=device.client, now=now, device=device)

@@ -1,42 +1,22 @@
 """The gate's records that arrive late: once, in order, at the time they happened; what cannot be told goes back."""
 
 from datetime import timedelta
-from types import SimpleNamespace
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
 from tests.checkpoints.conftest import WANG, arrival
 from tests.support import masters
-from tests.support.device import HEADERS, Device, stamp
+from tests.support.device import HEADERS
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
-from webapp.kernel import clock, offline
+from webapp.kernel import offline
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry
 
 LI = {"name": "李明", "phone": "13900139000", "id_type": None, "id_number": None, "plate": None}
-
-
-@pytest.fixture
-def tablet(app, gates):
-    """A device whose records lie minutes back: tablet.arrived(minutes, **fields), tablet.left(minutes, **fields)."""
-    device, now = Device(masters.signed_in(app, "gatekeeper")), clock.now()
-
-    def arrived(minutes, **changes):
-        fields = arrival(gates, **changes)
-        return device.seal("visit.in", fields, captured_at=stamp(now - timedelta(minutes=minutes)))
-
-    def left(minutes, **fields):
-        fields = {"uuid": str(uuid4()), "place": str(gates.here)} | fields
-        return device.seal("visit.out", fields, captured_at=stamp(now - timedelta(minutes=minutes)))
-
-    def send(*envelopes):
-        return [(one["outcome"], one.get("code")) for one in device.send(*envelopes)]
-
-    return SimpleNamespace(arrived=arrived, left=left, send=send, client=device.client, now=now, device=device)
 
 
 def head_count(gates):

@@ -107,7 +107,7 @@ def crowd(app, gates, arrive, leave):
                 arrive(by=by, id_type="passport", id_number=f"E1000{n:04}")
                 arrive(by=by, id_type="passport", id_number=f"E2000{n:04}", celsius="38.0", decision="refuse")
                 leave(arrive(by=by, id_type="passport", id_number=f"E3000{n:04}").receipt.uuid)
-                arrive(by=by, id_type="passport", id_number=f"E1000{n:04}", place=elsewhere)
+                arrive(by=by, id_type="passport", id_number=f"E4000{n:04}", place=elsewhere)
 
     return crowd
 

@@ -138,3 +138,21 @@ def test_an_unusual_plate_is_warned_about_and_let_through(keeper_of_gate, gates,
     assert "车牌样子少见" in keeper_of_gate.get(answer.location).text
     usual = keeper_of_gate.post(f"{gate_url}/visits", data=arrival(gates, celsius="99")).text
     assert re.search(r"data-plate-warning hidden>", usual)
+
+
+def test_somebody_inside_another_gate_is_asked_about_on_the_form(app, gates, visit):
+    masters.person(app, "other", Role.GATEKEEPER, place_id=gates.there)
+    other, url = masters.signed_in(app, "other"), f"/checkpoints/{gates.there}/visits"
+    fields = arrival(gates, place=gates.there)
+    asked = other.post(url, data=fields)
+    assert asked.status_code == 409
+    for text in (
+        "在“场所G-01”登记在内",
+        'name="elsewhere" value="move"',
+        'name="elsewhere" value="stay"',
+        WANG["name"],
+    ):
+        assert text in asked.text
+    assert other.post(url, data=fields | {"elsewhere": "else"}).status_code == 422
+    assert other.post(url, data=fields | {"elsewhere": "move"}).status_code == 303
+    assert head_count(gates) == 0

@@ -76,13 +76,15 @@ def test_a_returning_visitor_is_found(arrive, gates, q):
 )
 def test_a_name_is_found_by_any_middle_dot(arrive, gates, typed):
     visit = visit_of(arrive(name="阿依古丽·买买提"))
-    assert [one.id for one in queries.returning(typed, gates.actor)] == [visit.id]
+    assert [one.id for one in queries.returning(typed, gates.actor.through(Role.GATEKEEPER))] == [visit.id]
 
 
 @pytest.mark.parametrize("phone", ["+852 9123 4567", "+853 66123456", "0044 7911 123456"])
 def test_a_phone_of_elsewhere_is_recorded_and_found(arrive, gates, phone):
     visit = visit_of(arrive(phone=phone, id_type=None, id_number=None))
-    assert [one.id for one in queries.returning(phone.replace(" ", "-"), gates.actor)] == [visit.id]
+    assert [one.id for one in queries.returning(phone.replace(" ", "-"), gates.actor.through(Role.GATEKEEPER))] == [
+        visit.id
+    ]
 
 
 @pytest.mark.parametrize("q", ["1380013800", "王秀", "12345", "", "%", "鲁A1234_", "😀"])
@@ -112,11 +114,6 @@ def test_somebody_inside_is_not_let_in_again(arrive, gates):
     db.session.rollback()
     assert queries.head_count(gates.here) == 1
     assert (count(Visit), count(Entry)) == (1, 1)
-
-
-def test_the_same_phone_is_the_same_person_where_no_document_was_shown(arrive):
-    visit_of(arrive(id_type=None, id_number=None))
-    assert refused(arrive, id_type=None, id_number=None, name="别名") == "already-inside"
 
 
 def test_two_people_with_one_phone_are_two_by_their_documents(arrive, gates):

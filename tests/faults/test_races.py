@@ -95,6 +95,14 @@ def test_one_person_logged_on_five_tablets_at_once_is_inside_once(live, gatekeep
     assert (count(live, Entry), count(live, Visit), head_count(live)) == (1, 1, 1)
 
 
+def test_one_person_written_in_two_ways_on_six_tablets_at_once_is_inside_once(live, gatekeeper_cookie):
+    papers = {"id_type": "", "id_number": ""}
+    forms = [arrival(live, **papers if tablet % 2 else {}) for tablet in range(6)]
+    answers = at_once(live, gatekeeper_cookie, f"/checkpoints/{live.gate}/visits", forms)
+    assert sorted(status for status, _location in answers) == [303] + [409] * 5
+    assert (count(live, Visit), head_count(live)) == (1, 1)
+
+
 def test_one_departure_on_five_tablets_at_once_is_one(live, gatekeeper_cookie):
     form = arrival(live)
     at_once(live, gatekeeper_cookie, f"/checkpoints/{live.gate}/visits", [form])

@@ -39,6 +39,9 @@ class VisitForm(forms.Form):
     celsius = forms.number(_l("体温"), places=1, minimum=rules.LOWEST_CELSIUS, maximum=rules.HIGHEST_CELSIUS, unit="°C")
     decision = forms.segments(_l("处理"), [(d.value, w) for d, w in labels.DECISIONS.items()])
     override_reason = forms.text(_l("与建议不同的理由"), maximum=200)
+    elsewhere = forms.segments(
+        _l("在另一个卡口登记在内"), [(e.value, w) for e, w in labels.ELSEWHERE.items()], required=False
+    )
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
@@ -92,6 +95,13 @@ class LeaveForm(forms.Form):
         return not self.errors
 
 
+class UndoForm(forms.Form):
+    """An arrival recorded by mistake, and why."""
+
+    visit = forms.UuidField(validators=forms.presence(True, _l("请填写这一项。")))
+    why = forms.text(_l("撤销的理由"), required=True, maximum=200, autocomplete="off")
+
+
 class LookForm(forms.Form):
     """One box: a name, phone, plate or document number."""
 
@@ -105,6 +115,7 @@ class VisitFilter(forms.Form):
     until = forms.day(_l("至"))
     inside = forms.yes(_l("只看在内人员"))
     overridden = forms.yes(_l("只看与建议不同的"))
+    undone = forms.yes(_l("只看已撤销的"))
 
 
 class RevealForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.checkpoints.rules import HIGHEST_CELSIUS, LOWEST_CELSIUS, MOST_COMPANIONS, Decision, Reason
+from webapp.checkpoints.rules import HIGHEST_CELSIUS, LOWEST_CELSIUS, MOST_COMPANIONS, Decision, Elsewhere, Reason
 from webapp.kernel.personal import IdType
 
 ID_TYPES = {
@@ -13,6 +13,8 @@ ID_TYPES = {
 }
 DECISIONS = {Decision.PASS: _l("放行"), Decision.REFUSE: _l("劝返"), Decision.REFER: _l("转送留观")}
 DECISION_STATUS = {Decision.PASS: "ok", Decision.REFUSE: "refused", Decision.REFER: "warning"}
+ELSEWHERE = {Elsewhere.MOVE: _l("已经过来了：在那边登记离开"), Elsewhere.STAY: _l("两边都保留")}
+UNDO_REASONS = (_l("按错了"), _l("登记错了人"), _l("人没有进来"))
 REASONS = {
     Reason.FEVER: _l("体温异常"),
     Reason.RISK_AREA: _l("来自风险地区"),
@@ -34,6 +36,9 @@ WHILE_TYPING = {
 REFUSALS = {
     "gate-out-of-reach": _l("这个卡口不在您的值守范围内。请返回选择您值守的卡口。"),
     "already-inside": _l("这个人已登记在内，还没有登记离开。请先在右侧名单登记离开，再重新登记。"),
+    "inside-elsewhere": _l("这个人在“%(place)s”登记在内，还没有登记离开。请选择怎样处理，再提交一次。"),
+    "already-undone": _l("这次到达登记已经撤销过了，不用再撤销。"),
+    "arrival-undone": _l("这次到达登记已经撤销，不用再登记离开。"),
     "arrival-missing": _l("这个人的到达登记还没有送到。请等到达登记送到后再提交。"),
     "nobody-inside": _l(
         "在内人员里没有找到这个人：可能已登记离开，也可能到达登记还没有送到。请核对手机号、车牌或证件号。"

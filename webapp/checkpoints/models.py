@@ -8,14 +8,17 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.checkpoints.rules import Decision
+from webapp.checkpoints.rules import Decision, Identity
 from webapp.extensions import Model
 from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
 from webapp.kernel.personal import IdType
 
 
 class Visit(Model):
-    """One arrival at a checkpoint and what was decided. Inside: passed and `left_at` is None. `id` is the entry's."""
+    """One arrival at a checkpoint and what was decided. `id` is the entry's.
+
+    Inside: passed, and neither `left_at` nor `undone_at` is set. An arrival undone was recorded by mistake.
+    """
 
     __tablename__ = "visit"
     __table_args__ = (
@@ -23,14 +26,14 @@ class Visit(Model):
         CheckConstraint("left_at IS NULL OR decision = 'pass'", name="left"),
         Index("ix_visit_place_entered", "place_id", "entered_at", "id"),
         Index("ix_visit_entered", "entered_at", "id"),
-        # Nobody is inside twice: by document, or by phone where none was shown.
+        # Nobody is inside twice: by document, or by phone and name where none was shown (rules.Identity).
         Index(
             "uq_visit_inside_identity",
             "place_id",
             "identity_blind",
             unique=True,
-            sqlite_where=text("left_at IS NULL AND decision = 'pass'"),
-            postgresql_where=text("left_at IS NULL AND decision = 'pass'"),
+            sqlite_where=text("left_at IS NULL AND undone_at IS NULL AND decision = 'pass'"),
+            postgresql_where=text("left_at IS NULL AND undone_at IS NULL AND decision = 'pass'"),
         ),
     )
 
@@ -59,15 +62,24 @@ class Visit(Model):
     recorded_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     left_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    undo_reason: Mapped[str | None] = mapped_column(Sealed("visit.undo_reason"))
 
     place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)
     recorder: Mapped[Any] = relationship(
         "Person", foreign_keys="Visit.recorded_by", lazy="joined", innerjoin=True, viewonly=True
     )
 
+    undoer: Mapped[Any] = relationship("Person", foreign_keys="Visit.undone_by", lazy="select", viewonly=True)
+
     @property
     def is_inside(self) -> bool:
-        return self.decision is Decision.PASS and self.left_at is None
+        return self.decision is Decision.PASS and self.left_at is None and self.undone_at is None
+
+    @property
+    def identity(self) -> Identity:
+        return Identity(self.id_blind, self.phone_blind, self.name_blind)
 
     @property
     def people(self) -> int:

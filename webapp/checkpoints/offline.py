@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints import labels, pages, queries, rules, service
-from webapp.checkpoints.forms import LeaveForm, VisitForm
+from webapp.checkpoints.forms import LeaveForm, UndoForm, VisitForm
 from webapp.kernel import offline
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
@@ -25,6 +25,7 @@ def _blank(slug: str, label: Any, icon: str, first: str, stands_for: str = "") -
         return {
             "form": VisitForm(),
             "leave": LeaveForm(),
+            "undo": UndoForm(),
             "first": first,
             "words": pages.words(),
             "labels": labels,
@@ -79,6 +80,15 @@ offline.register(
         fields_template="checkpoints/_late_out.html",
         load=_load_departure,
         forms=(_blank("visit-out", _l("登记离开"), "logout", "out"),),
+    )
+)
+offline.register(
+    LateKind(
+        name=service.VISIT_UNDO.name,
+        label=_l("撤销卡口进入登记"),
+        roles=(Role.GATEKEEPER,),
+        record_url=_departure_url,
+        fields_template="checkpoints/_late_undo.html",
     )
 )
 offline.reference("gate", (Role.GATEKEEPER,), _rule)

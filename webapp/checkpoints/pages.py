@@ -39,6 +39,7 @@ VISITS = Listing(
         Column("celsius", _l("体温 °C"), lambda row: row.celsius, kind="number"),
         Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
         Column("left", lazy_pgettext("time", "离开"), lambda row: row.left_at, kind="moment", priority=2),
+        Column("undone", _l("撤销"), lambda row: row.undone_at, kind="moment", priority=3),
         Column("place", _l("卡口"), lambda row: row.place.name, priority=2),
         Column("plate", _l("车牌号"), lambda row: personal.mask_plate(row.plate), priority=3),
         Column("phone", _l("手机号"), lambda row: personal.mask_phone(row.phone), priority=3),
@@ -136,7 +137,7 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
     there = queries.inside(place.id, limit=INSIDE_SHOWN + 1)
     left, latest = queries.just_left(place.id, at), queries.latest(place.id)
     count = queries.head_count(place.id)
-    shown = [count, clock.district_day(at), *((one.id, one.left_at) for one in (*there, *left, *latest))]
+    shown = [count, clock.district_day(at), *((one.id, one.left_at, one.undone_at) for one in (*there, *left, *latest))]
     return {
         "place": place,
         "at": at,

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal_column, or_, select
 
 from webapp.checkpoints.models import Visit
-from webapp.checkpoints.rules import Decision
+from webapp.checkpoints.rules import Decision, Identity
 from webapp.extensions import db
 from webapp.kernel import clock, personal
 from webapp.kernel.access import Reach, Role
@@ -20,7 +20,8 @@ READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
 REVEALERS = (Role.GATEKEEPER, Role.COMMANDER)
 UNDO_WITHIN = timedelta(minutes=10)
 # Spelt out, not bound: SQLite uses the partial index of those inside only where it sees the very words.
-_INSIDE = (Visit.left_at.is_(None), Visit.decision == literal_column("'pass'"))
+_EVERY = {"every": True}
+_INSIDE = (Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == literal_column("'pass'"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,11 @@ class Day:
 
 
 def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The visits in reach, filtered."""
+    """The visits in reach, filtered; those undone only where `undone` asks for them, `every` for both."""
     gates = visible_places(reach)
     query = select(Visit).where(Visit.place_id.in_(gates) if filters.get("inside") else _is_at(gates))
+    if not filters.get("every"):
+        query = query.where(Visit.undone_at.is_not(None) if filters.get("undone") else Visit.undone_at.is_(None))
     if filters.get("decision"):
         query = query.where(Visit.decision == Decision(filters["decision"]))
     if filters.get("inside"):
@@ -62,8 +65,26 @@ def _is_at(places: Select[UUID]) -> ColumnElement[bool]:
 
 def find_visit(visit_id: UUID, reach: Reach) -> Visit | None:
     """A visit, if its checkpoint is in reach."""
-    found: Visit | None = db.session.scalars(visits(reach, {}).where(Visit.id == visit_id)).one_or_none()
+    found: Visit | None = db.session.scalars(visits(reach, _EVERY).where(Visit.id == visit_id)).one_or_none()
     return found
+
+
+def inside_as(identity: Identity) -> list[Visit]:
+    """The visits of this person inside any gate of the district, the last to enter first."""
+    hits = [Visit.id_blind == identity.document] if identity.document else []
+    if identity.phone:
+        hits.append(and_(Visit.phone_blind == identity.phone, Visit.name_blind == identity.name))
+    if not hits:
+        return []
+    found = db.session.scalars(select(Visit).where(or_(*hits), *_INSIDE).order_by(Visit.entered_at.desc()))
+    return [visit for visit in found if identity.is_of(visit.identity)]
+
+
+def moved_by(visit: Visit) -> Sequence[Visit]:
+    """The visits at other gates that this arrival ended."""
+    ended = Visit.left_at == visit.entered_at, Visit.left_by == visit.recorded_by, Visit.id != visit.id
+    query = select(Visit).where(Visit.identity_blind == visit.identity_blind, *ended)
+    return db.session.scalars(query.where(Visit.place_id != visit.place_id)).all()
 
 
 def returning(q: str, reach: Reach, limit: int = 6) -> list[Visit]:
@@ -77,11 +98,13 @@ def returning(q: str, reach: Reach, limit: int = 6) -> list[Visit]:
     ]
     if not number:
         return []
-    found = db.session.scalars(visits(reach, {}).where(or_(*hits)).order_by(Visit.entered_at.desc()).limit(60))
-    newest: dict[Any, Visit] = {}
+    order = Visit.undone_at.is_not(None), Visit.entered_at.desc()
+    found = db.session.scalars(visits(reach, _EVERY).where(or_(*hits)).order_by(*order).limit(60))
+    newest: list[Visit] = []
     for visit in found:
-        newest.setdefault(visit.identity_blind or visit.id, visit)
-    return list(newest.values())[:limit]
+        if not any(visit.identity.is_of(other.identity) for other in newest):
+            newest.append(visit)
+    return newest[:limit]
 
 
 def inside(place_id: UUID, limit: int = 60) -> Sequence[Visit]:
@@ -120,7 +143,8 @@ def head_count(place_id: UUID) -> int:
 def just_left(place_id: UUID, at: datetime, limit: int = 3) -> Sequence[Visit]:
     """Who left so recently that it can be undone, the last to leave first; of this week's arrivals, by the index."""
     this_week = Visit.entered_at > at - timedelta(days=7)
-    query = select(Visit).where(Visit.place_id == place_id, this_week, Visit.left_at > at - UNDO_WITHIN)
+    recent = this_week, Visit.left_at > at - UNDO_WITHIN, Visit.undone_at.is_(None)
+    query = select(Visit).where(Visit.place_id == place_id, *recent)
     return db.session.scalars(query.order_by(Visit.left_at.desc()).limit(limit)).all()
 
 
@@ -142,11 +166,17 @@ def day_of(reach: Reach, at: datetime) -> Day:
             func.count().filter(decided == Decision.REFER.value),
         ).select_from(today)
     ).one()
-    there = visits(reach, {"inside": True}).with_only_columns(Visit.companions).subquery()
-    inside, people = db.session.execute(
-        select(func.count(), func.coalesce(func.sum(1 + there.c.companions), 0)).select_from(there)
-    ).one()
-    return Day(arrivals, refused, referred, inside, people)
+    return Day(arrivals, refused, referred, *inside_of(reach))
+
+
+def inside_of(reach: Reach) -> tuple[int, int]:
+    """Visits inside the gates in reach, and people: somebody inside two gates is one, with the last companions."""
+    person = func.coalesce(Visit.identity_blind, cast(Visit.id, String))
+    turn = func.row_number().over(partition_by=person, order_by=Visit.entered_at.desc()).label("turn")
+    there = visits(reach, {"inside": True}).with_only_columns(Visit.companions, turn).subquery()
+    people = func.sum(1 + there.c.companions).filter(there.c.turn == 1)
+    inside, count = db.session.execute(select(func.count(), func.coalesce(people, 0)).select_from(there)).one()
+    return inside, count
 
 
 def by_hour(reach: Reach, at: datetime) -> list[tuple[int, int]]:

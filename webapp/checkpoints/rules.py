@@ -19,6 +19,13 @@ class Decision(StrEnum):
     REFER = "refer"
 
 
+class Elsewhere(StrEnum):
+    """What becomes of the visit of somebody who is inside another gate as well."""
+
+    MOVE = "move"
+    STAY = "stay"
+
+
 class Reason(StrEnum):
     """Why the rule proposes what it proposes."""
 
@@ -49,6 +56,29 @@ class Proposal:
 
     decision: Decision
     reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells one visitor from another, as digests: a document, else phone and name.
+
+    A phone alone is contact data: a family has one. Two documents that differ are two persons.
+    """
+
+    document: str | None
+    phone: str | None
+    name: str | None
+
+    def is_of(self, other: "Identity") -> bool:
+        """Is this the same person?"""
+        if self.document and other.document:
+            return self.document == other.document
+        return bool(self.phone) and (self.phone, self.name) == (other.phone, other.name)
+
+    @staticmethod
+    def text(number: str | None, phone: str | None, name: str) -> str | None:
+        """What the digest of a person is made of."""
+        return number or (f"{phone} {name}" if phone else None)
 
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"

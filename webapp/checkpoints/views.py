@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext
 from werkzeug import Response
 
 from webapp.checkpoints import labels, pages, queries, service
-from webapp.checkpoints.forms import LookForm, RevealForm, VisitForm
+from webapp.checkpoints.forms import LookForm, RevealForm, UndoForm, VisitForm
 from webapp.kernel import board, clock, entries, listing, navigation
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
@@ -134,6 +134,21 @@ def undo(place_id: UUID, visit_id: UUID) -> Response:
     return respond("checkpoints/gate.html", "gate_live", **pages.panel(_place(place.id), at))
 
 
+@bp.post("/<uuid:place_id>/arrivals/undo")
+@allow(Role.GATEKEEPER)
+def undo_arrival(place_id: UUID) -> Response:
+    """An arrival was recorded by mistake: taken back with its reason."""
+    _place(place_id)  # before anything is written
+    delivery = entries.deliver(service.VISIT_UNDO, request.form, by=current_actor(), at=clock.now())
+    if delivery.receipt is None:
+        done = queries.find_visit(delivery.form.visit.data, current_reach()) or abort(400)
+        return _gate(place_id, VisitForm(formdata=None), 422, done=done, undo=delivery.form)
+    if not wants_fragment():
+        flash(_("已撤销到达登记。"), "ok")
+        return see_other(url_for(".show", visit_id=delivery.form.visit.data))
+    return _gate(place_id, VisitForm(formdata=None), is_undone=True)
+
+
 @bp.get("/visits")
 @allow(*queries.READERS)
 def visits() -> Response:
@@ -179,7 +194,8 @@ def _visit(visit_id: UUID, form: Any = None, status: int = 200, *, is_revealed: 
         "may_end": queries.find_visit(visit_id, actor.through(Role.GATEKEEPER)) is not None,
         "may_reveal": queries.find_visit(visit_id, actor.through(*queries.REVEALERS)) is not None,
     }
-    context = may | {"visit": found, "form": form or RevealForm(), "is_revealed": is_revealed, "labels": labels}
+    shown = {"visit": found, "form": form or RevealForm(), "is_revealed": is_revealed, "undo": UndoForm(formdata=None)}
+    context = may | shown | {"labels": labels}
     return respond("checkpoints/visit.html", "visit", status, entry=entries.get_entry(visit_id), **context)
 
 
@@ -211,7 +227,8 @@ def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | No
 
 
 def _gate(place_id: UUID, form: VisitForm, status: int = 200, **more: Any) -> Response:
-    shown = {"look": LookForm(), "found": None, "known": None, "done": None, "refusal": None, "is_gone": False} | more
+    nothing = {"found": None, "known": None, "done": None, "refusal": None, "is_gone": False, "is_undone": False}
+    shown = nothing | {"look": LookForm(), "undo": UndoForm(formdata=None)} | more
     typed_uuid = request.form.get("uuid") if status >= 400 else None
     return respond(
         "checkpoints/gate.html",

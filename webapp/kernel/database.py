@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, event
+from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import scoped_session
@@ -89,6 +89,15 @@ def _insert_ignoring(model: type[Base], unique: tuple[str, ...], for_sqlite: boo
     return inserted.returning(table.c[unique[0]])
 
 
+def hold(name: str) -> None:
+    """Let nobody else past this point with the same name until the open transaction ends.
+
+    On SQLite there is one writer anyway; on PostgreSQL an advisory lock, for what no row or constraint guards.
+    """
+    if not is_sqlite():
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
 def is_sqlite() -> bool:
     return db.engine.dialect.name == "sqlite"
 
@@ -98,12 +107,12 @@ def violated(error: IntegrityError) -> str | None:
     diagnostic = getattr(error.orig, "diag", None)
     if diagnostic is not None:
         return diagnostic.constraint_name or None
-    text = str(error.orig)
-    if found := re.search(r"CHECK constraint failed: (\w+)", text):
+    told = str(error.orig)
+    if found := re.search(r"CHECK constraint failed: (\w+)", told):
         return found.group(1)
-    if found := re.search(r"UNIQUE constraint failed: index '(\w+)'", text):
+    if found := re.search(r"UNIQUE constraint failed: index '(\w+)'", told):
         return found.group(1)
-    if found := re.search(r"UNIQUE constraint failed: (.+)", text):
+    if found := re.search(r"UNIQUE constraint failed: (.+)", told):
         return _unique_over([part.strip() for part in found.group(1).split(",")])
     return None
 

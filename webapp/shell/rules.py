@@ -21,6 +21,7 @@ SHELL = (
     "js/offline.js",
     "js/checkpoints.js",
     "js/checkpoints-offline.js",
+    "js/checkpoints-faults.js",
     "js/personal.js",
     *(f"js/outbox/{name}.js" for name in OUTBOX),
     *(f"js/parse/{name}.js" for name in ("folding", "numbers", "dates", "codes")),

@@ -1,57 +1,12 @@
 // @ts-check
 // The gate's page without a network: the rule and the gates from reference data, a fresh form after each entry, and
 // those who came in while this page is open, for leaving by one tap. Who they are stays in this page's memory.
-import { gate, prepare, tenths } from "./checkpoints.js";
+import { faultsOf, whoOf } from "./checkpoints-faults.js";
+import { gate, prepare } from "./checkpoints.js";
 import { nameEntries } from "./entry.js";
 import { madeAt, part } from "./outbox/reference.js";
-import { plainNumber } from "./parse/numbers.js";
-import { compared, isIdNumber, maskName, maskPhone, maskPlate, parsePhone, phoneKey } from "./personal.js";
-import { compare } from "./standards.js";
 
 const HERE = "frontline.gate"; // the id of the gate this tablet stands at, nothing else
-const KINDS = ["resident_id", "travel_permit", "foreign_resident", "passport"];
-
-/** @typedef {{lowest: string, highest: string, most: string}} Bounds of temperature and companions, as the page says them */
-
-/** @param {string} kind @param {string} number @param {string} on YYYY-MM-DD @returns {"" | "id_number" | "id_type"} what is wrong with a document */
-export function faultOfDocument(kind, number, on) {
-  if (!compared(number)) return "";
-  if (!KINDS.includes(kind)) return isIdNumber("resident_id", number, on) ? "" : "id_type";
-  return isIdNumber(kind, number, on) ? "" : "id_number";
-}
-
-/** Is a number within two others, decimals as written? @param {string} typed @param {string} least @param {string} most */
-function isWithin(typed, least, most) {
-  const value = plainNumber(typed);
-  return value !== null && compare(value, least) >= 0 && compare(value, most) <= 0;
-}
-
-/**
- * What the server would ask to be corrected, while the person still stands there: field -> code of the words.
- * @param {Record<string, string>} said @param {Bounds} bounds @param {string} on YYYY-MM-DD
- * @returns {Record<string, string>}
- */
-export function faultsOf(said, bounds, on) {
-  /** @type {Record<string, string>} */
-  const faults = {};
-  const text = (/** @type {string} */ name) => (said[name] ?? "").trim();
-  for (const name of ["name", "origin"]) if (!text(name)) faults[name] = "required";
-  if (!text("phone") && !text("id_number")) faults.phone = "reachable";
-  else if (text("phone") && parsePhone(text("phone")) === null) faults.phone = "phone";
-  const document = faultOfDocument(text("id_type"), text("id_number"), on);
-  if (document) faults[document] = document;
-  const isRead = tenths(text("celsius")) !== null && isWithin(text("celsius"), bounds.lowest, bounds.highest);
-  if (text("celsius") && !isRead) faults.celsius = "celsius";
-  const isCounted = /^\d+$/.test(plainNumber(text("companions")) ?? "") && isWithin(text("companions"), "0", bounds.most);
-  if (text("companions") && !isCounted) faults.companions = "companions";
-  return faults;
-}
-
-/** Name, and plate or phone, masked as with a network. @param {Record<string, string>} said */
-function whoOf(said) {
-  const [plate, phone] = [maskPlate(compared(said.plate ?? "")), maskPhone(phoneKey(said.phone ?? ""))];
-  return [maskName(said.name ?? ""), plate || phone].filter(Boolean).join(" ");
-}
 
 /** @type {Map<string, HTMLFormElement>} the two forms as they were before anything was typed */
 const blanks = new Map();
@@ -99,7 +54,7 @@ function isGood(form, faults) {
   return form.reportValidity();
 }
 
-/** @param {HTMLFormElement} form @returns {Bounds} */
+/** @param {HTMLFormElement} form @returns {import("./checkpoints-faults.js").Bounds} */
 const boundsOf = ({ dataset }) => ({ lowest: dataset.lowest ?? "0", highest: dataset.highest ?? "99", most: dataset.most ?? "999" });
 
 /** The day on this device's calendar. */
@@ -111,6 +66,7 @@ function press(event) {
   const form = button?.closest("form");
   if (!form || event.defaultPrevented) return; // the reason was asked for
   const typed = Object.fromEntries(/** @type {[string, string][]} */ ([...new FormData(form)]));
+  if (form.dataset.kind === "visit.undo") return; // its one field says by itself that it is wanted
   const faults = form.dataset.kind === "visit.in" ? faultsOf(typed, boundsOf(form), today()) : typed.visit || typed.who?.trim() ? {} : { who: "who" };
   if (!isGood(form, faults)) event.preventDefault();
 }
@@ -118,9 +74,9 @@ function press(event) {
 /** @param {string} uuid @param {Record<string, string>} entry */
 function remember(uuid, entry) {
   const row = copyOf("came");
-  const form = /** @type {HTMLFormElement} */ (row.querySelector("form"));
-  /** @type {HTMLInputElement} */ (form.elements.namedItem("place")).value = entry.place;
-  /** @type {HTMLInputElement} */ (form.elements.namedItem("visit")).value = uuid;
+  row.dataset.visit = uuid;
+  /** @type {HTMLInputElement} */ (row.querySelector("[name=place]")).value = entry.place;
+  for (const field of row.querySelectorAll("[name=visit]")) /** @type {HTMLInputElement} */ (field).value = uuid;
   const who = whoOf(entry);
   /** @type {HTMLElement} */ (row.querySelector("[data-who]")).textContent = who;
   /** @type {HTMLElement} */ (row.querySelector("[data-when]")).textContent = new Date().toTimeString().slice(0, 5);
@@ -132,11 +88,14 @@ function remember(uuid, entry) {
   one("[data-came]").hidden = false;
 }
 
-/** @param {Element} place @param {string} decision @param {string} who */
-function tell(place, decision, who) {
+/** @param {Element} place @param {string} decision @param {string} who @param {string} uuid */
+function tell(place, decision, who, uuid) {
   const banner = copyOf("said");
   banner.dataset.decision = decision;
   for (const piece of banner.querySelectorAll("[data-of]")) if (piece.getAttribute("data-of") !== decision) piece.remove();
+  const undo = banner.querySelector("[data-undo]");
+  if (decision === "left" || decision === "undone") undo?.remove();
+  for (const field of undo?.querySelectorAll("[name=visit]") ?? []) /** @type {HTMLInputElement} */ (field).value = uuid;
   /** @type {HTMLElement} */ (banner.querySelector("[data-who]")).textContent = who;
   for (const before of document.querySelectorAll("[data-said-here]")) before.replaceChildren();
   place.replaceChildren(banner);
@@ -150,16 +109,18 @@ function saved(event) {
   const entry = said.get(uuid) ?? {};
   said.delete(uuid);
   const section = /** @type {HTMLElement} */ (place.closest("#arrive, #leave"));
-  const row = place.closest("[data-came] li");
-  const form = row ? null : blankOf(/** @type {HTMLFormElement} */ (blanks.get(entry.decision ? "visit.in" : "visit.out")));
-  if (form) place.replaceWith(form); else row?.remove();
+  const isUndo = entry.why !== undefined;
+  const isRow = isUndo || place.closest("[data-came] li");
+  const form = isRow ? null : blankOf(/** @type {HTMLFormElement} */ (blanks.get(entry.decision ? "visit.in" : "visit.out")));
+  if (form) place.replaceWith(form); else document.querySelector(`[data-came] li[data-visit="${CSS.escape(entry.visit ?? "")}"]`)?.remove();
   if (form) nameEntries(form);
   if (entry.decision === "pass") remember(uuid, entry);
   one("[data-came]").hidden = !one("[data-came] ul").children.length;
   const who = entry.visit ? said.get(`came ${entry.visit}`)?.name ?? "" : entry.decision ? whoOf(entry) : "";
-  tell(/** @type {HTMLElement} */ (section.querySelector("[data-said-here]")), entry.decision ?? "left", who);
-  if (entry.decision) prepare();
+  tell(/** @type {HTMLElement} */ (section.querySelector("[data-said-here]")), isUndo ? "undone" : entry.decision ?? "left", who, uuid);
+  prepare();
   nameEntries(one("[data-came]"));
+  for (const banner of document.querySelectorAll("[data-said-here]")) nameEntries(banner);
   /** @type {HTMLInputElement | null | undefined} */ (form?.querySelector("[name=name], [name=who]"))?.focus({ preventScroll: true });
 }
 

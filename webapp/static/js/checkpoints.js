@@ -124,9 +124,9 @@ export const gate = () => document.querySelector("form[data-gate]");
 
 /** What a gate needs once it is there. */
 export function prepare() {
+  for (const row of document.querySelectorAll("[data-choices][hidden], [data-step][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
   const form = gate();
   if (!form) return;
-  for (const row of form.querySelectorAll("[data-choices][hidden], [data-step][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
   // Our own keys are on the page: the device's keyboard would only cover the buttons.
   const celsius = /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius"));
   if (matchMedia("(pointer: coarse)").matches) celsius.inputMode = "none";
@@ -171,10 +171,10 @@ if (typeof document !== "undefined") {
     refresh(form);
   });
   document.addEventListener("click", (event) => {
-    const form = gate();
     const button = event.target instanceof Element ? event.target.closest("button") : null;
-    if (!form || !button || !form.contains(button)) return;
-    if (button.name === "decision") askForReason(event, form, button);
+    const form = button?.closest("form");
+    if (!button || !form) return;
+    if (form === gate() && button.name === "decision") askForReason(event, form, button);
     if (button.closest("[data-choices]")) choose(button, form);
     if (button.dataset.step) step(button);
   }, true);

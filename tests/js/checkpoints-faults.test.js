@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { faultOfDocument, faultsOf } from "../../webapp/static/js/checkpoints-offline.js";
+import { faultOfDocument, faultsOf } from "../../webapp/static/js/checkpoints-faults.js";
 
 const GOOD = { name: "王秀英", origin: "本区", phone: "13800138000", id_type: "", id_number: "", celsius: "36.5", companions: "" };
 const BOUNDS = { lowest: "34.0", highest: "43.0", most: "60" };

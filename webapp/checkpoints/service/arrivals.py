@@ -1,0 +1,128 @@
+"""Arrivals: the decision of the person on duty beside the rule's, and nobody inside a gate twice."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from webapp.checkpoints import queries, rules
+from webapp.checkpoints.forms import VisitForm
+from webapp.checkpoints.models import Visit
+from webapp.checkpoints.rules import Decision, Elsewhere, Identity
+from webapp.district.queries import preferences
+from webapp.extensions import db
+from webapp.kernel import entries, journal, personal
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.database import hold, transaction
+from webapp.kernel.errors import Refusal
+from webapp.kernel.media import Prepared
+from webapp.kernel.personal import IdType
+from webapp.kernel.sealing import blind
+from webapp.places.queries import find_visible
+from webapp.places.rules import PlaceKind
+
+
+def admit_visitor(
+    entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+) -> None:
+    """Log an arrival with the decision of the person on duty beside the rule's proposal.
+
+    Raises Refusal `gate-out-of-reach` (404), `reason-needed` when the decision differs from the rule's without one,
+    `already-inside`, and `inside-elsewhere` until it is said what becomes of the visit at the other gate.
+    """
+    place = find_visible(data["place"], by.through(Role.GATEKEEPER))
+    if place is None or place.kind is not PlaceKind.CHECKPOINT:
+        raise Refusal("gate-out-of-reach", 404)
+    decided, who = _decided(data), _particulars(data, by)
+    visit = Visit(id=entry.uuid, place_id=place.id, **who, **decided, entered_at=at, recorded_by=by.id)
+    if visit.decision is Decision.PASS:
+        _let_in(visit, data["elsewhere"])
+    db.session.add(visit)
+    db.session.flush()
+
+
+def _decided(data: dict[str, Any]) -> dict[str, Any]:
+    """What was read, proposed and decided."""
+    district, celsius, decision = preferences(), data["celsius"], Decision(data["decision"])
+    is_fever = celsius is not None and district.is_fever(celsius)
+    proposal = rules.propose(celsius, is_fever=is_fever, risk_area=district.risk_area_of(data["origin"]))
+    if rules.is_override(proposal, decision) and not data["override_reason"]:
+        raise Refusal("reason-needed", 422, field="override_reason")
+    return {
+        "origin": data["origin"],
+        "purpose": data["purpose"] or None,
+        "companions": int(data["companions"] or 0),
+        "celsius": celsius,
+        "proposed": proposal.decision,
+        "reasons": [reason.value for reason in proposal.reasons],
+        "decision": decision,
+        "override_reason": data["override_reason"] or None,
+    }
+
+
+def _let_in(visit: Visit, answer: str | None) -> None:
+    """Nobody is inside one gate twice, nor at two gates without a word; the same person has one key everywhere."""
+    identity = visit.identity
+    for key in filter(None, (identity.document, identity.phone)):
+        hold(f"visit {key}")  # two tablets may write the same person in two ways at one moment
+    others = queries.inside_as(identity)
+    if any(other.place_id == visit.place_id for other in others):
+        raise Refusal("already-inside")
+    if not others:
+        return
+    if not answer:
+        raise Refusal("inside-elsewhere", field="elsewhere", place=others[0].place.name)
+    visit.identity_blind = others[0].identity_blind
+    if Elsewhere(answer) is Elsewhere.MOVE:
+        _move(visit, others)
+
+
+def _move(visit: Visit, others: Sequence[Visit]) -> None:
+    """The person is where they came in last: the other visits end now or, where this one arrives late, it ends then."""
+    earlier = [other.id for other in others if other.entered_at <= visit.entered_at]
+    later = [other.entered_at for other in others if other.entered_at > visit.entered_at]
+    left = {"left_at": visit.entered_at, "left_by": visit.recorded_by}
+    db.session.execute(update(Visit).where(Visit.id.in_(earlier)).values(**left))
+    if later:
+        visit.left_at, visit.left_by = min(later), visit.recorded_by
+
+
+def reveal(visit_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
+    """Note in the journal that somebody looked at a visitor's full data, and why."""
+    with transaction():
+        journal.write("visit.revealed", "visit", visit_id, by=by, at=at, reason=reason)
+
+
+def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """Who comes, in what, to whom: as typed, or as in the earlier visit that `known` names."""
+    name, kind, number, phone = data["name"], data["id_type"], data["id_number"], data["phone"]
+    plate, host = data["plate"], data["host"]
+    if data["known"]:
+        earlier = queries.find_visit(data["known"], by.through(Role.GATEKEEPER))
+        if earlier is None:
+            raise Refusal("gate-out-of-reach", 404)
+        name, kind = earlier.name, earlier.id_type
+        number, phone = earlier.id_number, phone or earlier.phone
+        plate = plate or (earlier.plate if data["same_plate"] else None)
+        host = host or (earlier.host if data["same_host"] else None)
+    number = personal.normal_number(number or "") or None
+    phone = personal.phone_key(phone or "") or None
+    plate = personal.normal_plate(plate or "") or None
+    return {
+        "name": name,
+        "name_blind": blind(name, "visit.name"),
+        "id_type": IdType(kind) if number and kind else None,
+        "id_number": number,
+        "id_blind": blind(number, "visit.id"),
+        "phone": phone,
+        "phone_blind": blind(phone, "visit.phone"),
+        "plate": plate,
+        "plate_blind": blind(plate, "visit.plate"),
+        "host": host or None,
+        "identity_blind": blind(Identity.text(number, phone, name), "visit.identity"),
+    }
+
+
+VISIT_IN = entries.register(entries.Kind("visit.in", VisitForm, admit_visitor, offline=True))

@@ -1,0 +1,73 @@
+"""Departures: who left, and a departure taken back."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from webapp.checkpoints import queries
+from webapp.checkpoints.forms import LeaveForm
+from webapp.checkpoints.models import Visit
+from webapp.checkpoints.rules import Decision
+from webapp.extensions import db
+from webapp.kernel import entries, journal
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.database import hold, transaction
+from webapp.kernel.errors import Refusal
+from webapp.kernel.media import Prepared
+
+
+def note_departure(
+    _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+) -> None:
+    """Note who left: the visit named, or the one inside whom the number shown fits. Of two tablets, one is told.
+
+    Raises Refusal `already-left`, `arrival-undone`, `nobody-inside`, `several-inside`, and `arrival-missing` (404) for
+    a visit unknown here: somebody else's, or one whose arrival is still on its way.
+    """
+    inside = Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == Decision.PASS
+    visit_id = _visit_that_ends(data, by, at)
+    left = update(Visit).where(Visit.id == visit_id, *inside).values(left_at=at, left_by=by.id)
+    if not db.session.execute(left).rowcount:  # type: ignore[attr-defined]
+        raise Refusal("already-left")
+
+
+def _visit_that_ends(data: dict[str, Any], by: Actor, at: datetime) -> UUID:
+    if data["visit"]:
+        visit = queries.find_visit(data["visit"], by.through(Role.GATEKEEPER))
+        if visit is None:
+            raise Refusal("arrival-missing", 404)
+        if visit.undone_at:
+            raise Refusal("arrival-undone")
+        return visit.id
+    found = queries.inside_by(data["who"], data["place"], by.through(Role.GATEKEEPER), at)
+    if len(found) != 1:
+        raise Refusal("several-inside" if found else "nobody-inside")
+    return found[0]
+
+
+def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:
+    """Somebody was marked as gone by mistake. Raises Refusal `left-too-long-ago`, `already-inside`, or 404."""
+    with transaction():
+        visit = queries.find_visit(visit_id, by.through(Role.GATEKEEPER))
+        if visit is None:
+            raise Refusal("gate-out-of-reach", 404)
+        reopen(visit, Visit.left_at > at - queries.UNDO_WITHIN)
+        journal.write("visit.departure-undone", "visit", visit_id, by=by, at=at)
+
+
+def reopen(visit: Visit, *conditions: Any) -> None:
+    """Inside again, unless the person came back meanwhile. Raises `already-inside`, `left-too-long-ago`."""
+    identity = visit.identity
+    for key in filter(None, (identity.document, identity.phone)):
+        hold(f"visit {key}")
+    if any(other.place_id == visit.place_id and other.id != visit.id for other in queries.inside_as(identity)):
+        raise Refusal("already-inside")
+    again = update(Visit).where(Visit.id == visit.id, Visit.undone_at.is_(None), *conditions)
+    if not db.session.execute(again.values(left_at=None, left_by=None)).rowcount:  # type: ignore[attr-defined]
+        raise Refusal("left-too-long-ago")
+
+
+VISIT_OUT = entries.register(entries.Kind("visit.out", LeaveForm, note_departure, offline=True))

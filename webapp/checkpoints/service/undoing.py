@@ -1,0 +1,40 @@
+"""A wrong arrival taken back: a reversing entry that names it; nothing is deleted."""
+
+import contextlib
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import update
+
+from webapp.checkpoints import queries
+from webapp.checkpoints.forms import UndoForm
+from webapp.checkpoints.models import Visit
+from webapp.checkpoints.service.departures import reopen
+from webapp.extensions import db
+from webapp.kernel import entries
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.errors import Refusal
+from webapp.kernel.media import Prepared
+
+
+def undo_arrival(
+    _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+) -> None:
+    """Take back an arrival that was recorded by mistake: who, when and why stay beside it, and it counts nowhere.
+
+    Raises Refusal `already-undone`, and `arrival-missing` (404) for a visit unknown here.
+    """
+    visit = queries.find_visit(data["visit"], by.through(Role.GATEKEEPER))
+    if visit is None:
+        raise Refusal("arrival-missing", 404)
+    undone = {"undone_at": at, "undone_by": by.id, "undo_reason": data["why"]}
+    taken_back = update(Visit).where(Visit.id == visit.id, Visit.undone_at.is_(None)).values(**undone)
+    if not db.session.execute(taken_back).rowcount:  # type: ignore[attr-defined]
+        raise Refusal("already-undone")
+    for other in queries.moved_by(visit):
+        with contextlib.suppress(Refusal):  # they are back already: nothing to restore
+            reopen(other)
+
+
+VISIT_UNDO = entries.register(entries.Kind("visit.undo", UndoForm, undo_arrival, offline=True))
