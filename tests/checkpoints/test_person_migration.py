@@ -1,4 +1,4 @@
-"""Migration 0006: digests follow the new spelling, and one person inside a gate twice stops it and is named."""
+"""Migration 0007: digests follow the new spelling, and one person inside a gate twice stops it and is named."""
 
 from uuid import uuid4
 
@@ -15,7 +15,7 @@ from webapp.kernel.sealing import blind, keyring
 
 @pytest.fixture(params=DATABASES)
 def before(request, tmp_path):
-    """An application whose database stands at 0005."""
+    """An application whose database stands at 0006."""
     url = f"sqlite:///{tmp_path}/instance/frontline.db"
     name = f"persons_{uuid4().hex[:8]}"
     if request.param == "postgresql":
@@ -24,7 +24,7 @@ def before(request, tmp_path):
         url = f"{server}/{name}"
     app = create_app(make_settings(tmp_path / "instance", url))
     with app.app_context():
-        upgrade(revision="0005")
+        upgrade(revision="0006")
         yield app
         db.session.remove()
         db.engine.dispose()
@@ -108,4 +108,4 @@ def test_one_person_inside_twice_stops_the_migration_and_is_named(before):
     for secret in ("王秀英", number):
         assert secret not in told
     with db.engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0005"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0006"

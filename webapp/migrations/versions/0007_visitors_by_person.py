@@ -8,8 +8,8 @@ from alembic import op
 
 from webapp.kernel.sealing import blind, keyring
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
@@ -85,7 +85,7 @@ def _refuse(inside: dict[tuple[Any, str], list[str]]) -> None:
     lines = [f"  gate {place}: visits {' and '.join(same)}" for (place, _key), same in inside.items() if len(same) > 1]
     if lines:
         raise SystemExit(
-            "Migration 0006 stops: these visits are of one person, written in different ways, and none has ended.\n"
+            "Migration 0007 stops: these visits are of one person, written in different ways, and none has ended.\n"
             + "\n".join(lines)
             + "\nNothing was changed. Note the departure of all but one of each line with the version before (the"
             " addresses are /checkpoints/visits/<id>), then migrate again."
