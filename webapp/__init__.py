@@ -21,6 +21,7 @@ from webapp.kernel import (
     journal,
     media,
     navigation,
+    pictures,
     sealing,
     security,
 )
@@ -94,7 +95,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_REFRESH_EACH_REQUEST": False,  # the server's row says how long; files and shell carry no cookie
         "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
         "WTF_CSRF_TIME_LIMIT": None,
-        "MAX_CONTENT_LENGTH": 6 * media.MAX_BYTES,
+        "MAX_CONTENT_LENGTH": 6 * pictures.MAX_BYTES,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "MAX_FORM_PARTS": 600,
     }

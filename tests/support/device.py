@@ -5,12 +5,15 @@ import hmac
 import json
 import os
 from base64 import b64decode, b64encode
-from datetime import UTC, datetime
-from uuid import uuid4
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from webapp.kernel.database import transaction
+from webapp.sync.models import AuthorGrant
 
 HEADERS = {"X-Frontline-Sync": "1"}
 OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
@@ -25,18 +28,30 @@ def stamp(moment=None):
 
 
 class Device:
-    """A browser with a grant for whoever `client` is signed in as."""
+    """A browser with a grant for whoever `client` is signed in as, since a week where the client is a test client.
 
-    def __init__(self, client):
+    Nothing counts as recorded before the grant it is signed with.
+    """
+
+    def __init__(self, client, since=timedelta(days=7)):
         self.client = client
         self.id = str(uuid4())
         self.seq = 0
         self.photos = {}
-        self.renew()
+        self.renew(since)
 
-    def renew(self):
+    def renew(self, since=timedelta()):
         self.granted = self.call("/sync/grants", {"device": self.id, "now": stamp()}).json
+        if since and hasattr(self.client, "application"):
+            self.backdate(since)
         return self.granted
+
+    def backdate(self, ago):
+        """It has had its grant for so much longer."""
+        with self.client.application.app_context(), transaction() as session:
+            grant = session.get(AuthorGrant, UUID(self.granted["grant"]))
+            grant.issued_at -= ago
+            grant.expires_at -= ago
 
     def call(self, path, body, client=None):
         return (client or self.client).post(path, json=body, headers=HEADERS)

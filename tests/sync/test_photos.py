@@ -133,7 +133,7 @@ def test_a_week_after_it_was_applied_nothing_is_kept_twice(app, device, sealed, 
         device.send_photo(sealed["uuid"], sha256)
     with app.app_context():
         from webapp.sync import service
-        from webapp.sync.service.opening import folder
+        from webapp.sync.service.pictures import folder
 
         service.sweep(clock.now() + timedelta(days=days))
         assert len(list(folder().iterdir())) == (2 if is_kept else 0)

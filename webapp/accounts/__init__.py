@@ -3,13 +3,15 @@
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
+from webapp.accounts import queries
 from webapp.accounts.labels import REFUSALS
 from webapp.accounts.rules import device_name
 from webapp.accounts.views import bp, lead_to_owed_step
-from webapp.kernel import errors, navigation
+from webapp.kernel import access, errors, navigation
 from webapp.kernel.access import Role
 
 errors.register(REFUSALS)
+access.on_standing_asked(queries.standing)
 errors.constraint("uq_person_username", "username-taken", field="username")
 navigation.register(
     navigation.NavEntry(

@@ -14,6 +14,7 @@ ROLES = {
     Role.ADMINISTRATOR: _l("管理员"),
 }
 REFUSALS = {
+    "actor-disabled": _l("您的账号已停用，这次没有保存。请联系管理员。"),
     "sign-in-failed": _l("用户名或密码不对。请检查后再输入一次；忘记密码请找管理员重设。"),
     "sign-in-throttled": _l("输错的次数太多，请 15 分钟后再试，或请管理员重设密码。"),
     "totp-wrong": _l("验证码不对或已用过。请等手机上出现新的 6 位数字再输入。"),

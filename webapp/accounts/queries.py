@@ -33,6 +33,17 @@ def find_person(person_id: UUID) -> Person | None:
     return db.session.get(Person, person_id)
 
 
+def get_locked(person_id: UUID) -> Person | None:
+    """A person inside an open transaction: nobody can disable them before it ends."""
+    return db.session.get(Person, person_id, with_for_update={"read": True, "of": Person}, populate_existing=True)
+
+
+def standing(person_id: UUID) -> Actor | None:
+    """How somebody stands inside an open transaction; None when they are disabled."""
+    person = get_locked(person_id)
+    return None if person is None or person.disabled_at else actor_of(person)
+
+
 def find_live_sign_in(token: str, at: datetime) -> tuple[SignIn, Person] | None:
     """The session of a token and its person, unless it ended, ran out, or the person was disabled."""
     query = select(SignIn, Person).join(Person, Person.id == SignIn.person_id)

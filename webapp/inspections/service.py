@@ -16,7 +16,7 @@ from webapp.inspections.models import Inspection, InspectionAnswer, InspectionFi
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.errors import Refusal
-from webapp.kernel.media import Prepared
+from webapp.kernel.media import Stored
 from webapp.places.queries import find_visible
 from webapp.standards.queries import limits
 from webapp.standards.rules import Measured, as_plain, assess
@@ -59,7 +59,7 @@ class Judge:
 
 
 def record_inspection(
-    entry: entries.Entry, data: dict[str, Any], photos: Sequence[Prepared], *, by: Actor, at: datetime
+    entry: entries.Entry, data: dict[str, Any], photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
     """Write an inspection with its answers, judged readings and findings.
 

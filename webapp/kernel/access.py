@@ -1,7 +1,7 @@
 """Who may call a view, and over which places. A view that does not say is refused."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from flask import Flask, abort, current_app, g, make_response, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
+from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import wants_fragment, wants_json
 
 V = TypeVar("V", bound=Callable[..., Any])
@@ -108,6 +109,25 @@ def standing_changed(person_id: UUID, at: datetime) -> None:
     """Tell whoever gave a person leave that lasts longer than a request."""
     for listener in _listeners:
         listener(person_id, at)
+
+
+_standing: list[Callable[[UUID], Actor | None]] = []
+
+
+def on_standing_asked(finder: Callable[[UUID], Actor | None]) -> None:
+    """Name what finds out how a person stands inside the open transaction; None for somebody disabled."""
+    _standing[:] = [finder]
+
+
+def standing(by: Actor) -> Actor:
+    """The actor as they stand inside the open transaction, where nobody can change that before it ends.
+
+    Raises Refusal `actor-disabled`: whoever was disabled a moment ago records nothing any more.
+    """
+    found = _standing[0](by.id) if _standing else by
+    if found is None:
+        raise Refusal("actor-disabled", 403)
+    return replace(found, language=by.language, sign_in_id=by.sign_in_id)
 
 
 def find_actor() -> Actor | None:

@@ -6,16 +6,18 @@ sleeping lock. synchronous=FULL because a device deletes its copy once it has ou
 """
 
 import contextlib
+import random
 import re
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import scoped_session
 
 from webapp.extensions import Base, db
@@ -25,7 +27,10 @@ try:
 except ImportError:  # Windows: SQLite's own lock has to do
     fcntl = None  # type: ignore[assignment]
 
+T = TypeVar("T")
 WRITING = "frontline_writing"
+_TRIES = 6
+_GIVEN_UP = ("40P01", "40001")  # deadlock detected, could not serialize
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -61,6 +66,22 @@ def transaction() -> Iterator[scoped_session[Any]]:
             raise
         finally:
             session.info.pop(WRITING, None)
+
+
+def retried(work: Callable[[], T]) -> T:
+    """Do work that is whole transactions, again from its beginning when the database gave it up for another's sake.
+
+    PostgreSQL ends one of two transactions that wait for each other; nothing of it was written, and by itself it
+    succeeds. After `_TRIES` the error is raised as it is.
+    """
+    for number in range(1, _TRIES + 1):
+        try:
+            return work()
+        except OperationalError as error:
+            if number == _TRIES or getattr(error.orig, "sqlstate", None) not in _GIVEN_UP:
+                raise
+            time.sleep(random.uniform(0, 0.02 * 2**number))
+    raise AssertionError
 
 
 def is_writing() -> bool:

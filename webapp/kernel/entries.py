@@ -5,6 +5,7 @@ Same uuid and same content: the first receipt again. Same uuid, other content: a
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -18,15 +19,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from webapp.extensions import Model, db
-from webapp.kernel import journal, media
+from webapp.kernel import access, journal, media
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import Sealed, UtcDateTime, canonical
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
 
 # How an entry travels, not what it says: these fields are not part of its content.
-ENVELOPE = frozenset({"uuid", "captured_at", "device", "device_seq", "csrf_token"})
+ENVELOPE = frozenset({"uuid", "captured_at", "clock_skew", "device", "device_seq", "csrf_token"})
 CLOCK_OFF_MS = 2 * 24 * 3600 * 1000
+NOISE_MS = 5000
 
 
 class Entry(Model):
@@ -34,6 +36,7 @@ class Entry(Model):
 
     `captured_at` is the device's time, shown and never trusted; `skew_ms` is server time less device time at the last
     contact. `relay_id` is who delivered it, when that was not its author. `device_seq` counts a device's own entries.
+    `is_time_uncertain`: the device's time cannot be right, the record counts from the latest moment it can be of.
     """
 
     __tablename__ = "entry"
@@ -49,6 +52,7 @@ class Entry(Model):
     received_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
     relay_id: Mapped[UUID | None]
+    is_time_uncertain: Mapped[bool] = mapped_column(default=False)
     content: Mapped[str] = mapped_column(Sealed("entry.content"))
     content_sha256: Mapped[str] = mapped_column(String(64))
 
@@ -85,6 +89,7 @@ class BoundForm(Protocol):
     def errors(self) -> Mapping[Any, Any]: ...
 
 
+AnyPhoto = media.Prepared | media.Stored
 Apply = Callable[..., None]  # apply(entry, data, photos, *, by, at): writes the domain rows in the open transaction
 
 
@@ -107,6 +112,7 @@ class Receipt:
     seq: int
     replayed: bool = False
     is_conflict: bool = False
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +125,7 @@ class Travel:
     skew_ms: int | None = None
     device_seq: int | None = None
     relay_id: UUID | None = None
+    is_time_uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,15 +217,23 @@ def _record(
     by: Actor,
     at: datetime,
 ) -> Receipt:
-    try:
+    """The files first, then the transaction; files that come to nothing go again."""
+    files = media.store(photos)
+
+    def record() -> Receipt:
         with transaction():
-            receipt = apply(kind, values, data, photos, by=by, at=at)
+            return apply(kind, values, data, files, by=access.standing(by), at=at)
+
+    receipt = None
+    try:
+        receipt = retried(record)
     except IntegrityError as error:
-        if refusal := refusal_of(error):
-            raise refusal from error
-        raise
+        raise refusal_of(error) or error from error
+    finally:
+        if receipt is None or receipt.replayed:
+            media.discard(files)
     if receipt.is_conflict:
-        raise Refusal("entry-conflict")
+        raise Refusal("entry-conflict" if receipt.is_own else "entry-other-author")
     return receipt
 
 
@@ -226,7 +241,7 @@ def apply(
     kind: Kind,
     values: dict[str, Any],
     data: dict[str, Any],
-    photos: Sequence[media.Prepared],
+    photos: Sequence[media.Stored],
     *,
     by: Actor,
     at: datetime,
@@ -234,8 +249,8 @@ def apply(
 ) -> Receipt:
     """Write an entry and what it comes to in the open transaction; `at` is when it happened.
 
-    What had arrived before is answered again; another content under its uuid is kept beside it (`is_conflict`).
-    Raises Refusal `entry-other-author`, and whatever the kind's apply function refuses.
+    What had arrived before is answered again; another content under its uuid, or another author's, is kept beside it
+    (`is_conflict`). Raises whatever the kind's apply function refuses.
     """
     is_new = insert_ignoring(Entry, values, ["uuid"])
     entry = get_entry(values["uuid"])
@@ -249,29 +264,53 @@ def apply(
 
 
 def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor) -> Receipt:
-    if entry.author_id != by.id:
-        raise Refusal("entry-other-author")
-    is_same = entry.content_sha256 == values["content_sha256"]
+    is_own = entry.author_id == by.id
+    is_same = is_own and entry.content_sha256 == values["content_sha256"]
     if not is_same:
-        kept = {name: values[name] for name in ("uuid", "author_id", "received_at", "content", "content_sha256")}
-        db.session.add(EntryConflict(**kept))
-        at, sha256 = values["received_at"], values["content_sha256"]
-        journal.write("entry.conflict", entry.kind, entry.uuid, by=by, at=at, sha256=sha256)
-    return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True, is_conflict=not is_same)
+        _keep_beside(entry, values, by=by)
+    return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True, is_conflict=not is_same, is_own=is_own)
+
+
+def keep_second(kind: Kind, uuid: UUID, fields: MultiDict[str, str], *, by: Actor, at: datetime) -> None:
+    """Keep another author's version of an entry beside it, in the open transaction."""
+    _keep_beside(get_entry(uuid), values_of(kind, fields, (), Travel(at), by), by=by)
+
+
+def _keep_beside(entry: Entry, values: dict[str, Any], *, by: Actor) -> None:
+    """Another version, once: whoever sends it again has it here already."""
+    known = select(EntryConflict).where(EntryConflict.uuid == entry.uuid, EntryConflict.author_id == by.id)
+    if any(version.content == values["content"] for version in db.session.scalars(known)):
+        return
+    kept = {name: values[name] for name in ("uuid", "author_id", "received_at", "content", "content_sha256")}
+    db.session.add(EntryConflict(**kept))
+    at, sha256 = values["received_at"], values["content_sha256"]
+    journal.write("entry.conflict", entry.kind, entry.uuid, by=by, at=at, sha256=sha256)
 
 
 def posted(fields: MultiDict[str, str], at: datetime) -> Travel:
-    """How a form came that a browser posts by itself: the device's time is as old as the way here."""
+    """How a form came that a browser posts by itself. It counts from its arrival; the rest is kept to be shown."""
     captured_at = _moment(fields.get("captured_at"))
-    skew_ms = int((at - captured_at).total_seconds() * 1000) if captured_at else None
-    device = "".join(filter(str.isprintable, fields.get("device") or ""))[:80] or None
+    device = "".join(filter(str.isprintable, fields.get("device") or ""))
+    device = f"{device[:79]}…" if len(device) > 80 else device
     seq = fields.get("device_seq", "")
     device_seq = int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 10 else None
-    return Travel(at, device, captured_at, skew_ms, device_seq)
+    return Travel(at, device or None, captured_at, _skew_ms(fields.get("clock_skew"), captured_at, at), device_seq)
+
+
+def _skew_ms(claimed: str | None, captured_at: datetime | None, at: datetime) -> int | None:
+    """How far the server is ahead of the device's clock.
+
+    As the device measured it, if it did. How long a form was on its way nobody knows, so that only what cannot be the
+    way is taken for the clock: a time after the arrival, or days before it.
+    """
+    if claimed and re.fullmatch(r"-?[0-9]{1,13}", claimed, re.ASCII):
+        return int(claimed)
+    way_ms = int((at - captured_at).total_seconds() * 1000) if captured_at else 0
+    return way_ms if way_ms < -NOISE_MS or way_ms > CLOCK_OFF_MS else None
 
 
 def values_of(
-    kind: Kind, fields: MultiDict[str, str], photos: Sequence[media.Prepared], travel: Travel, by: Actor
+    kind: Kind, fields: MultiDict[str, str], photos: Sequence[AnyPhoto], travel: Travel, by: Actor
 ) -> dict[str, Any]:
     """The columns of an entry; its hash covers the kind and the content, not how it travelled."""
     said: dict[str, Any] = {name: values for name, values in fields.lists() if name not in ENVELOPE}

@@ -1,23 +1,22 @@
-"""Photos: length and hash verified, decoded and re-encoded, EXIF removed, kept under a random key outside static.
+"""Photos: length and hash verified, re-encoded (`pictures`), kept under a random key outside static.
 
 A cut upload can arrive as a complete-looking request, so a form that knows the original's length and SHA-256 sends
-them (`<field>-sha256`, `<field>-bytes`); what does not match is refused before anything is written.
+them (`<field>-sha256`, `<field>-bytes`); what does not match is refused before anything is written. Files are prepared
+and stored before a transaction, which only writes their rows: nothing is decoded or synced while others wait to write.
 """
 
 import hashlib
-import io
-import logging
 import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID, uuid4
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage, MultiDict
@@ -26,12 +25,10 @@ from webapp.extensions import Model, db
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import UtcDateTime
 from webapp.kernel.errors import Refusal, register
+from webapp.kernel.pictures import MAX_BYTES, MAX_DECODED_OF_ENTRY, picture
 
-log = logging.getLogger(__name__)
-MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 40_000_000
-LONGEST_SIDE = 1600
-_FORMATS = ("JPEG", "PNG", "WEBP")
+T = TypeVar("T")
+MOST_PHOTOS = 40  # of one entry
 
 
 class Photo(Model):
@@ -60,28 +57,85 @@ class Prepared:
     jpeg: bytes
     width: int
     height: int
+    decoded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A photo whose file is on the disk; it counts once a row names its `key`."""
+
+    field: str
+    original_sha256: str
+    key: str
+    sha256: str
+    width: int
+    height: int
 
 
 def prepare(files: MultiDict[str, FileStorage]) -> list[Prepared]:
     """Check and re-encode every file that was chosen.
 
-    Raises Refusal `photo-too-large`, `photo-cut` (not what the device said it sent) or `photo-unreadable`.
+    Raises Refusal `photos-too-many`, `photo-too-large`, `photo-unreadable` or `photos-busy`.
     """
-    return [_prepare(name, file) for name, file in files.items(multi=True) if file and file.filename]
+    chosen = [(name, file) for name, file in files.items(multi=True) if file and file.filename]
+    return prepare_all((name, file.stream.read(MAX_BYTES + 1)) for name, file in bounded(chosen))
 
 
-def keep(photos: Sequence[Prepared], entry_uuid: UUID, *, by: Actor, at: datetime) -> None:
-    """Write the files, then the rows, in the open transaction. A rolled-back act leaves files for `sweep`."""
+def bounded(photos: Sequence[T]) -> Sequence[T]:
+    """The photos of one entry, unless they are too many: then Refusal `photos-too-many`."""
+    if len(photos) > MOST_PHOTOS:
+        raise Refusal("photos-too-many", 422, most=MOST_PHOTOS)
+    return photos
+
+
+def prepare_all(photos: Iterable[tuple[str, bytes]], left: int = MAX_DECODED_OF_ENTRY) -> list[Prepared]:
+    """Check and re-encode photos of one entry, (field, bytes) each; `left` is how many pixels it may still decode.
+
+    Raises Refusal as `prepare`.
+    """
+    prepared = []
+    for field, raw in photos:
+        made = picture(field, raw, left)
+        left -= made.decoded
+        digest = hashlib.sha256(raw).hexdigest()
+        prepared.append(Prepared(field, digest, made.jpeg, made.width, made.height, made.decoded))
+    return prepared
+
+
+def store(photos: Sequence[Prepared]) -> list[Stored]:
+    """Write the files, to stay. Without a transaction that names them they are left for `sweep`."""
+    if not photos:
+        return []
+    keys = keep_bytes(folder(), [photo.jpeg for photo in photos])
+    return [
+        Stored(
+            photo.field,
+            photo.original_sha256,
+            key,
+            hashlib.sha256(photo.jpeg).hexdigest(),
+            photo.width,
+            photo.height,
+        )
+        for photo, key in zip(photos, keys, strict=True)
+    ]
+
+
+def discard(photos: Iterable[Stored]) -> None:
+    """Delete the files of stored photos that no row came to name."""
     for photo in photos:
-        key = secrets.token_hex(24)
-        _write(folder() / key, photo.jpeg)
+        (folder() / photo.key).unlink(missing_ok=True)
+
+
+def keep(photos: Sequence[Stored], entry_uuid: UUID, *, by: Actor, at: datetime) -> None:
+    """Write the rows of stored photos in the open transaction."""
+    for photo in photos:
         db.session.add(
             Photo(
                 entry_uuid=entry_uuid,
                 field=photo.field,
-                key=key,
+                key=photo.key,
                 original_sha256=photo.original_sha256,
-                sha256=hashlib.sha256(photo.jpeg).hexdigest(),
+                sha256=photo.sha256,
                 width=photo.width,
                 height=photo.height,
                 kept_by=by.id,
@@ -96,14 +150,18 @@ def photos_of(entry_uuid: UUID) -> Sequence[Photo]:
 
 def sweep(older_than: datetime) -> int:
     """Delete files that no row names and that are older than a moment; gives how many."""
-    known = set(db.session.scalars(select(Photo.key)))
+    return sweep_folder(folder(), set(db.session.scalars(select(Photo.key))), older_than)
+
+
+def sweep_folder(place: Path, known: Collection[str], older_than: datetime) -> int:
+    """Delete files of a folder that are not known and older than a moment, half-written ones too; gives how many."""
     lost = [
-        p
-        for p in folder().iterdir()
-        if p.is_file() and p.name not in known and p.stat().st_mtime < older_than.timestamp()
+        path
+        for path in place.iterdir()
+        if path.is_file() and path.name not in known and path.stat().st_mtime < older_than.timestamp()
     ]
     for path in lost:
-        path.unlink()
+        path.unlink(missing_ok=True)
     return len(lost)
 
 
@@ -113,33 +171,32 @@ def folder() -> Path:
     return path
 
 
-def keep_bytes(place: Path, raw: bytes) -> str:
-    """Write bytes under a new random key in a folder, to stay; gives the key."""
-    key = secrets.token_hex(24)
-    _write(place / key, raw)
-    return key
+def keep_bytes(place: Path, contents: Sequence[bytes]) -> list[str]:
+    """Write files under new random keys in a folder, to stay: their bytes and their names are on the disk."""
+    keys = []
+    for raw in contents:
+        key = secrets.token_hex(24)
+        temporary = place / f"{key}.part"
+        with temporary.open("wb") as file:
+            file.write(raw)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.rename(place / key)
+        keys.append(key)
+    _sync_folder(place)
+    return keys
 
 
-def _prepare(name: str, file: FileStorage) -> Prepared:
-    return prepare_bytes(name, file.stream.read(MAX_BYTES + 1))
-
-
-def prepare_bytes(name: str, raw: bytes) -> Prepared:
-    """Check and re-encode one photo. Raises Refusal `photo-too-large` or `photo-unreadable`."""
-    if len(raw) > MAX_BYTES:
-        raise Refusal("photo-too-large", 413, field=name)
-    digest = hashlib.sha256(raw).hexdigest()
+def _sync_folder(place: Path) -> None:
+    """A file's name is kept in its folder: without this, a power cut may leave the bytes without a name."""
     try:
-        with Image.open(io.BytesIO(raw), formats=_FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise Refusal("photo-too-large", 413, field=name)
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-            upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-            out = io.BytesIO()
-            upright.save(out, "JPEG", quality=82)
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        raise Refusal("photo-unreadable", 422, field=name) from error
-    return Prepared(name, digest, out.getvalue(), upright.width, upright.height)
+        handle = os.open(place, os.O_RDONLY)
+    except OSError:  # not every system opens a folder
+        return
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def verify_declared(photos: Sequence[Prepared], declared: MultiDict[str, str]) -> None:
@@ -151,19 +208,9 @@ def verify_declared(photos: Sequence[Prepared], declared: MultiDict[str, str]) -
             raise Refusal("photo-cut", 422, field=name)
 
 
-def _write(path: Path, raw: bytes) -> None:
-    temporary = path.with_suffix(".part")
-    with temporary.open("wb") as file:
-        file.write(raw)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.rename(path)
-
-
 register(
     {
-        "photo-too-large": _l("照片太大（最多 10 MB）。这次没有保存，请换一张小一些的照片再提交。"),
-        "photo-unreadable": _l("这个文件不是能打开的照片（JPEG、PNG、WebP）。这次没有保存，请重新拍照再提交。"),
         "photo-cut": _l("照片没有传完整。这次没有保存，请在信号好一些的地方再提交一次。"),
+        "photos-too-many": _l("照片太多（一条记录最多 %(most)s 张）。这次没有保存，请去掉几张，或分几条登记。"),
     }
 )

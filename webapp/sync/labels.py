@@ -41,6 +41,11 @@ OUTCOMES = {
     Outcome.CONFLICT: ("warning", _l("内容冲突"), _l("同一条记录已经先有另一份入库，两份都已保留。请登记人核对。")),
     Outcome.REVIEW: ("warning", _l("待核查"), _l("签名或授权不能确认，已收下。请管理员在“待核查记录”里处理。")),
     Outcome.PHOTOS: ("waiting", _l("等照片"), _l("记录已收下，照片不在文件里或不完整。请保留原设备，等它联网补传。")),
+    Outcome.WAIT: (
+        "waiting",
+        _l("暂未收下"),
+        _l("记录没有问题，服务器现在还不能收。请保留原设备和文件，稍后再交一次；一直这样请找管理员。"),
+    ),
     Outcome.MALFORMED: (
         "refused",
         _l("看不懂"),
@@ -50,8 +55,10 @@ OUTCOMES = {
 DOUBTS = {
     Doubt.WRONG_PROOF: _l("登记人的签名不符，内容可能被改过。"),
     Doubt.UNKNOWN_GRANT: _l("这台设备没有登记人的离线授权。"),
-    Doubt.ENDED_GRANT: _l("登记人的离线授权已到期或已收回（超过14天、账号停用或设备挂失）。"),
-    Doubt.UNREADABLE: _l("记录打不开：加密它的钥匙不在本服务器上，或内容已损坏。"),
+    Doubt.ENDED_GRANT: _l("登记人的离线授权已到期或已收回（超过14天、账号停用或设备挂失），不能证明是之前登记的。"),
+    Doubt.LOST_ROLE: _l("登记人的权限后来变了，不能证明这条是变更之前登记的。"),
+    Doubt.UNREADABLE: _l("记录打不开：加密它的钥匙已作废，或内容已损坏。"),
+    Doubt.FAILED: _l("系统处理这条记录时出错，内容已保存。请把收到的时间告诉系统维护人员；修好后可以入库。"),
 }
 BAD_FORM = "form-invalid"
 REFUSALS = {
@@ -64,7 +71,8 @@ REFUSALS = {
     "photos-unreadable": _l(
         "记录里有打不开的照片，还没有入库。请核对后提交：打不开的照片会留在外面，需要的话重新拍照，另外登记一条。"
     ),
-    "envelope-unreadable": _l("本服务器打不开这条记录，不能入库。请找回加密它的钥匙，或填写理由搁置。"),
+    "envelope-unreadable": _l("这条记录打不开，不能入库。请填写理由搁置。"),
+    "envelope-failed": _l("系统处理这条记录时又出错，没有入库，内容还在。请把现在的时间告诉系统维护人员。"),
     "kind-unknown": _l("本服务器不认识这种记录，可能是设备上的版本太旧。请更新应用后重新登记。"),
     "device-lost": _l("这台设备已挂失，不能离线登记。找回后请管理员在“登记设备”里恢复使用。"),
     "photo-cut": _l("照片没有传完整，会自动重传。"),

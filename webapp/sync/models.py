@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import Model
+from webapp.kernel import journal
 from webapp.kernel.columns import Enumerated, Json, Sealed, UtcDateTime
 from webapp.sync.rules import State
 
@@ -33,6 +34,7 @@ class Device(Model):
     quota: Mapped[int | None] = mapped_column(BigInteger)
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
     is_lost: Mapped[bool] = mapped_column(default=False)
+    odd_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when an entry last came with an impossible time
 
     person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
 
@@ -47,8 +49,28 @@ class EnvelopeKey(Model):
     forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class DeviceContact(Model):
+    """Contacts of a device that announced the same last number: the first of them, and when the last was put together.
+
+    They bound when an entry was made, without its device's clock; `sweep` drops those that bound nothing any more.
+    """
+
+    __tablename__ = "device_contact"
+    __table_args__ = (Index("ix_device_contact_device", "device_id", "last_at"),)
+
+    id: Mapped[int] = mapped_column(journal.Serial, primary_key=True)
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
+    last_seq: Mapped[int] = mapped_column(BigInteger)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class AuthorGrant(Model):
-    """An author's leave to record on a device: a key for their proof, 14 days, revocable."""
+    """An author's leave to record on a device: a key for their proof, 14 days, revocable.
+
+    `revoked_at`: their roles, password or standing changed. `barred_at`: the device was revoked or the person
+    disabled; what no contact had announced before does not count without review.
+    """
 
     __tablename__ = "author_grant"
     __table_args__ = (Index("ix_author_grant_person", "person_id", "device_id"),)
@@ -61,6 +83,7 @@ class AuthorGrant(Model):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    barred_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ReceivedEnvelope(Model):
@@ -89,6 +112,8 @@ class ReceivedEnvelope(Model):
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_outside: Mapped[bool] = mapped_column(default=False)  # its device's time cannot be right
+    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the first contact that knew its number
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[State] = mapped_column(Enumerated(State))
     reason: Mapped[str | None] = mapped_column(String(60))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, func, literal, select, union
+from sqlalchemy import BigInteger, Select, false, func, literal, select, union
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts import queries as accounts
@@ -21,7 +21,7 @@ from webapp.kernel.errors import Refusal, catalogue
 from webapp.kernel.offline import Question
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
-from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, Doubt, State, without
+from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, UNPROVEN, Doubt, State, without
 
 MOST_CHECKED = 5_000
 
@@ -46,21 +46,33 @@ def newest_seq() -> int:
     return db.session.scalar(select(func.max(Entry.seq))) or 0
 
 
-def unknown(receipts: Any) -> list[str]:
-    """Which of `[uuid, sha256]` pairs no envelope here has. Badly made pairs are nobody's."""
+def unknown(receipts: list[Any]) -> list[str]:
+    """Which of `[uuid, sha256]` pairs no envelope here has; badly made pairs are nobody's.
+
+    A copy whose proof does not hold is no sign of the genuine one.
+    """
     asked = dict(_pairs(receipts))
-    wanted = select(ReceivedEnvelope.uuid, ReceivedEnvelope.sha256).where(ReceivedEnvelope.uuid.in_(asked))
+    is_doubted = ReceivedEnvelope.state.in_((State.REVIEW, State.SET_ASIDE)) & ReceivedEnvelope.reason.in_(UNPROVEN)
+    wanted = select(ReceivedEnvelope.uuid, ReceivedEnvelope.sha256).where(
+        ReceivedEnvelope.uuid.in_(asked), ~func.coalesce(is_doubted, false())
+    )
     known = {(row.uuid, row.sha256) for row in db.session.execute(wanted)}
     applied = set(db.session.scalars(select(Entry.uuid).where(Entry.uuid.in_(asked))))
     return [str(uuid) for uuid, sha256 in asked.items() if (uuid, sha256) not in known and uuid not in applied]
 
 
-def _pairs(receipts: Any) -> list[tuple[UUID, str]]:
+def is_checkable(receipts: Any) -> bool:
+    """Is this a list of receipts, and no longer than what is looked up at a time?"""
+    is_list = isinstance(receipts, list) and len(receipts) <= MOST_CHECKED
+    return is_list and not any(isinstance(receipt, dict) for receipt in receipts)
+
+
+def _pairs(receipts: list[Any]) -> list[tuple[UUID, str]]:
     found = []
-    for one in (receipts if isinstance(receipts, list) else [])[:MOST_CHECKED]:
+    for one in receipts:
         try:
             found.append((UUID(one[0]), str(one[1])))
-        except (ValueError, TypeError, IndexError, AttributeError):
+        except (ValueError, TypeError, IndexError, KeyError, AttributeError):
             continue
     return found
 

@@ -17,7 +17,7 @@ from webapp.kernel import entries, journal, personal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import hold, transaction
 from webapp.kernel.errors import Refusal
-from webapp.kernel.media import Prepared
+from webapp.kernel.media import Stored
 from webapp.kernel.personal import IdType
 from webapp.kernel.sealing import blind
 from webapp.places.queries import find_visible
@@ -25,7 +25,7 @@ from webapp.places.rules import PlaceKind
 
 
 def admit_visitor(
-    entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+    entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
     """Log an arrival with the decision of the person on duty beside the rule's proposal.
 

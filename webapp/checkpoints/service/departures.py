@@ -16,11 +16,11 @@ from webapp.kernel import entries, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import hold, transaction
 from webapp.kernel.errors import Refusal
-from webapp.kernel.media import Prepared
+from webapp.kernel.media import Stored
 
 
 def note_departure(
-    _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+    _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
     """Note who left: the visit named, or the one inside whom the number shown fits. Of two tablets, one is told.
 

@@ -15,11 +15,11 @@ from webapp.extensions import db
 from webapp.kernel import entries
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.errors import Refusal
-from webapp.kernel.media import Prepared
+from webapp.kernel.media import Stored
 
 
 def undo_arrival(
-    _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Prepared], *, by: Actor, at: datetime
+    _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
     """Take back an arrival that was recorded by mistake: who, when and why stay beside it, and it counts nowhere.
 

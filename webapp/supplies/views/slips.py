@@ -133,6 +133,7 @@ def _context(slip_id: UUID) -> dict[str, Any]:
     is_mine = found.place_id in {place.id for place in queries.warehouses(actor.through(Role.KEEPER))}
     return {
         "slip": found,
+        "entry": entries.get_entry(found.id),
         "lines": queries.lines_of(found),
         "place": found.place.name,
         "other": found.other.name if found.other else None,

@@ -1,21 +1,22 @@
-"""What a device says of itself at each contact."""
+"""What a device says of itself at each contact, and what contacts tell of when an entry was made."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import exists, select, update
 
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal
-from webapp.sync.models import Device
-from webapp.sync.rules import MOST_WITHDRAWN, moment, skew_of
+from webapp.sync.models import AuthorGrant, Device, DeviceContact
+from webapp.sync.rules import MOST_WITHDRAWN, STEADY, Bounds, composed, measured, moment, skew_of
 
 _MOST = 2**53
+_LARGEST_SKEW_MS = 400 * 366 * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,50 +27,134 @@ class Contact:
     skew: timedelta | None
     said: dict[str, Any]
 
-
-def contact_of(raw: Any, at: datetime) -> Contact:
-    """Read what a device says. Raises Refusal `sync-malformed` when it does not even say which it is."""
-    try:
-        device = UUID(raw["device"])
-    except (KeyError, TypeError, ValueError, AttributeError):
-        raise Refusal("sync-malformed", 400) from None
-    now = moment(raw.get("now"))
-    skew = at - now if now else None
-    said = {
-        "app_version": "".join(filter(str.isprintable, str(raw.get("app") or "")))[:40] or None,
-        "waiting": _number(raw.get("waiting")) or 0,
-        "oldest_at": moment(raw.get("oldest")),
-        "is_persisted": raw.get("persisted") if isinstance(raw.get("persisted"), bool) else None,
-        "usage": _number(raw.get("usage")),
-        "quota": _number(raw.get("quota")),
-        "skew_ms": int(skew.total_seconds() * 1000) if skew is not None else None,
-    }
-    withdrawn = raw["withdrawn"][:MOST_WITHDRAWN] if isinstance(raw.get("withdrawn"), list) else []
-    said["withdrawn"] = sorted(filter(None, map(_number, withdrawn)))
-    return Contact(device, skew, {**said, "last_seq": _number(raw.get("last_seq")) or 0})
+    @property
+    def skew_ms(self) -> int | None:
+        return None if self.skew is None else int(self.skew / timedelta(milliseconds=1))
 
 
 def greet(raw: Any, agent: str, *, by: Actor, at: datetime) -> Contact:
-    """Remember a device, and what it says. Raises Refusal `sync-malformed`."""
-    contact = contact_of(raw, at)
+    """Remember a device and what it says of itself. Raises Refusal `sync-malformed`.
+
+    Only somebody with a grant on a device speaks for it: what anybody else says of it is heard and forgotten.
+    """
+    device = device_of(raw)
+    return retried(lambda: _greet(device, raw, agent, by=by, at=at))
+
+
+def _greet(device: UUID, raw: dict[str, Any], agent: str, *, by: Actor, at: datetime) -> Contact:
     with transaction() as session:
-        new = {"id": contact.device, "first_seen_at": at, "seen_at": at, "person_id": by.id}
-        fresh = {"agent": agent[:200], "waiting": 0, "last_seq": 0, "withdrawn": [], "is_lost": False}
-        if insert_ignoring(Device, new | fresh, ["id"]):
-            journal.write("device.first-seen", "device", contact.device, by=by, at=at)
-        said = dict(contact.said)
-        last_seq = said.pop("last_seq")
-        mine = update(Device).where(Device.id == contact.device)
-        session.execute(mine.values(seen_at=at, person_id=by.id, agent=agent[:200], **said))
-        session.execute(mine.where(Device.last_seq < last_seq).values(last_seq=last_seq))
+        new = {"id": device, "first_seen_at": at, "seen_at": at, "person_id": by.id, "agent": shortened(agent)}
+        is_new = insert_ignoring(Device, new | {"waiting": 0, "last_seq": 0, "withdrawn": [], "is_lost": False}, ["id"])
+        if is_new:
+            journal.write("device.first-seen", "device", device, by=by, at=at)
+        kept = session.get_one(Device, device, with_for_update=True, populate_existing=True)
+        skew = _skew(raw, kept, is_new=is_new, at=at)
+        contact = Contact(device, skew, _said(raw))
+        if is_new or _has_grant(device, by):
+            said = contact.said | {"seen_at": at, "person_id": by.id, "agent": new["agent"], "skew_ms": contact.skew_ms}
+            session.execute(update(Device).where(Device.id == device).values(said))
+            if (last_seq := _announced(raw, device)) is not None:
+                _note(device, last_seq, at, composed(moment(raw.get("now")), at, skew))
     return contact
+
+
+def device_of(raw: Any) -> UUID:
+    """Which device speaks. Raises Refusal `sync-malformed` when it does not even say that."""
+    try:
+        return UUID(raw["device"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise Refusal("sync-malformed", 400) from None
 
 
 def remembered(device: UUID) -> Contact:
     """A device that is not here itself: its clock as it was when it was last heard of."""
     found = db.session.get(Device, device)
-    skew_ms = found.skew_ms if found else None
-    return Contact(device, skew_of(skew_ms), {"skew_ms": skew_ms})
+    return Contact(device, skew_of(found.skew_ms) if found else None, {})
+
+
+def bounds_of(device: UUID, seq: int, granted: AuthorGrant | None) -> Bounds | None:
+    """What contacts since the grant tell of when the entry with this number was made; None without a grant.
+
+    A device whose storage was wiped counts from 1 again, with a new grant: contacts before that are of other entries.
+    """
+    if granted is None:
+        return None
+    mine = (DeviceContact.device_id == device, DeviceContact.first_at >= granted.issued_at)
+    seen = select(DeviceContact.last_at, DeviceContact.last_seq).where(
+        DeviceContact.device_id == device, DeviceContact.last_at >= granted.issued_at
+    )
+    before = seen.where(DeviceContact.last_seq < seq).order_by(DeviceContact.last_at.desc()).limit(1)
+    told = select(DeviceContact.first_at, DeviceContact.last_seq).where(*mine, DeviceContact.last_seq >= seq)
+    earlier = db.session.execute(before).first()
+    first = db.session.execute(told.order_by(DeviceContact.first_at).limit(1)).first()
+    earliest, ahead = (earlier.last_at, seq - earlier.last_seq) if earlier else (granted.issued_at, seq)
+    if first is None:
+        return Bounds(earliest, ahead)
+    return Bounds(earliest, ahead, first.first_at, first.last_seq - seq)
+
+
+def shortened(text: str, most: int = 200) -> str:
+    """A text that names a device, no longer than its column: what is left out is marked."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _skew(raw: dict[str, Any], kept: Device, *, is_new: bool, at: datetime) -> timedelta | None:
+    is_fresh = not is_new and at - kept.seen_at < STEADY
+    before = skew_of(kept.skew_ms) if is_fresh else None
+    return measured(moment(raw.get("now")), at, claimed=_claimed(raw.get("clock")), before=before)
+
+
+def _claimed(clock: Any) -> timedelta | None:
+    """The skew that a device measured on small exchanges: `{"skew_ms", "way_ms"}`."""
+    skew_ms = clock.get("skew_ms") if isinstance(clock, dict) else None
+    if not isinstance(skew_ms, (int, float)) or isinstance(skew_ms, bool) or not abs(skew_ms) < _LARGEST_SKEW_MS:
+        return None
+    return timedelta(milliseconds=skew_ms)
+
+
+def _said(raw: dict[str, Any]) -> dict[str, Any]:
+    app, withdrawn = raw.get("app"), raw.get("withdrawn")
+    listed = withdrawn[-MOST_WITHDRAWN:] if isinstance(withdrawn, list) else []
+    return {
+        "app_version": shortened("".join(filter(str.isprintable, app)), 40) or None if isinstance(app, str) else None,
+        "waiting": min(_number(raw.get("waiting")) or 0, 2**31 - 1),
+        "oldest_at": moment(raw.get("oldest")),
+        "is_persisted": raw.get("persisted") if isinstance(raw.get("persisted"), bool) else None,
+        "usage": _number(raw.get("usage")),
+        "quota": _number(raw.get("quota")),
+        "withdrawn": sorted(filter(None, map(_number, listed))),
+    }
+
+
+def _has_grant(device: UUID, by: Actor) -> bool:
+    mine = exists().where(AuthorGrant.device_id == device, AuthorGrant.person_id == by.id)
+    return bool(db.session.scalar(select(mine)))
+
+
+def _announced(raw: dict[str, Any], device: UUID) -> int | None:
+    """The highest number that a call knows of: as it says, or among the envelopes it brings along."""
+    sent = raw.get("envelopes")
+    own = (
+        [one for one in sent if isinstance(one, dict) and one.get("device") == str(device)]
+        if isinstance(sent, list)
+        else []
+    )
+    brought = [envelope.get("seq") for envelope in own]
+    if "last_seq" not in raw and not brought:
+        return None
+    return max(filter(None, map(_number, [raw.get("last_seq"), *brought])), default=0)
+
+
+def _note(device: UUID, last_seq: int, at: datetime, composed_at: datetime) -> None:
+    """Add a contact to the log: one row for as long as the number stays the same."""
+    newest = select(DeviceContact).where(DeviceContact.device_id == device).order_by(DeviceContact.last_at.desc())
+    row = db.session.scalars(newest.limit(1)).first()
+    if row and row.last_seq == last_seq:
+        row.last_at = max(row.last_at, composed_at)
+    else:
+        new = {"device_id": device, "last_seq": last_seq, "first_at": at, "last_at": composed_at}
+        db.session.add(DeviceContact(**new))
+    db.session.execute(update(Device).where(Device.id == device, Device.last_seq < last_seq).values(last_seq=last_seq))
 
 
 def _number(value: Any) -> int | None:

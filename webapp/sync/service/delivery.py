@@ -1,56 +1,88 @@
 """The post office: every well-formed envelope is kept, then opened; what cannot be applied goes to a person.
 
-One transaction for each envelope: the envelope's row, the entry and all it comes to, or nothing.
+One transaction for each envelope: the envelope's row, the entry and all it comes to, or nothing. Each by itself: what
+goes wrong with one holds up none of the others.
 """
 
-import hashlib
-import hmac
-import json
-from base64 import b64decode
-from binascii import Error as NotBase64
-from dataclasses import asdict, dataclass
-from datetime import datetime
+import logging
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
-from webapp.kernel import journal
+from webapp.kernel import entries, journal
 from webapp.kernel.access import Actor
-from webapp.kernel.columns import canonical
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import insert_ignoring, retried, transaction
+from webapp.kernel.faultlog import log_fault
 from webapp.sync import keys
-from webapp.sync.models import AuthorGrant, EnvelopePhoto, ReceivedEnvelope
-from webapp.sync.rules import ANSWERS, Doubt, Envelope, Outcome, State, corrected, moment, parse
-from webapp.sync.service.contact import Contact
-from webapp.sync.service.opening import conclude, missing, open_sealed
+from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
+from webapp.sync.rules import (
+    ANSWERS,
+    MOST_IN_REVIEW,
+    Bounds,
+    Doubt,
+    Envelope,
+    Occurrence,
+    Outcome,
+    State,
+    Waiting,
+    is_surpassed,
+    moment,
+    occurrence,
+    parse,
+)
+from webapp.sync.service.contact import Contact, bounds_of
+from webapp.sync.service.opening import conclude, doubt, fields_of
+from webapp.sync.service.pictures import missing, photos_of, stored, using
+from webapp.sync.service.proving import doubt_of
+from webapp.sync.service.reading import Opened, read
+
+log = logging.getLogger(__name__)
+
+
+_UNBOUNDED = Bounds(datetime(2000, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a device is told about one envelope."""
+    """What a device is told about one envelope; `code` when nothing is kept of it yet."""
 
     uuid: str
     sha256: str
     outcome: Outcome
     row: ReceivedEnvelope | None = None
     missing: tuple[str, ...] = ()
+    code: str | None = None
 
 
 def accept(raw: Any, contact: Contact, *, by: Actor, at: datetime) -> Answer:
     """Take one envelope; the same one again gets the same answer."""
     envelope = parse(raw)
     if envelope is None:
-        said = raw if isinstance(raw, dict) else {}
-        return Answer(str(said.get("uuid"))[:36], str(said.get("sha256"))[:64], Outcome.MALFORMED)
-    with transaction():
-        is_new = insert_ignoring(ReceivedEnvelope, _values(envelope, raw, contact, by, at), ["uuid", "sha256"])
-        row = get_row(envelope.uuid, envelope.sha256)
-        if is_new:
-            _open(row, envelope, by=by, at=at)
-        return answer(row, is_new=is_new)
+        said = {name: value for name, value in raw.items() if isinstance(value, str)} if isinstance(raw, dict) else {}
+        return Answer(said.get("uuid", "")[:36], said.get("sha256", "")[:64], Outcome.MALFORMED)
+    if not keys.is_here(envelope.key_id):
+        return _not_yet(envelope, Waiting.KEY_MISSING)
+    post = _Post(envelope, read(envelope), contact, by, at)
+    try:
+        return _finished(retried(post.take), at=at)
+    except OperationalError:
+        raise
+    except Exception as error:
+        return post.put_aside(error)
+
+
+def _finished(taken: Answer, *, at: datetime) -> Answer:
+    """The answer to an envelope whose photos had all come before: it is applied now."""
+    if taken.row is None or taken.outcome is not Outcome.PHOTOS or taken.missing:
+        return taken
+    is_new = finish(taken.row.id, at=at)
+    return answer(db.session.get_one(ReceivedEnvelope, taken.row.id), is_new=is_new)
 
 
 def answer(row: ReceivedEnvelope, *, is_new: bool) -> Answer:
@@ -69,89 +101,174 @@ def get_row(uuid: UUID, sha256: str) -> ReceivedEnvelope:
     return db.session.scalars(wanted).one()
 
 
-def _values(envelope: Envelope, raw: Any, contact: Contact, by: Actor, at: datetime) -> dict[str, Any]:
-    captured_at = moment(envelope.captured_at)
-    return {
-        "id": uuid4(),
-        "uuid": envelope.uuid,
-        "sha256": envelope.sha256,
-        "kind": envelope.kind,
-        "author_id": envelope.author,
-        "relay_id": by.id,
-        "grant_id": envelope.grant,
-        "device_id": envelope.device,
-        "seq": envelope.seq,
-        "captured_at": captured_at,
-        "received_at": at,
-        "occurred_at": corrected(captured_at, contact.skew, at),
-        "skew_ms": contact.said["skew_ms"],
-        "state": State.REVIEW,
-        "payload": canonical(raw),
-    }
+def finish(row_id: UUID, *, at: datetime) -> bool:
+    """Apply an envelope that waited for photos, once all of them are here; whether this call did it.
+
+    The photos are decoded and stored before the transaction. Raises Refusal `photos-busy`: then it goes on waiting.
+    """
+    row = db.session.get(ReceivedEnvelope, row_id)
+    if row is None or row.state is not State.PHOTOS or missing(row):
+        return False
+    photos = stored(row)
+
+    def apply() -> bool:
+        with transaction() as session:
+            locked = session.get_one(ReceivedEnvelope, row_id, with_for_update=True)
+            if locked.state is not State.PHOTOS:
+                return False
+            conclude(locked, photos, at=at)
+            return True
+
+    with using(photos, row_id):
+        try:
+            return retried(apply)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log_fault(log, "an envelope with photos could not be applied", error)
+            return retried(lambda: _fail(row_id))
 
 
-def _open(row: ReceivedEnvelope, envelope: Envelope, *, by: Actor, at: datetime) -> None:
-    """Decide where a new envelope goes: applied, back to its author, to the review tray, or on to wait for photos."""
-    key, payload = _payload(envelope)
-    wanted = {photo.sha256: photo for photo in envelope.photos}
-    if payload is not None:
-        wanted = {one["sha256"]: wanted[one["sha256"]] for one in payload["photos"]}
-    for photo in wanted.values():
-        kept = {"sha256": photo.sha256, "length": photo.bytes, "nonce": photo.nonce}
-        db.session.add(EnvelopePhoto(envelope_id=row.id, **kept))
-    db.session.flush()
-    doubt = Doubt.UNREADABLE if payload is None or key is None else _doubt(row, envelope)
-    if payload is not None and key is not None:
-        row.payload = canonical({**payload, "key": key.hex()} if wanted else payload)
-    if doubt:
-        row.reason = doubt
-        journal.write("envelope.review", "envelope", row.id, by=by, at=at, reason=str(doubt), uuid=str(row.uuid))
-    elif wanted:
-        row.state = State.PHOTOS
-    else:
-        conclude(row, at=at)
+def _fail(row_id: UUID) -> bool:
+    with transaction() as session:
+        row = session.get_one(ReceivedEnvelope, row_id, with_for_update=True)
+        if row.state is State.PHOTOS:
+            row.state, row.reason = State.REVIEW, Doubt.FAILED
+    return True
 
 
-def _payload(envelope: Envelope) -> tuple[bytes | None, dict[str, Any] | None]:
-    """The entry's key and what it says, if this server can open it and it is what its hash says."""
-    try:
-        wrapped, sealed = (b64decode(part, validate=True) for part in (envelope.wrapped_key, envelope.ciphertext))
-    except (ValueError, NotBase64):
-        return None, None
-    key = keys.unwrap(envelope.key_id, wrapped)
-    raw = open_sealed(key, envelope.nonce, sealed, str(envelope.uuid)) if key else None
-    if raw is None or hashlib.sha256(raw).hexdigest() != envelope.sha256:
-        return key, None
-    return key, _plain(raw, envelope)
+def _not_yet(envelope: Envelope, why: Waiting) -> Answer:
+    return Answer(str(envelope.uuid), envelope.sha256, Outcome.WAIT, code=why)
 
 
-def _plain(raw: bytes, envelope: Envelope) -> dict[str, Any] | None:
-    """The payload as plain data of the right shape, or None."""
-    try:
-        said = json.loads(raw)
-        fields = [[str(name), str(value)] for name, value in said["fields"]]
-        sealed = {photo.sha256: asdict(photo) for photo in envelope.photos}
-        photos = [{"field": str(one["field"]), "sha256": str(one["sha256"])} for one in said["photos"]]
-        canonical([fields, photos]).encode()  # lone surrogates cannot be kept
-        is_whole = said["kind"] == envelope.kind and {one["sha256"] for one in photos} <= set(sealed)
-    except (ValueError, TypeError, KeyError, RecursionError):
-        return None
-    return {"fields": fields, "photos": photos} if is_whole else None
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """One envelope on the counter, with all that is known of it before the transaction."""
+
+    envelope: Envelope
+    opened: Opened
+    contact: Contact
+    by: Actor
+    at: datetime
+
+    def take(self, fault: Doubt | None = None) -> Answer:
+        """Keep it and apply it, or say where it goes instead; `fault`: do not try to apply it."""
+        with transaction():
+            return self._taken(fault)
+
+    def put_aside(self, error: Exception) -> Answer:
+        """Keep it without applying it, since that met an error of ours; if even that fails, its device keeps it."""
+        log_fault(log, "an envelope could not be applied", error)
+        try:
+            return retried(lambda: self.take(Doubt.FAILED))
+        except Exception as second:
+            log_fault(log, "an envelope could not be kept for review", second)
+            return _not_yet(self.envelope, Waiting.BUSY)
+
+    def _taken(self, fault: Doubt | None) -> Answer:
+        granted = db.session.get(AuthorGrant, self.envelope.grant)
+        bounds = bounds_of(self.envelope.device, self.envelope.seq, granted)
+        when = occurrence(moment(self.envelope.captured_at), self.contact.skew, bounds or _UNBOUNDED, self.at)
+        why = Doubt.UNREADABLE if self.opened.payload is None else doubt_of(self.envelope, granted, bounds, when)
+        why = why or fault
+        values = self._values(bounds, when)
+        if why and not _is_known(self.envelope) and _is_tray_full(self.by):
+            return _not_yet(self.envelope, Waiting.TRAY_FULL)
+        is_new = insert_ignoring(ReceivedEnvelope, values, ["uuid", "sha256"])
+        row = get_row(self.envelope.uuid, self.envelope.sha256)
+        if not is_new and not is_surpassed(row.state, row.reason, why):
+            return self._again(row, why)
+        if not is_new:
+            self._replace(row, values)
+        self._open(row, why)
+        return answer(row, is_new=True)
+
+    def _values(self, bounds: Bounds | None, when: Occurrence) -> dict[str, Any]:
+        return {
+            "id": uuid4(),
+            "uuid": self.envelope.uuid,
+            "sha256": self.envelope.sha256,
+            "kind": self.envelope.kind,
+            "author_id": self.envelope.author,
+            "relay_id": self.by.id,
+            "grant_id": self.envelope.grant,
+            "device_id": self.envelope.device,
+            "seq": self.envelope.seq,
+            "captured_at": moment(self.envelope.captured_at),
+            "received_at": self.at,
+            "occurred_at": when.at,
+            "is_outside": when.is_outside,
+            "announced_at": bounds.announced_at if bounds else None,
+            "skew_ms": self.contact.skew_ms,
+            "state": State.REVIEW,
+            "payload": self.opened.kept,
+        }
+
+    def _again(self, row: ReceivedEnvelope, why: Doubt | None) -> Answer:
+        """A copy of what is kept. Another author's is kept beside; photos that never came follow the newest copy."""
+        if row.reason == Doubt.UNREADABLE and row.payload != self.opened.kept:
+            return _not_yet(self.envelope, Waiting.OTHER_COPY)
+        if why is None and row.author_id != self.envelope.author:
+            return self._beside(row)
+        nonces = {photo.sha256: photo for photo in self.opened.wanted}
+        for photo in photos_of(row):
+            if photo.key is None and photo.sha256 in nonces:
+                photo.nonce, photo.length = nonces[photo.sha256].nonce, nonces[photo.sha256].bytes
+        db.session.flush()
+        return answer(row, is_new=False)
+
+    def _beside(self, row: ReceivedEnvelope) -> Answer:
+        """Somebody vouched for a copy that names another author: the genuine one is kept as a second version."""
+        author, kind = accounts.find_person(self.envelope.author), entries.kinds().get(row.kind)
+        if author and kind and self.opened.payload:
+            entries.keep_second(
+                kind, row.uuid, fields_of(self.opened.payload), by=accounts.actor_of(author), at=self.at
+            )
+        return Answer(str(row.uuid), row.sha256, Outcome.CONFLICT)
+
+    def _replace(self, row: ReceivedEnvelope, values: dict[str, Any]) -> None:
+        """This copy proves more than the one that came first: it takes its place."""
+        for name in values.keys() - {"id", "uuid", "sha256"}:
+            setattr(row, name, values[name])
+        row.values = row.settled_at = row.settled_by = row.note = None
+        for photo in photos_of(row):
+            if photo.key is None:
+                db.session.delete(photo)
+        db.session.flush()
+        journal.write("envelope.replaced", "envelope", row.id, by=self.by, at=self.at, uuid=str(row.uuid))
+
+    def _open(self, row: ReceivedEnvelope, why: Doubt | None) -> None:
+        """Decide where it goes: applied, back to its author, to the review tray, or on to wait for photos."""
+        known = {photo.sha256 for photo in photos_of(row)}
+        for photo in self.opened.wanted:
+            if photo.sha256 not in known:
+                kept = {"sha256": photo.sha256, "length": photo.bytes, "nonce": photo.nonce}
+                db.session.add(EnvelopePhoto(envelope_id=row.id, **kept))
+        db.session.flush()
+        if row.is_outside and why is None:
+            _mark(row)
+        if why:
+            doubt(row, why, by=self.by, at=self.at)
+        elif self.opened.wanted:
+            row.state = State.PHOTOS
+        else:
+            conclude(row, (), at=self.at)
 
 
-def _doubt(row: ReceivedEnvelope, envelope: Envelope) -> Doubt | None:
-    """Why the author's proof does not hold, if so."""
-    granted = db.session.get(AuthorGrant, envelope.grant)
-    if granted is None or (granted.person_id, granted.device_id) != (envelope.author, envelope.device):
-        return Doubt.UNKNOWN_GRANT
-    try:
-        mac = b64decode(envelope.mac, validate=True)
-    except (ValueError, NotBase64):
-        return Doubt.WRONG_PROOF
-    if not hmac.compare_digest(mac, hmac.digest(bytes.fromhex(granted.key), envelope.proof, "sha256")):
-        return Doubt.WRONG_PROOF
-    author = accounts.find_person(envelope.author)
-    ends = min(granted.expires_at, granted.revoked_at or granted.expires_at)
-    if author is None or author.disabled_at or row.occurred_at > ends:
-        return Doubt.ENDED_GRANT
-    return None
+def _is_known(envelope: Envelope) -> bool:
+    known = select(ReceivedEnvelope.id).where(
+        ReceivedEnvelope.uuid == envelope.uuid, ReceivedEnvelope.sha256 == envelope.sha256
+    )
+    return db.session.scalar(known) is not None
+
+
+def _is_tray_full(by: Actor) -> bool:
+    lying = select(func.count()).select_from(ReceivedEnvelope)
+    mine = lying.where(ReceivedEnvelope.state == State.REVIEW, ReceivedEnvelope.relay_id == by.id)
+    return (db.session.scalar(mine) or 0) >= MOST_IN_REVIEW
+
+
+def _mark(row: ReceivedEnvelope) -> None:
+    """A device whose times cannot be right is shown as such."""
+    if device := db.session.get(Device, row.device_id):
+        device.odd_time_at = row.received_at

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, update
 
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
@@ -14,7 +14,7 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor, Grant, Role
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
-from webapp.sync.models import AuthorGrant, Device
+from webapp.sync.models import AuthorGrant, Device, ReceivedEnvelope
 from webapp.sync.rules import GRANT_DAYS
 from webapp.sync.service.contact import Contact
 
@@ -33,8 +33,10 @@ def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
     key = secrets.token_bytes(32)
     expires_at = at + timedelta(days=GRANT_DAYS)
     with transaction() as session:
-        if session.get_one(Device, contact.device).is_lost:
+        device = session.get_one(Device, contact.device, with_for_update=True)
+        if device.is_lost:
             raise Refusal("device-lost", 403)
+        device.person_id, device.seen_at, device.skew_ms = by.id, at, contact.skew_ms
         row = AuthorGrant(
             person_id=by.id,
             device_id=contact.device,
@@ -49,26 +51,54 @@ def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
         return Granted(row.id, key, expires_at)
 
 
-def actor_of(grant_id: UUID, author_id: UUID) -> Actor | None:
-    """The author as they stood when the grant was given; without a grant, as they stand now; None for nobody."""
-    person = accounts.find_person(author_id)
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Whose roles an entry is judged by. `is_lessened`: they had more on the day of the grant, and nothing shows that
+    the entry was made before they lost it.
+    """
+
+    actor: Actor
+    is_lessened: bool = False
+
+
+def author_of(row: ReceivedEnvelope) -> Author | None:
+    """The author of an envelope; None for nobody.
+
+    The roles of the day of the grant hold for what is known to have been made while they did: its number had been
+    announced before they changed, or an administrator vouched for it. Whatever the device's clock says is no proof.
+    """
+    person = accounts.find_person(row.author_id)
     if person is None:
         return None
     now = accounts.actor_of(person)
-    granted = db.session.get(AuthorGrant, grant_id)
-    if granted is None or granted.person_id != author_id:
-        return now
-    held = tuple(
+    granted = db.session.get(AuthorGrant, row.grant_id)
+    if granted is None or granted.person_id != row.author_id:
+        return Author(now)
+    then = _held(granted)
+    has_lost = not set(then) <= set(now.grants)
+    if has_lost and not _is_made_under(granted, row):
+        return Author(now, is_lessened=True)
+    return Author(replace(now, grants=then))
+
+
+def _is_made_under(granted: AuthorGrant, row: ReceivedEnvelope) -> bool:
+    """Is it known that the entry was made before the grant's roles changed?"""
+    is_vouched = row.settled_by is not None
+    is_announced = row.announced_at is not None and granted.revoked_at and row.announced_at <= granted.revoked_at
+    return is_vouched or granted.revoked_at is None or bool(is_announced)
+
+
+def _held(granted: AuthorGrant) -> tuple[Grant, ...]:
+    return tuple(
         Grant(Role(role), *(UUID(id_) if id_ else None for id_ in (unit, place)))
         for role, unit, place in granted.grants
     )
-    return replace(now, grants=held)
 
 
-def standing_of(grant_id: UUID, by: Actor) -> Actor:
+def standing_of(row: ReceivedEnvelope, by: Actor) -> Actor:
     """An author who is here: as they stand now, and as they stood when they recorded; they may have moved since."""
-    then = actor_of(grant_id, by.id)
-    return replace(by, grants=(*by.grants, *(then.grants if then else ())))
+    then = author_of(row)
+    return replace(by, grants=(*by.grants, *(then.actor.grants if then and not then.is_lessened else ())))
 
 
 def is_live(grant_id: Any, *, by: Actor, at: datetime) -> bool:
@@ -83,17 +113,24 @@ def is_live(grant_id: Any, *, by: Actor, at: datetime) -> bool:
 def end_grants_of(person_id: UUID, at: datetime) -> None:
     """End a person's grants inside the open transaction: their roles, password or standing changed.
 
-    What they recorded before still counts; the next contact gets a new grant, if they may have one.
+    What they recorded before still counts; the next contact gets a new grant, if they may have one. Of somebody who
+    was disabled, only what a contact had announced before counts without review.
     """
-    live = update(AuthorGrant).where(AuthorGrant.person_id == person_id, AuthorGrant.revoked_at.is_(None))
-    db.session.execute(live.values(revoked_at=at), execution_options={"synchronize_session": False})
+    person = accounts.find_person(person_id)
+    _end(AuthorGrant.person_id == person_id, at, is_barred=bool(person and person.disabled_at))
+
+
+def _end(whose: ColumnElement[bool], at: datetime, *, is_barred: bool) -> None:
+    ended = update(AuthorGrant).where(whose).execution_options(synchronize_session=False)
+    db.session.execute(ended.where(AuthorGrant.revoked_at.is_(None)).values(revoked_at=at))
+    if is_barred:
+        db.session.execute(ended.where(AuthorGrant.barred_at.is_(None)).values(barred_at=at))
 
 
 def revoke_grants(device_id: UUID, *, by: Actor, at: datetime) -> None:
-    """End every grant on a device: it is lost, or was handed over. What was recorded before still counts."""
+    """End every grant on a device: it is lost, or was handed over. What a contact had announced before still counts."""
     with transaction() as session:
-        live = update(AuthorGrant).where(AuthorGrant.device_id == device_id, AuthorGrant.revoked_at.is_(None))
-        session.execute(live.values(revoked_at=at))
+        _end(AuthorGrant.device_id == device_id, at, is_barred=True)
         session.execute(update(Device).where(Device.id == device_id).values(is_lost=True))
         journal.write("device.revoked", "device", device_id, by=by, at=at)
 

@@ -1,17 +1,10 @@
 """Applying what an envelope says, inside the post office's open transaction."""
 
-import hashlib
 import json
-from base64 import b64decode
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from flask import current_app
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
@@ -21,27 +14,31 @@ from webapp.kernel.access import Actor
 from webapp.kernel.entries import Delivery, Kind, Receipt, Travel
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.sync.labels import BAD_FORM
-from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
-from webapp.sync.rules import State
-from webapp.sync.service.grants import actor_of
+from webapp.sync.models import ReceivedEnvelope
+from webapp.sync.rules import Doubt, State
+from webapp.sync.service.grants import author_of
+from webapp.sync.service.pictures import Pictures
 
 
-def conclude(row: ReceivedEnvelope, *, at: datetime) -> None:
+def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime) -> None:
     """Apply an envelope, or say on its row why it cannot be. `at` is now; the entry happened at `row.occurred_at`.
 
     Raises Refusal `author-unknown`.
     """
-    author = actor_of(row.grant_id, row.author_id)
+    author = author_of(row)
     if author is None:
         raise Refusal("author-unknown")
-    payload = json.loads(row.payload)
     try:
-        photos = photos_of(row, payload)
-        delivery = enter(row, fields_of(payload), photos, travel_of(row), by=author)
+        if isinstance(photos, Refusal):
+            raise photos
+        delivery = enter(row, fields_of(json.loads(row.payload)), photos, travel_of(row), by=author.actor)
         if delivery.receipt is None:
             raise Refusal(BAD_FORM, 422)
     except Refusal as refusal:
-        send_back(row, refusal, by=author, at=at)
+        if author.is_lessened:
+            doubt(row, Doubt.LOST_ROLE, by=author.actor, at=at)
+        else:
+            send_back(row, refusal, by=author.actor, at=at)
     else:
         close(row, delivery.receipt, State.APPLIED, at=at)
 
@@ -49,7 +46,7 @@ def conclude(row: ReceivedEnvelope, *, at: datetime) -> None:
 def enter(
     row: ReceivedEnvelope,
     fields: MultiDict[str, str],
-    photos: Sequence[media.Prepared],
+    photos: Sequence[media.Stored],
     travel: Travel,
     *,
     by: Actor,
@@ -87,6 +84,12 @@ def close(row: ReceivedEnvelope, receipt: Receipt, state: State, *, at: datetime
     row.reason, row.values, row.settled_at = None, None, at
 
 
+def doubt(row: ReceivedEnvelope, why: Doubt, *, by: Actor, at: datetime) -> None:
+    """To the review tray: an administrator has to vouch for it."""
+    row.state, row.reason, row.values = State.REVIEW, why, None
+    journal.write("envelope.review", "envelope", row.id, by=by, at=at, reason=str(why), uuid=str(row.uuid))
+
+
 def send_back(row: ReceivedEnvelope, refusal: Refusal, *, by: Actor, at: datetime) -> None:
     """To its author: to be counted when it is stock that is not there, else to be corrected."""
     row.state = State.DISCREPANCY if is_short(row, refusal) else State.RETURNED
@@ -113,57 +116,8 @@ def plain(fields: MultiDict[str, str]) -> list[tuple[str, str]]:
 def travel_of(row: ReceivedEnvelope) -> Travel:
     """How an envelope came."""
     relay_id = row.relay_id if row.relay_id != row.author_id else None
-    return Travel(row.received_at, str(row.device_id), row.captured_at, row.skew_ms, row.seq, relay_id)
-
-
-def open_sealed(key: bytes, nonce: str, ciphertext: bytes, about: str) -> bytes | None:
-    """The bytes inside, or None when they were changed or cut."""
-    try:
-        return AESGCM(key).decrypt(b64decode(nonce, validate=True), ciphertext, about.encode())
-    except (InvalidTag, ValueError):
-        return None
-
-
-def missing(row: ReceivedEnvelope) -> list[str]:
-    """The hashes of the photos that have not come."""
-    return [photo.sha256 for photo in _photos(row) if photo.key is None]
-
-
-def photos_of(row: ReceivedEnvelope, payload: dict[str, Any], *, leave_out: bool = False) -> list[media.Prepared]:
-    """The photos that came, opened, checked and re-encoded; those that cannot be shown are left out when so told.
-
-    Raises Refusal `photos-unreadable` otherwise.
-    """
-    kept = {photo.sha256: photo for photo in _photos(row) if photo.key} if payload["photos"] else {}
-    found = []
-    for one in payload["photos"]:
-        if photo := kept.get(one["sha256"]):
-            try:
-                raw = opened(row, photo, (folder() / str(photo.key)).read_bytes(), payload)
-                found.append(media.prepare_bytes(one["field"], raw))
-            except Refusal as refusal:
-                if not leave_out:
-                    raise Refusal("photos-unreadable", 422) from refusal
-    return found
-
-
-def opened(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes, payload: dict[str, Any]) -> bytes:
-    """The bytes of a photo. Raises Refusal `photo-cut` when they are not what was announced."""
-    raw = open_sealed(bytes.fromhex(payload["key"]), photo.nonce, sealed, f"{row.uuid}/{photo.sha256}")
-    if raw is None or hashlib.sha256(raw).hexdigest() != photo.sha256:
-        raise Refusal("photo-cut", 400)
-    return raw
-
-
-def folder() -> Path:
-    """Where sealed photos are kept."""
-    path = Path(current_app.config["INSTANCE"]) / "uploads" / "sealed"
-    path.mkdir(parents=True, exist_ok=True)
-    return path
-
-
-def _photos(row: ReceivedEnvelope) -> Sequence[EnvelopePhoto]:
-    return db.session.scalars(select(EnvelopePhoto).where(EnvelopePhoto.envelope_id == row.id)).all()
+    device = str(row.device_id)
+    return Travel(row.received_at, device, row.captured_at, row.skew_ms, row.seq, relay_id, row.is_outside)
 
 
 def _kind(row: ReceivedEnvelope, by: Actor) -> Kind:

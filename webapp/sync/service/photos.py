@@ -10,12 +10,11 @@ from sqlalchemy import select
 from webapp.extensions import db
 from webapp.kernel import media
 from webapp.kernel.access import Actor
-from webapp.kernel.database import transaction
+from webapp.kernel.database import retried, transaction
 from webapp.kernel.errors import Refusal
 from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
-from webapp.sync.rules import State
-from webapp.sync.service.delivery import Answer, answer
-from webapp.sync.service.opening import conclude, folder, missing, opened
+from webapp.sync.service.delivery import Answer, answer, finish
+from webapp.sync.service.pictures import folder, opened
 
 _SEAL = 16  # bytes that AES-GCM adds
 
@@ -23,17 +22,27 @@ _SEAL = 16  # bytes that AES-GCM adds
 def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: Actor, at: datetime) -> Answer:
     """Keep one photo of an envelope; the last one applies it.
 
-    Raises Refusal `photo-cut` when bytes are missing or changed, `photo-not-asked` when no envelope waits for it.
+    Its file is verified and on the disk before the transaction that names it. Raises Refusal `photo-cut` when bytes
+    are missing or changed, `photo-not-asked` when no envelope waits for it, `photos-busy`.
     """
-    with transaction():
-        row, photo = _meant(_named(uuid, sha256), sealed, announced)
-        is_new = photo.key is None
-        if is_new:
-            photo.key = media.keep_bytes(folder(), sealed)
-            db.session.flush()
-            if row.state is State.PHOTOS and not missing(row):
-                conclude(row, at=at)
-        return answer(row, is_new=is_new)
+    row, photo = _meant(_named(uuid, sha256), sealed, announced)
+    row_id = row.id
+    if photo.key is None:
+        [key] = media.keep_bytes(folder(), [sealed])
+        if not retried(lambda: _name(row_id, sha256, key)):
+            (folder() / key).unlink(missing_ok=True)
+    is_new = finish(row_id, at=at)
+    return answer(db.session.get_one(ReceivedEnvelope, row_id), is_new=is_new)
+
+
+def _name(row_id: UUID, sha256: str, key: str) -> bool:
+    """Name the file of a photo, unless it came another way meanwhile."""
+    with transaction() as session:
+        photo = session.get(EnvelopePhoto, (row_id, sha256), with_for_update=True)
+        if photo is None or photo.key is not None:
+            return False
+        photo.key = key
+        return True
 
 
 def _named(uuid: UUID, sha256: str) -> Sequence[tuple[ReceivedEnvelope, EnvelopePhoto]]:
@@ -43,7 +52,6 @@ def _named(uuid: UUID, sha256: str) -> Sequence[tuple[ReceivedEnvelope, Envelope
         .join(EnvelopePhoto, EnvelopePhoto.envelope_id == ReceivedEnvelope.id)
         .where(ReceivedEnvelope.uuid == uuid, EnvelopePhoto.sha256 == sha256)
         .order_by(ReceivedEnvelope.received_at.desc(), ReceivedEnvelope.id)
-        .with_for_update()  # both rows: after waiting, a row that is not locked would be as it was before
     )
     return [(row, photo) for row, photo in db.session.execute(wanted)]
 

@@ -1,22 +1,25 @@
 """What people do with an envelope that could not be applied by itself."""
 
 import json
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.kernel import journal, offline
+from webapp.kernel import journal, media, offline
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
-from webapp.kernel.database import transaction
+from webapp.kernel.database import retried, transaction
 from webapp.kernel.entries import Delivery, Receipt
 from webapp.kernel.errors import Refusal
+from webapp.kernel.faultlog import log_fault
 from webapp.sync.labels import BAD_FORM
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import OPEN, State
@@ -27,12 +30,13 @@ from webapp.sync.service.opening import (
     enter,
     fields_of,
     is_short,
-    missing,
-    photos_of,
     plain,
     send_back,
     travel_of,
 )
+from webapp.sync.service.pictures import Pictures, missing, stored, using
+
+log = logging.getLogger(__name__)
 
 
 def correct(envelope_id: UUID, fields: MultiDict[str, str], *, by: Actor, at: datetime) -> Delivery:
@@ -42,12 +46,20 @@ def correct(envelope_id: UUID, fields: MultiDict[str, str], *, by: Actor, at: da
     A receipt that says conflict: another content had come first, and this one is kept beside it.
     Raises Refusal `returned-closed`, and whatever else the kind refuses.
     """
+    photos = _photos(envelope_id)
+    with using(photos, envelope_id):
+        return retried(lambda: _correct(envelope_id, fields, photos, by=by, at=at))
+
+
+def _correct(
+    envelope_id: UUID, fields: MultiDict[str, str], photos: Sequence[media.Stored], *, by: Actor, at: datetime
+) -> Delivery:
     with transaction():
         row = _open_row(envelope_id, OPEN)
-        payload, author = json.loads(row.payload), standing_of(row.grant_id, by)
+        payload, author = json.loads(row.payload), standing_of(row, by)
         travel = replace(travel_of(row), received_at=at, relay_id=None)
         try:
-            delivery = enter(row, fields, photos_of(row, payload, leave_out=True), travel, by=author, corrected_at=at)
+            delivery = enter(row, fields, photos, travel, by=author, corrected_at=at)
         except Refusal as refusal:
             if not is_short(row, refusal):
                 raise
@@ -67,17 +79,25 @@ def resolve(envelope_id: UUID, answers: Mapping[str, Decimal], *, by: Actor, at:
     What needs no count any more is applied without one. What is refused even so goes back to its author with what was
     counted kept, and the stock is as before. Raises Refusal `returned-closed`, and what the count is refused for.
     """
+    photos = _photos(envelope_id)
+    with using(photos, envelope_id):
+        return retried(lambda: _resolve(envelope_id, answers, photos, by=by, at=at))
+
+
+def _resolve(
+    envelope_id: UUID, answers: Mapping[str, Decimal], photos: Sequence[media.Stored], *, by: Actor, at: datetime
+) -> ReceivedEnvelope:
     with transaction():
         row = _open_row(envelope_id, (State.DISCREPANCY,))
         payload, late = json.loads(row.payload), offline.kinds()[row.kind]
-        result = _attempt(row, payload, by=by)
+        result = _attempt(row, payload, photos, by=by)
         if isinstance(result, Refusal) and late.resolution and is_short(row, result):
             asked = late.resolution.questions(fields_of(payload))
             counted = {one.label: str(answers[one.name]) for one in asked if one.name in answers}
             row.payload = canonical(payload | {"counted": counted})
             counting = db.session.begin_nested()
             late.resolution.correct(fields_of(payload), answers, by=by, at=at)
-            result = _attempt(row, payload, by=by)
+            result = _attempt(row, payload, photos, by=by)
             if isinstance(result, Receipt) and result.replayed:
                 raise Refusal("returned-closed")  # it came another way this very moment: nothing is to be counted
             counting.rollback() if isinstance(result, Refusal) else counting.commit()
@@ -94,16 +114,29 @@ def release(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> Receive
 
     Raises Refusal `returned-closed`, `author-unknown`, or `envelope-unreadable` when this server cannot open it.
     """
+    row = db.session.get(ReceivedEnvelope, envelope_id)
+    if row is not None and "fields" not in json.loads(row.payload):
+        raise Refusal("envelope-unreadable")
+    photos: Pictures = stored(row) if row is not None else ()
+    with using(photos, envelope_id):
+        try:
+            return retried(lambda: _release(envelope_id, note, photos, by=by, at=at))
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            log_fault(log, "an envelope could not be applied although it was vouched for", error)
+            raise Refusal("envelope-failed") from error
+
+
+def _release(envelope_id: UUID, note: str, photos: Pictures, *, by: Actor, at: datetime) -> ReceivedEnvelope:
     with transaction():
         row = _open_row(envelope_id, (State.REVIEW, State.PHOTOS))
-        if "fields" not in json.loads(row.payload):
-            raise Refusal("envelope-unreadable")
         row.note, row.settled_by = note, by.id
         journal.write("envelope.released", "envelope", row.id, by=by, at=at, uuid=str(row.uuid))
         if row.state is State.REVIEW and missing(row):
             row.state, row.reason = State.PHOTOS, None
         else:
-            conclude(row, at=at)
+            conclude(row, photos, at=at)
         return row
 
 
@@ -123,9 +156,18 @@ def _open_row(envelope_id: UUID, states: tuple[State, ...]) -> ReceivedEnvelope:
     return row
 
 
-def _attempt(row: ReceivedEnvelope, payload: dict[str, Any], *, by: Actor) -> Receipt | Refusal:
+def _photos(envelope_id: UUID) -> Sequence[media.Stored]:
+    """The photos of an envelope that can be shown, on the disk before the transaction that names them."""
+    row = db.session.get(ReceivedEnvelope, envelope_id)
+    photos = stored(row, leave_out=True) if row is not None else ()
+    return () if isinstance(photos, Refusal) else photos
+
+
+def _attempt(
+    row: ReceivedEnvelope, payload: dict[str, Any], photos: Sequence[media.Stored], *, by: Actor
+) -> Receipt | Refusal:
     """Record what was typed, if it can be recorded now."""
-    photos, author = photos_of(row, payload, leave_out=True), standing_of(row.grant_id, by)
+    author = standing_of(row, by)
     try:
         return enter(row, fields_of(payload), photos, travel_of(row), by=author).receipt or Refusal(BAD_FORM, 422)
     except Refusal as refusal:

@@ -100,7 +100,8 @@ def photo(uuid: UUID, sha256: str) -> Response:
 @allow(*EVERYONE)
 def check() -> Response:
     """Which of these receipts this server does not know: it was restored from an older backup."""
-    return jsonify(missing=queries.unknown(_body().get("receipts")))
+    receipts: Any = _body().get("receipts")
+    return jsonify(missing=queries.unknown(receipts)) if queries.is_checkable(receipts) else _malformed()
 
 
 @bp.post("/sync/sign-out")
@@ -125,11 +126,16 @@ def _body() -> dict[str, Any]:
         said = request.get_json(silent=True)
     except RecursionError:
         said = None
-    return said if isinstance(said, dict) else abort(make_response(jsonify(code="sync-malformed"), 400))
+    return said if isinstance(said, dict) else abort(_malformed())
+
+
+def _malformed() -> Response:
+    return make_response(jsonify(code="sync-malformed"), 400)
 
 
 def _told(answer: Answer) -> dict[str, Any]:
-    return queries.told(answer.row, answer.missing) | {
+    about = {"code": answer.code} if answer.code else queries.told(answer.row, answer.missing)
+    return about | {
         "uuid": answer.uuid,
         "sha256": answer.sha256,
         "outcome": answer.outcome,

@@ -80,7 +80,7 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
     late = offline.kinds().get(row.kind)
     more: dict[str, Any] = {}
     if late and form:
-        standing = service.standing_of(row.grant_id, current_actor())
+        standing = service.standing_of(row, current_actor())
         more = late.load(form, current_actor().through(*late.roles), standing.through(*late.roles))
     return respond(
         "sync/returned.html",

@@ -1,30 +1,28 @@
-"""What an envelope is, what its proof covers, and when things happened. Pure."""
+"""What an envelope is, what its proof covers, and what becomes of it. Pure."""
 
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 GRANT_DAYS = 14
 VERSIONS = frozenset({1})  # what devices may still send: this version and the two before it
-CLOCK_OFF = timedelta(days=2)
-NOISE = timedelta(seconds=5)
 BATCH = 20
 LARGEST_COUNT = 2**31  # of a sequence number or a photo's bytes, as the tables hold them
 MOST_GAPS = 200
 MOST_WITHDRAWN = 500
 LARGEST_CIPHERTEXT = 1024 * 1024  # base64 characters of one envelope
 MOST_PHOTOS = 40
+MOST_IN_REVIEW = 200  # envelopes of one person's delivering that may lie in the review tray at a time
 PROOF = "frontline.v1"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Outcome(StrEnum):
-    """What became of an envelope; the device's copy may go with every one but the last two."""
+    """What became of an envelope; the device's copy may go with every one but the last three."""
 
     RECEIPT = "receipt"
     SAME = "same"
@@ -34,6 +32,7 @@ class Outcome(StrEnum):
     REVIEW = "review"
     PHOTOS = "photos"
     MALFORMED = "malformed"
+    WAIT = "wait"
 
 
 class State(StrEnum):
@@ -50,12 +49,23 @@ class State(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Why the author's proof does not hold."""
+    """Why an envelope is not taken on its author's word alone. `FAILED`: applying it met an error of ours."""
 
     WRONG_PROOF = "wrong_proof"
     UNKNOWN_GRANT = "unknown_grant"
     ENDED_GRANT = "ended_grant"
+    LOST_ROLE = "lost_role"
     UNREADABLE = "unreadable"
+    FAILED = "failed"
+
+
+class Waiting(StrEnum):
+    """Why an envelope is not taken yet, although nothing is wrong with it: the device keeps it and tries again."""
+
+    KEY_MISSING = "wait-key"
+    TRAY_FULL = "wait-tray"
+    BUSY = "wait-busy"
+    OTHER_COPY = "wait-copy"
 
 
 # What each state answers to a device that sends the same envelope again.
@@ -69,6 +79,11 @@ ANSWERS = {
     State.CORRECTED: Outcome.SAME,
     State.SET_ASIDE: Outcome.RETURNED,
 }
+# How much is proven of an envelope that is doubted: nothing, what it says, or who says it as well.
+_PROVEN = {Doubt.UNREADABLE: 0, Doubt.UNKNOWN_GRANT: 1, Doubt.WRONG_PROOF: 1}
+UNPROVEN = tuple(_PROVEN)
+_SIGNED = 2
+_DOUBTED = (State.REVIEW, State.SET_ASIDE)
 OPEN = (State.RETURNED, State.DISCREPANCY)
 
 
@@ -101,6 +116,10 @@ class Envelope:
     tz: str
     app: str
     photos: tuple[SealedPhoto, ...]
+
+    def as_plain(self) -> dict[str, Any]:
+        """What is kept of an envelope that cannot be opened: its own parts, nothing else that was sent along."""
+        return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(self).items()}
 
     @property
     def proof(self) -> bytes:
@@ -160,36 +179,6 @@ def _count(value: Any) -> int:
     return value
 
 
-def moment(text: Any) -> datetime | None:
-    """A device's moment (ISO 8601 with zone), or None: a clock is never a reason to refuse."""
-    try:
-        found = datetime.fromisoformat(str(text).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return found if found.tzinfo and 2000 <= found.year <= 2200 else None
-
-
-def corrected(captured_at: datetime | None, skew: timedelta | None, received_at: datetime) -> datetime:
-    """When it happened by the server's clock: device time plus skew, never after it arrived.
-
-    A skew within `NOISE` is the way a message takes, not a wrong clock: such a device's time stands.
-    """
-    if captured_at is None:
-        return received_at
-    wrong_by = timedelta() if skew is None or abs(skew) < NOISE else skew
-    return min(captured_at + wrong_by, received_at)
-
-
-def skew_of(skew_ms: int | None) -> timedelta | None:
-    """A kept skew as a duration."""
-    return None if skew_ms is None else timedelta(milliseconds=skew_ms)
-
-
-def is_clock_off(skew: timedelta | None) -> bool:
-    """Is a device's clock too far off to be a small matter?"""
-    return skew is not None and abs(skew) > CLOCK_OFF
-
-
 def without(runs: Iterable[tuple[int, int]], numbers: Iterable[int]) -> list[tuple[int, int]]:
     """Runs of numbers (first, last), in order, with some numbers taken out of them."""
     left, taken = [], sorted(set(numbers))
@@ -201,3 +190,17 @@ def without(runs: Iterable[tuple[int, int]], numbers: Iterable[int]) -> list[tup
         if first <= last:
             left.append((first, last))
     return left
+
+
+def is_surpassed(state: State, reason: str | None, doubt: Doubt | None) -> bool:
+    """Does a copy with this doubt prove more than the one that is kept? Then it takes its place.
+
+    An altered copy may have come first, from anybody; it must not stand in the way of the genuine one. What carries
+    its author's proof is never replaced: what an administrator decided about it stands.
+    """
+    kept = _proven(Doubt(reason)) if state in _DOUBTED and reason in set(Doubt) else _SIGNED
+    return kept < _proven(doubt)
+
+
+def _proven(doubt: Doubt | None) -> int:
+    return _SIGNED if doubt is None else _PROVEN.get(doubt, _SIGNED)

@@ -1,0 +1,131 @@
+"""A picture from outside: bounded before and while it is decoded, turned upright, shrunk, re-encoded.
+
+EXIF, comments and profiles do not survive; damaged EXIF costs the photo its orientation, nothing more. Only one picture
+is decoded at a time in a process, and only a few requests may wait for it: the other threads go on serving the gate.
+"""
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from PIL import Image
+
+from webapp.kernel.errors import Refusal, register
+
+MAX_BYTES = 10 * 1024 * 1024
+MAX_PIXELS = 100_000_000  # as the file announces them: more than any phone takes
+MAX_DECODED = 16_000_000  # as they lie in memory, four bytes each; a JPEG is decoded at a fraction of its size
+MAX_DECODED_OF_ENTRY = 200_000_000
+LONGEST_SIDE = 1600
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_ORIENTATION = 0x0112
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_PATIENCE = 20  # seconds until the decoder is free
+_decoder = threading.BoundedSemaphore(1)
+_waiting = threading.BoundedSemaphore(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A re-encoded picture; `decoded` is how many pixels it took to get there."""
+
+    jpeg: bytes
+    width: int
+    height: int
+    decoded: int
+
+
+def picture(field: str, raw: bytes, left: int = MAX_DECODED_OF_ENTRY) -> Picture:
+    """Decode and re-encode one picture; `left` is how many pixels its entry may still decode.
+
+    Raises Refusal `photo-too-large` (413), `photo-unreadable` (422) or `photos-busy` (503).
+    """
+    if len(raw) > MAX_BYTES:
+        raise Refusal("photo-too-large", 413, field=field)
+    with _turn(field):
+        try:
+            return _reencoded(raw, min(left, MAX_DECODED))
+        except _TooManyPixels as error:
+            raise Refusal("photo-too-large", 413, field=field) from error
+        except Exception as error:  # a decoder fed with anything raises anything
+            raise Refusal("photo-unreadable", 422, field=field) from error
+
+
+class _TooManyPixels(Exception):
+    pass
+
+
+@contextmanager
+def _turn(field: str) -> Iterator[None]:
+    if not _waiting.acquire(blocking=False):
+        raise Refusal("photos-busy", 503, field=field)
+    try:
+        if not _decoder.acquire(timeout=_PATIENCE):
+            raise Refusal("photos-busy", 503, field=field)
+        try:
+            yield
+        finally:
+            _decoder.release()
+    finally:
+        _waiting.release()
+
+
+def _reencoded(raw: bytes, most: int) -> Picture:
+    with _opened(raw) as image:
+        if image.width * image.height > MAX_PIXELS:
+            raise _TooManyPixels
+        longest = max(image.size)
+        if longest > LONGEST_SIDE:  # only JPEG can: the decoder skips what the small picture does not need
+            width, height = (max(1, side * LONGEST_SIDE // longest) for side in image.size)
+            image.draft("RGB", (width, height))
+        decoded = image.width * image.height
+        if decoded > most:
+            raise _TooManyPixels
+        turn = _TURNS.get(_orientation(image))
+        plain = image.convert("RGB")
+        plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright = plain.transpose(turn) if turn is not None else plain
+        upright.info = {}  # a comment would be written again
+        out = io.BytesIO()
+        upright.save(out, "JPEG", quality=82)
+    return Picture(out.getvalue(), upright.width, upright.height, decoded)
+
+
+def _opened(raw: bytes) -> Image.Image:
+    try:
+        return Image.open(io.BytesIO(raw), formats=_FORMATS)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _TooManyPixels from error
+
+
+def _orientation(image: Image.Image) -> int:
+    """Which way the camera was held; 1 when that cannot be read."""
+    try:
+        return int(image.getexif().get(_ORIENTATION, 1))
+    except Exception:  # damaged EXIF raises whatever its bytes lead to
+        return 1
+
+
+register(
+    {
+        "photo-too-large": _l(
+            "照片太大（最多 10 MB，长边不超过 4000 像素）。这次没有保存，请换一张小一些的照片，或分几条登记。"
+        ),
+        "photo-unreadable": _l("这个文件不是能打开的照片（JPEG、PNG、WebP）。这次没有保存，请重新拍照再提交。"),
+        "photos-busy": _l("正在处理的照片太多。这次没有保存，请过几秒再提交一次，您填写的内容还在页面上。"),
+    }
+)
+
+__all__ = ["LONGEST_SIDE", "MAX_BYTES", "MAX_DECODED_OF_ENTRY", "MAX_PIXELS", "Picture", "picture"]

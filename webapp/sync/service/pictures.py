@@ -1,0 +1,94 @@
+"""The photos of an envelope: kept sealed as they came, opened and re-encoded before a transaction that uses them."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.kernel import media
+from webapp.kernel.errors import Refusal
+from webapp.kernel.pictures import MAX_DECODED_OF_ENTRY
+from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
+from webapp.sync.service.reading import open_sealed
+
+Pictures = Sequence[media.Stored] | Refusal  # a refusal: they cannot be shown, the author has to look
+
+
+def folder() -> Path:
+    """Where sealed photos are kept."""
+    path = Path(current_app.config["INSTANCE"]) / "uploads" / "sealed"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def photos_of(row: ReceivedEnvelope) -> Sequence[EnvelopePhoto]:
+    return db.session.scalars(select(EnvelopePhoto).where(EnvelopePhoto.envelope_id == row.id)).all()
+
+
+def missing(row: ReceivedEnvelope) -> list[str]:
+    """The hashes of the photos that have not come."""
+    return [photo.sha256 for photo in photos_of(row) if photo.key is None]
+
+
+def stored(row: ReceivedEnvelope, *, leave_out: bool = False) -> Pictures:
+    """The photos that came, opened, re-encoded and on the disk; those that cannot be shown are left out when so told.
+
+    Otherwise one that cannot be shown makes it the Refusal `photos-unreadable`. Raises Refusal `photos-busy`.
+    """
+    payload = json.loads(row.payload)
+    raws, lost = _opened_all(row, payload)
+    if lost and not leave_out:
+        return Refusal("photos-unreadable", 422)
+    prepared, left = [], MAX_DECODED_OF_ENTRY
+    for field, raw in raws:
+        try:
+            [photo] = media.prepare_all([(field, raw)], left)
+        except Refusal as refusal:
+            if refusal.code == "photos-busy":
+                raise
+            if not leave_out:
+                return Refusal("photos-unreadable", 422)
+        else:
+            prepared.append(photo)
+            left -= photo.decoded
+    return media.store(prepared)
+
+
+@contextmanager
+def using(photos: Pictures, row_id: UUID) -> Iterator[None]:
+    """Files of photos go again where no record came to name them."""
+    try:
+        yield
+    finally:
+        if not isinstance(photos, Refusal) and photos:
+            row = db.session.get_one(ReceivedEnvelope, row_id)
+            named = {photo.key for photo in media.photos_of(row.uuid)}
+            media.discard(photo for photo in photos if photo.key not in named)
+
+
+def opened(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes, payload: dict[str, Any]) -> bytes:
+    """The bytes of a photo. Raises Refusal `photo-cut` when they are not what was announced."""
+    raw = open_sealed(bytes.fromhex(payload["key"]), photo.nonce, sealed, f"{row.uuid}/{photo.sha256}")
+    if raw is None or hashlib.sha256(raw).hexdigest() != photo.sha256:
+        raise Refusal("photo-cut", 400)
+    return raw
+
+
+def _opened_all(row: ReceivedEnvelope, payload: dict[str, Any]) -> tuple[list[tuple[str, bytes]], int]:
+    """(field, bytes) of each photo that came and can be opened; how many that came cannot."""
+    kept = {photo.sha256: photo for photo in photos_of(row) if photo.key} if payload.get("photos") else {}
+    raws, lost = [], 0
+    for named in payload.get("photos", ()):
+        if photo := kept.get(named["sha256"]):
+            try:
+                raws.append((named["field"], opened(row, photo, (folder() / str(photo.key)).read_bytes(), payload)))
+            except (Refusal, FileNotFoundError):
+                lost += 1
+    return raws, lost

@@ -1,0 +1,41 @@
+"""Whether an envelope is its author's, recorded while they were allowed to."""
+
+import hmac
+from base64 import b64decode
+from binascii import Error as NotBase64
+
+from webapp.accounts import queries as accounts
+from webapp.sync.models import AuthorGrant
+from webapp.sync.rules import Bounds, Doubt, Envelope, Occurrence
+
+
+def doubt_of(envelope: Envelope, granted: AuthorGrant | None, bounds: Bounds | None, when: Occurrence) -> Doubt | None:
+    """Why an envelope is not taken on its author's word alone, if so."""
+    holders = (granted.person_id, granted.device_id) if granted else None
+    if granted is None or bounds is None or holders != (envelope.author, envelope.device):
+        return Doubt.UNKNOWN_GRANT
+    if not _is_signed(envelope, granted):
+        return Doubt.WRONG_PROOF
+    return Doubt.ENDED_GRANT if _has_ended(granted, bounds, when) else None
+
+
+def _is_signed(envelope: Envelope, granted: AuthorGrant) -> bool:
+    try:
+        mac = b64decode(envelope.mac, validate=True)
+    except (ValueError, NotBase64):
+        return False
+    return hmac.compare_digest(mac, hmac.digest(bytes.fromhex(granted.key), envelope.proof, "sha256"))
+
+
+def _has_ended(granted: AuthorGrant, bounds: Bounds, when: Occurrence) -> bool:
+    """Was the author's leave over when they recorded it?
+
+    Of a device that was revoked or a person who was disabled, only what a contact announced before counts. Else the
+    device's own time decides, where it can be right: a password that was changed makes nobody's record false.
+    """
+    author = accounts.get_locked(granted.person_id)
+    bars = [bar for bar in (granted.barred_at, author.disabled_at if author else None) if bar]
+    if author is None or (bars and (bounds.announced_at is None or bounds.announced_at > min(bars))):
+        return True
+    ends = min(granted.expires_at, granted.revoked_at or granted.expires_at)
+    return not when.is_outside and when.at > ends
