@@ -9,10 +9,11 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.config import VERSION, Settings
-from webapp.extensions import csrf, db, login_manager, migrate
+from webapp.extensions import db, login_manager, migrate
 from webapp.kernel import (
     access,
     assets,
+    csrf,
     database,
     entries,  # noqa: F401  its tables belong to every installation
     errors,
@@ -55,7 +56,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     login_manager.init_app(app)
     for part in (sealing, database, security, access, i18n, errors, navigation, assets):
         part.init_app(app)
-    csrf.init_app(app)  # after access: an ended session is told to sign in, not that its token is stale
+    csrf.init_app(app)  # after access
     app.before_request(security.refuse_nameless)  # after access: nobody's upload is read before they may send it
     jobs.register("journal.seal", timedelta(minutes=10), lambda at: journal.seal(at=at))
     jobs.register("media.sweep", timedelta(days=1), lambda at: media.sweep(at - timedelta(days=1)))

@@ -55,7 +55,7 @@ def test_a_post_without_a_token_is_refused_and_told_what_to_do(app):
     app.config["WTF_CSRF_ENABLED"] = True
     answer = app.test_client().post("/language", data={"language": "en"})
     assert answer.status_code == 400
-    assert "刷新" in answer.text
+    assert "再提交一次" in answer.text
 
 
 def test_a_part_of_a_body_without_a_name_is_a_bad_request(client):

@@ -11,6 +11,7 @@ from flask import Flask, abort, current_app, g, make_response, request, url_for
 from flask_login import current_user
 from werkzeug import Response
 
+from webapp.kernel import error_pages
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import wants_fragment, wants_json
 
@@ -190,13 +191,13 @@ def _check() -> None:
 
 
 def _sign_in_first(_error: Any) -> Response:
-    """A page is redirected to the sign-in page; a fragment is told by HX-Redirect; anything else gets a bare 401."""
+    """A page is redirected to the sign-in page; a fragment or a posted form stays, and one signs in beside it."""
     if wants_json():
         return make_response({"code": "sign-in"}, 401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
     target = url_for("accounts.sign_in", next=here if here and here != "/" else None)
-    if wants_fragment():
-        return make_response("", 401, {"HX-Redirect": target})
+    if wants_fragment() or (request.method == "POST" and request.accept_mimetypes.accept_html):
+        return error_pages.signed_out()
     if request.method == "GET" and request.accept_mimetypes.accept_html:
         return make_response("", 303, {"Location": target})
     return make_response("", 401, {"WWW-Authenticate": "Session"})

@@ -5,14 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask, jsonify, make_response, render_template
-from flask_babel import gettext as _
+from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from webapp.kernel import error_pages
 from webapp.kernel.database import violated
 from webapp.kernel.htmx import wants_fragment, wants_json
 
@@ -30,8 +29,10 @@ _PLAIN = {
     413: (_l("文件太大"), _l("没有保存任何内容。请把单个文件压缩到 10 MB 以内再提交。")),
     429: (_l("操作太频繁"), _l("请稍等几分钟再试。")),
     500: (_l("系统出错了"), _l("这次操作没有保存。请再试一次；如果还不行，请把时间告诉管理员。")),
-    503: (_l("系统正忙"), _l("这次操作没有保存。请过几秒再提交一次，您填写的内容还在页面上。")),
+    503: (_l("系统正忙"), _l("这次操作没有保存。请过几秒再提交一次，您填写的内容还在这一页。")),
 }
+
+_SETTLES = frozenset({403, 409, 413, 422})  # statuses of a refusal that stays one however often it is asked
 
 
 class Refusal(Exception):
@@ -105,11 +106,11 @@ def refused(form: Any) -> Iterator[None]:
 
 
 def init_app(app: Flask) -> None:
+    app.after_request(_announce)
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(DBAPIError, _unfit)
-    app.register_error_handler(CSRFError, _stale)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _unexpected)
 
@@ -120,6 +121,7 @@ def answer_refusal(refusal: Refusal) -> Response:
         return make_response(jsonify(code=refusal.code, sentence=refusal.sentence), refusal.status)
     page = "ui/refusal_fragment.html" if wants_fragment() else "ui/refusal.html"
     response = make_response(render_template(page, refusal=refusal), refusal.status)
+    g.is_refused = refusal.status in _SETTLES
     response.headers["HX-Retarget"] = "#messages"
     response.headers["HX-Reswap"] = "innerHTML"
     return response
@@ -144,10 +146,6 @@ def _unfit(error: DBAPIError) -> Response:
     return _unexpected(error)
 
 
-def _stale(_error: CSRFError) -> Response:
-    return _page(400, _("这个页面打开得太久了"), _("您填写的内容还在。请返回、刷新页面后再提交一次。"))
-
-
 def _plain(error: HTTPException) -> Response:
     if error.code is None or error.code < 400:
         return error.get_response()
@@ -166,12 +164,15 @@ def _page(status: int, title: str | None = None, advice: str | None = None) -> R
     if wants_json():
         return make_response(jsonify(code=f"http-{status}"), status)
     what, then = _PLAIN.get(status, _PLAIN[500 if status >= 500 else 400])
-    page = "ui/error_fragment.html" if wants_fragment() else "ui/error.html"
-    html = render_template(page, status=status, title=title or str(what), advice=advice or str(then))
-    response = make_response(html, status)
-    if wants_fragment():
-        response.headers["HX-Retarget"] = "#messages"
-        response.headers["HX-Reswap"] = "innerHTML"
+    # A bad request stays one; a busy or failing server may take the same next time.
+    return error_pages.answer(status, title or str(what), advice or str(then), repeats=status != 400)
+
+
+def _announce(response: Response) -> Response:
+    """Whose answer this is and what it means for a copy that a device holds: only "refused" lets it be withdrawn."""
+    is_refused = g.get("is_refused") or response.status_code in (403, 409, 422)
+    settles = request.method == "POST" and is_refused and not g.get("is_unsettled")
+    response.headers["Frontline"] = "refused" if settles else "page"
     return response
 
 

@@ -65,8 +65,8 @@ def lead_to_owed_step() -> Response | None:
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> Response:
-    """Name and password; the reason for a refusal stands above the form."""
-    if request.method == "GET" and find_actor():
+    """Name and password; the reason for a refusal stands above the form. `other`: in place of who is signed in."""
+    if request.method == "GET" and find_actor() and "other" not in request.args:
         return see_other(path_inside(request.args.get("next")))
     form = SignInForm(request.form)
     refusal = None
