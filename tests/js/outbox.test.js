@@ -112,12 +112,16 @@ test("a grant holds for its person until it ends", () => {
 });
 
 test("what is missing for working offline is named", () => {
-  const here = { isSecureContext: true, indexedDB: {}, crypto: { subtle: {} }, navigator: { locks: {} } };
+  const SubmitEvent = { prototype: { submitter: null } };
+  const here = { isSecureContext: true, indexedDB: {}, crypto: { subtle: {} }, navigator: { locks: {} }, AbortController, SubmitEvent };
   assert.equal(support(here), "");
   assert.equal(support({ ...here, isSecureContext: false }), "insecure");
   assert.equal(support({ ...here, indexedDB: undefined }), "no-database");
   assert.equal(support({ ...here, crypto: {} }), "no-crypto");
   assert.equal(support({ ...here, navigator: {} }), "no-locks");
+  assert.equal(support({ ...here, AbortController: undefined }), "no-abort");
+  assert.equal(support({ ...here, SubmitEvent: { prototype: {} } }), "no-submitter");
+  assert.equal(support({ ...here, SubmitEvent: undefined }), "no-submitter");
 });
 
 test("an upgrade only adds: a new database gets all stores, a present one none", () => {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 STYLES = ("tokens", "base", "components", "frames", "print", "outbox", "checkpoints")
 OUTBOX = (
     *("store", "bytes", "rules", "seal", "channel", "api", "queue", "sender", "session", "reference"),
-    *("drafts", "intercept", "badge", "update", "start", "page", "blank"),
+    *("drafts", "intercept", "badge", "update", "start", "page", "blank", "limits", "messages", "person"),
 )
 SHELL = (
     *(f"css/{name}.css" for name in STYLES),
@@ -14,6 +14,7 @@ SHELL = (
     "js/app.js",
     "js/entry.js",
     "js/keypad.js",
+    "js/submit.js",
     "js/scanner.js",
     "js/wedge.js",
     "js/camera.js",

@@ -3,6 +3,7 @@
 // htmx, guard against double submission, say what happened, and put the focus where the next act is.
 import { nameEntries, stamp } from "./entry.js";
 import { showKeypads } from "./keypad.js";
+import { press } from "./submit.js";
 
 const SUBMITS = "button:not([type='button']), input[type='submit']";
 
@@ -30,6 +31,12 @@ function guard(event) {
   // After the browser has taken the form's data; htmx tells us itself when it is done (below).
   setTimeout(() => { if (!event.defaultPrevented || form.hasAttribute("hx-post")) mark(form, true); });
   setTimeout(() => mark(form, false), 8000);
+}
+
+/** The page's token was good for nobody: from now on it has one that is. @param {string} token */
+function renewToken(token) {
+  document.querySelector("meta[name='csrf-token']")?.setAttribute("content", token);
+  for (const field of document.querySelectorAll("input[name='csrf_token']")) /** @type {HTMLInputElement} */ (field).value = token;
 }
 
 /** After a swap: the first error, else what asks for the focus. @param {ParentNode} root */
@@ -73,7 +80,7 @@ function act(event) {
   if (target.hasAttribute("data-dismiss")) target.closest("[data-notice]")?.remove();
   if (target.hasAttribute("data-back")) history.back();
   const opened = document.getElementById(target.dataset.opens ?? "");
-  if (opened instanceof HTMLDialogElement) opened.showModal();
+  if (opened?.localName === "dialog") /** @type {any} */ (opened).showModal?.();
   if (target.hasAttribute("data-closes")) target.closest("dialog")?.close();
   if (target.dataset.themeChoice !== undefined) {
     localStorage.setItem("frontline.theme", target.dataset.themeChoice);
@@ -85,7 +92,7 @@ document.addEventListener("submit", guard, true);
 document.addEventListener("click", act);
 document.addEventListener("change", (event) => {
   const field = /** @type {HTMLInputElement | null} */ (closest(event.target, "[data-submit-on-change]"));
-  field?.form?.requestSubmit();
+  press(field?.form);
   const all = /** @type {HTMLInputElement | null} */ (closest(event.target, "[data-check-all] input"));
   for (const box of all?.form?.querySelectorAll("input[type='checkbox']") ?? []) /** @type {HTMLInputElement} */ (box).checked = all?.checked ?? false;
 });
@@ -99,9 +106,26 @@ document.addEventListener("htmx:finally:request", (event) => {
   const form = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
   if (form instanceof HTMLFormElement) mark(form, false);
 });
-document.addEventListener("htmx:error", () => {
-  const said = /** @type {HTMLTemplateElement | null} */ (document.getElementById("unreachable"));
-  if (said) document.getElementById("messages")?.replaceChildren(said.content.cloneNode(true));
+// An answer without our header is a proxy's or a portal's: nothing of it takes the place of what was typed.
+document.addEventListener("htmx:after:request", (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail;
+  if (!ctx.response.headers.has("Frontline")) {
+    event.preventDefault();
+    delete ctx.response;
+    ctx.sourceElement.dispatchEvent(new CustomEvent("htmx:error", { bubbles: true, detail: { ctx, error: "not our server" } }));
+    return;
+  }
+  const token = ctx.response.headers.get("X-CSRFToken");
+  if (token) renewToken(token);
+});
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
+  const place = document.getElementById("messages");
+  const isLook = /^GET$/i.test(ctx?.request?.method ?? "");
+  if (isLook && place?.children.length) return; // what stands there matters more than figures that are late
+  const name = ctx?.response ? "not-shown" : isLook ? "unreachable-look" : "unreachable";
+  const template = /** @type {HTMLTemplateElement | null} */ (document.getElementById(name));
+  if (template) place?.replaceChildren(template.content.cloneNode(true));
   showNotices();
 });
 document.addEventListener("htmx:after:swap", (event) => {
@@ -113,7 +137,8 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 window.addEventListener("pageshow", (event) => {
   for (const form of document.forms) mark(form, false);
-  if (event.persisted && document.body.hasAttribute("data-signed-in")) location.reload();
+  // From the back/forward cache: whose session it is, and the outbox's locks, may have changed since.
+  if (event.persisted && document.body.matches("[data-signed-in], [data-shell]")) location.reload();
 });
 
 if (document.body.hasAttribute("data-signed-in")) localStorage.setItem("frontline.language", document.documentElement.lang.slice(0, 2)); // for pages without a person

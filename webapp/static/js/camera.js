@@ -10,6 +10,8 @@ const readerMeta = () => document.querySelector("meta[name='camera-reader']");
 async function reader() {
   const where = readerMeta();
   const page = /** @type {any} */ (window);
+  const objects = /** @type {any} */ (Object); // the reader asks for it; Chrome before 93 has none
+  objects.hasOwn ??= (/** @type {object} */ of, /** @type {PropertyKey} */ name) => Object.prototype.hasOwnProperty.call(of, name);
   if (!page.ZXingWASM) {
     await new Promise((done, failed) => {
       const script = document.createElement("script");
@@ -43,7 +45,7 @@ function open(words) {
   aim.append(video);
   dialog.append(aim, hint, close);
   document.body.append(dialog);
-  dialog.showModal();
+  if (dialog.showModal) dialog.showModal(); else dialog.setAttribute("open", "");
   return { dialog, video, aim, hint };
 }
 

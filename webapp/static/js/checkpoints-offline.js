@@ -4,6 +4,8 @@
 import { faultsOf, whoOf } from "./checkpoints-faults.js";
 import { gate, prepare } from "./checkpoints.js";
 import { nameEntries } from "./entry.js";
+import { whoIsSignedIn } from "./outbox/api.js";
+import { listen } from "./outbox/channel.js";
 import { madeAt, part } from "./outbox/reference.js";
 
 const HERE = "frontline.gate"; // the id of the gate this tablet stands at, nothing else
@@ -147,9 +149,12 @@ if (typeof document !== "undefined") {
     if (target instanceof HTMLFormElement && target.dataset.kind && fields.uuid) said.set(fields.uuid.toLowerCase(), fields);
   });
   document.addEventListener("outbox:saved", saved);
-  const again = () => { one("[data-online-again]").hidden = !navigator.onLine; };
-  addEventListener("online", again);
-  addEventListener("offline", again);
-  again();
-  void start();
+  // A connection without a line behind it says "online" as well: only the server's own answer counts.
+  const again = (/** @type {boolean} */ isThere) => { one("[data-online-again]").hidden = !isThere; };
+  const ask = () => whoIsSignedIn().then(() => again(true), () => again(false));
+  listen((news) => { if (news.type === "state") again(["", "sending", "sign-in"].includes(news.state)); });
+  addEventListener("online", ask);
+  addEventListener("offline", () => again(false));
+  if (navigator.onLine) void ask();
+  start().catch(() => { one("[data-no-rule]").hidden = false; }); // a store that does not answer has no rule either
 }

@@ -179,7 +179,6 @@ if (typeof document !== "undefined") {
     if (button.dataset.step) step(button);
   }, true);
   document.addEventListener("outbox:saved", keptHere);
-  document.addEventListener("outbox:lost", keptHere);
   document.addEventListener("htmx:after:swap", (event) => {
     const target = /** @type {CustomEvent} */ (event).detail?.ctx?.target;
     prepare();

@@ -1,6 +1,7 @@
 // @ts-check
 // The scan box: a hand scanner's keys from anywhere on the page, the camera, or typing. Every way ends in the box's form
 // being submitted, after a `frontline:scan` event on the box ({text}) that a page may cancel to take the code itself.
+import { press } from "./submit.js";
 import { WedgeBuffer } from "./wedge.js";
 
 const wedge = new WedgeBuffer();
@@ -17,7 +18,7 @@ export function scanned(text) {
   const event = new CustomEvent("frontline:scan", { detail: { text }, bubbles: true, cancelable: true });
   if (!field.dispatchEvent(event)) return;
   field.value = text;
-  field.form?.requestSubmit();
+  press(field.form);
 }
 
 /** Hertz and seconds of each tone: one high for ok, two middle for already, one long and low for refused. */

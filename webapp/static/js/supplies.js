@@ -1,5 +1,6 @@
 // @ts-check
 // The counter by keyboard: mode keys, Enter in a line's field, and the focus always back in the scan box.
+import { press } from "./submit.js";
 import { withTimes } from "./wedge.js";
 
 /** @returns {HTMLInputElement | null} */
@@ -11,7 +12,7 @@ const form = () => /** @type {HTMLFormElement | null} */ (document.getElementByI
 /** The lines are worked out again; nothing is confirmed. */
 function refresh() {
   const button = form()?.querySelector("button[value='refresh']");
-  form()?.requestSubmit(/** @type {HTMLButtonElement | null} */ (button) ?? undefined);
+  press(form(), /** @type {HTMLButtonElement | null} */ (button));
 }
 
 /** After an answer: what is wrong with a line first, then what it still lacks, else the box. */
@@ -75,7 +76,7 @@ function enter(text) {
   const field = box();
   if (!field || !text) return;
   field.value = text;
-  form()?.requestSubmit();
+  press(form());
 }
 
 document.addEventListener("frontline:scan", (event) => {
@@ -104,10 +105,12 @@ document.addEventListener("submit", (event) => {
 
 /** @type {unknown} */
 let asked = null;
+let sent = ""; // the code that is on its way
 document.addEventListener("htmx:before:request", (event) => {
   if (event.target !== form()) return;
   asked = /** @type {CustomEvent} */ (event).detail.ctx;
   const field = box();
+  sent = field?.value ?? "";
   if (field) field.value = ""; // sent: what is typed from here on belongs to the next scan
 });
 
@@ -119,6 +122,11 @@ function settle(event) {
   isBusy = false;
   nameKeys();
   focusBox();
+  if (!ctx.response || ctx.hx?.retarget === "#messages") { // nobody took it: the slip stands, and so does the code
+    const field = box();
+    if (field && !field.value) field.value = sent;
+    return;
+  }
   const next = waiting.shift();
   if (next) enter(next);
 }

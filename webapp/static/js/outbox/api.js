@@ -1,6 +1,7 @@
 // @ts-check
 // Calls to the server. Only JSON of our own is an answer: a redirect or a captive portal's page is none.
 
+import { within } from "./limits.js";
 import { patience } from "./rules.js";
 
 export class Unreachable extends Error {
@@ -20,17 +21,20 @@ export class SignIn extends Error {}
 export async function call(method, path, { json, bytes, headers = {} } = {}) {
   const type = json === undefined ? {} : { "Content-Type": "application/json" };
   const body = json === undefined ? bytes : JSON.stringify(json);
-  const answer = await fetch(path, {
-    method,
-    headers: { "X-Frontline-Sync": "1", Accept: "application/json", ...type, ...headers },
-    body,
-    redirect: "manual",
-    credentials: "same-origin",
-    cache: "no-store",
-    signal: AbortSignal.timeout(patience(typeof body === "string" ? body.length : body?.byteLength ?? 0)),
+  const ms = patience(typeof body === "string" ? body.length : body?.byteLength ?? 0);
+  const { answer, said } = await within(ms, async (signal) => {
+    const answer = await fetch(path, {
+      method,
+      headers: { "X-Frontline-Sync": "1", Accept: "application/json", ...type, ...headers },
+      body,
+      redirect: "manual",
+      credentials: "same-origin",
+      cache: "no-store",
+      signal,
+    });
+    return { answer, said: answer.status === 304 ? {} : await answer.json().catch(() => null) };
   }).catch(() => { throw new Unreachable(); });
   if (answer.status === 304) return { status: 304, body: {}, headers: answer.headers };
-  const said = await answer.json().catch(() => null);
   if (answer.status === 401 && said?.code === "sign-in") throw new SignIn();
   if (!said || typeof said !== "object") throw new Unreachable(answer.status >= 400 ? answer.status : 0);
   if (!answer.ok) throw new Unreachable(answer.status);

@@ -1,9 +1,9 @@
 // @ts-check
 // Tells this tab and the others what happened to the outbox.
 
-/** @typedef {{type: "queue" | "state" | "signed-out", [more: string]: any}} News */
+/** @typedef {{type: "queue" | "state" | "person" | "signed-out", [more: string]: any}} News */
 
-const channel = "BroadcastChannel" in globalThis ? new BroadcastChannel("frontline") : null;
+const channel = globalThis.document && "BroadcastChannel" in globalThis ? new BroadcastChannel("frontline") : null;
 /** @type {Set<(news: News) => void>} */
 const listeners = new Set();
 channel?.addEventListener("message", ({ data }) => listeners.forEach((hear) => hear(data)));

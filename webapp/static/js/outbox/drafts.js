@@ -1,6 +1,7 @@
 // @ts-check
 // Keeps a long form while it is being filled: sealed, this person's only, at most a second behind.
 import { random, utf8 } from "./bytes.js";
+import { pagePerson } from "./person.js";
 import { entryFields } from "./rules.js";
 import { decrypt, encrypt } from "./seal.js";
 import { put, read, remove } from "./store.js";
@@ -23,10 +24,13 @@ export function fill(form, fields) {
   form.dispatchEvent(new CustomEvent("outbox:restored", { bubbles: true, detail: { fields } }));
 }
 
+/** A page of somebody else than the grant's person neither shows nor keeps that person's drafts. @param {{person: string}} grant */
+const isOfThisPage = (grant) => !pagePerson() || pagePerson() === grant.person;
+
 /** @param {string} name @returns {Promise<[string, string][] | undefined>} what was typed, if it is this person's and can be opened */
 export async function load(name) {
   const [kept, key, grant] = await Promise.all([read("drafts", name), read("keys", "drafts"), read("keys", "grant")]);
-  if (!kept || !key || kept.person !== grant?.person) return undefined;
+  if (!kept || !key || kept.person !== grant?.person || !isOfThisPage(grant)) return undefined;
   const opened = await decrypt(key.key, kept.nonce, kept.ciphertext, `${kept.person}/${name}`).catch(() => null);
   return opened ? JSON.parse(new TextDecoder().decode(opened)) : undefined;
 }
@@ -34,19 +38,19 @@ export async function load(name) {
 /** @param {string} name @param {[string, string][]} fields */
 export async function save(name, fields) {
   const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
-  if (!key || !grant) return;
+  if (!key || !grant || !isOfThisPage(grant)) return;
   const nonce = random(12);
   const ciphertext = await encrypt(key.key, nonce, utf8(JSON.stringify(fields)), `${grant.person}/${name}`);
   await put("drafts", { form: name, person: grant.person, nonce: nonce.buffer, ciphertext, at: new Date().toISOString() });
 }
 
-/** @type {Map<string, any>} drafts about to be written */
+/** @type {Map<string, {timer: any, write: () => void}>} drafts about to be written */
 const pending = new Map();
 
 /** The draft is no longer needed. @param {HTMLFormElement} form */
 export async function discard(form) {
   const name = form.dataset.draft ?? "";
-  clearTimeout(pending.get(name));
+  clearTimeout(pending.get(name)?.timer);
   pending.delete(name);
   if (name) await remove("drafts", name);
 }
@@ -56,10 +60,17 @@ function typed(event) {
   const form = event.target instanceof Element ? event.target.closest("form") : null;
   const name = form?.dataset.draft;
   if (!form || !name || !event.isTrusted || pending.has(name)) return;
-  pending.set(name, setTimeout(() => {
+  const write = () => {
     pending.delete(name);
     if (form.isConnected) save(name, entryFields(new FormData(form))).catch(() => {});
-  }, EVERY_MS));
+  };
+  pending.set(name, { timer: setTimeout(write, EVERY_MS), write });
+}
+
+/** The page goes out of sight, perhaps for good (a phone ends it while the camera is open): nothing waits its second. */
+function hurry() {
+  if (document.visibilityState !== "hidden") return;
+  for (const { timer, write } of [...pending.values()]) { clearTimeout(timer); write(); }
 }
 
 /** @param {HTMLFormElement} form */
@@ -73,6 +84,7 @@ async function restore(form) {
 export async function start() {
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
+  document.addEventListener("visibilitychange", hurry);
   document.addEventListener("click", async (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-draft-discard]") : null;
     const form = button?.closest("form");

@@ -1,22 +1,23 @@
 // @ts-check
 // A form whose kind may be recorded offline is kept on the device first; then it posts itself where there is a network.
+// While its copy is here, the page never asks for it to be submitted again.
+import { press } from "../submit.js";
 import { discard } from "./drafts.js";
+import { within } from "./limits.js";
+import { say, unsay } from "./messages.js";
 import { NotKept, keep, kindOf, release, settle, withdraw } from "./queue.js";
+import { meaningOf } from "./rules.js";
 import { flush } from "./sender.js";
 
-/** @type {WeakMap<HTMLFormElement, {uuid: string, seq: number, sha256: string}>} forms on their way by themselves */
-const posting = new WeakMap();
-/** @type {WeakSet<HTMLFormElement>} forms being kept right now */
-const keeping = new WeakSet();
+const BUSY_MS = 400; // a press is answered at once; one that takes longer says so
+const LEAVES_MS = 3000;
 
-/** Shows a message of the page's own: `template#<name>`. @param {string} name @param {Element | null} [place] */
-function say(name, place = document.getElementById("messages")) {
-  const said = document.getElementById(name);
-  if (!(said instanceof HTMLTemplateElement) || !place) return false;
-  place.replaceChildren(said.content.cloneNode(true));
-  place.scrollIntoView({ block: "nearest" });
-  return true;
-}
+/** @typedef {{uuid: string, seq: number, sha256: string}} Kept */
+
+/** @type {WeakMap<HTMLFormElement, Kept>} forms on their way by themselves */
+const posting = new WeakMap();
+/** @type {WeakSet<HTMLFormElement>} forms being kept right now, and those whose receipt is here */
+const closed = new WeakSet();
 
 /** @param {HTMLFormElement} form @param {number} seq */
 function number(form, seq) {
@@ -28,34 +29,45 @@ function number(form, seq) {
   field.value = String(seq);
 }
 
+/** Without htmx an answer would be a new page, and nobody here would know what it says. */
+const postsItself = () => navigator.onLine && "htmx" in window && !document.body.hasAttribute("data-shell");
+
 /** @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
 async function save(form, submitter) {
-  const goesItself = navigator.onLine && !document.body.hasAttribute("data-shell");
+  const goesItself = postsItself();
+  const busy = setTimeout(() => say("saving"), BUSY_MS);
   try {
     const kept = await keep(form, submitter, { held: goesItself });
     number(form, kept.seq);
     if (goesItself) { say("saved-here"); post(form, submitter, kept); return; }
-    await discard(form);
-    const place = document.createElement("div");
-    form.replaceWith(place);
-    say("saved-here", place);
-    place.dispatchEvent(new CustomEvent("outbox:saved", { bubbles: true, detail: kept }));
-    void flush();
+    await makeRoom(form, kept, "saved-here");
   } catch (error) {
     const code = error instanceof NotKept ? error.code : "failed";
-    if (goesItself && code !== "storage-full") { post(form, submitter, null); return; } // it goes online as ever
+    if (!(error instanceof NotKept)) console.warn("outbox", error);
+    if (navigator.onLine && !document.body.hasAttribute("data-shell") && code !== "storage-full") { unsay(); post(form, submitter, null); return; } // it goes online as ever
     say(code) || say("not-kept");
   } finally {
-    keeping.delete(form);
+    clearTimeout(busy);
+    closed.delete(form);
   }
 }
 
-/** @param {HTMLFormElement} form @param {HTMLElement | null} submitter @param {any} kept */
+/** @param {HTMLFormElement} form @param {HTMLElement | null} submitter @param {Kept | null} kept */
 function post(form, submitter, kept) {
   if (kept) posting.set(form, kept);
   form.dataset.kept = "yes";
-  form.requestSubmit(submitter);
+  press(form, submitter);
   delete form.dataset.kept;
+}
+
+/** The entry waits on this device: what the page says takes its form's place, and the sender has it. @param {HTMLFormElement} form @param {Kept} kept @param {string} name */
+async function makeRoom(form, kept, name) {
+  const place = document.createElement("div");
+  unsay();
+  if (form.isConnected) { form.replaceWith(place); say(name, place); } else say(name); // drawn anew meanwhile
+  place.dispatchEvent(new CustomEvent("outbox:saved", { bubbles: true, detail: kept }));
+  await discard(form).catch(() => {}); // only a draft
+  flush().catch((error) => console.warn("outbox", error));
 }
 
 /** On the window, so that it comes before app.js; after photos.js, which holds a press while it shrinks. @param {SubmitEvent} event */
@@ -64,47 +76,49 @@ function pressed(event) {
   if (!kindOf(form, event.submitter) || form.dataset.kept) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  if (keeping.has(form) || form.dataset.sent) return;
-  keeping.add(form);
+  if (closed.has(form) || posting.has(form) || form.dataset.sent) return;
+  closed.add(form);
   void save(form, event.submitter);
 }
 
-/** @param {Event} event @returns {[HTMLFormElement | null, any]} */
+/** @param {Event} event @returns {any} htmx's account of a request, with the copy of its form as `kept` */
 function about(event) {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
-  return [ctx?.sourceElement instanceof HTMLFormElement ? ctx.sourceElement : null, ctx?.response];
+  const form = ctx?.sourceElement instanceof HTMLFormElement ? ctx.sourceElement : null;
+  return { ctx, form, kept: form && posting.get(form) };
 }
 
 /** @param {Event} event */
 function answered(event) {
-  const [form, response] = about(event);
-  const kept = form && posting.get(form);
-  if (!form || !kept) return;
-  const [uuid, seq] = (response.headers.get("Frontline-Receipt") ?? "").split(" ");
-  if (uuid === kept.uuid) {
-    posting.delete(form);
-    const outcome = { uuid, sha256: kept.sha256, outcome: "receipt", seq: Number(seq), url: response.headers.get("HX-Redirect") };
-    void settle([{ one: kept, outcome }]);
-    void discard(form);
-    document.querySelector("#messages [data-saved-here]")?.remove(); // the answer says more
-  } else if ([403, 409, 422].includes(response.status)) {
-    posting.delete(form);
-    document.getElementById("messages")?.replaceChildren();
-    void withdraw(kept);
-  } else {
+  const { ctx, form, kept } = about(event);
+  if (!kept) return;
+  const { headers } = ctx.response;
+  const meaning = meaningOf(kept.uuid, { receipt: headers.get("Frontline-Receipt"), word: headers.get("Frontline") });
+  if (meaning === "none") {
+    event.preventDefault(); // what the answer says of this form does not hold
     lost(event);
+    return;
   }
+  posting.delete(form);
+  unsay();
+  if (meaning === "refused") { withdraw(kept).catch((error) => console.warn("outbox", error)); return; }
+  const seq = Number(headers.get("Frontline-Receipt").split(" ")[1]);
+  const outcome = { uuid: kept.uuid, sha256: kept.sha256, outcome: "receipt", seq, url: headers.get("HX-Redirect") };
+  const settled = Promise.all([settle([{ one: kept, outcome }]), discard(form)]);
+  const next = headers.get("HX-Redirect");
+  if (!next) { settled.catch((error) => console.warn("outbox", error)); return; }
+  event.preventDefault(); // the page is left when the copy is gone
+  closed.add(form);
+  within(LEAVES_MS, () => settled).catch(() => {}).finally(() => location.assign(next));
 }
 
 /** No answer: the sender has it from now on. @param {Event} event */
 function lost(event) {
-  const [form] = about(event);
-  const kept = form && posting.get(form);
-  if (!form || !kept) return;
+  const { ctx, form, kept } = about(event);
+  if (!kept) return;
   posting.delete(form);
-  say("saved-here");
-  form.dispatchEvent(new CustomEvent("outbox:lost", { bubbles: true, detail: kept }));
-  void release(kept).then(() => flush());
+  const name = ctx.response?.status === 401 ? "saved-sign-in" : "saved-here";
+  release(kept).catch((error) => console.warn("outbox", error)).then(() => makeRoom(form, kept, name));
 }
 
 export function start() {

@@ -2,7 +2,8 @@
 // The outbox page: what waits and why, receipts of the last seven days, storage.
 import { oldWord, word } from "./badge.js";
 import { listen } from "./channel.js";
-import { exported, list, persist, storage } from "./queue.js";
+import { say } from "./messages.js";
+import { canPersist, exported, list, persist, storage } from "./queue.js";
 import { calmly, storageLevel } from "./rules.js";
 import { flush } from "./sender.js";
 import { all, support } from "./store.js";
@@ -65,11 +66,22 @@ const drawAll = calmly(async () => {
 async function drawStorage() {
   const { usage, quota, persisted } = await storage();
   const meter = /** @type {HTMLMeterElement | null} */ (find("storage-meter"));
+  const room = find("storage-room");
+  if (room) room.hidden = !quota; // a browser that does not say how full it is has no meter
   if (meter) { meter.value = quota ? usage / quota : 0; meter.dataset.level = storageLevel({ usage, quota }); }
   const ask = find("persist-ask");
-  if (ask) ask.hidden = persisted;
+  if (ask) ask.hidden = persisted || !canPersist();
   const kept = find("persisted");
   if (kept) kept.hidden = !persisted;
+  const whole = find("storage");
+  if (whole) whole.hidden = !quota && !persisted && !canPersist();
+}
+
+async function askToPersist() {
+  const isKept = await persist();
+  await drawStorage();
+  const denied = find("persist-denied");
+  if (denied) denied.hidden = isKept;
 }
 
 async function saveFile() {
@@ -82,8 +94,8 @@ async function saveFile() {
 
 if (!support()) {
   find("send-now")?.addEventListener("click", () => { void flush({ pressed: true }); });
-  find("save-file")?.addEventListener("click", () => { void saveFile(); });
-  find("persist")?.addEventListener("click", async () => { await persist(); await drawStorage(); });
+  find("save-file")?.addEventListener("click", () => { saveFile().catch(() => say("store-silent")); });
+  find("persist")?.addEventListener("click", () => { void askToPersist(); });
   listen((news) => { if (news.type === "queue") void drawAll(); });
   void drawAll();
   void drawStorage();

@@ -1,12 +1,15 @@
 // @ts-check
 // The queue of sealed entries on this device.
 import { nameEntries, stamp } from "../entry.js";
-import { HELD_MS, entryFields, holds, summary } from "./rules.js";
+import { formData } from "../submit.js";
+import { TooSlow, untilAborted, within } from "./limits.js";
+import { pagePerson } from "./person.js";
+import { HELD_MS, entryFields, holds, keepingPatience, summary } from "./rules.js";
 import { seal, toWire } from "./seal.js";
 import { all, meta, read, result, setMeta, support, write } from "./store.js";
 import { tell } from "./channel.js";
 
-/** Why an entry could not be kept; `code`: "support", "no-grant", "storage-full", "no-uuid". */
+/** Why an entry could not be kept; `code`: "support", "no-grant", "other-person", "storage-full", "too-slow", "no-uuid". */
 export class NotKept extends Error {
   /** @param {string} code */
   constructor(code) { super(code); this.code = code; }
@@ -20,8 +23,8 @@ export async function liveGrant() {
   return holds(grant, undefined, Date.now()) ? grant : null;
 }
 
-/** @param {string} name @param {() => Promise<any>} work */
-const locked = (name, work) => navigator.locks.request(name, work);
+/** One at a time; the lock is given back when the signal is aborted, whatever the work waits for. @param {AbortSignal} signal @param {() => Promise<any>} work */
+const saving = (signal, work) => navigator.locks.request("frontline-save", { signal }, () => untilAborted(signal, work()));
 
 /** @param {FormData} data @returns {Promise<import("./seal.js").Photo[]>} */
 export function photosOf(data) {
@@ -43,8 +46,9 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
   if (support()) throw new NotKept("support");
   nameEntries(form);
   stamp(form);
-  const data = new FormData(form, submitter);
+  const data = formData(form, submitter);
   const entry = {
+    person: pagePerson(),
     uuid: String(data.get("uuid") ?? "").toLowerCase(),
     kind: kindOf(form, submitter),
     fields: entryFields(data, submitter?.dataset.leaveOut?.split(" ")),
@@ -57,27 +61,43 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
   return keepEntry(entry, held);
 }
 
-/** @param {any} entry @param {boolean} held */
+/** Throws NotKept. @param {any} entry @param {boolean} held */
 export function keepEntry(entry, held) {
-  return locked("frontline-save", async () => {
-    const [grant, server] = await Promise.all([liveGrant(), read("keys", "server")]);
-    if (!server || !grant) throw new NotKept("no-grant");
-    const [last = 0, reserved = {}, before] = await Promise.all([meta("seq"), meta("reserved"), read("queue", entry.uuid)]);
-    const seq = before?.seq ?? reserved[entry.uuid]?.seq ?? last + 1;
-    const { envelope, photos } = await seal({ ...entry, seq, device: grant.device }, grant, server);
-    const now = Date.now();
-    const row = { ...envelope, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
-    const { [entry.uuid]: _used, ...others } = reserved;
-    await write(["queue", "photos", "meta"], (at) => {
-      at("photos").delete(IDBKeyRange.bound([entry.uuid], [entry.uuid, []]));
-      at("queue").put(row);
-      for (const photo of photos) at("photos").put(photo);
-      at("meta").put({ name: "seq", value: Math.max(last, seq) });
-      at("meta").put({ name: "reserved", value: others });
-    }).catch((error) => { throw error?.name === "QuotaExceededError" ? new NotKept("storage-full") : error; });
-    tell({ type: "queue" });
-    return { uuid: entry.uuid, seq, sha256: envelope.sha256 };
+  const ms = keepingPatience(entry.photos);
+  return within(ms, (signal) => saving(signal, () => sealAndStore(entry, held, signal, ms))).catch((error) => {
+    if (error?.name === "QuotaExceededError") throw new NotKept("storage-full");
+    throw error instanceof TooSlow || error?.name === "AbortError" ? new NotKept("too-slow") : error;
   });
+}
+
+/** The grant to sign an entry with: its own person's, of now. @param {string | undefined} person */
+async function grantOf(person) {
+  const grant = await read("keys", "grant");
+  if (grant && person && grant.person !== person) throw new NotKept("other-person");
+  if (!holds(grant, person || undefined, Date.now())) throw new NotKept("no-grant");
+  return grant;
+}
+
+/** @param {any} entry @param {boolean} held @param {AbortSignal} signal @param {number} ms */
+async function sealAndStore({ person, ...entry }, held, signal, ms) {
+  const [grant, server] = await Promise.all([grantOf(person), read("keys", "server")]);
+  if (!server) throw new NotKept("no-grant");
+  const [last = 0, reserved = {}, before] = await Promise.all([meta("seq"), meta("reserved"), read("queue", entry.uuid)]);
+  const seq = before?.seq ?? reserved[entry.uuid]?.seq ?? last + 1;
+  const { envelope, photos } = await seal({ ...entry, seq, device: grant.device }, grant, server);
+  const now = Date.now();
+  const row = { ...envelope, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
+  const { [entry.uuid]: _used, ...others } = reserved;
+  await write(["queue", "photos", "meta"], (at) => {
+    if (signal.aborted) throw new TooSlow(); // given up: it must not appear afterwards
+    at("photos").delete(IDBKeyRange.bound([entry.uuid], [entry.uuid, []]));
+    at("queue").put(row);
+    for (const photo of photos) at("photos").put(photo);
+    at("meta").put({ name: "seq", value: Math.max(last, seq) });
+    at("meta").put({ name: "reserved", value: others });
+  }, { ms, signal });
+  tell({ type: "queue" });
+  return { uuid: entry.uuid, seq, sha256: envelope.sha256 };
 }
 
 /** What waits, oldest first. @returns {Promise<any[]>} */
@@ -130,9 +150,10 @@ export async function withdraw(one) {
 }
 
 const GIVEN_UP_MS = 86_400_000;
+const LISTING_MS = 8000;
 
 /** Numbers given up for good: forms answered in place and not pressed again for a day. @returns {Promise<number[]>} */
-export const withdrawn = () => locked("frontline-save", async () => {
+export const withdrawn = () => within(LISTING_MS, (signal) => saving(signal, async () => {
   const [reserved = {}, told = []] = await Promise.all([meta("reserved"), meta("withdrawn")]);
   const old = Object.entries(reserved).filter(([, one]) => Date.now() - one.at > GIVEN_UP_MS);
   if (!old.length) return told;
@@ -140,7 +161,7 @@ export const withdrawn = () => locked("frontline-save", async () => {
   await setMeta("withdrawn", given);
   await setMeta("reserved", Object.fromEntries(Object.entries(reserved).filter(([uuid]) => !old.some(([gone]) => gone === uuid))));
   return given;
-});
+})).catch(() => []); // said again at the next contact
 
 /** The sealed queue as a file: `envelopes` is what `POST /sync/envelopes` takes, `photos` what `PUT /sync/photos` does. @returns {Promise<Blob>} */
 export async function exported() {
@@ -177,11 +198,14 @@ export async function purge(ms) {
   });
 }
 
-/** How full the device's storage is, and whether the browser promised to keep it. */
-export async function storage() {
+/** How full the device's storage is, and whether the browser promised to keep it; nothing known is zero. */
+export const storage = () => within(LISTING_MS, async () => {
   const estimate = await navigator.storage?.estimate?.() ?? {};
   return { usage: estimate.usage ?? 0, quota: estimate.quota ?? 0, persisted: await navigator.storage?.persisted?.() ?? false };
-}
+}).catch(() => ({ usage: 0, quota: 0, persisted: false }));
+
+/** Can this browser be asked to keep our storage? */
+export const canPersist = () => typeof navigator.storage?.persist === "function";
 
 /** Ask the browser to keep our storage; call it after having explained why. @returns {Promise<boolean>} */
 export const persist = async () => (await navigator.storage?.persist?.()) ?? false;

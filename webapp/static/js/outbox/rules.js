@@ -14,6 +14,20 @@ export const backOff = (tries, dice = Math.random()) => Math.floor(dice * Math.m
 /** How long to wait for an answer to so many bytes: the slowest line that counts as one carries 32 kbit a second. @param {number} bytes */
 export const patience = (bytes) => 30_000 + Math.ceil(bytes / 4);
 
+/** How long a form is kept waiting while it is sealed and stored: some seconds, and more for its photos. @param {{bytes: ArrayBuffer}[]} photos */
+export const keepingPatience = (photos) => 8000 + Math.ceil(photos.reduce((sum, one) => sum + one.bytes.byteLength, 0) / 500);
+
+/**
+ * What an answer to a form means for its copy on this device. Only a receipt for exactly this entry, or our own server's
+ * word that it stays refused, settles it; whatever else comes (400, 401, 413, 429, 5xx, a proxy's or portal's page) is none.
+ * @param {string} uuid @param {{receipt: string | null, word: string | null}} said the headers Frontline-Receipt and Frontline
+ * @returns {"received" | "refused" | "none"}
+ */
+export function meaningOf(uuid, { receipt, word }) {
+  if ((receipt ?? "").split(" ")[0].toLowerCase() === uuid) return "received";
+  return word === "refused" ? "refused" : "none";
+}
+
 /** How many characters an envelope takes on the way, about. @param {any} row @returns {number} */
 export const weight = (row) => Math.ceil(row.ciphertext.byteLength / 3) * 4 + 2048 + row.photos.length * 160;
 

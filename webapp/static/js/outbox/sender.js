@@ -10,13 +10,14 @@ import { all, ifRoom, meta, read, setMeta, support } from "./store.js";
 const TICK_MS = 30_000;
 const HEARTBEAT_MS = 300_000;
 const CHECKED = 1000;
+const TURN_MS = 10_000; // another page that sends has its turn; a press is told so
 const PHOTOS_ABREAST = 3; // entries whose photos are on their way at the same time
 const hooks = { grantIsDead: async () => {}, first: async () => true };
 
 /** @param {Partial<typeof hooks>} more what session.js does: before sending, and when the grant has ended */
 export const setHooks = (more) => { Object.assign(hooks, more); };
 
-/** @param {string} state "" | "sending" | "no-network" | "sign-in" | "signing-out" @param {any} [more] */
+/** @param {string} state "" | "sending" | "no-network" | "sign-in" | "signing-out" | "busy" | "failed" @param {any} [more] */
 const announce = (state, more) => tell({ type: "state", state, ...more });
 
 /** What the device says of itself at each contact. */
@@ -144,21 +145,35 @@ async function wake() {
 /** @type {Promise<void> | null} the attempt of this page that waits for its turn */
 let next = null;
 let isPressed = false;
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let turn;
 
 /** Sends what is due; where somebody is sending already, after that, so that nothing asked for is lost. @param {{pressed?: boolean}} [how] pressed: without waiting for the back-off @returns {Promise<void>} */
 export async function flush({ pressed = false } = {}) {
   if (support()) return;
   isPressed ||= pressed;
+  if (pressed) turn ??= setTimeout(() => announce("busy"), TURN_MS);
   next ??= navigator.locks.request("frontline-send", () => {
     const how = isPressed;
-    [next, isPressed] = [null, false];
+    clearTimeout(turn);
+    [next, isPressed, turn] = [null, false, undefined];
     return attempt(how);
-  }).finally(wake);
+  }).finally(() => wake().catch((error) => console.warn("outbox", error)));
   await next;
 }
 
 /** One at a time. @param {boolean} pressed */
 async function attempt(pressed) {
+  try {
+    await contact(pressed);
+  } catch (error) {
+    announce("failed"); // the device's own store, or a fault of ours: the next attempt may do better
+    throw error;
+  }
+}
+
+/** @param {boolean} pressed */
+async function contact(pressed) {
   const sending = await meta("sending");
   if (!pressed && sending && isAhead(sending.next_at, Date.now(), LONGEST_WAIT_MS)) return;
   const hasDue = (await queue.list()).some((row) => isDue(row, Date.now(), pressed));

@@ -3,6 +3,7 @@
 import { deviceName } from "../entry.js";
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { listen, tell } from "./channel.js";
+import { blank, remember } from "./person.js";
 import * as reference from "./reference.js";
 import { holds } from "./rules.js";
 import { draftsKey, importGrantKey, importServerKey } from "./seal.js";
@@ -53,10 +54,6 @@ export async function forget() {
   sessionStorage.clear();
 }
 
-function blank() {
-  for (const part of document.querySelectorAll("body > *")) part.remove();
-}
-
 /** End the server's session, whoever's it is. Throws Unreachable. @returns {Promise<boolean>} whether nobody is signed in now */
 async function endSession() {
   await call("POST", "/sync/sign-out", { json: {} });
@@ -74,6 +71,7 @@ export async function settleSignOut() {
 async function signOut() {
   await setMeta("must_sign_out", true); // until the server has said that it is so
   await forget();
+  remember("");
   blank();
   tell({ type: "signed-out" });
   const isOut = await endSession().catch(() => false);
