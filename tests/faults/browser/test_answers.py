@@ -17,6 +17,10 @@ NO_ANSWERS = [
     *((status, PORTAL) for status in (200, 403, 409, 413, 422, 502, 504)),
 ]
 FIELDS = {"name": "王秀英", "origin": "本区三里庄", "celsius": "36.5"}
+DEAF = (
+    "delete globalThis.BroadcastChannel; Storage.prototype.getItem = () => null;"  # a page that hears of no other tab
+)
+UNHEARD = "Storage.prototype.setItem = () => {};"
 QUEUED = "async () => (await (await import('/static/js/outbox/store.js')).all('queue')).length"
 
 
@@ -168,14 +172,13 @@ def test_a_page_is_emptied_when_another_person_signs_in_beside_it(make_phone, of
 @pytest.mark.parametrize("network", [True, False])
 def test_a_page_that_missed_it_records_nothing_under_the_other(make_phone, office, network):
     phone = make_phone("gatekeeper")
-    page, before = phone.page, newest(office)
-    page.add_init_script("delete globalThis.BroadcastChannel; Storage.prototype.getItem = () => null;")
+    page, before, number = phone.page, newest(office), f"1397770000{int(network)}"
+    page.add_init_script(DEAF)
     page.goto("/checkpoints")
-    fill_gate(page, "13977700001")
-    page.evaluate("() => addEventListener('storage', (event) => event.stopImmediatePropagation(), true)")
+    fill_gate(page, number)
     office.end_sessions("gatekeeper")
     beside = phone.context.new_page()
-    beside.add_init_script("Storage.prototype.setItem = () => {};")
+    beside.add_init_script(UNHEARD)
     sign_in(beside, "gatekeeper2")
     phone.wait_for(HAS_GRANT, page=beside)
     if not network:
@@ -183,7 +186,7 @@ def test_a_page_that_missed_it_records_nothing_under_the_other(make_phone, offic
     press_pass(page)
     words = "没有以" if network else "另一位人员打开的"
     expect(page.locator("#messages")).to_contain_text(words)
-    assert page.locator(".newcomer [name=phone]").input_value() == "13977700001", "what was typed stands"
+    assert page.locator(".newcomer [name=phone]").input_value() == number, "what was typed stands"
     phone.go_online()
     phone.flush(page=beside)
     assert beside.evaluate(QUEUED) == 0
@@ -201,16 +204,15 @@ def test_a_page_that_missed_it_records_nothing_under_the_other(make_phone, offic
 def test_a_kept_form_opened_by_one_person_is_never_signed_by_the_next(make_phone, office):
     phone = make_phone("gatekeeper")
     page, before = phone.page, newest(office)
-    page.add_init_script("delete globalThis.BroadcastChannel; Storage.prototype.getItem = () => null;")
+    page.add_init_script(DEAF)
     page.goto("/offline/forms/visit-in")
     phone.wait_for("() => Boolean(document.body.dataset.person)")
     page.locator("#gate-choice option").nth(1).wait_for(state="attached")
-    page.evaluate("() => addEventListener('storage', (event) => event.stopImmediatePropagation(), true)")
-    beside = phone.context.new_page()
     office.end_sessions("gatekeeper")
+    beside = phone.context.new_page()
+    beside.add_init_script(UNHEARD)
     sign_in(beside, "gatekeeper2")
     phone.wait_for(HAS_GRANT, page=beside)
-    page.locator("#gate-choice").select_option(office.checkpoint())
     for name, value in (FIELDS | {"phone": "13988800001"}).items():
         page.locator(f"#arrive [name={name}]").fill(value)
     page.locator("#arrive button[name=decision][value=pass]").click()
