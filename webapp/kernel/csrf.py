@@ -11,7 +11,6 @@ from uuid import UUID
 from flask import Flask, current_app, g, jsonify, make_response, request, session
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
-
 from werkzeug import Response
 
 from webapp.extensions import csrf
