@@ -125,7 +125,7 @@ def test_the_whole_telephone_number_takes_a_reason_that_is_kept(app):
     assert "13800138000" in boss.post(f"{url}/phone", data={"reason": "夜间紧急联系"}).text
     with app.app_context():
         rows = db.session.query(JournalRow).filter_by(action="person.phone-revealed").all()
-        assert [row.details["reason"] for row in rows] == ["夜间紧急联系"]
+        assert [row.reason for row in rows] == ["夜间紧急联系"]
 
 
 def test_an_administrator_of_a_unit_reaches_no_further(app):

@@ -228,7 +228,7 @@ def test_full_data_is_shown_for_a_reason_that_is_journalled(app, keeper_of_gate,
         assert secret in shown.text
     with app.app_context():
         rows = db.session.scalars(select(JournalRow).where(JournalRow.action == "visit.revealed")).all()
-        assert [row.details["reason"] for row in rows] == ["流调核实"]
+        assert [row.reason for row in rows] == ["流调核实"]
 
 
 def test_the_auditor_is_not_offered_full_data(app, visit):

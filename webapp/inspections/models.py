@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import Model
 from webapp.inspections.rules import FindingState, Outcome, Severity
-from webapp.kernel.columns import Decimals, Enumerated, Json, UtcDateTime
+from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
 from webapp.standards.rules import Verdict
 
 
@@ -29,7 +29,7 @@ class Inspection(Model):
     checklist_version: Mapped[int]
     inspector_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
     inspected_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    witness: Mapped[str | None] = mapped_column(String(80))
+    witness: Mapped[str | None] = mapped_column(Sealed("inspection.witness"))
     outcome: Mapped[Outcome] = mapped_column(Enumerated(Outcome))
     finding_count: Mapped[int]
 
@@ -84,7 +84,7 @@ class InspectionFinding(Model):
     checklist_code: Mapped[str] = mapped_column(String(40))
     checklist_version: Mapped[int]
     item: Mapped[str] = mapped_column(String(60))
-    note: Mapped[str | None] = mapped_column(String(2000))
+    note: Mapped[str | None] = mapped_column(Sealed("inspection_finding.note"))
     severity: Mapped[Severity] = mapped_column(Enumerated(Severity))
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[FindingState] = mapped_column(Enumerated(FindingState))

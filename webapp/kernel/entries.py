@@ -4,7 +4,6 @@ A kind registers its form and its apply function once; the online form post uses
 Same uuid and same content: the first receipt again. Same uuid, other content: a conflict, and both are kept.
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -24,9 +23,11 @@ from webapp.kernel.access import Actor
 from webapp.kernel.columns import Sealed, UtcDateTime, canonical
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
+from webapp.kernel.sealing import keyed_hash, new_salt
 
 # How an entry travels, not what it says: these fields are not part of its content.
 ENVELOPE = frozenset({"uuid", "captured_at", "clock_skew", "device", "device_seq", "csrf_token"})
+_CONTENT = ("content", "content_salt", "content_hash")
 CLOCK_OFF_MS = 2 * 24 * 3600 * 1000
 NOISE_MS = 5000
 
@@ -54,7 +55,8 @@ class Entry(Model):
     relay_id: Mapped[UUID | None]
     is_time_uncertain: Mapped[bool] = mapped_column(default=False)
     content: Mapped[str] = mapped_column(Sealed("entry.content"))
-    content_sha256: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    content_salt: Mapped[str] = mapped_column(Sealed("entry.content_salt"))
 
     is_late = False  # while it is applied: it comes from a device's outbox, what it says has happened already
 
@@ -74,7 +76,8 @@ class EntryConflict(Model):
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[str] = mapped_column(Sealed("entry_conflict.content"))
-    content_sha256: Mapped[str] = mapped_column(String(64))
+    content_hash: Mapped[str] = mapped_column(String(64))
+    content_salt: Mapped[str] = mapped_column(Sealed("entry_conflict.content_salt"))
 
 
 class BoundForm(Protocol):
@@ -108,7 +111,6 @@ class Receipt:
     """Given only after commit. `replayed` when this very entry had arrived before."""
 
     uuid: UUID
-    sha256: str
     seq: int
     replayed: bool = False
     is_conflict: bool = False
@@ -172,7 +174,7 @@ def deliver(
     media.verify_declared(photos, fields)
     values = values_of(kind, fields, photos, posted(fields, at), by)
     # A replay is welcome even if the world has moved on since.
-    receipt = find_receipt(values["uuid"], values["content_sha256"], by)
+    receipt = find_receipt(values, by)
     if receipt is None and form.validate():
         receipt = _record(kind, values, form.data, photos, by=by, at=at)
     g.receipt = receipt
@@ -195,12 +197,16 @@ def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, dat
     return receipts
 
 
-def find_receipt(uuid: UUID, digest: str, by: Actor) -> Receipt | None:
+def find_receipt(values: dict[str, Any], by: Actor) -> Receipt | None:
     """The receipt of an entry that arrived before with this content, from this author."""
-    entry = db.session.scalars(select(Entry).where(Entry.uuid == uuid)).one_or_none()
-    if entry is None or entry.content_sha256 != digest or entry.author_id != by.id:
+    entry = db.session.scalars(select(Entry).where(Entry.uuid == values["uuid"])).one_or_none()
+    if entry is None or entry.author_id != by.id or not _is_same(entry, values):
         return None
-    return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True)
+    return Receipt(entry.uuid, entry.seq, replayed=True)
+
+
+def _is_same(entry: Entry, values: dict[str, Any]) -> bool:
+    return keyed_hash(f"{values['kind']}\n{values['content']}", entry.content_salt) == entry.content_hash
 
 
 def get_entry(uuid: UUID) -> Entry:
@@ -260,15 +266,15 @@ def apply(
     entry.is_late = is_late
     kind.apply(entry, data, photos, by=by, at=at)
     journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=entry.received_at, seq=entry.seq)
-    return Receipt(entry.uuid, entry.content_sha256, entry.seq)
+    return Receipt(entry.uuid, entry.seq)
 
 
 def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor) -> Receipt:
     is_own = entry.author_id == by.id
-    is_same = is_own and entry.content_sha256 == values["content_sha256"]
+    is_same = is_own and _is_same(entry, values)
     if not is_same:
         _keep_beside(entry, values, by=by)
-    return Receipt(entry.uuid, entry.content_sha256, entry.seq, replayed=True, is_conflict=not is_same, is_own=is_own)
+    return Receipt(entry.uuid, entry.seq, replayed=True, is_conflict=not is_same, is_own=is_own)
 
 
 def keep_second(kind: Kind, uuid: UUID, fields: MultiDict[str, str], *, by: Actor, at: datetime) -> None:
@@ -281,10 +287,10 @@ def _keep_beside(entry: Entry, values: dict[str, Any], *, by: Actor) -> None:
     known = select(EntryConflict).where(EntryConflict.uuid == entry.uuid, EntryConflict.author_id == by.id)
     if any(version.content == values["content"] for version in db.session.scalars(known)):
         return
-    kept = {name: values[name] for name in ("uuid", "author_id", "received_at", "content", "content_sha256")}
+    kept = {name: values[name] for name in ("uuid", "author_id", "received_at", *_CONTENT)}
     db.session.add(EntryConflict(**kept))
-    at, sha256 = values["received_at"], values["content_sha256"]
-    journal.write("entry.conflict", entry.kind, entry.uuid, by=by, at=at, sha256=sha256)
+    at, digest = values["received_at"], values["content_hash"]
+    journal.write("entry.conflict", entry.kind, entry.uuid, by=by, at=at, hash=digest)
 
 
 def posted(fields: MultiDict[str, str], at: datetime) -> Travel:
@@ -321,10 +327,15 @@ def values_of(
         "uuid": _uuid(fields.get("uuid")),
         "kind": kind.name,
         "author_id": by.id,
-        "content": content,
-        "content_sha256": hashlib.sha256(f"{kind.name}\n{content}".encode()).hexdigest(),
+        **hashed(kind.name, content),
         **asdict(travel),
     }
+
+
+def hashed(kind: str, content: str) -> dict[str, str]:
+    """An entry's content with its hash, keyed by a salt of its own: the columns that hold them."""
+    salt = new_salt()
+    return {"content": content, "content_salt": salt, "content_hash": keyed_hash(f"{kind}\n{content}", salt)}
 
 
 def _uuid(text: str | None) -> UUID:

@@ -6,6 +6,7 @@ outside the database: without it a rewritten or shortened table could not be tol
 """
 
 import hashlib
+import json
 import logging
 import os
 import re
@@ -21,8 +22,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model, db
 from webapp.kernel.access import Actor
-from webapp.kernel.columns import Json, UtcDateTime, canonical
+from webapp.kernel.columns import Json, Sealed, UtcDateTime, canonical
 from webapp.kernel.database import is_sqlite, transaction
+from webapp.kernel.sealing import keyed_hash, new_salt
 
 log = logging.getLogger(__name__)
 Serial = BigInteger().with_variant(Integer, "sqlite")
@@ -45,7 +47,9 @@ class JournalBlock(Model):
 
 
 class JournalRow(Model):
-    """One act. `details` never holds personal data."""
+    """One act. `details` never holds personal data nor what a person typed: a reason lies sealed in `private`, and the
+    chain holds only its keyed hash.
+    """
 
     __tablename__ = "journal"
 
@@ -56,11 +60,37 @@ class JournalRow(Model):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[str] = mapped_column(String(64), index=True)
     details: Mapped[Any] = mapped_column(Json)
+    private: Mapped[str | None] = mapped_column(Sealed("journal.private"))
     block_id: Mapped[int | None] = mapped_column(ForeignKey("journal_block.id"), index=True)
 
+    @property
+    def reason(self) -> str | None:
+        """What the person gave as the reason."""
+        found: str | None = json.loads(self.private).get("reason") if self.private else None
+        return found
 
-def write(action: str, kind: str, subject: object, *, by: Actor | None, at: datetime, **details: Any) -> None:
-    """Add one row to the open transaction; `details` must be plain data without personal data."""
+    @property
+    def chained(self) -> Any:
+        """What the chain holds: of rows written before reasons were sealed, their details as they were then."""
+        return (json.loads(self.private) if self.private else {}).get("chained", self.details)
+
+
+def write(
+    action: str,
+    kind: str,
+    subject: object,
+    *,
+    by: Actor | None,
+    at: datetime,
+    reason: str | None = None,
+    **details: Any,
+) -> None:
+    """Add one row to the open transaction; `reason` is typed by the person, `details` plain data without any such."""
+    private = None
+    if reason is not None:
+        salt = new_salt()
+        private = canonical({"reason": reason, "salt": salt})
+        details["reason_hash"] = keyed_hash(reason, salt)
     row = JournalRow(
         at=at,
         actor_id=by.id if by else None,
@@ -68,6 +98,7 @@ def write(action: str, kind: str, subject: object, *, by: Actor | None, at: date
         subject_kind=kind,
         subject_id=str(subject),
         details=details,
+        private=private,
     )
     db.session.add(row)
 
@@ -183,7 +214,7 @@ def _hash(previous: str, rows: Iterable[JournalRow]) -> str:
     digest = hashlib.sha256(previous.encode())
     for row in rows:
         micros = int(row.at.timestamp()) * 1_000_000 + row.at.microsecond
-        parts = (row.seq, micros, row.actor_id, row.action, row.subject_kind, row.subject_id, canonical(row.details))
+        parts = (row.seq, micros, row.actor_id, row.action, row.subject_kind, row.subject_id, canonical(row.chained))
         for part in parts:
             raw = str(part).encode()
             digest.update(len(raw).to_bytes(8, "big") + raw)

@@ -70,6 +70,19 @@ class Keyring:
         return hmac.new(self._blind, f"{purpose}\0{compared(text)}".encode(), hashlib.sha256).hexdigest()
 
 
+def new_salt() -> str:
+    """16 random bytes as hex, to be kept sealed beside the hash that they key."""
+    return os.urandom(16).hex()
+
+
+def keyed_hash(text: str, salt: str) -> str:
+    """A hash that recognises a typed text and tells nothing of it without its salt.
+
+    A plain hash of a telephone number is the number to whoever tries them all.
+    """
+    return hmac.new(bytes.fromhex(salt), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
 def keyring() -> Keyring:
     """The keyring of the running application."""
     ring: Keyring = current_app.extensions["frontline_keyring"]

@@ -211,7 +211,7 @@ class DatedFilters(forms.Form):
 
 
 class SlipFilters(forms.Form):
-    q = forms.text(_l("单号或往来单位"), maximum=60)
+    q = forms.text(_l("单号或凭证号"), maximum=60)
     kind = forms.choice(_l("类型"), [(k.value, words) for k, words in KINDS.items()], required=False)
     since = forms.day(_l("从"))
     until = forms.day(_l("到"))

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, U
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from webapp.extensions import Model
-from webapp.kernel.columns import Enumerated, UtcDateTime, follow, key_column
+from webapp.kernel.columns import Enumerated, Sealed, UtcDateTime, follow, key_column
 from webapp.kernel.journal import Serial
 from webapp.kernel.parse.codes import code_key, lot_key
 from webapp.supplies.rules import Category, CountScope, Reason, SlipKind
@@ -119,10 +119,10 @@ class Slip(Model):
     kind: Mapped[SlipKind] = mapped_column(Enumerated(SlipKind))
     place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
     other_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"))
-    counterparty: Mapped[str | None] = mapped_column(String(120))
+    counterparty: Mapped[str | None] = mapped_column(Sealed("stock_slip.counterparty"))
     document: Mapped[str | None] = mapped_column(String(60))
     reason: Mapped[Reason] = mapped_column(Enumerated(Reason))
-    note: Mapped[str | None] = mapped_column(String(500))
+    note: Mapped[str | None] = mapped_column(Sealed("stock_slip.note"))
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("stock_slip.id"), unique=True)

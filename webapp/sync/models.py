@@ -121,7 +121,7 @@ class ReceivedEnvelope(Model):
     payload: Mapped[str] = mapped_column(Sealed("envelope.payload"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
-    note: Mapped[str | None] = mapped_column(String(500))
+    note: Mapped[str | None] = mapped_column(Sealed("envelope.note"))
 
     photos: Mapped[list["EnvelopePhoto"]] = relationship()
 

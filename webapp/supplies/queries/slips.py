@@ -47,7 +47,6 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         query = query.where(
             or_(
                 Slip.number.contains(lot_key(words), autoescape=True),
-                Slip.counterparty.icontains(words, autoescape=True),
                 Slip.document.icontains(words, autoescape=True),
             )
         )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +10,7 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
 from webapp.kernel.database import transaction
-from webapp.kernel.entries import Entry
+from webapp.kernel.entries import Entry, hashed
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
@@ -73,8 +72,7 @@ def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: 
     ]
     said = [{name: str(value) for name, value in line.items()} for line in lines]
     content = canonical({"place": str(place_id), "lines": said})
-    digest = sha256(content.encode()).hexdigest()
-    values = {"author_id": by.id, "received_at": at, "content": content, "content_sha256": digest}
+    values = {"author_id": by.id, "received_at": at, **hashed(COUNT.name, content)}
     entry = Entry(uuid=uuid4(), kind=COUNT.name, **values)
     db.session.add(entry)
     db.session.flush()

@@ -69,9 +69,8 @@ def deliver_file(file: QueueFile, *, by: Actor, at: datetime) -> Counter[Outcome
             told[done.uuid, done.sha256] = done.outcome
     counted = Counter(told.values())
     with transaction():
-        journal.write(
-            "device.file", "device", file.device, by=by, at=at, **{one.value: n for one, n in counted.items()}
-        )
+        counts: dict[str, Any] = {one.value: n for one, n in counted.items()}
+        journal.write("device.file", "device", file.device, by=by, at=at, **counts)
     return counted
 
 

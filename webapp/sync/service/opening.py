@@ -62,7 +62,7 @@ def enter(
     said = MultiDict([*plain(fields), ("uuid", str(row.uuid))])
     form = kind.form(said)
     values = entries.values_of(kind, said, photos, travel, by)
-    if known := entries.find_receipt(row.uuid, values["content_sha256"], by):
+    if known := entries.find_receipt(values, by):
         return Delivery(form, known)
     if not form.validate():
         return Delivery(form, None)
@@ -87,14 +87,14 @@ def close(row: ReceivedEnvelope, receipt: Receipt, state: State, *, at: datetime
 def doubt(row: ReceivedEnvelope, why: Doubt, *, by: Actor, at: datetime) -> None:
     """To the review tray: an administrator has to vouch for it."""
     row.state, row.reason, row.values = State.REVIEW, why, None
-    journal.write("envelope.review", "envelope", row.id, by=by, at=at, reason=str(why), uuid=str(row.uuid))
+    journal.write("envelope.review", "envelope", row.id, by=by, at=at, code=str(why), uuid=str(row.uuid))
 
 
 def send_back(row: ReceivedEnvelope, refusal: Refusal, *, by: Actor, at: datetime) -> None:
     """To its author: to be counted when it is stock that is not there, else to be corrected."""
     row.state = State.DISCREPANCY if is_short(row, refusal) else State.RETURNED
     row.reason, row.values = refusal.code, refusal.values
-    journal.write("envelope.returned", "envelope", row.id, by=by, at=at, reason=refusal.code, uuid=str(row.uuid))
+    journal.write("envelope.returned", "envelope", row.id, by=by, at=at, code=refusal.code, uuid=str(row.uuid))
 
 
 def is_short(row: ReceivedEnvelope, refusal: Refusal) -> bool:
