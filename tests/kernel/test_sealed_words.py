@@ -93,7 +93,7 @@ def test_names_and_notes_are_sealed_wherever_they_stand(app):
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old(request, tmp_path):
-    """An application whose database is as it was at 0007, empty."""
+    """An application whose database is as it was at 0008, empty."""
     url = f"sqlite:///{tmp_path}/instance/frontline.db"
     if request.param == "postgresql":
         if "postgresql" not in DATABASES:
@@ -104,14 +104,14 @@ def old(request, tmp_path):
         url = f"{server}/{name}"
     app = create_app(make_settings(tmp_path / "instance", url))
     with app.app_context():
-        upgrade(revision="0007")
+        upgrade(revision="0008")
         yield app
         db.session.remove()
         db.engine.dispose()
 
 
 def past(session):
-    """An entry, a conflict and a sealed block of the journal, as version 0007 wrote them."""
+    """An entry, a conflict and a sealed block of the journal, as version 0008 wrote them."""
     tables = sa.MetaData()
     tables.reflect(session.connection())
 

@@ -16,8 +16,8 @@ from alembic import op
 from webapp.kernel.columns import canonical
 from webapp.kernel.sealing import Unreadable, keyed_hash, keyring
 
-revision = "0008"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -115,7 +115,7 @@ def _open(text: str, purpose: str) -> str:
         return keyring().open(text, purpose)
     except Unreadable as error:
         raise SystemExit(
-            f"Migration 0008 stops: a value of {purpose} does not open with keys/data.key of this instance."
+            f"Migration 0009 stops: a value of {purpose} does not open with keys/data.key of this instance."
             " Nothing was changed. Put the key of this database back, then migrate again."
         ) from error
 
