@@ -1,51 +1,88 @@
-"""What a scanned code says: GS1 element strings, EAN and its kin, our own labels, or a code typed by hand."""
+"""What a scanned code says: GS1 element strings, EAN and its kin, our own labels, or a code typed by hand. Pure.
+
+`static/js/parse/scans.js` is the same for the device; `tests/parse/scans.json` runs against both.
+"""
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import unquote
 
-import biip
-from biip.gs1_messages import GS1Message
+from webapp.kernel.parse.codes import written_code
+from webapp.supplies.rules.elements import GS, BrokenCode, Element, Reading, is_gtin, read, readings
 
 LONGEST = 200
-_GS = "\x1d"
-_GS_SPELLINGS = re.compile(r"<GS>|\{GS\}|␝|\^\]", re.IGNORECASE)
-_BRACKETED = re.compile(r"\(\d{2,4}\)")
-_ELEMENTS = re.compile(r"\](C1|d2|Q3|e0|J1)|01\d{14}\S")
-_NOT_GS1 = re.compile(r"^\](?!C1|d2|Q3|e0|J1)[A-Za-z][0-9A-Za-z]")  # how a camera names the kind of symbol it read
-_OWN_ITEM = re.compile(r"FL:I:([A-Z0-9-]{1,20})")
-_OWN_LOT = re.compile(r"FL:L:([A-Z0-9-]{1,20}):(\d{6}|-):(.{1,20})")
+_SEPARATORS = re.compile(
+    r"<GS>|\{GS\}|\[GS\]|<RS>|\{RS\}|<FNC1>|\{FNC1\}|<0x1D>|\\x1d|\\u001d|\u241d|\u241e|\^\]|[\t\x1e]",
+    re.IGNORECASE | re.ASCII,
+)
+_SYMBOL = re.compile(r"\]([A-Za-z][0-9A-Za-z])")  # how a camera or a scanner names the kind of symbol it read
+_GS1_SYMBOLS = frozenset({"C1", "d2", "Q3", "e0", "J1"})
+_BRACKETED = re.compile(r"\((\d{2,4})\)([^(]*)", re.ASCII)
+_LOOKS_LIKE_GS1 = re.compile(r"0[12]\d{14}|1[1-7]\d{6}[0-9]|10.{1,20}|21.{1,20}", re.ASCII)
+_NUMBERS = re.compile(r"\d{8}|\d{12,14}", re.ASCII)
+_DRUG = re.compile(r"[1-9]\d{19}", re.ASCII)
+_MA = re.compile(r"(MA\.[^.]+\.[^.]+\.[^.]+\.[^.]+)(\..*)?", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?/(?:01|gtin)/(\d{8,14})([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.ASCII)
+_LINK_NAMES = {"gtin": "01", "cpv": "22", "lot": "10", "ser": "21"}
+_UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+_ESCAPED = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")
+_OWN_ITEM = re.compile(r"FL:I:([A-Z0-9-]{1,20})", re.IGNORECASE | re.ASCII)
+_OWN_LOT = re.compile(r"FL:L:([A-Z0-9-]{1,20}):(\d{6}|-):(.{1,20})", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class ScannedCode:
-    """What a code said. `gtin` has 14 digits; `item_code` is from our own label or typed; `is_broken` when it
-    looks like a GS1 code but does not follow its rules (cut short, wrong check digit, impossible date).
+    """What a code said. `gtin` has 14 digits; `keys` are what an item may be known by, the likeliest first.
+
+    `trouble` is broken (cut short, impossible), doubled (two values for one thing) or check-digit (a number that is a
+    barcode but for its last digit: good only when it is known). `readings` are to be chosen from when a separator may
+    have been lost. `learnt` is what is kept of a code nobody knew; `rest` is what stands behind a maker's product part.
     """
 
     text: str
+    keys: tuple[str, ...] = ()
     gtin: str | None = None
     lot: str | None = None
     made_on: date | None = None
     expires_on: date | None = None
     serial: str | None = None
     item_code: str | None = None
-    is_broken: bool = False
+    count: int | None = None
+    rest: str | None = None
+    unused: tuple[Element, ...] = ()
+    readings: tuple["ScannedCode", ...] = ()
+    trouble: str | None = None
+
+    @property
+    def is_broken(self) -> bool:
+        return self.trouble in ("broken", "doubled")
+
+    @property
+    def learnt(self) -> str:
+        if self.readings:
+            return self.readings[0].learnt
+        return self.gtin or (self.keys[-1] if self.keys else self.text)
 
 
 def scan(typed: str) -> ScannedCode:
     """Read a code as a scanner, a camera or a person gives it; never raises."""
-    text = _NOT_GS1.sub("", _normal(typed))
-    if own := _own(text):
-        return own
-    if _BRACKETED.match(text):
-        return _elements(text, bracketed=True)
-    if _ELEMENTS.match(text):
-        return _elements(text, bracketed=False)
-    if gtin := _gtin(text):
-        return ScannedCode(text, gtin=gtin)
-    return ScannedCode(text, item_code=text.upper())
+    if len(typed) > LONGEST:
+        return ScannedCode(typed[:LONGEST], trouble="broken")
+    text, symbol = _normal(typed)
+    is_gs1 = symbol in _GS1_SYMBOLS or GS in text
+    return (
+        _own(text)
+        or _link(text)
+        or _bracketed(text)
+        or (_message(text) if is_gs1 else None)
+        or _bare_message(text)
+        or _maker(text)
+        or _number(text)
+        or ScannedCode(text, (text,), item_code=written_code(text))
+    )
 
 
 def item_label(item_code: str) -> str:
@@ -58,53 +95,141 @@ def lot_label(item_code: str, number: str, expires_on: date | None) -> str:
     return f"FL:L:{item_code}:{expires_on.strftime('%y%m%d') if expires_on else '-'}:{number or '-'}"
 
 
-def _normal(typed: str) -> str:
-    """Full-width brackets and digits of a Chinese keyboard become plain; spelt-out separators become GS."""
-    plain = unicodedata.normalize("NFKC", _GS_SPELLINGS.sub(_GS, typed[:LONGEST])).strip(" \t\r\n")
-    return "".join(c for c in plain if c == _GS or unicodedata.category(c) not in ("Cc", "Cs", "Cf"))
+def _normal(typed: str) -> tuple[str, str]:
+    """The text without what cannot be seen, and the kind of symbol if it was named; every separator is GS."""
+    plain = unicodedata.normalize("NFKC", _SEPARATORS.sub(GS, typed.strip(" \t\r\n")))
+    seen = "".join(c for c in plain if c == GS or unicodedata.category(c) not in _UNSEEN)
+    text = seen.strip(" \u1680")
+    symbol = _SYMBOL.match(text)
+    return (text[3:], symbol.group(1)) if symbol else (text, "")
 
 
 def _own(text: str) -> ScannedCode | None:
-    upper = text.upper()
-    if found := _OWN_ITEM.fullmatch(upper):
-        return ScannedCode(text, item_code=found.group(1))
-    if found := _OWN_LOT.fullmatch(text if text.startswith("FL:") else upper):
+    if found := _OWN_ITEM.fullmatch(text):
+        code = found.group(1).upper()
+        return ScannedCode(text, (code,), item_code=code)
+    if found := _OWN_LOT.fullmatch(text):
         code, day, number = found.groups()
         try:
             expires_on = None if day == "-" else date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
         except ValueError:
-            return ScannedCode(text, is_broken=True)
-        return ScannedCode(text, item_code=code, lot="" if number == "-" else number, expires_on=expires_on)
+            return ScannedCode(text, (text,), trouble="broken")
+        lot = "" if number == "-" else number
+        return ScannedCode(text, (code.upper(),), item_code=code.upper(), lot=lot, expires_on=expires_on)
     return None
 
 
-def _elements(text: str, *, bracketed: bool) -> ScannedCode:
+def _link(text: str) -> ScannedCode | None:
+    """A GS1 Digital Link: the same elements as path and query of an address."""
+    if not (found := _LINK.fullmatch(text)):
+        return None
+    gtin, path, query = found.groups()
+    parts = [part for part in path.split("/") if part]
+    pairs = [("01", gtin.zfill(14)), *zip(parts[::2], parts[1::2], strict=False)]
+    pairs += [(name, value) for part in re.split("[&;]", query or "") for name, _is, value in [part.partition("=")]]
+    if any(not _ESCAPED.fullmatch(value) for _name, value in pairs):
+        return ScannedCode(text, (text,), trouble="broken")
+    named = [(_LINK_NAMES.get(name.lower(), name), unquote(value)) for name, value in pairs]
+    elements = [ai + value for ai, value in named if re.fullmatch(r"\d{2,4}", ai, re.ASCII)]
+    return _message(GS.join(elements) + GS, text)
+
+
+def _bracketed(text: str) -> ScannedCode | None:
+    if not re.match(r"\(\d{2,4}\)", text, re.ASCII):
+        return None
+    elements = _BRACKETED.findall(text)
+    if "".join(f"({ai}){value}" for ai, value in elements) != text:
+        return ScannedCode(text, (text,), trouble="broken")
+    return _message(GS.join(ai + value for ai, value in elements) + GS, text)
+
+
+def _message(message: str, text: str | None = None) -> ScannedCode:
+    """An element string that is known to be one. Without any separator in it, one may have been lost."""
+    text = text or message
     try:
-        message = GS1Message.parse_hri(text) if bracketed else biip.parse(text).gs1_message
-    except biip.ParseError:
-        message = None
-    if message is None:
-        return ScannedCode(text, is_broken=True)
-    found = {element.ai.ai: element for element in message.element_strings}
-    unit = found.get("01")
-    if unit is None or unit.gtin is None:
-        return ScannedCode(text, is_broken=True)
-    values = {ai: element.value for ai, element in found.items()}
-    days = {ai: element.date for ai, element in found.items()}
+        found = [read(message)] if GS in message else readings(message)
+        if not found:
+            read(message)  # says why
+    except BrokenCode as error:
+        return ScannedCode(text, (text,), trouble=error.reason)
+    if GS in message or (len(found) == 1 and found[0] == _as_it_stands(message)):
+        return _code(text, found[0])
+    return ScannedCode(text, (text,), readings=tuple(_code(text, one) for one in found))
+
+
+def _as_it_stands(message: str) -> Reading | None:
+    try:
+        return read(message)
+    except BrokenCode:
+        return None
+
+
+def _bare_message(text: str) -> ScannedCode | None:
+    """An element string that nothing announces: only when it reads well, or begins as no other code does."""
+    if not _LOOKS_LIKE_GS1.match(text):
+        return None
+    code = _message(text)
+    if code.trouble == "broken" and not re.match(r"01\d{14}", text, re.ASCII):
+        return None
+    return code
+
+
+def _code(text: str, reading: Reading) -> ScannedCode:
     return ScannedCode(
         text,
-        gtin=unit.gtin.as_gtin_14(),
-        lot=values.get("10"),
-        made_on=days.get("11"),
-        expires_on=days.get("17"),
-        serial=values.get("21"),
+        (text, reading.gtin),
+        gtin=reading.gtin,
+        lot=reading.lot,
+        made_on=reading.made_on,
+        expires_on=reading.expires_on,
+        serial=reading.serial,
+        count=reading.count,
+        unused=reading.unused,
     )
 
 
-def _gtin(text: str) -> str | None:
-    """EAN-13, EAN-8, UPC-A and ITF-14 are the same number with zeros in front."""
-    digits = re.fullmatch(r"(?:\](?:E\d|I\d))?(\d{8}|\d{12,14})", text, re.ASCII)
-    if digits is None:
+def _maker(text: str) -> ScannedCode | None:
+    """Chinese codes: MA names the product in its first five parts, a drug code in its first seven of twenty digits."""
+    if found := _MA.fullmatch(text):
+        product, rest = found.groups()
+        has_serial = re.search(r"\.S[^.]", rest or "", re.IGNORECASE)
+        return ScannedCode(text, (text, product), rest=rest or None, serial=text if has_serial else None)
+    digits = _ungrouped(text)
+    if _DRUG.fullmatch(digits):
+        return ScannedCode(text, (digits, digits[:7]), serial=digits)
+    return None
+
+
+def _number(text: str) -> ScannedCode | None:
+    """EAN-13, EAN-8, UPC-A and ITF-14 are the same number with zeros in front; UPC-E leaves zeros out."""
+    digits = _ungrouped(text)
+    if not _NUMBERS.fullmatch(digits):
         return None
-    gtin = biip.parse(digits.group(1)).gtin
-    return gtin.as_gtin_14() if gtin else None
+    valid = list(_gtins(digits))
+    if not valid:
+        return ScannedCode(text, (digits,), item_code=digits, trouble="check-digit")
+    return ScannedCode(text, (digits, *valid), gtin=valid[0])
+
+
+def _ungrouped(text: str) -> str:
+    """Digits as they are printed under a barcode, in groups."""
+    return re.sub("[ -]", "", text)
+
+
+def _gtins(digits: str) -> Iterator[str]:
+    if is_gtin(digits):
+        yield digits.zfill(14)
+    if len(digits) == 8 and digits[0] in "01" and is_gtin(whole := _expanded(digits)):
+        yield whole.zfill(14)
+
+
+def _expanded(digits: str) -> str:
+    """The twelve digits of a UPC-A that UPC-E writes as eight."""
+    system, body, last, check = digits[0], digits[1:6], digits[6], digits[7]
+    if last in "012":
+        return f"{system}{body[:2]}{last}0000{body[2:]}{check}"
+    if last == "3":
+        return f"{system}{body[:3]}00000{body[3:]}{check}"
+    if last == "4":
+        return f"{system}{body[:4]}00000{body[4:]}{check}"
+    return f"{system}{body}0000{last}{check}"

@@ -1,0 +1,154 @@
+"""GS1 element strings: what stands in them, and the readings that are possible where a separator was lost. Pure.
+
+`static/js/parse/gs1.js` is the same for the device. Each language has its own library for the application identifiers;
+`tests/parse/scans.json` holds both to the same answers.
+"""
+
+import calendar
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import biip
+from biip.gs1_messages import GS1Message
+
+GS = "\x1d"
+MOST_READINGS = 4
+_CONFIG = biip.ParseConfig(gs1_element_strings_verify_date=False)
+_CHARACTERS = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+", re.ASCII)  # GS1's character set 82
+_LOST_BEFORE = re.compile(r"(?=((?:11|15|17)(\d{6})|01\d{14}))", re.ASCII)
+_DATED = frozenset({"11", "12", "13", "15", "16", "17", "7003"})
+_DEVICE_DOES_NOT_READ = frozenset({"425", "717", "7041", "8014", "8040", "8041", "8042", "8043", "8111", "8112"})
+_CENTURY = 80  # years below are of this century: no goods are dated 1980, none are made for 2080
+
+Element = tuple[str, str]
+
+
+class BrokenCode(ValueError):
+    """The text is no whole element string; `reason` is broken or doubled."""
+
+    def __init__(self, reason: str = "broken") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an element string says. `count` is how many of the article it stands for, `unused` what no field takes."""
+
+    gtin: str
+    lot: str | None = None
+    made_on: date | None = None
+    expires_on: date | None = None
+    serial: str | None = None
+    count: int | None = None
+    unused: tuple[Element, ...] = ()
+
+
+def read(text: str) -> Reading:
+    """One reading of a text with its separators. Raises BrokenCode."""
+    found: dict[str, str] = {}
+    for segment in filter(None, text.split(GS)):
+        for ai, value in _elements(segment):
+            if ai in found:
+                raise BrokenCode("doubled")
+            found[ai] = value
+    return _reading(found)
+
+
+def readings(text: str) -> list[Reading]:
+    """Every reading of a text without any separator: as it stands, and with one put back where it may have been."""
+    possible = []
+    for match in _LOST_BEFORE.finditer(text):
+        if match.start() and _may_begin(match.group(1)) and _swallows(text[: match.start()]):
+            possible.append(text[: match.start()] + GS + text[match.start() :])
+    found: list[Reading] = []
+    for spelling in [*possible, text]:
+        try:
+            reading = read(spelling)
+        except BrokenCode:
+            continue
+        if reading not in found:
+            found.append(reading)
+    return found[:MOST_READINGS]
+
+
+def day_of(digits: str) -> date | None:
+    """YYMMDD, where day 00 is the month's last; None when there is no such day."""
+    year, month, day = (int(digits[at : at + 2]) for at in (0, 2, 4))
+    year += 2000 if year < _CENTURY else 1900
+    try:
+        return date(year, month, day or calendar.monthrange(year, month)[1])
+    except (ValueError, calendar.IllegalMonthError):
+        return None
+
+
+def is_gtin(digits: str) -> bool:
+    """Whether the last digit checks the others (8, 12, 13 or 14 of them)."""
+    total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(digits[:-1])))
+    return (total + int(digits[-1])) % 10 == 0
+
+
+def _elements(segment: str) -> list[Element]:
+    """What stands between two separators: only the last element may be of variable length."""
+    if not _CHARACTERS.fullmatch(segment):
+        raise BrokenCode
+    try:
+        strings = GS1Message.parse(segment, config=_CONFIG).element_strings
+    except biip.ParseError:
+        raise BrokenCode from None
+    if any(element.ai.separator_required for element in strings[:-1]):
+        raise BrokenCode
+    elements = [(element.ai.ai, element.value) for element in strings]
+    if any(not value or ai in _DEVICE_DOES_NOT_READ or not _is_possible(ai, value) for ai, value in elements):
+        raise BrokenCode
+    return elements
+
+
+def _is_possible(ai: str, value: str) -> bool:
+    return ai not in _DATED or day_of(value[:6]) is not None
+
+
+def _may_begin(element: str) -> bool:
+    """Whether a separator may have stood before these digits: a real day, or a whole GTIN."""
+    return is_gtin(element[2:]) if element.startswith("01") else day_of(element[2:]) is not None
+
+
+def _swallows(head: str) -> bool:
+    """Whether the text before ends in a lot or a serial number, which would take in all that follows."""
+    try:
+        *_before, last = _elements(head)
+    except BrokenCode:
+        return False
+    return last[0] in ("10", "21")
+
+
+def _reading(found: dict[str, str]) -> Reading:
+    used = _used(found)
+    gtin = found.get("01") or found.get("02")
+    if gtin is None or ("01" in found and "02" in found) or not is_gtin(gtin):
+        raise BrokenCode
+    expiry = next((found[ai][:6] for ai in ("17", "7003", "15") if ai in used), None)
+    count = next((int(found[ai]) for ai in ("37", "30") if ai in used), None)
+    return Reading(
+        gtin,
+        lot=found.get("10"),
+        made_on=day_of(found["11"]) if "11" in found else None,
+        expires_on=day_of(expiry) if expiry else None,
+        serial=found.get("21"),
+        count=count,
+        unused=tuple((ai, value) for ai, value in found.items() if ai not in used),
+    )
+
+
+def _used(found: dict[str, str]) -> set[str]:
+    """The identifiers whose values are taken: of several days of expiry and of several counts only one."""
+    used = {"01", "02", "10", "11", "21"}
+    used |= set(_first(("17", "7003", "15"), found))
+    order = ("37", "30") if "02" in found else ("30", "37")
+    return used | set(_first([ai for ai in order if int(found.get(ai) or 0)], found))
+
+
+def _first(order: Sequence[str], found: dict[str, str]) -> list[str]:
+    return [ai for ai in order if ai in found][:1]
