@@ -4,8 +4,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import vm from "node:vm";
-import { findItem, findPlace, readCode, splitTimes } from "../../webapp/static/js/supplies-offline-codes.js";
-import { expiryOf, judge, settle, stepsOf, take, unitsOf } from "../../webapp/static/js/supplies-offline-slip.js";
+import { bareNumber, findItem, findPlace, splitTimes } from "../../webapp/static/js/supplies-offline-codes.js";
+import { readCode } from "../../webapp/static/js/parse/scans.js";
+import { expiryOf, isLargeDifference, judge, largeDifferences, settle, stepsOf, unitsOf } from "../../webapp/static/js/supplies-offline-slip.js";
+import { remove, scannedInto, take } from "../../webapp/static/js/supplies-offline-take.js";
 import { withTimes } from "../../webapp/static/js/wedge.js";
 
 const LIBRARY = new URL("../../webapp/static/vendor/gs1-parser.js", import.meta.url);
@@ -26,7 +28,7 @@ const known = (shelf = []) => ({
   consumers: [{ id: "00000000-0000-4000-8000-000000000001", code: "H-01", name: "医院", is_warehouse: false }, { id: "w2", code: "WH-02", name: "二库", is_warehouse: true }],
 });
 /** @param {"in" | "out" | "transfer" | "count"} mode @returns {any} */
-const slip = (mode) => ({ mode, place: "w", lines: [], touched: -1 });
+const slip = (mode) => ({ mode, place: "w", lines: [], touched: -1, serials: [] });
 /** @param {any} one */
 const said = (one) => one.lines.map((/** @type {any} */ line) => [line.lot, line.measure, line.quantity]);
 
@@ -51,19 +53,19 @@ test("a code cut short, with a wrong check digit or an impossible day is broken"
 test("without the library an element string is named as such; other codes work", () => {
   assert.equal(readCode(`(01)${GTIN}(10)A`).trouble, "no-reader");
   assert.equal(readCode("6901234567892").gtin, GTIN);
-  assert.equal(readCode("xs-02").itemCode, "XS-02");
+  assert.equal(readCode("xs-02").item_code, "XS-02");
 });
 
 test("our own labels say item, batch and day, also when the camera names the kind of symbol", () => {
-  assert.deepEqual(readCode("]Q1FL:L:XS-02:271231:A213B1"), { text: "FL:L:XS-02:271231:A213B1", itemCode: "XS-02", lot: "A213B1", expires_on: "2027-12-31" });
+  assert.deepEqual(readCode("]Q1FL:L:XS-02:271231:A213B1"), { text: "FL:L:XS-02:271231:A213B1", keys: ["XS-02"], item_code: "XS-02", lot: "A213B1", expires_on: "2027-12-31" });
   assert.deepEqual(readCode("fl:l:xs-02:-:-").lot, "");
   assert.equal(readCode("FL:L:XS-02:270230:A").trouble, "broken");
-  assert.equal(readCode("FL:I:XS-02").itemCode, "XS-02");
+  assert.equal(readCode("FL:I:XS-02").item_code, "XS-02");
 });
 
 test("numbers with a wrong check digit are no barcode of an item", () => {
   assert.equal(readCode("6901234567893").gtin, undefined);
-  assert.equal(readCode("6901234567893").itemCode, "6901234567893");
+  assert.equal(readCode("6901234567893").item_code, "6901234567893");
 });
 
 test("an item is found by its code, its barcode and a maker's other code, with the unit it is printed on", () => {

@@ -2,7 +2,7 @@
 // A hand scanner's keys are told from a person's, whatever the keyboard's language.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { FASTEST_TYPIST_MS, GS, WedgeBuffer, characterOf } from "../../webapp/static/js/wedge.js";
+import { FASTEST_TYPIST_MS, GS, SLOW_SCANNER_MS, WedgeBuffer, characterOf, looksLikeCode } from "../../webapp/static/js/wedge.js";
 
 /** @param {string[]} keys @param {number} gap @param {string} suffix */
 function typed(keys, gap, suffix = "Enter") {
@@ -13,7 +13,9 @@ function typed(keys, gap, suffix = "Enter") {
 
 test("keys a scanner types within the gap are one scan, ended by Enter or by Tab", () => {
   assert.equal(typed([..."A213B1"], 8), "A213B1");
-  assert.equal(typed([..."A213B1"], FASTEST_TYPIST_MS, "Tab"), "A213B1");
+  const buffer = new WedgeBuffer();
+  [..."A213B1", "Tab"].forEach((key, place) => assert.equal(buffer.press({ key }, place * FASTEST_TYPIST_MS), ""));
+  assert.deepEqual([buffer.isPending, buffer.flush(), buffer.flush()], [true, "A213B1", ""]);
 });
 
 test("keys typed at a person's pace are not a scan", () => {
@@ -41,7 +43,7 @@ test("a second scan does not carry the first along", () => {
 });
 
 test("the group separator is understood as Ctrl+], as F8 and as itself", () => {
-  const ways = [{ key: "]", ctrlKey: true }, { key: "Process", code: "BracketRight", ctrlKey: true }, { key: "F8" }, { key: GS }];
+  const ways = [{ key: "]", ctrlKey: true }, { key: "Process", code: "BracketRight", ctrlKey: true }, { key: "F8" }, { key: GS }, { key: "\x1e" }, { key: "^", ctrlKey: true }, { key: "Process", code: "Digit6", ctrlKey: true, shiftKey: true }];
   for (const stroke of ways) assert.equal(characterOf(stroke), GS);
 });
 
@@ -68,4 +70,36 @@ test("keys swallowed by an input method are read by their place on the keyboard"
 test("a bracketed element string arrives whole, its shift keys beside it", () => {
   const keys = [..."(01)06901234567892"].flatMap((key) => (key === "(" || key === ")" ? ["Shift", key] : [key]));
   assert.equal(typed(keys, 12), "(01)06901234567892");
+});
+
+test("a Tab in the middle of a scan is a separator, one at the end is none", () => {
+  assert.equal(typed([..."10A213B1", "Tab", ..."17280228"], 10), `10A213B1${GS}17280228`);
+  assert.equal(typed([..."A213B1", "Tab"], 10), "A213B1");
+  assert.equal(typed([..."10A213B1", GS], 10), `10A213B1${GS}`);
+});
+
+test("Alt and digits of the number pad are a separator, or any other character", () => {
+  const pad = (/** @type {string} */ digits) => [{ key: "Alt", altKey: true }, ...[...digits].map((digit) => ({ key: digit, code: `Numpad${digit}`, altKey: true }))];
+  const press = (/** @type {any[]} */ strokes) => {
+    const buffer = new WedgeBuffer();
+    return strokes.map((stroke, place) => buffer.press(stroke, 1000 + place * 5)).at(-1);
+  };
+  const keys = (/** @type {string} */ text) => [...text].map((key) => ({ key }));
+  for (const digits of ["029", "0029", "29", "030"]) assert.equal(press([...keys("10LOT9"), ...pad(digits), ...keys("17271231"), { key: "Enter" }]), `10LOT9${GS}17271231`, digits);
+  assert.equal(press([...pad("065"), ...pad("066"), ...pad("049"), ...pad("050"), { key: "Enter" }]), "AB12");
+  const insert = [{ key: "Insert", code: "Numpad0", altKey: true }, { key: "ArrowDown", code: "Numpad2", altKey: true }, { key: "PageUp", code: "Numpad9", altKey: true }];
+  assert.equal(press([...keys("10LOT9"), { key: "Alt", altKey: true }, ...insert, ...keys("1727"), { key: "Enter" }]), `10LOT9${GS}1727`);
+});
+
+test("what a slow scanner typed is told apart from what a person types", () => {
+  const slow = (/** @type {string} */ text, /** @type {number} */ gap) => {
+    const buffer = new WedgeBuffer();
+    const scanned = [...text, "Enter"].map((key, place) => buffer.press({ key }, 1000 + place * gap)).at(-1);
+    return [scanned, buffer.ended];
+  };
+  assert.deepEqual(slow("6901234567892", 80), ["", "6901234567892"]);
+  assert.deepEqual(slow("6901234567892", SLOW_SCANNER_MS + 1), ["", ""]);
+  for (const text of ["6901234567892", "96385074", "0106901234567892172712", "FL:I:XS-02", "(01)06901234567892", "81234567890123456789"]) assert.ok(looksLikeCode(text), text);
+  for (const text of ["6901234567893", "3000", "20271231", "1234567", "A213B1", "12.5"]) assert.ok(!looksLikeCode(text), text);
+  assert.ok(!looksLikeCode("96385074", 12));
 });

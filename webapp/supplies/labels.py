@@ -96,11 +96,18 @@ REFUSALS = {
     "item-code-taken": _l("这个物资编号已经有了，请换一个编号。"),
     "barcode-taken": _l("这个条码已经对应另一种物资。请核对，或先在那种物资里删除它。"),
     "barcode-broken": _l("这个条码不完整或校验位不对。请重新扫描。"),
+    "barcode-check-digit": _l("这个条码最后一位校验码不对，没有记住。请重新扫描，或核对后重新输入。"),
     "pack-taken": _l("这种物资已有同名的包装。请换一个名称。"),
 }
 STOPS = {
     "unknown": _l("不认识这个条码：%(code)s"),
     "broken": _l("条码没有读完整或校验位不对：%(code)s。请再扫一次。"),
+    "doubled": _l("条码里同一项内容出现了两次，不知道以哪个为准：%(code)s。请核对包装，手工填写。"),
+    "check-digit": _l("条码最后一位校验码不对：%(code)s。请再扫一次，或核对后重新输入。"),
+    "readings": _l("扫码枪可能漏了分隔符：“%(item)s”的条码 %(code)s 有不同的读法。请对照包装选一个，选了才加入。"),
+    "serial-twice": _l("“%(item)s”序列号 %(serial)s 这张单据已经扫过，没有再加。"),
+    "number-or-code": _l("%(code)s 既可以是数量，也是一种物资的编号。请选一个。"),
+    "zero-times": _l("数量不能是 0。要去掉一行，请扫完后输入 0*。"),
     "expired": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期，不能出库。"),
     "expired-in": _l("“%(item)s”批号 %(lot)s 已于 %(day)s 过期，不能入库。"),
     "short": _l("“%(item)s”批号 %(lot)s 只剩 %(left)s，没有再加。"),
@@ -111,6 +118,13 @@ STOPS = {
     "full": _l("一张单据最多 100 行。请先确认这一张，再开下一张。"),
     "no-line": _l("还没有扫到物资，不能改数量。"),
     "no-warehouse": _l("请先选择仓库。"),
+}
+
+
+NOTES = {
+    "count": _l("条码里的数量：%(value)s，已按这个数加入。"),
+    "unused": _l("条码里还有 %(value)s，没有登记。"),
+    "rest": _l("条码里产品代码之后还有 %(value)s，没有登记。请按包装填写批号和有效期。"),
 }
 
 

@@ -18,7 +18,7 @@ from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import queries
 from webapp.supplies.forms import InForm, OutForm, TransferForm
-from webapp.supplies.labels import ICONS, KINDS, MODES, PAPERS, REASONS, STOPS
+from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, STOPS
 from webapp.supplies.queries import lines
 from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
@@ -36,6 +36,7 @@ def _blank() -> dict[str, Any]:
         "takes_expired": TAKES_EXPIRED,
         "forms": {"in": InForm(), "out": OutForm(), "transfer": TransferForm()},
         "stops": STOPS,
+        "notes": NOTES,
         "zone": clock.zone().key,
         "reader": READER if (STATIC / READER).is_file() else None,
     }

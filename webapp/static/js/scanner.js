@@ -2,7 +2,7 @@
 // The scan box: a hand scanner's keys from anywhere on the page, the camera, or typing. Every way ends in the box's form
 // being submitted, after a `frontline:scan` event on the box ({text}) that a page may cancel to take the code itself.
 import { press } from "./submit.js";
-import { WedgeBuffer } from "./wedge.js";
+import { FASTEST_TYPIST_MS, WedgeBuffer, looksLikeCode } from "./wedge.js";
 
 const wedge = new WedgeBuffer();
 /** @type {AudioContext | undefined} */
@@ -48,31 +48,58 @@ export function say(kind) {
   }
 }
 
-/** Where a scan's keys went before it was known to be one, and what stood there. @type {{field: HTMLInputElement, value: string} | null} */
-let struck = null;
+/** Where a scan's keys went before it was known to be one, and what stood there. @typedef {{field: HTMLInputElement, value: string} | null} Struck */
+/** @type {{fast: Struck, slow: Struck}} */
+const struck = { fast: null, slow: null };
 
-/** Remembers the field the first key of what may be a scan goes to. */
-function remember() {
+/** The field the first key of what may be a scan goes to. @returns {Struck} */
+function fieldOfNow() {
   const here = /** @type {any} */ (document.activeElement);
   const isField = here instanceof HTMLInputElement || here instanceof HTMLTextAreaElement || here instanceof HTMLSelectElement;
-  struck = isField && here !== box() ? { field: /** @type {any} */ (here), value: here.value } : null;
+  return isField && here !== box() ? { field: /** @type {any} */ (here), value: here.value } : null;
 }
 
-/** A scan is none of the other field's business: what stood there before stands there again (a day or a choice too). */
-function takeBack() {
-  if (!struck || struck.field.value === struck.value) return;
-  struck.field.value = struck.value;
-  struck.field.dispatchEvent(new Event("input", { bubbles: true }));
+/** A scan is none of the other field's business: what stood there before stands there again (a day or a choice too). @param {Struck} before */
+function takeBack(before) {
+  if (!before || before.field.value === before.value) return;
+  before.field.value = before.value;
+  before.field.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** What a slow scanner typed into a field for numbers or a day; "" when a person may have typed it. */
+function slowScan() {
+  const field = struck.slow?.field;
+  const isDay = field?.type === "date";
+  if (!field || field !== document.activeElement || !(isDay || field.inputMode === "decimal" || field.inputMode === "numeric")) return "";
+  return looksLikeCode(wedge.ended, isDay ? 12 : 8) ? wedge.ended : "";
+}
+
+/** @type {number | undefined} */
+let pending;
+
+/** A Tab ends a scan when nothing follows it at once. @param {KeyboardEvent} event */
+function waitForMore(event) {
+  event.preventDefault();
+  event.stopPropagation();
+  pending = window.setTimeout(() => {
+    const text = wedge.flush();
+    if (text) takeBack(struck.fast);
+    scanned(text);
+  }, FASTEST_TYPIST_MS + 20);
 }
 
 document.addEventListener("keydown", (event) => {
   if (!box() || document.querySelector("dialog[open]")) return;
-  const text = wedge.press(event, event.timeStamp);
-  if (wedge.text.length === 1) remember();
+  window.clearTimeout(pending);
+  const fast = wedge.press(event, event.timeStamp);
+  if (wedge.text.length === 1) struck.fast = fieldOfNow();
+  if (wedge.slow.length === 1) struck.slow = fieldOfNow();
+  if (event.key === "Tab" && wedge.isPending) { waitForMore(event); return; }
+  const text = fast || slowScan();
   if (!text) return;
   event.preventDefault();
   event.stopPropagation();
-  takeBack();
+  takeBack(fast ? struck.fast : struck.slow);
   scanned(text);
 }, true);
 
@@ -107,5 +134,6 @@ document.addEventListener("click", async (event) => {
   const { readFromCamera } = await import("./camera.js");
   scanned(await readFromCamera(button.dataset));
 });
+document.addEventListener("frontline:say", (event) => say(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("htmx:after:swap", prepare);
 prepare();

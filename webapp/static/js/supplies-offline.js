@@ -5,14 +5,16 @@ import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { plainNumber } from "./parse/numbers.js";
 import { say } from "./scanner.js";
-import { isNumber, judge, measureOf, settle, take, unitsOf } from "./supplies-offline-slip.js";
+import { ask, dismiss, isAsked } from "./supplies-offline-question.js";
+import { isNumber, judge, measureOf, settle, unitsOf } from "./supplies-offline-slip.js";
+import { remove, scannedInto, take } from "./supplies-offline-take.js";
 import { withTimes } from "./wedge.js";
 
 const isEnglish = document.documentElement.lang === "en";
 /** @type {import("./supplies-offline-slip.js").Known} */
 const known = { items: [], stock: [], consumers: [] };
 /** @type {import("./supplies-offline-slip.js").Slip} */
-const slip = { mode: "out", place: "", lines: [], touched: -1 };
+const slip = { mode: "out", place: "", lines: [], touched: -1, serials: [] };
 
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
 const find = (selector, root = document) => root.querySelector(selector);
@@ -39,7 +41,7 @@ function amount(steps, item, measure) {
   return `${unitsOf(steps - rest, measure)} ${nameOf(measure)}${rest ? ` ${amount(rest, item, item.measures[0])}` : ""}`;
 }
 
-/** @param {"refused" | "ok"} status @param {string} text */
+/** @param {"refused" | "warning" | "ok"} status @param {string} text */
 function tell(status, text) {
   const notice = find(`[data-notice-${status}]`).content.firstElementChild.cloneNode(true);
   find("p", notice).textContent = text;
@@ -75,6 +77,7 @@ function rowOf(at) {
   for (const field of row.querySelectorAll("[data-field]")) {
     field.name = `lines-${at}-${field.dataset.field}`;
     field.value = line[field.dataset.field] ?? "";
+    if (field instanceof HTMLInputElement) field.defaultValue = field.value;
   }
   row.dataset.at = at;
   if (at === slip.touched) row.classList.add("arrives");
@@ -102,20 +105,31 @@ function draw() {
   find("[data-lines]").hidden = find("[data-side]").hidden = !has;
 }
 
-/** @param {string} typed */
-function enter(typed) {
-  if (!typed.trim()) { if (slip.lines.length) find("[data-confirm]").click(); return; }
-  const outcome = take(slip, typed, known, today());
+/** @param {string} typed @param {import("./supplies-offline-take.js").Answer} [answer] */
+function enter(typed, answer) {
+  box.value = "";
+  if (!typed.trim()) { if (isAsked()) say("refused"); else if (slip.lines.length) find("[data-confirm]").click(); return; }
+  const outcome = take(slip, typed, known, today(), answer);
   draw();
   say(outcome.result);
   find("#counter-says").replaceChildren();
-  if (outcome.stop) tell("refused", word(outcome.stop, { code: outcome.code ?? "", place: outcome.place?.name ?? "" }));
+  box.focus({ preventScroll: true });
+  if (outcome.stop) ask(outcome, outcome.item ? nameOf(outcome.item) : "", enter);
   else if (outcome.place) {
     find(`#${slip.mode}-other`).value = outcome.place.id;
     tell("ok", word("chosen", { place: outcome.place.name }));
-  }
-  box.value = "";
+  } else if (outcome.notes?.length) tell("warning", outcome.notes.map(([name, value]) => word(`note-${name}`, { value })).join(" "));
+}
+
+/** A line's field was entered: a code in it is a scan. @param {HTMLInputElement} field */
+function entered(field) {
+  const line = /** @type {any} */ (slip.lines[Number(field.closest("tr")?.dataset.at)]);
+  const name = field.dataset.field ?? "";
+  const scan = line ? scannedInto(line, name, known) : "";
   box.focus({ preventScroll: true });
+  if (!scan) return;
+  line[name] = name === "quantity" ? field.defaultValue : "";
+  enter(scan);
 }
 
 /** What is wrong with the slip as it stands: words, and the field. @returns {[string, any] | null} */
@@ -142,8 +156,10 @@ function pressed(event) {
     box.focus({ preventScroll: true });
   }
   if (button.hasAttribute("data-add")) enter(box.value);
-  if (button.hasAttribute("data-remove")) { slip.lines.splice(Number(button.closest("tr")?.dataset.at), 1); slip.touched = -1; draw(); }
+  if (button.hasAttribute("data-dismiss")) { dismiss(); box.focus({ preventScroll: true }); }
+  if (button.hasAttribute("data-remove")) { remove(slip, Number(button.closest("tr")?.dataset.at)); draw(); }
   if (!button.hasAttribute("data-confirm")) return;
+  if (isAsked()) { event.preventDefault(); say("refused"); return; }
   for (const field of findAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   const wrong = fault();
   if (!wrong) return;
@@ -157,9 +173,10 @@ function pressed(event) {
 function key(event) {
   const button = /^F[1-4]$/.test(event.key) && find(`[data-hotkey="${event.key}"]`);
   if (button) { event.preventDefault(); button.click(); return; }
+  if (event.key === "Escape") dismiss();
   if (event.key !== "Enter" || event.defaultPrevented || !(event.target instanceof HTMLInputElement)) return;
   if (event.target === box) { event.preventDefault(); enter(box.value); }
-  else if (event.target.dataset.field) { event.preventDefault(); box.focus({ preventScroll: true }); }
+  else if (event.target.dataset.field) { event.preventDefault(); entered(event.target); }
 }
 
 /** @param {Event} event */
@@ -191,7 +208,7 @@ function saved(event) {
   for (const old of document.querySelectorAll("[data-saved-place]")) old.remove();
   place.dataset.savedPlace = "";
   place.after(form);
-  Object.assign(slip, { lines: [], touched: -1 });
+  Object.assign(slip, { lines: [], touched: -1, serials: [] });
   for (const field of findAll("input[name='uuid'], input[name='captured_at'], input[name='device_seq'], #note, [name='counterparty'], [name='document'], [name='other']")) field.value = "";
   find("#counter-says").replaceChildren();
   draw();

@@ -9,8 +9,10 @@ const box = () => document.querySelector("[data-counter] [data-scan-box]");
 /** @returns {HTMLFormElement | null} */
 const form = () => /** @type {HTMLFormElement | null} */ (document.getElementById("counter-form"));
 
-/** The lines are worked out again; nothing is confirmed. */
-function refresh() {
+/** The lines are worked out again; nothing is confirmed. @param {HTMLElement | null} [from] the field that was entered: a code in it is a scan */
+function refresh(from = null) {
+  const entered = /** @type {HTMLInputElement | null} */ (form()?.querySelector("input[name='entered']") ?? null);
+  if (entered) entered.value = from?.getAttribute("name") ?? "";
   const button = form()?.querySelector("button[value='refresh']");
   press(form(), /** @type {HTMLButtonElement | null} */ (button));
 }
@@ -34,8 +36,24 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.defaultPrevented && field instanceof HTMLElement && field.matches("[data-line-input]")) {
     event.preventDefault(); // Enter here must not confirm the slip
     box()?.focus({ preventScroll: true });
-    refresh();
+    refresh(field);
   }
+});
+
+/** A code that was not understood blocks confirming: says so, and goes there. @returns {boolean} */
+function isAsked() {
+  const question = document.querySelector("[data-counter] [data-open-question]");
+  if (!(question instanceof HTMLElement) || !question.querySelector("[name='asked']")) return false;
+  const words = question.querySelector("[data-answer-first]");
+  if (words instanceof HTMLElement) words.hidden = false;
+  question.focus();
+  document.dispatchEvent(new CustomEvent("frontline:say", { detail: "refused" }));
+  return true;
+}
+
+document.addEventListener("keydown", (event) => {
+  const dismiss = event.key === "Escape" && document.querySelector("[data-open-question] button[value='dismiss']");
+  if (dismiss instanceof HTMLElement) dismiss.click();
 });
 
 document.addEventListener("change", (event) => {
@@ -57,7 +75,7 @@ document.addEventListener("keydown", (event) => {
 // While a scan is on its way the slip is not whole: a press on "confirm" then does nothing.
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
-  if (isBusy && button && button === confirmButton()) event.preventDefault();
+  if (button && button === confirmButton() && (isBusy || isAsked())) event.preventDefault();
 }, true);
 
 /** Keys are named where there is a keyboard. */

@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import entries
 from webapp.kernel.parse.codes import lot_key
+from webapp.kernel.parse.numbers import parse_number
 from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
 from webapp.supplies.rules import SlipKind, reasons_of
 
@@ -18,7 +19,8 @@ HEAD = ("place", "other", "reason", "counterparty", "document", "note")
 LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book")
 
 # Fields by which the counter works; they are no part of a slip. The button "confirm" names them to js/outbox/ as well.
-OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as")
+OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as", "asked", "serials", "entered")
+_MOST_SERIALS = 1000
 
 
 @dataclass(slots=True)
@@ -31,6 +33,7 @@ class Draft:
     lines: list[dict[str, str]] = field(default_factory=list)
     touched: int | None = None  # the line the last scan added or raised
     before: int | None = None  # the line that was touched when the page was sent
+    serials: list[str] = field(default_factory=list)  # "item:serial" of the pieces that were scanned one by one
 
     @property
     def place_id(self) -> UUID | None:
@@ -53,7 +56,9 @@ class Draft:
 
     def remove(self, number: int | None) -> None:
         if number is not None and number < len(self.lines):
-            del self.lines[number]
+            gone = self.lines.pop(number)["item"]
+            if all(line["item"] != gone for line in self.lines):
+                self.serials = [one for one in self.serials if not one.startswith(f"{gone}:")]
             self.before = self.touched = None
 
     def fields(self) -> MultiDict[str, str]:
@@ -75,6 +80,7 @@ def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
         {name: posted.get(name, "") for name in HEAD},
         [{name: posted.get(f"lines-{n}-{name}", "") for name in LINE} for n in line_numbers(posted)],
         before=line_number(posted.get("touched", "")),
+        serials=[one[:120] for one in posted.getlist("serials")[:_MOST_SERIALS]],
     )
     draft.switch(kind)
     return draft
@@ -103,16 +109,26 @@ _WIDE = str.maketrans("０１２３４５６７８９＊", "0123456789*")  # a C
 
 def split_times(typed: str) -> tuple[int | None, str]:
     """`40*` before a code, or `40*` alone for the line before: the number, and what is left."""
-    found = _TIMES.fullmatch(typed.strip().translate(_WIDE))
+    plain = typed.strip(" \t\r\n\u3000")  # a group separator at the end says that the lot is whole
+    found = _TIMES.fullmatch(plain.translate(_WIDE))
     if found is None:
-        return None, typed.strip()
+        return None, plain
     return int(found.group(1) or found.group(3)), (found.group(2) or "").strip()
+
+
+_MOST_DIGITS = 7  # eight and more are a barcode
+
+
+def bare_number(text: str) -> str | None:
+    """The quantity that a number alone means in a count; None for what may be a barcode or is no number."""
+    plain = parse_number(text)
+    digits = sum(character.isdigit() for character in text)
+    return format(plain, "f") if plain is not None and plain >= 0 and digits <= _MOST_DIGITS else None
 
 
 def quantity_of(line: dict[str, str]) -> Decimal:
     """The typed quantity, or 0 while it is not a number."""
-    text = line["quantity"].strip()
-    return Decimal(text) if re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,6})?", text, re.ASCII) else Decimal(0)
+    return max(parse_number(line["quantity"]) or Decimal(0), Decimal(0))
 
 
 def same_line(lines: Sequence[dict[str, str]], item: UUID, measure: str, lot: str) -> int | None:

@@ -64,10 +64,15 @@ def measures_of(item: Item) -> list[Measure]:
 
 def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
     """The item a code stands for, and the key of the measure it is printed on."""
-    if item := find_item_by_code(code.item_code or code.text):
-        return item, "base"
-    for wanted in (code.gtin, code.text):
-        if wanted and (barcode := find_barcode(wanted)):
+    keys = list(dict.fromkeys(key for one in code.keys if (key := code_key(one))))
+    if not keys:
+        return None
+    items = {item.code_key: item for item in db.session.scalars(select(Item).where(Item.code_key.in_(keys)))}
+    known = {one.code_key: one for one in db.session.scalars(select(Barcode).where(Barcode.code_key.in_(keys)))}
+    for key in keys:
+        if item := items.get(key):
+            return item, "base"
+        if barcode := known.get(key):
             return get_item(barcode.item_id), str(barcode.pack_id or "base")
     return None
 

@@ -1,67 +1,135 @@
 """What one scan does to the slip at the counter, or why it stops. A fixed number of queries, however long the slip."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from uuid import UUID
 
-from webapp.kernel.i18n import write_day
 from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places.rules import REAL, PlaceKind
-from webapp.supplies.labels import amount_in, item_name, lot_name
+from webapp.supplies.labels import amount_in, item_name
 from webapp.supplies.models import Item
-from webapp.supplies.queries.counter import Draft, identity, quantity_of, same_line, split_times
+from webapp.supplies.queries.adding import Outcome, bring, count, drafted, fetch, instead_of, values_of
+from webapp.supplies.queries.counter import Draft, bare_number, identity, split_times
 from webapp.supplies.queries.items import find_item, find_scanned, measures_of
-from webapp.supplies.queries.stock import Shelf, candidates, find_lot, on_hand, shelves_anywhere
-from webapp.supplies.rules import (
-    TAKES_EXPIRED,
-    Candidate,
-    Expiry,
-    Measure,
-    ScannedCode,
-    SlipKind,
-    expiry_of,
-    propose,
-    scan,
-)
+from webapp.supplies.queries.stock import candidates, find_lot, shelves_anywhere
+from webapp.supplies.rules import ScannedCode, SlipKind, scan
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """`result` is ok, already (a line was raised) or refused; `stop` the reason's code, `instead` what there is, told
-    in `measure`; `chosen` the place a scanned label put into the slip's head.
+class Answer:
+    """What a person answered to an open question: which reading, that a serial number is another piece, or whether a
+    number is an item's code or a quantity.
     """
 
-    result: str
-    stop: str | None = None
-    values: dict[str, str] = field(default_factory=dict)
-    instead: Sequence[Shelf] = ()
-    unknown: str | None = None
-    measure: Measure | None = None
-    chosen: str | None = None
+    reading: int | None = None
+    is_another: bool = False
+    is_code: bool = False
+    is_number: bool = False
 
 
-def take(draft: Draft, typed: str, today: date) -> Outcome:
-    """Do what was scanned or typed: `code`, `40*code`, `40*` for the line before, or the label of a place."""
+NO_ANSWER = Answer()
+
+
+def take(draft: Draft, typed: str, today: date, answer: Answer = NO_ANSWER) -> Outcome:
+    """Do what was scanned or typed: `code`, `40*code`, `40*` or a number for the line before, or a place's label."""
+    outcome = _take(draft, typed, today, answer)
+    return replace(outcome, asked=typed) if outcome.stop else outcome
+
+
+def _take(draft: Draft, typed: str, today: date, answer: Answer) -> Outcome:
     times, text = split_times(typed)
     if not text:
-        return _set_last(draft, times or 0)
+        return _set_last(draft, str(times or 0))
     if draft.place_id is None:
         return Outcome("refused", "no-warehouse")
     code = scan(text)
-    if code.is_broken:
-        return Outcome("refused", "broken", {"code": text[:60]})
     found = find_scanned(code)
+    number = bare_number(text) if draft.kind is SlipKind.COUNT and times is None and not answer.is_code else None
+    if number is not None and not (found and not draft.lines):
+        is_open = found and not answer.is_number
+        return Outcome("refused", "number-or-code", {"code": text}) if is_open else _set_last(draft, number)
+    if found is None and code.readings:
+        return _take_reading(draft, code, times, today, answer)
     if found is None:
-        return _point(draft, code.text) or Outcome("refused", "unknown", {"code": text[:60]}, unknown=text)
+        return _unknown(draft, code, text)
+    return _take_code(draft, code, found, times, today, answer)
+
+
+def _take_reading(draft: Draft, code: ScannedCode, times: int | None, today: date, answer: Answer) -> Outcome:
+    """A separator may have been lost: nothing is taken before a person has chosen what the code says."""
+    chosen = code.readings[0 if answer.reading is None else min(answer.reading, len(code.readings) - 1)]
+    found = find_scanned(chosen)
+    if found is None:
+        return Outcome("refused", "unknown", {"code": code.text[:60]}, unknown=code.text)
+    if answer.reading is None:
+        item = {"item": item_name(found[0]), "code": shown(code.text)}
+        return Outcome("refused", "readings", item, readings=code.readings)
+    return _take_code(draft, chosen, found, times, today, answer)
+
+
+def _unknown(draft: Draft, code: ScannedCode, text: str) -> Outcome:
+    values = {"code": shown(text)}
+    if code.trouble in ("broken", "doubled"):
+        return Outcome("refused", code.trouble, values)
+    if place := _point(draft, code.text):
+        return place
+    if code.trouble:
+        return Outcome("refused", code.trouble, values)
+    return Outcome("refused", "unknown", values, unknown=text)
+
+
+def _take_code(
+    draft: Draft, code: ScannedCode, found: tuple[Item, str], times: int | None, today: date, answer: Answer
+) -> Outcome:
     item, key = found
     measure = next((m for m in measures_of(item) if m.key == key), measures_of(item)[0])
-    if draft.is_full:
-        return Outcome("refused", "full")
-    add = {SlipKind.IN: _bring, SlipKind.COUNT: _count}.get(draft.kind, _fetch)
-    return add(draft, code, item, measure, times or 1, today)
+    if times == 0 and draft.kind is not SlipKind.COUNT:
+        return Outcome("refused", "zero-times")
+    serial = f"{item.id}:{lot_key(code.serial)}" if code.serial else ""
+    if serial in draft.serials and not answer.is_another:
+        return Outcome("refused", "serial-twice", {"item": item_name(item), "serial": code.serial or ""})
+    add = {SlipKind.IN: bring, SlipKind.COUNT: count}.get(draft.kind, fetch)
+    number = (1 if times is None else times) * (code.count or 1)
+    outcome = add(draft, code, item, measure, number, today)
+    if serial and outcome.stop is None:
+        draft.serials.append(serial)
+    return outcome if outcome.stop else replace(outcome, notes=notes_of(code))
+
+
+def notes_of(code: ScannedCode) -> list[tuple[str, str]]:
+    """What the code said that stands in no field, and a count that was taken from it."""
+    notes = [("count", str(code.count))] if code.count else []
+    notes += [("unused", f"({ai}) {value}") for ai, value in code.unused]
+    return notes + ([("rest", code.rest)] if code.rest else [])
+
+
+def scanned_into(draft: Draft, field_name: str) -> str:
+    """A code that a slow scanner, or a person, put into a line's field instead of the box; it is taken out of there."""
+    found = re.fullmatch(r"lines-([0-9]{1,3})-(lot|quantity)", field_name, re.ASCII)
+    if found is None or int(found.group(1)) >= len(draft.lines):
+        return ""
+    line, name = draft.lines[int(found.group(1))], found.group(2)
+    typed = line[name].strip()
+    code = scan(typed)
+    if not typed or not (_is_code_in_lot(line, code) if name == "lot" else code.gtin or code.readings):
+        return ""
+    line[name] = ""
+    return typed
+
+
+def _is_code_in_lot(line: dict[str, str], code: ScannedCode) -> bool:
+    """A known item's code, or a text that only a scanner types; a lot that the item has is a lot."""
+    item_id = identity(line["item"])
+    if item_id and find_lot(item_id, line["lot"]):
+        return False
+    is_text_of_scanner = code.readings or code.is_broken or code.lot is not None or code.text.upper().startswith("FL:")
+    return bool(is_text_of_scanner or find_scanned(code))
+
+
+def shown(text: str) -> str:
+    """A code as a person may read it: separators as a sign, and not more than a line of it."""
+    return text.replace("\x1d", "\u241d")[:60]
 
 
 def _point(draft: Draft, text: str) -> Outcome | None:
@@ -77,17 +145,16 @@ def _point(draft: Draft, text: str) -> Outcome | None:
     return Outcome("ok", chosen=place.name)
 
 
-def _set_last(draft: Draft, times: int) -> Outcome:
+def _set_last(draft: Draft, number: str) -> Outcome:
     """`40*`: the quantity of the line touched last, when the shelf has so much. `0*` takes the line away."""
     if not draft.lines:
         return Outcome("refused", "no-line")
-    number = draft.last
-    line = draft.lines[number]
-    if times == 0 and draft.kind is not SlipKind.COUNT:
-        draft.remove(number)
+    line = draft.lines[draft.last]
+    if number == "0" and draft.kind is not SlipKind.COUNT:
+        draft.remove(draft.last)
         return Outcome("already")
-    before, line["quantity"] = line["quantity"], str(times)
-    draft.touched = number
+    before, line["quantity"] = line["quantity"], number
+    draft.touched = draft.last
     item = find_item(identity(line["item"]))
     if item is None or draft.place_id is None or draft.kind not in (SlipKind.OUT, SlipKind.TRANSFER):
         return Outcome("already")
@@ -98,108 +165,4 @@ def _set_last(draft: Draft, times: int) -> Outcome:
     line["quantity"] = before
     left = amount_in(free, measure, item)
     instead = instead_of(draft, shelves_anywhere(item.id), line["lot"])
-    return Outcome("refused", "short", _values(item, line["lot"], left=left), instead, measure=measure)
-
-
-def _raise(draft: Draft, item: Item, measure: Measure, lot: str, times: int | Decimal, **new: str) -> Outcome:
-    known = same_line(draft.lines, item.id, measure.key, lot)
-    if known is None:
-        line = {"item": str(item.id), "lot": lot, "measure": measure.key, "quantity": format(Decimal(times), "f")}
-        draft.lines.append({"made_on": "", "expires_on": "", "book": "", **line, **new})
-        draft.touched = len(draft.lines) - 1
-        return Outcome("ok")
-    draft.lines[known]["quantity"] = format(quantity_of(draft.lines[known]) + times, "f")
-    draft.touched = known
-    return Outcome("already")
-
-
-def _bring(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: int, today: date) -> Outcome:
-    known = find_lot(item.id, code.lot) if code.lot else None
-    expires_on = code.expires_on or (known.expires_on if known else None)
-    if expiry_of(expires_on, today) is Expiry.EXPIRED and draft.head["reason"] not in set(TAKES_EXPIRED):
-        return Outcome("refused", "expired-in", _values(item, code.lot or "", day=expires_on))
-    made_on = code.made_on or (known.made_on if known else None)
-    days = {"expires_on": str(expires_on or ""), "made_on": str(made_on or "")}
-    return _raise(draft, item, measure, code.lot or "", times, **days)
-
-
-def _fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: int, today: date) -> Outcome:
-    shelf = _free(draft, item)
-    if code.lot is None:
-        return _fetch_earliest(draft, item, measure, times, today, shelf)
-    lot = next((one for one in shelf if lot_key(one.lot) == lot_key(code.lot)), None)
-    instead = instead_of(draft, shelves_anywhere(item.id), code.lot)
-    if lot is None:
-        return Outcome("refused", "lot-not-here", _values(item, code.lot), instead, measure=measure)
-    is_expired = expiry_of(lot.expires_on, today) is Expiry.EXPIRED
-    if is_expired and draft.head["reason"] not in set(TAKES_EXPIRED):
-        return Outcome("refused", "expired", _values(item, lot.lot, day=lot.expires_on), instead, measure=measure)
-    if lot.available < times * measure.steps:
-        left = amount_in(lot.available + drafted(draft, item, lot.lot), measure, item)
-        return Outcome("refused", "short", _values(item, lot.lot, left=left), instead, measure=measure)
-    return _raise(draft, item, measure, lot.lot, times, expires_on=str(lot.expires_on or ""))
-
-
-def _fetch_earliest(
-    draft: Draft, item: Item, measure: Measure, times: int, today: date, shelf: Sequence[Candidate]
-) -> Outcome:
-    """No batch was named: the earliest expiry, split over batches where one does not suffice."""
-    proposal = propose(shelf, times * measure.steps, today)
-    if proposal.short:
-        left = sum(one.available for one in shelf if expiry_of(one.expires_on, today) is not Expiry.EXPIRED)
-        values = _values(item, "", left=amount_in(max(left, 0), measure, item))
-        instead = instead_of(draft, shelves_anywhere(item.id), None)
-        return Outcome("refused", "short-any" if left > 0 else "none-here", values, instead, measure=measure)
-    outcome = Outcome("ok")
-    days = {one.lot: str(one.expires_on or "") for one in shelf}
-    for pick in proposal.picks:
-        used = measure if pick.steps % measure.steps == 0 else measures_of(item)[0]
-        outcome = _raise(draft, item, used, pick.lot, Decimal(pick.steps) / used.steps, expires_on=days[pick.lot])
-    return outcome
-
-
-def _count(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: int, _today: date) -> Outcome:
-    """A named batch is counted up; without a batch, every batch on the shelf gets a line to fill in."""
-    here = [one for one in shelves_anywhere(item.id) if one.place_id == draft.place_id]
-    if code.lot is not None or len(here) <= 1:
-        number = code.lot if code.lot is not None else (here[0].lot if here else "")
-        lot = find_lot(item.id, number)
-        book = on_hand(_place(draft), lot.id) if lot else 0
-        days = {"expires_on": str((lot.expires_on if lot else code.expires_on) or "")}
-        return _raise(draft, item, measure, number, times, book=str(book), **days)
-    outcome = Outcome("already")
-    for one in here:
-        if same_line(draft.lines, item.id, measure.key, one.lot) is None and not draft.is_full:
-            days = {"expires_on": str(one.expires_on or "")}
-            outcome = _raise(draft, item, measure, one.lot, 0, book=str(one.on_hand), **days)
-            draft.lines[-1]["quantity"] = ""
-    return outcome
-
-
-def _place(draft: Draft) -> UUID:
-    assert draft.place_id is not None  # `take` asked
-    return draft.place_id
-
-
-def _free(draft: Draft, item: Item) -> list[Candidate]:
-    """What is free on the shelf less what the draft holds already."""
-    shelf = candidates(_place(draft), item.id)
-    return [Candidate(c.lot, c.expires_on, c.available - drafted(draft, item, c.lot)) for c in shelf]
-
-
-def drafted(draft: Draft, item: Item, lot: str) -> int:
-    """How many steps of a batch the slip holds already."""
-    measures = {measure.key: measure.steps for measure in measures_of(item)}
-    wanted = (str(item.id), lot_key(lot))
-    mine = (line for line in draft.lines if (line["item"], lot_key(line["lot"])) == wanted)
-    return sum(int(quantity_of(line) * measures.get(line["measure"] or "base", 0)) for line in mine)
-
-
-def instead_of(draft: Draft, shelves: Sequence[Shelf], lot: str | None) -> list[Shelf]:
-    """What there is of the item: other batches here, then other warehouses."""
-    found = [one for one in shelves if (one.place_id, lot_key(one.lot)) != (draft.place_id, lot and lot_key(lot))]
-    return sorted(found, key=lambda one: one.place_id != draft.place_id)[:8]
-
-
-def _values(item: Item, lot: str, day: date | None = None, **more: str) -> dict[str, str]:
-    return {"item": item_name(item), "lot": lot_name(lot), "day": write_day(day), **more}
+    return Outcome("refused", "short", values_of(item, line["lot"], left=left), instead, measure=measure)

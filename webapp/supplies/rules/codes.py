@@ -25,7 +25,9 @@ _LOOKS_LIKE_GS1 = re.compile(r"0[12]\d{14}|1[1-7]\d{6}[0-9]|10.{1,20}|21.{1,20}"
 _NUMBERS = re.compile(r"\d{8}|\d{12,14}", re.ASCII)
 _DRUG = re.compile(r"[1-9]\d{19}", re.ASCII)
 _MA = re.compile(r"(MA\.[^.]+\.[^.]+\.[^.]+\.[^.]+)(\..*)?", re.IGNORECASE)
-_LINK = re.compile(r"https?://[^/?#]+(?:/[^?#]*)?/(?:01|gtin)/(\d{8,14})([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.ASCII)
+_LINK = re.compile(
+    r"https?://[^/?#]+(?:/[^?#]*)?/(?:01|gtin)/(\d{8,14})([^?#]*)(?:\?([^#]*))?(?:#.*)?", re.IGNORECASE | re.ASCII
+)
 _LINK_NAMES = {"gtin": "01", "cpv": "22", "lot": "10", "ser": "21"}
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 _ESCAPED = re.compile(r"(?:[^%]|%[0-9A-Fa-f]{2})*")

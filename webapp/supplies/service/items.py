@@ -111,9 +111,10 @@ def _put_barcode(item_id: UUID, typed: str, measure: str, *, by: Actor | None, a
     if pack is None and measure not in ("", "base"):
         raise Refusal("measure-unknown", 422, item=item.name)
     code = scan(typed)
-    text = code.gtin or code.text
-    if code.is_broken or not text:
-        raise Refusal("barcode-broken", 422, field="barcode")
+    text = code.learnt
+    if code.trouble or not code_key(text):
+        refusal = "barcode-check-digit" if code.trouble == "check-digit" else "barcode-broken"
+        raise Refusal(refusal, 422, field="barcode")
     known = queries.find_barcode(text)
     named = queries.find_item_by_code(text)
     if (known is not None and known.item_id != item_id) or (named is not None and named.id != item_id):

@@ -1,6 +1,7 @@
 """The counter: one scan box, four modes; the slip being built lives in the page's own form."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,9 +15,10 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.places import queries as places
 from webapp.supplies import queries, service
-from webapp.supplies.labels import ICONS, KINDS, MODES, PAPERS, REASONS, STOPS
+from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, STOPS
 from webapp.supplies.queries import counter as drafts
 from webapp.supplies.queries import lines, scans
+from webapp.supplies.queries.adding import Outcome
 from webapp.supplies.queries.counter import Draft
 from webapp.supplies.rules import reasons_of
 from webapp.supplies.views import bp
@@ -57,9 +59,36 @@ def _scan(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
     """Enter in the box. An empty box confirms what stands there."""
     typed = request.form.get("code", "")
     if not typed.strip():
-        return _confirm(draft, "", actor, at) if draft.lines else _show(draft, actor, at)
-    outcome = scans.take(draft, typed, clock.district_day(at))
+        return _confirm(draft, "", actor, at) if draft.lines else _refresh(draft, "", actor, at)
+    return _take(draft, typed, actor, at)
+
+
+def _take(draft: Draft, typed: str, actor: Actor, at: datetime, answer: scans.Answer = scans.NO_ANSWER) -> Response:
+    outcome = scans.take(draft, typed, clock.district_day(at), answer)
     return _show(draft, actor, at, 409 if outcome.stop else 200, outcome=outcome)
+
+
+def _answer(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
+    """A press on what an open question offers."""
+    name, _colon, value = argument.partition(":")
+    answer = scans.Answer(
+        reading=drafts.line_number(value) if name == "reading" else None,
+        is_another=name == "another",
+        is_code=name == "code",
+        is_number=name == "number",
+    )
+    return _take(draft, request.form.get("asked", ""), actor, at, answer)
+
+
+def _question(draft: Draft, at: datetime) -> Outcome | None:
+    """The question that still stands open on the page: nothing is confirmed before it is answered or put aside."""
+    asked = request.form.get("asked", "")
+    outcome = scans.take(deepcopy(draft), asked, clock.district_day(at)) if asked.strip() else None
+    return outcome if outcome and outcome.stop else None
+
+
+def _dismiss(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
+    return _show(draft, actor, at)
 
 
 def _learn(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
@@ -69,39 +98,46 @@ def _learn(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response
     item = queries.find_item(drafts.identity(chosen))
     if item is not None:
         service.add_barcode(item.id, typed, measure, by=actor, at=at)
-        return _show(draft, actor, at, outcome=scans.take(draft, typed, clock.district_day(at)))
-    return _show(
-        draft, actor, at, 422, outcome=scans.Outcome("refused", "unknown", {"code": typed[:60]}, unknown=typed)
-    )
+        return _take(draft, request.form.get("asked") or typed, actor, at)
+    asked = request.form.get("asked") or typed
+    outcome = Outcome("refused", "unknown", {"code": scans.shown(typed)}, unknown=typed, asked=asked)
+    return _show(draft, actor, at, 422, outcome=outcome)
 
 
 def _mode(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
     draft.switch(drafts.kind_of(argument, draft.kind))
-    return _show(draft, actor, at)
+    return _show(draft, actor, at, outcome=_question(draft, at))
 
 
 def _remove(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
     draft.remove(drafts.line_number(argument))
-    return _show(draft, actor, at)
+    return _show(draft, actor, at, outcome=_question(draft, at))
 
 
 def _refresh(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
-    return _show(draft, actor, at)
+    """The lines again. A code that landed in a line's field is a scan."""
+    if typed := scans.scanned_into(draft, request.form.get("entered", "")):
+        return _take(draft, typed, actor, at)
+    return _show(draft, actor, at, outcome=_question(draft, at))
 
 
 def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
     """The whole slip as one entry: all lines or none."""
+    if open_question := _question(draft, at):
+        return _show(draft, actor, at, 409, outcome=open_question, is_waiting=True)
     fields = drafts.said_of(request.form)
     fields["uuid"] = str(draft.uuid)
     delivery = entries.deliver(service.KINDS[draft.kind], fields, by=actor, at=at)
     if delivery.receipt is None:
-        return _show(draft, actor, at, 422, form=delivery.form, outcome=scans.Outcome("refused"))
+        return _show(draft, actor, at, 422, form=delivery.form, outcome=Outcome("refused"))
     target = url_for(".counter", mode=draft.kind, place=draft.place_id, done=delivery.receipt.uuid)
     return see_other(target)
 
 
 _ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {
     "scan": _scan,
+    "answer": _answer,
+    "dismiss": _dismiss,
     "learn": _learn,
     "mode": _mode,
     "remove": _remove,
@@ -109,9 +145,12 @@ _ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {
 }
 
 
+_ABSENT = {"outcome": None, "done": None, "refusal": None, "is_waiting": False}
+
+
 def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: Any) -> Response:
     form = more.pop("form", None) or draft.form()
-    outcome: scans.Outcome | None = more.get("outcome")
+    outcome: Outcome | None = more.get("outcome")
     stop = STOPS[outcome.stop] % outcome.values if outcome and outcome.stop else None
     context = {
         "draft": draft,
@@ -123,6 +162,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "modes": [(mode, KINDS[mode], ICONS[mode]) for mode in MODES],
         "paper": PAPERS[draft.kind],
         "stop": stop,
+        "notes": [NOTES[name] % {"value": value} for name, value in outcome.notes] if outcome else (),
         "learnable": queries.search_items("") if outcome and outcome.unknown else (),
         "papers": PAPERS,
         "recent": queries.recent_slips(current_reach(), draft.place_id),
@@ -130,6 +170,4 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "undo_uuid": entries.new_uuid(),
         "of_the_page": drafts.OF_THE_PAGE,
     }
-    return respond(
-        "supplies/counter.html", "counter", status, **context | {"outcome": None, "done": None, "refusal": None} | more
-    )
+    return respond("supplies/counter.html", "counter", status, **context | _ABSENT | more)

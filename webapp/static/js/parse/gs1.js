@@ -153,7 +153,7 @@ const mayBegin = (element) => (element.startsWith("01") ? isGtin(element.slice(2
 /** Whether a text ends in a lot or a serial number, which takes in all that follows. @param {string} head @param {Reader} reader */
 function swallows(head, reader) {
   try {
-    const [ai] = elements(head, reader).at(-1) ?? [""];
+    const [[ai]] = elements(head, reader).slice(-1);
     return ai === "10" || ai === "21";
   } catch {
     return false;

@@ -1,0 +1,194 @@
+// @ts-check
+// What one scan does to the slip at the counter without a network: the twin of webapp/supplies/queries/scans.py. A code
+// that is not understood books nothing and stands as a question until it is answered or put aside. Pure.
+import { lotKey } from "./parse/codes.js";
+import { readCode } from "./parse/scans.js";
+import { bareNumber, findItem, findPlace, splitTimes } from "./supplies-offline-codes.js";
+import { MOST_LINES, drafted, expiryOf, measureOf, shelfOf, stepsOf, unitsOf } from "./supplies-offline-slip.js";
+
+/**
+ * @typedef {import("./supplies-offline-slip.js").Slip} Slip
+ * @typedef {import("./supplies-offline-slip.js").Line} Line
+ * @typedef {import("./supplies-offline-slip.js").Known} Known
+ * @typedef {import("./supplies-offline-slip.js").Measure} Measure
+ * @typedef {import("./parse/scans.js").Code} Code
+ * @typedef {{result: "ok" | "already" | "refused", stop?: string, code?: string, serial?: string, place?: any, item?: any,
+ *   readings?: Code[], notes?: [string, string][], asked?: string}} Outcome
+ * @typedef {{reading?: number, isAnother?: boolean, isCode?: boolean, isNumber?: boolean}} Answer
+ */
+
+/** @param {Slip} slip @param {any} item @param {Measure} measure @param {string} lot @param {number} steps @param {Partial<Line>} [days] @returns {Outcome} */
+function raise(slip, item, measure, lot, steps, days = {}) {
+  const at = slip.lines.findIndex((line) => line.item === item.id && line.measure === measure.key && lotKey(line.lot) === lotKey(lot));
+  if (at < 0 && slip.lines.length >= MOST_LINES) return { result: "refused", stop: "full" };
+  if (at < 0) {
+    slip.lines.push({ item: item.id, measure: measure.key, lot, made_on: "", expires_on: "", quantity: unitsOf(steps, measure), ...days });
+    slip.touched = slip.lines.length - 1;
+    return { result: "ok" };
+  }
+  slip.lines[at].quantity = unitsOf(stepsOf(slip.lines[at].quantity, measure) + steps, measure);
+  slip.touched = at;
+  return { result: "already" };
+}
+
+/** The days of a batch, as scanned, else as known. @param {import("./parse/scans.js").Code} code @param {Known} known @param {any} item */
+function daysOf(code, known, item) {
+  const before = known.stock.find((one) => one.item === item.id && lotKey(one.lot) === lotKey(code.lot));
+  return { made_on: code.made_on || before?.made_on || "", expires_on: code.expires_on || before?.expires_on || "" };
+}
+
+/** No batch named: the earliest expiry that is still good, over several batches where one does not suffice; what is missing goes on the last. All of it or nothing. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} wanted @param {Known} known @param {string} today @returns {Outcome} */
+function fetchEarliest(slip, item, measure, wanted, known, today) {
+  const here = shelfOf(slip, known, item.id);
+  const good = here.filter((one) => expiryOf(one.expires_on, today) !== "expired");
+  const from = good.length ? good : here;
+  /** @type {[Measure, string, number, Partial<Line>][]} */
+  const picks = [];
+  let left = wanted;
+  for (const [at, one] of from.entries()) {
+    const isLast = at === from.length - 1;
+    const steps = isLast ? left : Math.min(left, Math.max(0, one.free - drafted(slip, item, one.lot)));
+    if (steps <= 0) continue;
+    picks.push([steps % measure.steps ? item.measures[0] : measure, one.lot, steps, { made_on: one.made_on, expires_on: one.expires_on }]);
+    left -= steps;
+  }
+  if (left > 0) picks.push([measure, "", left, {}]);
+  if (!hasRoom(slip, item, picks.map(([used, lot]) => [used.key, lot]))) return { result: "refused", stop: "full" };
+  const outcomes = picks.map(([used, lot, steps, days]) => raise(slip, item, used, lot, steps, days));
+  return outcomes[outcomes.length - 1] ?? { result: "ok" };
+}
+
+/** Whether all of some lines (unit, batch) find room in the slip: none is dropped. @param {Slip} slip @param {any} item @param {[string, string][]} lines */
+function hasRoom(slip, item, lines) {
+  const isThere = (/** @type {[string, string]} */ [measure, lot]) => slip.lines.some((line) => line.item === item.id && line.measure === measure && lotKey(line.lot) === lotKey(lot));
+  return slip.lines.length + lines.filter((one) => !isThere(one)).length <= MOST_LINES;
+}
+
+/** A named batch is counted up; without one every batch known here gets a line to fill in. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} steps @param {import("./parse/scans.js").Code} code @param {Known} known @returns {Outcome} */
+function count(slip, item, measure, steps, code, known) {
+  const here = shelfOf(slip, known, item.id);
+  if (code.lot !== undefined || here.length <= 1) {
+    const lot = code.lot ?? here[0]?.lot ?? "";
+    return raise(slip, item, measure, lot, steps, daysOf({ ...code, lot }, known, item));
+  }
+  /** @type {Outcome} */
+  let outcome = { result: "already" };
+  const isNew = (/** @type {any} */ one) => !slip.lines.some((line) => line.item === item.id && lotKey(line.lot) === lotKey(one.lot));
+  if (slip.lines.length + here.filter(isNew).length > MOST_LINES) return { result: "refused", stop: "full" };
+  for (const one of here.filter(isNew)) {
+    outcome = raise(slip, item, measure, one.lot, 0, { made_on: one.made_on, expires_on: one.expires_on, quantity: "" });
+  }
+  return outcome;
+}
+
+/** `40*`, or a number in a count: the quantity of the line touched last; `0*` takes it away. @param {Slip} slip @param {string} number @returns {Outcome} */
+function setLast(slip, number) {
+  if (!slip.lines.length) return { result: "refused", stop: "no-line" };
+  const at = slip.lines[slip.touched] ? slip.touched : slip.lines.length - 1;
+  if (number === "0" && slip.mode !== "count") {
+    slip.lines.splice(at, 1);
+    slip.touched = -1;
+  } else {
+    slip.lines[at].quantity = number;
+    slip.touched = at;
+  }
+  return { result: "already" };
+}
+
+/** The label of a place says where the goods go. @param {Slip} slip @param {string} text @param {Known} known @returns {Outcome | null} */
+function point(slip, text, known) {
+  const place = findPlace(text, known.consumers);
+  if (!place) return null;
+  const takes = slip.mode === "out" || slip.mode === "transfer";
+  const isFit = takes && place.is_warehouse === (slip.mode === "transfer") && place.id !== slip.place;
+  return isFit ? { result: "ok", place } : { result: "refused", stop: "place-not-here", place };
+}
+
+/** A code as a person may read it. @param {string} text */
+const shown = (text) => [...text.replaceAll("\x1d", "\u241d")].slice(0, 60).join("");
+
+/** What the code said that stands in no field, and a count that was taken from it. @param {Code} code @returns {[string, string][]} */
+const notesOf = (code) => [
+  ...(code.count ? [/** @type {[string, string]} */ (["count", String(code.count)])] : []),
+  ...(code.unused ?? []).map(([ai, value]) => /** @type {[string, string]} */ (["unused", `(${ai}) ${value}`])),
+  ...(code.rest ? [/** @type {[string, string]} */ (["rest", code.rest])] : []),
+];
+
+/**
+ * Does to the slip what was scanned or typed: a code, `40*code`, `40*` or a number for the line before, or a place's label.
+ * @param {Slip} slip @param {string} typed @param {Known} known @param {string} today the district's day @param {Answer} [answer] @returns {Outcome}
+ */
+export function take(slip, typed, known, today, answer = {}) {
+  const outcome = taken(slip, typed, known, today, answer);
+  return outcome.stop ? { ...outcome, asked: typed } : outcome;
+}
+
+/** @param {Slip} slip @param {string} typed @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
+function taken(slip, typed, known, today, answer) {
+  const [times, text] = splitTimes(typed);
+  if (!text) return setLast(slip, String(times ?? 0));
+  if (!slip.place) return { result: "refused", stop: "no-warehouse" };
+  const code = readCode(text, known.reader);
+  const found = findItem(code, known.items);
+  const number = slip.mode === "count" && times === null && !answer.isCode ? bareNumber(text) : null;
+  if (number !== null && !(found && !slip.lines.length)) {
+    return found && !answer.isNumber ? { result: "refused", stop: "number-or-code", code: text } : setLast(slip, number);
+  }
+  if (!found && code.readings) return takeReading(slip, code, times, known, today, answer);
+  if (!found) return unknown(slip, code, known);
+  return takeCode(slip, code, found, times, known, today, answer);
+}
+
+/** A separator may have been lost: nothing is taken before a person has chosen what the code says. @param {Slip} slip @param {Code} code @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
+function takeReading(slip, code, times, known, today, answer) {
+  const readings = code.readings ?? [];
+  const chosen = readings[Math.min(answer.reading ?? 0, readings.length - 1)];
+  const found = findItem(chosen, known.items);
+  if (!found) return { result: "refused", stop: "unknown", code: shown(code.text) };
+  if (answer.reading === undefined) return { result: "refused", stop: "readings", code: shown(code.text), item: found[0], readings };
+  return takeCode(slip, chosen, found, times, known, today, answer);
+}
+
+/** @param {Slip} slip @param {Code} code @param {Known} known @returns {Outcome} */
+function unknown(slip, code, known) {
+  const stop = code.trouble ?? "unknown";
+  const place = stop === "unknown" || stop === "check-digit" ? point(slip, code.text, known) : null;
+  return place ?? { result: "refused", stop, code: shown(code.text) };
+}
+
+/** @param {Slip} slip @param {Code} code @param {[any, string]} found @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
+function takeCode(slip, code, [item, key], times, known, today, answer) {
+  if (times === 0 && slip.mode !== "count") return { result: "refused", stop: "zero-times" };
+  const serial = code.serial ? `${item.id}:${lotKey(code.serial)}` : "";
+  if (serial && slip.serials.includes(serial) && !answer.isAnother) return { result: "refused", stop: "serial-twice", item, serial: code.serial };
+  const measure = measureOf(item, key);
+  const steps = (times ?? 1) * (code.count ?? 1) * measure.steps;
+  const outcome = add(slip, code, item, measure, steps, known, today);
+  if (serial && !outcome.stop) slip.serials.push(serial);
+  return outcome.stop ? outcome : { ...outcome, notes: notesOf(code) };
+}
+
+/** @param {Slip} slip @param {Code} code @param {any} item @param {Measure} measure @param {number} steps @param {Known} known @param {string} today @returns {Outcome} */
+function add(slip, code, item, measure, steps, known, today) {
+  if (slip.mode === "count") return count(slip, item, measure, steps, code, known);
+  if (slip.mode === "in" || code.lot !== undefined) return raise(slip, item, measure, code.lot ?? "", steps, daysOf(code, known, item));
+  return fetchEarliest(slip, item, measure, steps, known, today);
+}
+
+/** A code that a slow scanner put into a line's field instead of the box: its text, or "". A lot that the item has is a lot. @param {Line} line @param {string} name @param {Known} known */
+export function scannedInto(line, name, known) {
+  const typed = String(/** @type {any} */ (line)[name] ?? "").trim();
+  if (!typed || (name !== "lot" && name !== "quantity")) return "";
+  const code = readCode(typed, known.reader);
+  if (name === "quantity") return code.gtin || code.readings ? typed : "";
+  if (known.stock.some((one) => one.item === line.item && lotKey(one.lot) === lotKey(typed))) return "";
+  const isOfScanner = code.readings || ["broken", "doubled", "no-reader"].includes(code.trouble ?? "") || code.lot !== undefined || /^FL:/i.test(code.text);
+  return isOfScanner || findItem(code, known.items) ? typed : "";
+}
+
+/** Takes a line away, and what was remembered of its pieces when it was the last of its item. @param {Slip} slip @param {number} at */
+export function remove(slip, at) {
+  const [gone] = slip.lines.splice(at, 1);
+  slip.touched = -1;
+  if (gone && !slip.lines.some((line) => line.item === gone.item)) slip.serials = slip.serials.filter((one) => !one.startsWith(`${gone.item}:`));
+}
