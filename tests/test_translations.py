@@ -38,7 +38,7 @@ HAN = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")  # characters an
 PLACE = re.compile(r"%\(\w+\)[sd]|{\w+}|<[\d.]+")
 # What a script reads, not what it shows: words of laboratories, plates, signs of a full-width keyboard.
 READ_NOT_SHOWN = {
-    "standards.js": {"未检出", "检出"},
+    "readings.js": {"未检出", "检出"},
     "dates.js": {"年", "月", "日号"},
     "personal.js": {"转", "・"},
     "checkpoints.js": {"挂学警港澳使领", "京津沪渝冀"},

@@ -177,6 +177,43 @@ def test_waste_is_judged_by_the_store_it_lies_in(check, ward):
     assert (stored().verdict, stored().limit, stored().missing) == (Verdict.UNDETERMINED, None, ["store_celsius"])
 
 
+def test_a_freezer_is_a_reading_below_zero(check, ward):
+    put_regime(Regime.ORDINARY)
+    plant = masters.place(ward.app, "P-02", PlaceKind.DISPOSAL_PLANT)
+    by = actor_of(masters.person(ward.app, "third", Role.INSPECTOR))
+    delivery = check(place_id=plant, code="medical-waste", storage_hours="70", store_celsius="－5", by=by)
+    assert reading_of(delivery, "storage_hours").limit["code"] == "G39.LT5"
+    assert reading_of(delivery, "storage_hours").verdict is Verdict.WITHIN
+
+
+@pytest.mark.parametrize(
+    ("typed", "verdict", "missing"),
+    [("未检出", Verdict.WITHIN, []), ("ＮＤ", Verdict.WITHIN, []), ("检出", Verdict.UNDETERMINED, ["number"])],
+)
+def test_a_word_stays_as_it_was_written_and_is_no_number(check, typed, verdict, missing):
+    delivery = check(coliform=typed)
+    reading = reading_of(delivery, "coliform")
+    assert (reading.typed, reading.value, reading.verdict, reading.missing) == (typed, None, verdict, missing)
+    answers = {row.item: row.answer for row in inspection_of(delivery).answers}
+    assert answers["coliform"] == typed
+    assert findings_of(delivery) == {}
+
+
+@pytest.mark.parametrize("fields", [{"ph": "未检出"}, {"ph": "ND"}, {"contact_time": "ND"}, {"dose": "检出"}])
+def test_a_word_where_it_says_nothing_is_refused(check, fields):
+    delivery = check(**fields)
+    assert delivery.receipt is None
+    assert fields.keys() == delivery.form.errors.keys()
+
+
+@pytest.mark.parametrize(
+    ("typed", "value"), [("0，025", "0.025"), ("0.004L", "0.004"), ("＜0.01", "0.01"), ("7。5", "7.5")]
+)
+def test_a_number_stays_as_it_was_written_beside_its_value(check, typed, value):
+    reading = reading_of(check(**TANK, chlorine_tank=typed))
+    assert (reading.typed, reading.value) == (typed, Decimal(value))
+
+
 def test_a_reading_without_a_limit_is_kept_without_one(check):
     put_regime(Regime.ORDINARY)
     reading = reading_of(check(dose="20"), "dose")

@@ -5,7 +5,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
-import { applying, assess, compare, parseMeasured, pick } from "../../webapp/static/js/standards.js";
+import { parseMeasured } from "../../webapp/static/js/readings.js";
+import { applying, assess, compare, pick } from "../../webapp/static/js/standards.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const table = JSON.parse(readFileSync(`${root}tests/standards/cases.json`, "utf8"));
@@ -53,7 +54,7 @@ test("values are read as people write them", () => {
   assert.deepEqual(parseMeasured("0,025"), plain("0.025"));
   assert.deepEqual(parseMeasured(">24,000"), plain("24000", false, true));
   assert.deepEqual(parseMeasured(">24000"), plain("24000", false, true));
-  assert.deepEqual(parseMeasured("nd"), plain("0"));
+  assert.deepEqual(parseMeasured("nd"), { ...plain(""), word: "not_detected" });
 });
 
 for (const typed of ["", " ", "-1", "+1", "1e3", "6 5", "1,50,0", "6,", "6.5mg", "<", "L", "<0.01L", "NaN", "0x1", "9".repeat(16), "٣", "6.5\0"]) {

@@ -85,7 +85,7 @@ def test_every_limit_can_be_written_out(app, locale):
 def test_every_reason_for_not_judging_has_its_words():
     facts = {field.name for field in fields(Circumstances)} - {"regime"}
     unstated = {row.unstated for row in limits() if row.unstated}
-    assert facts | {"total_chlorine", "free_chlorine", "finer_method"} | unstated == labels.MISSING.keys()
+    assert facts | {"total_chlorine", "free_chlorine", "finer_method", "number"} | unstated == labels.MISSING.keys()
 
 
 def test_every_number_is_printed_as_the_standard_prints_it(app):

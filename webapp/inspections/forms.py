@@ -29,20 +29,29 @@ class Localised:
 
 
 class ReadingField(forms.Number):
-    """A measured value as people write it: 6.5, <0.01, 0.004L. `data` is a Measured."""
+    """A measured value as people write it: 6.5, <0.01, 0.004L, in words where `takes_words`. `data` is a Measured."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, takes_words: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.takes_words = takes_words
         self.type = "Number"  # drawn as every number is: its unit in the field, keys for decimals
 
     def _parse(self, typed: str) -> Measured:  # type: ignore[override]
         measured = parse_measured(typed)
         if measured is None:
             raise ValueError(_("请填写读数，例如 6.5；低于检出限写作 <0.01 或 0.01L。"))
+        if measured.value is None:
+            return self._in_words(measured)
         if -int(measured.value.as_tuple().exponent) > self.places:
             raise ValueError(_("最多保留 %(n)d 位小数。", n=self.places))
         if self.maximum is not None and measured.value > self.maximum:
             raise ValueError(_("读数太大，请检查单位：不能大于 %(high)s。", high=self.maximum))
+        return measured
+
+    def _in_words(self, measured: Measured) -> Measured:
+        """未检出 is a result of a laboratory; of a pH or a time it says nothing."""
+        if not self.takes_words:
+            raise ValueError(_("这一项不能写“检出”或“未检出”，请填写数字，例如 6.5。"))
         return measured
 
     def _value(self) -> str:
@@ -109,10 +118,10 @@ def _field(item: ChecklistItem) -> Any:
     if item.parameter and item.context != "contact_hours":
         known = parameters()[item.parameter]
         checks = forms.presence(item.required)
-        return ReadingField(label, checks, places=known.places, maximum=known.highest, unit=item.unit)
-    return forms.number(
-        label, required=item.required, places=item.places, minimum=0, maximum=Decimal(item.highest), unit=item.unit
-    )
+        limits: dict[str, Any] = {"places": known.places, "maximum": known.highest, "takes_words": known.words}
+        return ReadingField(label, checks, unit=item.unit, **limits)
+    bounds: dict[str, Any] = {"minimum": Decimal(item.lowest), "maximum": Decimal(item.highest)}
+    return forms.number(label, required=item.required, places=item.places, unit=item.unit, **bounds)
 
 
 class InspectionFilter(Form):

@@ -60,7 +60,7 @@ class InspectionReading(Model):
     inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"), index=True)
     item: Mapped[str] = mapped_column(String(60))
     parameter: Mapped[str] = mapped_column(String(60))
-    value: Mapped[Decimal] = mapped_column(Decimals(6))
+    value: Mapped[Decimal | None] = mapped_column(Decimals(6))  # none of a result in words
     typed: Mapped[str] = mapped_column(String(24))
     below_detection: Mapped[bool]
     unit: Mapped[str] = mapped_column(String(20))

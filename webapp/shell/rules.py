@@ -27,7 +27,7 @@ SHELL = (
     *(f"js/outbox/{name}.js" for name in OUTBOX),
     *(f"js/parse/{name}.js" for name in ("folding", "numbers", "dates", "codes", "scans", "gs1")),
     "css/inspections.css",
-    *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "standards")),
+    *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "readings", "standards")),
     "css/supplies.css",
     *(f"js/supplies-offline{part}.js" for part in ("", "-slip", "-codes", "-take", "-question")),
     "icons/sprite.svg",

@@ -50,6 +50,7 @@ MISSING = {
     "store_celsius": _l("贮存温度"),
     "total_chlorine": _l("总余氯读数（本标准按总余氯判定）"),
     "free_chlorine": _l("游离余氯读数（本方案按游离余氯判定）"),
+    "number": _l("测得的数值（只写“检出”不能判定）"),
     "finer_method": _l("检出限更低或量程更合适的读数"),
     "longer_contact": _l("1小时以上的接触时间（不足1小时的没有规定数值，应提高投加量）"),
     "standard": _l("该项目的标准限值（本系统未收录）"),
@@ -93,6 +94,7 @@ def range_of(limit: Limit) -> str:
 def scope_of(limit: Limit) -> str:
     """For whom and where it stands, in words."""
     is_any_medical = set(limit.institution) == INSTITUTIONS.keys() - {"municipal"}
+    is_any_medical = is_any_medical or bool(limit.except_institution)
     words = [MEDICAL] if is_any_medical else [INSTITUTIONS[code] for code in limit.institution]
     words += [CIRCUMSTANCES[code] for code in (limit.route, limit.disinfectant, limit.regime) if code]
     words += [_l("接触时间 ≥ %(hours)s h", hours=limit.contact_at_least)] if limit.contact_at_least else []

@@ -11,9 +11,11 @@ from webapp.standards.rules import EVERY_PARAMETER, Limit, Point, Quantity
 
 _DECIMALS = frozenset({"low", "high", "contact_at_least", "contact_below", "celsius_at_least", "celsius_below"})
 _FIELDS = frozenset(field.name for field in fields(Limit))
+_INSTITUTIONS = frozenset({"infectious", "tuberculosis", "general", "small", "municipal"})
 _SEVERAL = {
     "points": frozenset(Point),
-    "institution": frozenset({"infectious", "tuberculosis", "general", "small", "municipal"}),
+    "institution": _INSTITUTIONS,
+    "except_institution": _INSTITUTIONS,
 }
 _WORDS = {
     "route": frozenset({"surface_water", "sewer"}),
@@ -31,7 +33,9 @@ class BrokenData(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Something measured. `places` decimals are kept; above `highest` it is a typing error. `detected`: yes or no."""
+    """Something measured. `places` decimals are kept; above `highest` it is a typing error. `detected`: yes or no;
+    `words`: a laboratory may report it in words (not detected).
+    """
 
     code: str
     zh: str
@@ -40,6 +44,7 @@ class Parameter:
     places: int
     highest: Decimal
     detected: bool = False
+    words: bool = True
     unit_en: str = ""
 
 

@@ -62,6 +62,7 @@ class ChecklistItem:
     help_en: str = ""
     unit: str = ""
     places: int = 2
+    lowest: str = "0"
     highest: str = "1000000"
     parameter: str | None = None
     point: str | None = None

@@ -2,7 +2,7 @@
 
 from webapp.standards.rules.judging import OUT_OF_LIMITS, Judgement, Verdict, applying, assess, candidates_for, judge
 from webapp.standards.rules.limits import EVERY_PARAMETER, Circumstances, Limit, Point, Quantity, as_plain, from_plain
-from webapp.standards.rules.measuring import Measured, parse_measured
+from webapp.standards.rules.measuring import Measured, Word, parse_measured
 
 __all__ = [
     "EVERY_PARAMETER",
@@ -14,6 +14,7 @@ __all__ = [
     "Point",
     "Quantity",
     "Verdict",
+    "Word",
     "applying",
     "as_plain",
     "assess",

@@ -9,17 +9,23 @@ Choices, where the documents leave one (GB 18466-2005 is the base text, the 2020
   names no number (`longer_contact`). It speaks to medical institutions of every size, never to municipal works.
 - Tables 1 and 2 are daily means (6.1.3.5): one sample is `indicative`. `process` marks the process control of their
   notes (contact time, chlorine at the contact tank), which has a floor and a ceiling; the outlet has only a ceiling.
-- "No limit" is a verdict of its own, never "within"; a standard we do not hold is "undetermined", never "no limit".
+- "No limit" is a verdict of its own, never "within"; a standard we do not hold is "undetermined", never "no limit",
+  and so is a value taken at a point where the standard does not ask for it (mercury at the external outlet).
+- What can be told is told: a value out of (or within) every limit that may apply is judged without knowing which one;
+  a contact time that is known and too short asks for more than any number that is stated.
+- Total chlorine of exactly 0.5 mg/L at the outlet is within: table 1 item 25 says "at most 0.5" and is the limit; the
+  "below 0.5" of 4.1.6 describes dechlorination.
+- "Not detected" is under any ceiling and short of any floor; "detected" is a verdict only where nothing may be found.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from webapp.standards.rules.limits import EVERY_PARAMETER, Circumstances, Limit
-from webapp.standards.rules.measuring import Measured
+from webapp.standards.rules.limits import EVERY_PARAMETER, Circumstances, Limit, Point
+from webapp.standards.rules.measuring import Measured, Word
 
 _FACTS = (  # as a limit names it, as the circumstances do
     ("institution", "institution"),
@@ -30,6 +36,9 @@ _FACTS = (  # as a limit names it, as the circumstances do
     ("effluent_class", "effluent_class"),
 )
 _RANGES = (("contact", "contact_hours"), ("celsius", "store_celsius"))
+_WATER = frozenset({Point.CONTACT_TANK_OUTLET, Point.EXTERNAL_OUTLET, Point.DEPARTMENT_OUTLET, Point.DECAY_TANK_OUTLET})
+# Facts whose every possible value is stated by some row, so that what all rows say alike is true whatever the fact is.
+_COVERED = frozenset({"route", "contact_hours", "store_celsius", "effluent_class"})
 
 
 class Verdict(StrEnum):
@@ -59,8 +68,10 @@ def judge(measured: Measured, limit: Limit) -> Verdict:
         return Verdict.NO_LIMIT
     if limit.unstated:
         return Verdict.UNDETERMINED
+    if measured.word is Word.DETECTED:
+        return Verdict.ABOVE if limit.absent else Verdict.UNDETERMINED
     if limit.absent:
-        return Verdict.WITHIN if measured.value == 0 or measured.below_detection else Verdict.ABOVE
+        return Verdict.WITHIN if not measured.value or measured.below_detection else Verdict.ABOVE
     reaches, stays = _reaches_low(measured, limit), _stays_under_high(measured, limit)
     if reaches is False:
         return Verdict.BELOW
@@ -73,6 +84,8 @@ def _reaches_low(measured: Measured, limit: Limit) -> bool | None:
     """None: cannot be told."""
     if limit.low is None:
         return True
+    if measured.value is None:
+        return False
     if measured.below_detection:
         return False if measured.value <= limit.low else None
     if measured.beyond_range:
@@ -81,7 +94,7 @@ def _reaches_low(measured: Measured, limit: Limit) -> bool | None:
 
 
 def _stays_under_high(measured: Measured, limit: Limit) -> bool | None:
-    if limit.high is None:
+    if limit.high is None or measured.value is None:
         return True
     if measured.below_detection:
         return True if measured.value <= limit.high else None
@@ -108,14 +121,17 @@ def assess(
     if all(row.no_limit for row in best):
         if wrong:
             return Judgement(Verdict.UNDETERMINED, wrong[0], missing=(f"{wrong[0].quantity}_chlorine",))
+        if not best and _is_asked_elsewhere(limits, parameter, circumstances, on):
+            return Judgement(Verdict.UNDETERMINED, missing=("point",))
         return Judgement(Verdict.NO_LIMIT, best[0] if best else None)
     lacking = [_lacking(row, circumstances) for row in best]
-    if not any(lacking):
-        return _by_limit(measured, best[0], single_sample)
-    stated = [row for row in best if not row.unstated]
-    if all(facts == ["contact_hours"] for facts in lacking) and _is_below_all(measured, stated):
-        return _by_limit(measured, stated[0], single_sample)
-    return Judgement(Verdict.UNDETERMINED, missing=_most_wanted(lacking))
+    limit = _telling(measured, best, lacking)
+    if best[0].unstated == "longer_contact" and not any(lacking):
+        longer, _wrong = _standing(limits, parameter, replace(circumstances, contact_hours=None), on)
+        limit = _too_little(measured, longer) or best[0]
+    if limit is None:
+        return Judgement(Verdict.UNDETERMINED, missing=_most_wanted(lacking))
+    return _by_limit(measured, limit, single_sample)
 
 
 def applying(
@@ -124,6 +140,8 @@ def applying(
     """The limit that will judge, before anything is measured, or what must be known to tell; neither where none is."""
     best, wrong = _standing(limits, parameter, circumstances, on)
     if all(row.no_limit for row in best):
+        if not best and not wrong and _is_asked_elsewhere(limits, parameter, circumstances, on):
+            return None, ("point",)
         return (None, (f"{wrong[0].quantity}_chlorine",)) if wrong else (best[0] if best else None, ())
     lacking = [_lacking(row, circumstances) for row in best]
     if any(lacking):
@@ -148,18 +166,55 @@ def candidates_for(limits: Iterable[Limit], parameter: str, circumstances: Circu
     return [row for row in valid if not _ruled_out(row, circumstances)]
 
 
-def _is_below_all(measured: Measured, rows: Sequence[Limit]) -> bool:
-    """Too little for every contact time is too little, whatever the contact time."""
-    return bool(rows) and all(judge(measured, row) is Verdict.BELOW for row in rows)
+def _is_asked_elsewhere(limits: Iterable[Limit], parameter: str, circumstances: Circumstances, on: date) -> bool:
+    """Is there a limit for this parameter, at another point of the same water only?"""
+    if circumstances.point not in _WATER:
+        return False
+    rows = candidates_for(limits, parameter, replace(circumstances, point=None), on)
+    return any(row.parameter == parameter and not row.no_limit and _WATER & set(row.points) for row in rows)
+
+
+def _telling(measured: Measured, rows: Sequence[Limit], lacking: Sequence[Sequence[str]]) -> Limit | None:
+    """The limit to judge by: the one that applies or, where facts lack, one of several that all say the same."""
+    if not any(lacking):
+        return rows[0]
+    if not set().union(*lacking) <= _COVERED:
+        return None
+    stated = [row for row in rows if not row.unstated]
+    verdicts = {judge(measured, row) for row in stated}
+    if verdicts == {Verdict.BELOW}:  # rows without a number ask for more still
+        return min(stated, key=_lowest)
+    if len(stated) < len(rows):
+        return None
+    if verdicts == {Verdict.ABOVE}:
+        return max(stated, key=_highest)
+    return min(stated, key=_highest) if verdicts == {Verdict.WITHIN} else None
+
+
+def _too_little(measured: Measured, rows: Sequence[Limit]) -> Limit | None:
+    """The lowest number that a value falls short of."""
+    short = [row for row in rows if not row.unstated and judge(measured, row) is Verdict.BELOW]
+    return min(short, key=_lowest, default=None)
+
+
+def _lowest(limit: Limit) -> Decimal:
+    return Decimal(0) if limit.low is None else limit.low
+
+
+def _highest(limit: Limit) -> Decimal:
+    return Decimal("Infinity") if limit.high is None else limit.high
 
 
 def _by_limit(measured: Measured, limit: Limit, single_sample: bool) -> Judgement:
     verdict = judge(measured, limit)
-    missing = (limit.unstated or "finer_method",) if verdict is Verdict.UNDETERMINED else ()
+    wanted = limit.unstated or ("number" if measured.word else "finer_method")
+    missing = (wanted,) if verdict is Verdict.UNDETERMINED else ()
     return Judgement(verdict, limit, missing, indicative=single_sample and limit.daily_mean)
 
 
 def _ruled_out(limit: Limit, circumstances: Circumstances) -> bool:
+    if circumstances.institution in limit.except_institution:
+        return True
     for wanted, fact in _FACTS:
         values, known = getattr(limit, wanted), getattr(circumstances, fact)
         if values and known is not None and known not in ((values,) if isinstance(values, str) else values):

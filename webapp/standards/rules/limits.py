@@ -78,6 +78,7 @@ class Limit:
     daily_mean: bool = False
     guidance: bool = False
     institution: tuple[str, ...] = ()
+    except_institution: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
     route: str | None = None
     disinfectant: str | None = None

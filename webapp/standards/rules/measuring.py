@@ -1,37 +1,64 @@
-"""A measured value as people and laboratories write it."""
+"""A measured value as people and laboratories write it; the same in static/js/readings.js.
+
+A word is no number: "not detected" is below whatever limit of detection the laboratory has, "detected" says nothing of
+how much. What was written is kept as it was written.
+"""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import StrEnum
 
 from webapp.kernel.parse.folding import fold
 from webapp.kernel.parse.numbers import parse_number
 
 _SHAPE = re.compile(r"([<>]?) *([^-+<>Ll ][^<>Ll]*?) *([Ll]?)")
-_WORDS = {"未检出": Decimal(0), "ND": Decimal(0), "检出": Decimal(1)}
+LONGEST = 24  # characters, as a reading keeps them
+
+
+class Word(StrEnum):
+    """A result in words."""
+
+    NOT_DETECTED = "not_detected"
+    DETECTED = "detected"
+
+
+_WORDS = {
+    "未检出": Word.NOT_DETECTED,
+    "ND": Word.NOT_DETECTED,
+    "N.D.": Word.NOT_DETECTED,
+    "检出": Word.DETECTED,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A value as read: itself, or what it is less than (limit of detection), or beyond (the method's range)."""
+    """A value as read: itself, or what it is less than (limit of detection), or beyond (the method's range), or a word.
 
-    value: Decimal
+    A word has no value. `text` is what was written.
+    """
+
+    value: Decimal | None
     below_detection: bool = False
     beyond_range: bool = False
+    word: Word | None = None
+    text: str = field(default="", compare=False)
 
     @property
     def written(self) -> str:
-        """As it is kept and printed: 6.5, <0.01, >24000."""
-        return f"{'<' if self.below_detection else '>' if self.beyond_range else ''}{self.value}"
+        """As it is kept and printed: what was typed, else 6.5, <0.01, >24000."""
+        return self.text or f"{'<' if self.below_detection else '>' if self.beyond_range else ''}{self.value}"
 
 
 def parse_measured(text: str) -> Measured | None:
     """Read "6.5", "<0.01" or the reports' "0.004L" (below detection), ">24000", 未检出/ND, 检出; None for others."""
-    plain = fold(text)
-    if plain.upper() in _WORDS:
-        return Measured(_WORDS[plain.upper()])
+    plain, text = fold(text), text.strip()
+    if len(text) > LONGEST:
+        return None
+    if (word := _WORDS.get(plain.upper())) is not None:
+        return Measured(None, word=word, text=text)
     match = _SHAPE.fullmatch(plain)
     value = parse_number(match[2]) if match and not (match[1] and match[3]) else None
     if match is None or value is None:
         return None
-    return Measured(value, match[1] == "<" or bool(match[3]), match[1] == ">")
+    return Measured(value, match[1] == "<" or bool(match[3]), match[1] == ">", text=text)

@@ -3,9 +3,8 @@
 // because no server answers before the inspector has left.
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
-import { plainNumber } from "./parse/numbers.js";
 import { codeKey } from "./parse/codes.js";
-import { compare, parseMeasured } from "./standards.js";
+import { refusalOf } from "./readings.js";
 
 /** @typedef {{id: string, code: string, name: string, kind: string, roles: string[]}} Place */
 
@@ -18,14 +17,6 @@ export function found(places, typed) {
   const isOf = (/** @type {Place} */ one, /** @type {string} */ word) =>
     `${one.code} ${one.name}`.normalize("NFKC").toLowerCase().includes(word) || (codeKey(word) && codeKey(one.code).includes(codeKey(word)));
   return places.filter((one) => words.every((word) => isOf(one, word)));
-}
-
-/** What is wrong with a number as it was typed: a code, or "". @param {string} typed @param {{places: number, highest: string, isReading: boolean}} asked */
-export function wrongNumber(typed, { places, highest, isReading }) {
-  const value = isReading ? parseMeasured(typed)?.value : plainNumber(typed);
-  if (value === undefined || value === null || value.startsWith("-")) return isReading ? "reading" : "number";
-  if ((value.split(".")[1] ?? "").length > places) return "places";
-  return highest && compare(value, highest) > 0 ? "highest" : "";
 }
 
 /** The wall clock of a zone as a datetime-local field has it. @param {Date} at @param {string} zone */
@@ -136,11 +127,7 @@ class BlankInspection {
   wrongWith(field) {
     const answer = field.type === "radio" || field.type === "checkbox" ? field.form?.querySelector(`[name="${field.name}"]:checked`) : field.value.trim();
     if (!answer) return field.required ? this.say("required") : "";
-    const { places, highest = "", judge } = field.dataset;
-    if (places === undefined) return "";
-    const isReading = judge !== undefined && field.name !== "contact_time";
-    const code = wrongNumber(field.value, { places: Number(places), highest, isReading });
-    return code && this.say(code, { n: places, high: highest });
+    return field.dataset.places === undefined ? "" : refusalOf(field, this.form.dataset);
   }
 
   /** @param {Element} frame @param {HTMLElement} field @param {string} sentence */

@@ -1,6 +1,7 @@
 // @ts-check
 // The inspection form on a device: judges readings while they are typed, opens what a finding needs, shows progress.
-import { applying, assess, parseMeasured } from "./standards.js";
+import { askedOf, readField, refusalOf } from "./readings.js";
+import { applying, assess } from "./standards.js";
 
 /** @typedef {Record<string, any>} Plain */
 
@@ -65,11 +66,11 @@ class InspectionForm {
     const circumstances = this.circumstancesOf(input);
     this.showLimit(item, input, circumstances);
     const output = /** @type {HTMLOutputElement | null} */ (item.querySelector("[data-verdict-of]"));
-    const measured = parseMeasured(input.value);
     if (!output) return;
+    const { measured } = readField(input.value, askedOf(input));
     if (!measured) {
-      output.textContent = "";
-      delete output.dataset.verdict;
+      output.textContent = input.value.trim() ? refusalOf(input, this.root.dataset) : "";
+      output.dataset.verdict = "refused";
       this.need(item, false);
       return;
     }

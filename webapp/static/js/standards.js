@@ -1,10 +1,9 @@
 // @ts-check
 // What a reading means against the standard: the rules of webapp/standards/rules on the phone, proved by one table of
 // cases (tests/standards/cases.json). Pure: no DOM. Numbers stay text and are compared digit by digit, never as floats.
-import { fold } from "./parse/folding.js";
 import { plainNumber } from "./parse/numbers.js";
 
-/** @typedef {{value: string, below_detection: boolean, beyond_range: boolean}} Measured */
+/** @typedef {{value: string, below_detection: boolean, beyond_range: boolean, word?: "detected" | "not_detected"}} Measured */
 /** @typedef {Record<string, any>} Limit  A limit as `as_plain` wrote it: what is at its default is left out. */
 /** @typedef {Record<string, string | null | undefined>} Circumstances */
 /** @typedef {"within" | "above" | "below" | "no_limit" | "undetermined"} Verdict */
@@ -16,9 +15,9 @@ const FACTS = [
   ["regime", "regime"], ["effluent_class", "effluent_class"],
 ];
 const RANGES = [["contact", "contact_hours"], ["celsius", "store_celsius"]];
-const SHAPE = /^([<>]?) *([^-+<>Ll ][^<>Ll]*?) *([Ll]?)$/;
-/** @type {Record<string, string>} */
-const WORDS = { 未检出: "0", ND: "0", 检出: "1" };
+const WATER = ["contact_tank_outlet", "external_outlet", "department_outlet", "decay_tank_outlet"];
+// Facts whose every possible value is stated by some row, so that what all rows say alike is true whatever the fact is.
+const COVERED = ["route", "contact_hours", "store_celsius", "effluent_class"];
 
 /** Compare two decimals written as text: negative, zero or positive. @param {string} a @param {string} b @returns {number} */
 export function compare(a, b) {
@@ -31,20 +30,10 @@ export function compare(a, b) {
 }
 
 
-/** Read 6.5, <0.01, 0.004L (below detection), >24000, 未检出/ND, 检出; null for others. @param {string} text @returns {Measured | null} */
-export function parseMeasured(text) {
-  const plain = fold(text);
-  const word = plain.toUpperCase();
-  if (Object.hasOwn(WORDS, word)) return { value: WORDS[word], below_detection: false, beyond_range: false };
-  const match = SHAPE.exec(plain);
-  const value = match && !(match[1] && match[3]) ? plainNumber(match[2]) : null;
-  if (!match || value === null) return null;
-  return { value, below_detection: match[1] === "<" || Boolean(match[3]), beyond_range: match[1] === ">" };
-}
-
 /** Does the value reach the lower end? null: cannot be told. @param {Measured} measured @param {Limit} limit @returns {boolean | null} */
 function reachesLow(measured, limit) {
   if (limit.low === undefined) return true;
+  if (measured.word) return false;
   const order = compare(measured.value, limit.low);
   if (measured.below_detection) return order <= 0 ? false : null;
   if (measured.beyond_range) return order >= 0 ? true : null;
@@ -53,7 +42,7 @@ function reachesLow(measured, limit) {
 
 /** @param {Measured} measured @param {Limit} limit @returns {boolean | null} */
 function staysUnderHigh(measured, limit) {
-  if (limit.high === undefined) return true;
+  if (limit.high === undefined || measured.word) return true;
   const order = compare(measured.value, limit.high);
   if (measured.below_detection) return order <= 0 ? true : null;
   if (measured.beyond_range) return order >= 0 ? false : null;
@@ -64,7 +53,8 @@ function staysUnderHigh(measured, limit) {
 export function judge(measured, limit) {
   if (limit.no_limit) return "no_limit";
   if (limit.unstated) return "undetermined";
-  if (limit.absent) return measured.below_detection || compare(measured.value, "0") === 0 ? "within" : "above";
+  if (measured.word === "detected") return limit.absent ? "above" : "undetermined";
+  if (limit.absent) return measured.word || measured.below_detection || compare(measured.value, "0") === 0 ? "within" : "above";
   const reaches = reachesLow(measured, limit);
   const stays = staysUnderHigh(measured, limit);
   if (reaches === false) return "below";
@@ -84,6 +74,7 @@ function knownOf(circumstances, fact) {
 
 /** @param {Limit} limit @param {Circumstances} circumstances */
 function isRuledOut(limit, circumstances) {
+  if (limit.except_institution?.includes(knownOf(circumstances, "institution"))) return true;
   const excluded = FACTS.some(([wanted, fact]) => {
     const known = knownOf(circumstances, fact);
     return limit[wanted] !== undefined && known !== null && ![limit[wanted]].flat().includes(known);
@@ -126,7 +117,7 @@ export function pick(limits, parameter, circumstances, on) {
 /** @param {Measured} measured @param {Limit} limit @param {boolean} single @returns {Judgement} */
 function byLimit(measured, limit, single) {
   const verdict = judge(measured, limit);
-  const missing = verdict === "undetermined" ? [limit.unstated ?? "finer_method"] : [];
+  const missing = verdict === "undetermined" ? [limit.unstated ?? (measured.word ? "number" : "finer_method")] : [];
   return { verdict, limit, missing, indicative: single && limit.daily_mean === true };
 }
 
@@ -142,6 +133,38 @@ function standing(limits, parameter, told, on) {
   return { best: right.filter((row) => rankOf(row) === top), wrong: candidates.filter((row) => !isRight(row)) };
 }
 
+/** Is there a limit for this parameter, at another point of the same water only? @param {Limit[]} limits @param {string} parameter @param {Circumstances} told @param {string} on */
+function isAskedElsewhere(limits, parameter, told, on) {
+  if (!WATER.includes(told.point ?? "")) return false;
+  const rows = pick(limits, parameter, { ...told, point: null }, on);
+  return rows.some((row) => row.parameter === parameter && !row.no_limit && [row.points ?? []].flat().some((point) => WATER.includes(point)));
+}
+
+/** The first row with the least of a number. @param {Limit[]} rows @param {(row: Limit) => string} of @param {1 | -1} [sign] */
+const leastBy = (rows, of, sign = 1) => rows.reduce((least, row) => (sign * compare(of(row), of(least)) < 0 ? row : least));
+/** @param {Limit} limit @returns {string} */
+const lowest = (limit) => limit.low ?? "0";
+/** @param {Limit} limit @returns {string} */
+const highest = (limit) => limit.high ?? "999999999999999";
+
+/** The limit to judge by: the one that applies or, where facts lack, one of several that all say the same. @param {Measured} measured @param {Limit[]} rows @param {string[][]} lacking @returns {Limit | null} */
+function telling(measured, rows, lacking) {
+  if (lacking.every((facts) => facts.length === 0)) return rows[0];
+  if (!lacking.flat().every((fact) => COVERED.includes(fact))) return null;
+  const stated = rows.filter((row) => !row.unstated);
+  const verdicts = [...new Set(stated.map((row) => judge(measured, row)))].join();
+  if (verdicts === "below") return leastBy(stated, lowest); // rows without a number ask for more still
+  if (stated.length < rows.length) return null;
+  if (verdicts === "above") return leastBy(stated, highest, -1);
+  return verdicts === "within" ? leastBy(stated, highest) : null;
+}
+
+/** A contact time that is known and too short: the lowest number that a value falls short of. @param {Measured} measured @param {Limit[]} rows @returns {Limit | null} */
+function tooLittle(measured, rows) {
+  const short = rows.filter((row) => !row.unstated && judge(measured, row) === "below");
+  return short.length ? leastBy(short, lowest) : null;
+}
+
 /** @param {Circumstances} circumstances @returns {Circumstances} */
 const toldBy = (circumstances) => ({ ...circumstances, regime: circumstances.regime ?? "ordinary" });
 
@@ -154,6 +177,7 @@ export function applying(limits, parameter, circumstances, on) {
   const told = toldBy(circumstances);
   const { best, wrong } = standing(limits, parameter, told, on);
   if (best.every((row) => row.no_limit)) {
+    if (!best.length && !wrong.length && isAskedElsewhere(limits, parameter, told, on)) return { limit: null, missing: ["point"] };
     return wrong.length ? { limit: null, missing: [`${wrong[0].quantity}_chlorine`] } : { limit: best[0] ?? null, missing: [] };
   }
   const lacking = best.map((row) => lackingOf(row, told));
@@ -171,13 +195,14 @@ export function assess(limits, parameter, measured, circumstances, on, single = 
   const { best, wrong } = standing(limits, parameter, told, on);
   if (best.every((row) => row.no_limit)) {
     if (wrong.length) return { verdict: "undetermined", limit: wrong[0], missing: [`${wrong[0].quantity}_chlorine`], indicative: false };
+    if (!best.length && isAskedElsewhere(limits, parameter, told, on)) return { verdict: "undetermined", limit: null, missing: ["point"], indicative: false };
     return { verdict: "no_limit", limit: best[0] ?? null, missing: [], indicative: false };
   }
   const lacking = best.map((row) => lackingOf(row, told));
-  if (lacking.every((facts) => facts.length === 0)) return byLimit(measured, best[0], single);
-  const stated = best.filter((row) => !row.unstated);
-  const onlyContact = lacking.every((facts) => facts.join() === "contact_hours");
-  // Too little for every contact time is too little, whatever the contact time.
-  if (onlyContact && stated.length && stated.every((row) => judge(measured, row) === "below")) return byLimit(measured, stated[0], single);
+  let limit = telling(measured, best, lacking);
+  if (best[0].unstated === "longer_contact" && lacking.every((facts) => facts.length === 0)) {
+    limit = tooLittle(measured, standing(limits, parameter, { ...told, contact_hours: null }, on).best) ?? best[0];
+  }
+  if (limit) return byLimit(measured, limit, single);
   return { verdict: "undetermined", limit: null, missing: mostWanted(lacking), indicative: false };
 }
