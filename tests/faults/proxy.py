@@ -13,11 +13,13 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 class Line:
     """`decide(method, path)` says what happens to each request: None, "before" (lost on the way there), "after" (done,
     its answer lost), "half" (half of its body arrives), or (status, content type, bytes) in place of the answer.
+    `slow(method, path)` is how many seconds more a request is collected before it goes on.
     `rate` is how many bytes a second it carries, each way, of all requests together; 0: as many as there are.
     """
 
     def __init__(self, port):
         self.upstream, self.decide, self.log = port, lambda method, path: None, []
+        self.slow = lambda method, path: 0
         self.delay, self.rate, self.up, self.down = 0, 0, threading.Lock(), threading.Lock()
         handler = type("Relay", (_Relay,), {"line": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
@@ -47,7 +49,7 @@ class _Relay(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         what = self.line.decide(self.command, self.path)
         self.line.log.append((self.command, self.path, what))
-        time.sleep(self.line.delay)  # how long its way is
+        time.sleep(self.line.delay + self.line.slow(self.command, self.path))  # how long its way is
         self.line.carry(self.line.up, len(str(self.headers)) + len(body) // (2 if what == "half" else 1))
         self.close_connection = True
         if isinstance(what, tuple):

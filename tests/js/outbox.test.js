@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
 import { test } from "node:test";
 import { fromBase64, hex, toBase64, utf8 } from "../../webapp/static/js/outbox/bytes.js";
+import * as clock from "../../webapp/static/js/outbox/clock.js";
 import * as rules from "../../webapp/static/js/outbox/rules.js";
 import * as seal from "../../webapp/static/js/outbox/seal.js";
 import { additions, support } from "../../webapp/static/js/outbox/store.js";
@@ -229,6 +230,31 @@ test("work that many ask for rests four times as long as it took", async (t) => 
   left = 1;
   await work();
   assert.equal(rests.mock.calls.at(-1)?.arguments[1], 1200);
+});
+
+test("the clock is told by the quickest of several exchanges, and anew when it was changed", () => {
+  const quick = clock.measure(1000, 1040, 6020);
+  assert.deepEqual(quick, { skew_ms: 5000, way_ms: 40, at: 1040 });
+  const slow = clock.measure(2000, 14_000, 18_000); // 12 s on its way, all of it there: 10 s would be told alone
+  assert.deepEqual(slow, { skew_ms: 10_000, way_ms: 12_000, at: 14_000 });
+  assert.equal(clock.better(quick, slow), quick);
+  assert.equal(clock.better(slow, quick), quick);
+  const changed = clock.measure(2000, 2100, 9050);
+  assert.equal(clock.better(quick, changed), changed, "both cannot be true of one clock");
+  const old = { ...quick, at: quick.at - 3_600_001 };
+  assert.equal(clock.better(old, slow), slow, "clocks drift");
+  assert.equal(clock.better(null, slow), slow);
+  assert.equal(clock.better(quick, null), quick);
+  assert.equal(clock.measure(2000, 1000, 5000), null);
+  assert.equal(clock.measure(1000, 2000, NaN), null);
+});
+
+test("an entry is later than the one before it, whatever the clock says", () => {
+  const [noon, ...others] = ["2026-11-24T12:00:00.000Z", "2026-11-24T12:00:00.001Z", "2026-11-24T11:00:00.000Z"];
+  assert.equal(rules.later(noon, ""), noon);
+  assert.equal(rules.later(others[0], noon), others[0]);
+  assert.equal(rules.later(noon, noon), others[0]);
+  assert.equal(rules.later(others[1], noon), others[0]);
 });
 
 test("what a generic blank form offers: the rows of its kinds, called by code and name", () => {

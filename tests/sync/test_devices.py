@@ -1,6 +1,6 @@
 """Grants end, devices are listed, gaps are seen, a restored server asks for what it lost, and keys can change."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,8 +16,10 @@ from webapp.sync.models import AuthorGrant, Device, ReceivedEnvelope
 
 
 def test_the_status_names_the_person_and_nothing_else(device, client):
-    assert device.client.get("/sync/status").json == {"frontline": True, "person": device.granted["person"]}
-    assert client.get("/sync/status").json == {"frontline": True, "person": None}
+    told, nobody = device.client.get("/sync/status").json, client.get("/sync/status").json
+    assert abs(datetime.fromisoformat(told.pop("server_now")) - clock.now()) < timedelta(minutes=1)
+    assert told == {"frontline": True, "person": device.granted["person"]}
+    assert (nobody.keys(), nobody["person"]) == ({"frontline", "person", "server_now"}, None)
 
 
 @pytest.mark.parametrize(("days", "state"), [(13.9, "applied"), (14.1, "review")])

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 STYLES = ("tokens", "base", "components", "frames", "print", "outbox", "checkpoints")
 OUTBOX = (
-    *("store", "bytes", "rules", "seal", "channel", "api", "queue", "sender", "session", "reference"),
+    *("store", "bytes", "rules", "seal", "channel", "clock", "api", "queue", "sender", "session", "reference"),
     *("drafts", "intercept", "badge", "update", "start", "page", "blank", "limits", "messages", "person"),
 )
 SHELL = (

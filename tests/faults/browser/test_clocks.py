@@ -5,7 +5,8 @@ from uuid import UUID
 
 import pytest
 
-from tests.faults.browser.phone import assert_settled
+from tests.faults.browser.phone import Phone, assert_settled
+from tests.faults.proxy import Line
 
 pytestmark = pytest.mark.browser
 NEAR = timedelta(minutes=2)
@@ -41,6 +42,34 @@ def test_f23_a_clock_that_is_off_is_shown_and_corrected_and_never_refused(make_p
         assert ("设备时钟偏差过大" in page) is (abs(off) > timedelta(days=2))
         due = office.ask("SELECT due_at FROM inspection_finding WHERE inspection_id = ?", uuid)
         assert all(abs(moment(at) - moment(received)) < timedelta(days=60) for (at,) in due)
+
+
+def test_f23_a_slow_upload_is_not_taken_for_a_wrong_clock(chromium, office, tmp_path):
+    """A proxy collects the call for 7 s before the server sees it; the probe before it took milliseconds."""
+    line = Line(office.server.port)
+    phone = Phone(chromium.browser_type, tmp_path / "phone", line.url)
+    try:
+        phone.open("/sign-in")
+        phone.sign_in("inspector")
+        phone.go_offline()
+        phone.page.goto("/outbox")
+        kept = phone.keep(office.checks(2))
+        began = datetime.now(UTC)
+        line.slow = lambda method, path: 7 if (method, path) == ("POST", "/sync/envelopes") else 0
+        phone.go_online()
+        phone.wait_until_empty()
+        assert datetime.now(UTC) - began > timedelta(seconds=7)
+    finally:
+        phone.close()
+        line.close()
+    office.assert_exactly_once(kept)
+    for one in kept:
+        uuid = UUID(one["uuid"]).hex
+        [(skew, is_uncertain)] = office.ask("SELECT skew_ms, is_time_uncertain FROM entry WHERE uuid = ?", uuid)
+        assert abs(skew) < 1000
+        assert not is_uncertain
+        inspected = moment(office.one("SELECT inspected_at FROM inspection WHERE id = ?", uuid))
+        assert abs(inspected - datetime.fromisoformat(one["captured_at"])) < timedelta(seconds=1)
 
 
 def test_f23_a_clock_that_is_put_right_again_does_not_hold_back_what_waits(phone, office):

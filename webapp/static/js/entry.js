@@ -1,5 +1,6 @@
 // @ts-check
 // What makes an opened form one entry: its uuid, its device, its time.
+import { measured } from "./outbox/clock.js";
 
 /** A random UUID, also where the page is not a secure context. @returns {string} */
 export function newUuid() {
@@ -42,4 +43,9 @@ export function nameEntries(root) {
 export function stamp(form) {
   const captured = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-entry-captured-at]"));
   if (captured && !captured.value) captured.value = new Date().toISOString();
+  const clock = measured();
+  if (!captured || !clock) return;
+  const field = /** @type {HTMLInputElement} */ (form.querySelector("input[name='clock_skew']") ?? document.createElement("input"));
+  Object.assign(field, { type: "hidden", name: "clock_skew", value: String(clock.skew_ms) });
+  captured.after(field);
 }

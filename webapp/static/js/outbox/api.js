@@ -1,6 +1,7 @@
 // @ts-check
 // Calls to the server. Only JSON of our own is an answer: a redirect or a captive portal's page is none.
 
+import { note } from "./clock.js";
 import { within } from "./limits.js";
 import { patience } from "./rules.js";
 
@@ -43,7 +44,9 @@ export async function call(method, path, { json, bytes, headers = {} } = {}) {
 
 /** The probe: who the server says is signed in. Throws Unreachable when it is not our server. @returns {Promise<string | null>} */
 export async function whoIsSignedIn() {
+  const left = Date.now();
   const { body } = await call("GET", "/sync/status");
   if (body.frontline !== true) throw new Unreachable();
+  note(left, body.server_now);
   return body.person;
 }

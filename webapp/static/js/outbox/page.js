@@ -27,6 +27,7 @@ function write(item, part, text) {
 function why(row) {
   if (row.state === "parked") return "why-parked";
   if (row.held_until > Date.now()) return "why-going";
+  if (row.tries && row.reason.startsWith("wait-")) return `why-${row.reason}`;
   return row.tries ? "why-retry" : "why-network";
 }
 

@@ -4,9 +4,9 @@ import { nameEntries, stamp } from "../entry.js";
 import { formData } from "../submit.js";
 import { TooSlow, untilAborted, within } from "./limits.js";
 import { pagePerson } from "./person.js";
-import { HELD_MS, entryFields, holds, keepingPatience, summary } from "./rules.js";
+import { HELD_MS, entryFields, holds, keepingPatience, later, summary } from "./rules.js";
 import { seal, toWire } from "./seal.js";
-import { all, meta, read, result, setMeta, support, write } from "./store.js";
+import { all, meta, open, read, result, setMeta, support, write } from "./store.js";
 import { tell } from "./channel.js";
 
 /** Why an entry could not be kept; `code`: "support", "no-grant", "other-person", "storage-full", "too-slow", "no-uuid". */
@@ -61,6 +61,12 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
   return keepEntry(entry, held);
 }
 
+/** The time of the newest entry that waits: what is recorded after it is later, whatever becomes of the clock. @returns {Promise<string>} */
+async function latest() {
+  const waiting = await result((await open()).transaction("queue").objectStore("queue").count());
+  return waiting ? await meta("captured") ?? "" : "";
+}
+
 /** Throws NotKept. @param {any} entry @param {boolean} held */
 export function keepEntry(entry, held) {
   const ms = keepingPatience(entry.photos);
@@ -84,7 +90,9 @@ async function sealAndStore({ person, ...entry }, held, signal, ms) {
   if (!server) throw new NotKept("no-grant");
   const [last = 0, reserved = {}, before] = await Promise.all([meta("seq"), meta("reserved"), read("queue", entry.uuid)]);
   const seq = before?.seq ?? reserved[entry.uuid]?.seq ?? last + 1;
-  const { envelope, photos } = await seal({ ...entry, seq, device: grant.device }, grant, server);
+  const isNew = !before && !reserved[entry.uuid];
+  const captured_at = isNew ? later(entry.captured_at, await latest()) : entry.captured_at;
+  const { envelope, photos } = await seal({ ...entry, captured_at, seq, device: grant.device }, grant, server);
   const now = Date.now();
   const row = { ...envelope, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
   const { [entry.uuid]: _used, ...others } = reserved;
@@ -95,6 +103,7 @@ async function sealAndStore({ person, ...entry }, held, signal, ms) {
     for (const photo of photos) at("photos").put(photo);
     at("meta").put({ name: "seq", value: Math.max(last, seq) });
     at("meta").put({ name: "reserved", value: others });
+    if (isNew) at("meta").put({ name: "captured", value: captured_at });
   }, { ms, signal });
   tell({ type: "queue" });
   return { uuid: entry.uuid, seq, sha256: envelope.sha256 };

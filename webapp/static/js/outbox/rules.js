@@ -6,10 +6,13 @@ export const BATCH_BYTES = 1024 * 1024;
 export const HELD_MS = 70_000; // a form that posts itself is left alone for this long
 export const LONGEST_WAIT_MS = 300_000;
 export const KEPT_MS = 7 * 86_400_000;
-const FREE = ["csrf_token", "device_seq"]; // these belong to the post, not to the entry
+const FREE = ["csrf_token", "device_seq", "clock_skew"]; // these belong to the post, not to the entry
 
 /** How long to wait after a failure: exponential, at most five minutes, any part of it. @param {number} tries @param {number} [dice] in [0, 1) */
 export const backOff = (tries, dice = Math.random()) => Math.floor(dice * Math.min(LONGEST_WAIT_MS, 2000 * 2 ** Math.min(tries, 20)));
+
+/** A moment, but after another: entries of a device are told apart by their times. @param {string} moment @param {string} before "" when there is none @returns {string} ISO 8601 */
+export const later = (moment, before) => (before && Date.parse(moment) <= Date.parse(before) ? new Date(Date.parse(before) + 1).toISOString() : moment);
 
 /** How long to wait for an answer to so many bytes: the slowest line that counts as one carries 32 kbit a second. @param {number} bytes */
 export const patience = (bytes) => 30_000 + Math.ceil(bytes / 4);

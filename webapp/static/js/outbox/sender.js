@@ -2,6 +2,7 @@
 // Sends what waits: one sender at a time, oldest first; an item is gone only by an outcome that repeats its uuid and hash.
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { tell } from "./channel.js";
+import { measured } from "./clock.js";
 import * as queue from "./queue.js";
 import { BATCH, KEPT_MS, LONGEST_WAIT_MS, abreast, backOff, batch, isAhead, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
 import { toWire } from "./seal.js";
@@ -24,14 +25,15 @@ const announce = (state, more) => tell({ type: "state", state, ...more });
 async function heartbeat() {
   const [{ waiting, oldest }, grant, room] = await Promise.all([queue.count(), read("keys", "grant"), queue.storage()]);
   const device = grant?.device ?? localStorage.getItem("frontline.device");
+  const [withdrawn, last_seq] = [await queue.withdrawn(), await meta("seq") ?? 0];
   return {
-    device, grant: grant?.id ?? null, now: new Date().toISOString(), app: queue.appVersion(), waiting, oldest,
-    last_seq: await meta("seq") ?? 0, withdrawn: await queue.withdrawn(), ...room,
+    device, grant: grant?.id ?? null, app: queue.appVersion(), waiting, oldest, last_seq, withdrawn, ...room,
+    now: new Date().toISOString(), clock: measured(),
   };
 }
 
-/** @param {any} row @param {number} [tries] */
-const later = (row, tries = row.tries + 1) => ifRoom(queue.change(row, { tries, next_at: Date.now() + backOff(tries) }));
+/** @param {any} row @param {number} [tries] @param {string} [reason] why the server does not take it yet */
+const later = (row, tries = row.tries + 1, reason = "") => ifRoom(queue.change(row, { tries, reason, next_at: Date.now() + backOff(tries) }));
 
 /** Sends the photos that are missing, one by one; the last answer is the outcome. @param {any} row @param {string[]} missing */
 async function sendPhotos(row, missing) {
@@ -51,7 +53,7 @@ async function sendPhotos(row, missing) {
 async function take({ one: row, outcome }) {
   const next = outcome ? step(outcome.outcome) : "wait";
   if (next === "parked") return queue.park(row, outcome.code ?? "malformed");
-  if (next === "wait") return later(row);
+  if (next === "wait") return later(row, row.tries + 1, outcome?.code);
   return sendPhotos(row, outcome.missing ?? []).catch(async (error) => {
     if (!(error instanceof Unreachable) || !error.status) throw error;
     await later(row); // this one is refused: the others go on
@@ -181,6 +183,7 @@ async function contact(pressed) {
   try {
     if (!await hooks.first()) { announce("signing-out"); return; }
     if (!await whoIsSignedIn()) throw new SignIn();
+    for (let more = measured() ? 0 : 2; more > 0; more -= 1) await whoIsSignedIn(); // the quickest of several tells the clock
     announce("sending");
     await drain(pressed);
     await ifRoom(setMeta("sending", { tries: 0, next_at: 0, heard_at: Date.now() }));
