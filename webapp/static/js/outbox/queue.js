@@ -6,7 +6,7 @@ import { TooSlow, untilAborted, within } from "./limits.js";
 import { pagePerson } from "./person.js";
 import { HELD_MS, entryFields, holds, keepingPatience, later, summary } from "./rules.js";
 import { seal, toWire } from "./seal.js";
-import { all, meta, open, read, result, setMeta, support, write } from "./store.js";
+import { all, countAll, meta, read, result, setMeta, support, write } from "./store.js";
 import { tell } from "./channel.js";
 
 /** Why an entry could not be kept; `code`: "support", "no-grant", "other-person", "storage-full", "too-slow", "no-uuid". */
@@ -62,10 +62,7 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
 }
 
 /** The time of the newest entry that waits: what is recorded after it is later, whatever becomes of the clock. @returns {Promise<string>} */
-async function latest() {
-  const waiting = await result((await open()).transaction("queue").objectStore("queue").count());
-  return waiting ? await meta("captured") ?? "" : "";
-}
+const latest = async () => (await countAll("queue") ? await meta("captured") ?? "" : "");
 
 /** Throws NotKept. @param {any} entry @param {boolean} held */
 export function keepEntry(entry, held) {

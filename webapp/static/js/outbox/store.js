@@ -92,6 +92,9 @@ export const read = (store, key) => look(store, (at) => at.get(key));
 /** @param {string} store @returns {Promise<any[]>} */
 export const all = (store) => look(store, (at) => at.getAll());
 
+/** How many rows there are. @param {string} store @returns {Promise<number>} */
+export const countAll = (store) => look(store, (at) => at.count());
+
 /**
  * One strict transaction; resolves with what `work` gave when it is complete on the disk. `work` awaits requests of this
  * transaction only. Rejects with the transaction's error (QuotaExceededError when the device is full), nothing written.
