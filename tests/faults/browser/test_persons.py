@@ -1,5 +1,6 @@
 """F19, F21: the session ends, the person changes or is another one, while the device has no network."""
 
+import json
 from contextlib import contextmanager
 from uuid import UUID
 
