@@ -26,6 +26,7 @@ from webapp.kernel import (
     sealing,
     security,
 )
+from webapp.kernel.spreadsheets import previews
 
 # The table of contents. Those below the line stand on the others and nobody imports them.
 FEATURES = (
@@ -59,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     csrf.init_app(app)  # after access
     app.before_request(security.refuse_nameless)  # after access: nobody's upload is read before they may send it
     jobs.register("journal.seal", timedelta(minutes=10), lambda at: journal.seal(at=at))
+    jobs.register("imports.sweep", timedelta(hours=1), previews.sweep)
     jobs.register("media.sweep", timedelta(days=1), lambda at: media.sweep(at - timedelta(days=1)))
     for feature in features():
         app.register_blueprint(feature.bp)

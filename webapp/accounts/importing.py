@@ -15,7 +15,7 @@ from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor, Grant, current_reach
 from webapp.kernel.forms import checked_phone
 from webapp.kernel.parse.codes import code_key
-from webapp.kernel.spreadsheets.imports import Import, Outcome
+from webapp.kernel.spreadsheets.imports import Claim, Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.places import queries as places
 from webapp.units import queries as units
@@ -41,6 +41,7 @@ PERSONS_SHEET = Sheet(
         SheetColumn("over_place", _l("管辖场所编号"), code(20)),
     ),
     unique=("username",),
+    alike=("name",),
     max_rows=500,
 )
 
@@ -81,9 +82,9 @@ def _check_reach(reading: Reading, row: SheetRow, unit_ids: dict[str, UUID], pla
             reading.blame(row, "role", _("这个管辖范围超出您自己的权限。"))
 
 
-def write(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
+def write(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
     """Add every row."""
-    return service.add_persons(rows, _unit_ids(), _place_ids(), by=by, at=at)
+    return service.add_persons(rows, _unit_ids(), _place_ids(), by=by, at=at, claim=claim)
 
 
 PERSONS_IMPORT = Import(PERSONS_SHEET, check, write, back="accounts.persons")

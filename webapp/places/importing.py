@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext
 from webapp.kernel.access import Actor, current_reach
 from webapp.kernel.forms import checked_phone
 from webapp.kernel.parse.codes import code_key
-from webapp.kernel.spreadsheets.imports import Import, Outcome
+from webapp.kernel.spreadsheets.imports import Claim, Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, decimal, one_of, whole, words
 from webapp.places import queries, service
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
@@ -43,6 +43,7 @@ PLACES_SHEET = Sheet(
         SheetColumn("disinfectant", _l("消毒方式"), one_of(DISINFECTANTS)),
     ),
     unique=("code",),
+    alike=("name",),
     max_rows=2000,
 )
 
@@ -68,9 +69,9 @@ def check(reading: Reading) -> None:
             reading.blame(row, "parent", _("没有这个场所编号，或它不是医院等机构。请检查编号。"))
 
 
-def write(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
+def write(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
     """Add every row."""
-    return service.add_places(rows, _unit_ids(), by=by, at=at)
+    return service.add_places(rows, _unit_ids(), by=by, at=at, claim=claim)
 
 
 PLACES_IMPORT = Import(PLACES_SHEET, check, write, back="places.places")

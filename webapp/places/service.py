@@ -13,7 +13,7 @@ from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import code_key
-from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.places import queries
 from webapp.places.models import Place
@@ -87,9 +87,11 @@ def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> N
         journal.write("place.changed", "place", place_id, by=by, at=at, fields=sorted(values))
 
 
-def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, at: datetime) -> Outcome:
+def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, at: datetime, claim: Claim) -> Outcome:
     """Add every row of a spreadsheet or none; a parent may stand in the same file. `units` are ids by code's key."""
+    outcome = Outcome(len(rows))
     with transaction():
+        claim(outcome)
         ids: dict[str, UUID] = {}
         for row in rows:
             values = {name: value for name, value in row.values.items() if name not in ("unit", "parent")}
@@ -98,7 +100,7 @@ def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, a
         for row in rows:
             if row.values["parent"]:
                 put_below(ids[row.values["code"]], parents[row.values["parent"]])
-    return Outcome(len(rows))
+    return outcome
 
 
 def reveal_contact(place_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:

@@ -9,8 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import clock
 from webapp.kernel.access import current_reach
+from webapp.kernel.i18n import write_number
 from webapp.kernel.parse.codes import code_key, lot_key
-from webapp.kernel.spreadsheets.imports import Import
+from webapp.kernel.spreadsheets.imports import Beside, Import
 from webapp.kernel.spreadsheets.sheets import (
     Reading,
     Sheet,
@@ -24,7 +25,7 @@ from webapp.kernel.spreadsheets.sheets import (
     yes,
 )
 from webapp.supplies import queries
-from webapp.supplies.labels import CATEGORIES
+from webapp.supplies.labels import CATEGORIES, in_base_units
 from webapp.supplies.rules import Category, Measure, steps_of
 from webapp.supplies.service import import_rows
 
@@ -68,7 +69,7 @@ def check(reading: Reading) -> None:
         before = first.setdefault(code_key(values["code"]), row)
         known = items.get(values["code"] or "")
         _check_item(reading, row, before, known)
-        if values["quantity"]:
+        if values["quantity"] is not None:
             _check_stock(reading, row, has_expiry=known.has_expiry if known else bool(before.values["has_expiry"]))
             lot = lots.get((known.id, lot_key(values["lot"]))) if known else None
             sooner = said.setdefault((code_key(values["code"]), lot_key(values["lot"])), row)
@@ -77,7 +78,7 @@ def check(reading: Reading) -> None:
             )
         elif values["warehouse"]:
             reading.blame(row, "quantity", _("填写了仓库就要填写期初数量。"))
-        if values["quantity"] and values["expires_on"] and values["made_on"] and values["made_on"] > today:
+        if values["quantity"] is not None and values["expires_on"] and values["made_on"] and values["made_on"] > today:
             reading.blame(row, "made_on", _("生产日期在今天之后，请核对。"))
 
 
@@ -116,4 +117,49 @@ def _check_lot(reading: Reading, row: SheetRow, expires_on: date | None, *, is_n
         reading.blame(row, "expires_on", _("这个批号登记的有效期是 %(day)s。", day=expires_on or "—"))
 
 
-ITEMS_IMPORT = Import(ITEMS, check, import_rows, "supplies.items")
+def beside(reading: Reading) -> Beside:
+    """What the book holds of each opening row, and what it will hold: the file states what lies there.
+
+    Several rows of one shelf state together what lies on it.
+    """
+    items = queries.items_by_code(row.values["code"] for row in reading.rows)
+    numbers = {row.values["lot"] for row in reading.rows}
+    lots = queries.lots_of({item.id for item in items.values()}, {number or "" for number in numbers})
+    held = {place: queries.held(place, [lot.id for lot in lots.values()]) for place in _warehouses(reading)}
+    stated = _stated(reading)
+    texts = {}
+    for row in reading.rows:
+        item, quantity = items.get(row.values["code"]), stated.get(_shelf(row))
+        lot = lots.get((item.id, lot_key(row.values["lot"] or ""))) if item else None
+        book = held[row.values["place"]].get(lot.id, (0, 0))[0] if lot and row.values["place"] else 0
+        before = in_base_units(book, item) if item else Decimal(0)
+        texts[row.number] = _change(before or Decimal(0), quantity, is_new=item is None)
+    return Beside((_l("账面现有"), _l("导入后"), _l("变化")), texts)
+
+
+def _shelf(row: SheetRow) -> tuple[str, str, Any]:
+    return code_key(row.values["code"]), lot_key(row.values["lot"] or ""), row.values["place"]
+
+
+def _stated(reading: Reading) -> dict[tuple[str, str, Any], Decimal]:
+    """What the rows of each shelf state together."""
+    sums: dict[tuple[str, str, Any], Decimal] = {}
+    for row in reading.rows:
+        if row.values["quantity"] is not None:
+            sums[_shelf(row)] = sums.get(_shelf(row), Decimal(0)) + row.values["quantity"]
+    return sums
+
+
+def _warehouses(reading: Reading) -> set[Any]:
+    return {row.values["place"] for row in reading.rows if row.values["place"]}
+
+
+def _change(before: Decimal, after: Decimal | None, *, is_new: bool) -> tuple[str, str, str]:
+    if after is None:
+        return ("", "", _("新增物资") if is_new else _("不变"))
+    change = after - before
+    words = f"{'+' if change > 0 else ''}{write_number(change)}" if change else _("不变")
+    return (write_number(before), write_number(after), words)
+
+
+ITEMS_IMPORT = Import(ITEMS, check, import_rows, "supplies.items", beside)

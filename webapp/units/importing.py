@@ -13,7 +13,7 @@ from webapp.accounts import queries as accounts
 from webapp.accounts.rules import normal_username
 from webapp.kernel.access import Actor, current_reach
 from webapp.kernel.parse.codes import code_key
-from webapp.kernel.spreadsheets.imports import Import, Outcome
+from webapp.kernel.spreadsheets.imports import Claim, Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.units import queries, service
 from webapp.units.labels import KINDS
@@ -30,6 +30,7 @@ UNITS_SHEET = Sheet(
         SheetColumn("responsible", _l("责任人用户名"), words(60), example="lisi", note=_l("已经添加的人员")),
     ),
     unique=("code",),
+    alike=("name",),
     max_rows=1000,
 )
 
@@ -42,9 +43,6 @@ def check(reading: Reading) -> None:
     reach = current_reach()
     reached = {unit.code_key for unit in queries.tree(reach)}
     above = {code_key(one["code"]): code_key(one["parent"]) for one in values if one["code"]}
-    reach = current_reach()
-    reached = {unit.code for unit in queries.tree(reach)}
-    above = {one["code"]: one["parent"] for one in values if one["code"]}
     for row in reading.rows:
         if row.values["code"] in known:
             reading.blame(row, "code", _("这个单位编号已经有了，请换一个编号。"))
@@ -66,7 +64,7 @@ def _is_circle(start: str, above: dict[str, str]) -> bool:
     while here and here not in seen:
         seen.add(here)
         here = above.get(here)
-    return here is not None
+    return bool(here)
 
 
 def _people(rows: Iterable[dict[str, Any]]) -> dict[str, UUID]:
@@ -76,9 +74,9 @@ def _people(rows: Iterable[dict[str, Any]]) -> dict[str, UUID]:
     return {name: ids[plain] for name in typed if (plain := normal_username(name)) in ids}
 
 
-def write(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
+def write(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
     """Add every row."""
-    return service.add_units(rows, _people(row.values for row in rows), by=by, at=at)
+    return service.add_units(rows, _people(row.values for row in rows), by=by, at=at, claim=claim)
 
 
 UNITS_IMPORT = Import(UNITS_SHEET, check, write, back="units.index")

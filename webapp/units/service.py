@@ -10,7 +10,7 @@ from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import code_key
-from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.units import queries
 from webapp.units.models import Unit
@@ -78,13 +78,15 @@ def _check_parent(parent_id: UUID | None, by: Actor | None) -> None:
         raise Refusal("unit-beyond-reach", 403, field="parent")
 
 
-def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, at: datetime) -> Outcome:
+def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, at: datetime, claim: Claim) -> Outcome:
     """Add every row of a spreadsheet or none; a parent may stand in the same file, above or below its children.
 
     `people` are ids by username, for those who lead and answer.
     """
     waiting = {code_key(row.values["code"]): row.values for row in rows}
+    outcome = Outcome(len(rows))
     with transaction():
+        claim(outcome)
         while waiting:
             ready = [code for code, values in waiting.items() if code_key(values["parent"]) not in waiting]
             if not ready:  # checked before; two of them name each other
@@ -97,7 +99,7 @@ def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, a
                 place_unit(
                     values["code"], values["name"], values["kind"], above.id if above else None, *those, by=by, at=at
                 )
-    return Outcome(len(rows))
+    return outcome
 
 
 def put_people(unit_id: UUID, leader_id: UUID | None, responsible_id: UUID | None) -> None:

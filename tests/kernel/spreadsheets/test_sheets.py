@@ -9,7 +9,7 @@ from werkzeug.datastructures import FileStorage
 
 from tests.support.masters import workbook
 from webapp.kernel.errors import Refusal
-from webapp.kernel.spreadsheets import files, sheets
+from webapp.kernel.spreadsheets import files, sheets, templates
 from webapp.kernel.spreadsheets.sheets import Sheet, SheetColumn, code, day, decimal, one_of, words, yes
 
 KINDS = {"mask": "口罩", "glove": "手套"}
@@ -52,11 +52,16 @@ def one_fault(*row):
     return faults[0].cell, faults[0].sentence
 
 
-def test_the_template_reads_back_without_a_fault(inside):
-    reading = sheets.read(SHEET, sheets.template(SHEET).get_data())
-    assert reading.faults == []
+def test_the_template_reads_back_and_its_example_is_no_row_of_anybodys(inside):
+    reading = sheets.read(SHEET, templates.template(SHEET).get_data())
+    assert [(fault.cell, "模板里的示例" in fault.sentence) for fault in reading.faults] == [("A2", True)]
     assert reading.rows[0].values["code"] == "A-1"
     assert reading.rows[0].values["kind"] == "mask"
+
+
+def test_an_example_that_was_changed_in_one_cell_is_a_row(inside):
+    assert sheets.read(SHEET, workbook(HEAD, ["A-1", "口罩", "41"])).faults == []
+    assert len(sheets.read(SHEET, workbook(HEAD, ["A-1", "口罩", "40"])).faults) == 1
 
 
 def test_headings_may_stand_in_any_order_with_stars(inside):
@@ -68,8 +73,8 @@ def test_headings_may_stand_in_any_order_with_stars(inside):
 
 def test_the_template_of_one_language_reads_in_the_other(inside):
     with force_locale("en"):
-        raw = sheets.template(SHEET).get_data()
-    assert sheets.read(SHEET, raw).faults == []
+        raw = templates.template(SHEET).get_data()
+    assert [fault.cell for fault in sheets.read(SHEET, raw).faults] == ["A2"]
 
 
 @pytest.mark.parametrize(

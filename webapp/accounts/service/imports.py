@@ -10,7 +10,7 @@ from webapp.accounts.service.persons import new_password, put_person
 from webapp.kernel.access import Actor, Grant
 from webapp.kernel.database import transaction
 from webapp.kernel.parse.codes import code_key
-from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 
 # The generated passwords are 59 random bits and must be changed at the first sign-in: a cheap hash holds them, and
@@ -19,12 +19,14 @@ _CHEAP = "pbkdf2:sha256:20000"
 
 
 def add_persons(
-    rows: Sequence[SheetRow], units: dict[str, UUID], places: dict[str, UUID], *, by: Actor, at: datetime
+    rows: Sequence[SheetRow], units: dict[str, UUID], places: dict[str, UUID], *, by: Actor, at: datetime, claim: Claim
 ) -> Outcome:
     """Add every row or none; gives the initial passwords. `units` and `places` are ids by the key of the code."""
     passwords = [new_password() for _ in rows]
     hashes = [generate_password_hash(password, _CHEAP) for password in passwords]
+    outcome = Outcome(len(rows), [(row.values["username"], one) for row, one in zip(rows, passwords, strict=True)])
     with transaction():
+        claim(outcome)
         for row, password, hashed in zip(rows, passwords, hashes, strict=True):
             values = row.values
             unit_id = units.get(code_key(values["unit"]))
@@ -44,4 +46,4 @@ def add_persons(
                 must_change_password=True,
                 password_hash=hashed,
             )
-    return Outcome(len(rows), [(row.values["username"], one) for row, one in zip(rows, passwords, strict=True)])
+    return outcome

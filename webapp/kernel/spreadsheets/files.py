@@ -1,29 +1,18 @@
-"""Uploaded workbooks, bounded before they are parsed, and kept sealed between preview and confirmation."""
+"""Uploaded workbooks, bounded before they are parsed; and why a workbook is not taken."""
 
-import hashlib
 import io
-import re
-import secrets
 import zipfile
-from base64 import b64decode, b64encode
-from datetime import datetime, timedelta
-from pathlib import Path
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
-from webapp.kernel.access import Actor
 from webapp.kernel.errors import Refusal, register
-from webapp.kernel.sealing import Unreadable, keyring
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_MEMBERS = 200
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 200  # of one member larger than a megabyte; honest sheets stay below 40
-KEPT_FOR = timedelta(hours=1)
 _OLE = b"\xd0\xcf\x11\xe0"
-_KEY = re.compile(r"[A-Za-z0-9_-]{32}")
 
 
 def receive(file: FileStorage | None) -> bytes:
@@ -37,11 +26,11 @@ def receive(file: FileStorage | None) -> bytes:
         raise Refusal("sheet-old", 422, field="file")
     if not raw.startswith(b"PK"):
         raise Refusal("sheet-not-xlsx", 422, field="file")
-    _bound(raw)
+    check(raw)
     return raw
 
 
-def _bound(raw: bytes) -> None:
+def check(raw: bytes) -> None:
     """What a zip declares is what Python unpacks at most, so that the declarations can be trusted as bounds."""
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -58,51 +47,6 @@ def _bound(raw: bytes) -> None:
         raise Refusal("sheet-too-large", 413, field="file")
 
 
-def keep(raw: bytes, sheet: str, *, by: Actor, at: datetime) -> str:
-    """Keep a workbook sealed for its uploader; gives the key that `take` needs. Old ones are swept on the way."""
-    _sweep(at)
-    key = secrets.token_urlsafe(24)
-    sealed = keyring().seal(b64encode(raw).decode(), _purpose(sheet, by))
-    _path(key).write_text(sealed, encoding="ascii")
-    return key
-
-
-def take(key: str, sheet: str, *, by: Actor, at: datetime) -> bytes:
-    """What was kept under a key by the same person for the same sheet; raises Refusal `sheet-gone`."""
-    path = _path(key) if _KEY.fullmatch(key) else None
-    if path is None or not path.is_file() or path.stat().st_mtime < (at - KEPT_FOR).timestamp():
-        raise Refusal("sheet-gone", 409)
-    try:
-        return b64decode(keyring().open(path.read_text(encoding="ascii"), _purpose(sheet, by)))
-    except Unreadable as error:
-        raise Refusal("sheet-gone", 409) from error
-
-
-def drop(key: str) -> None:
-    """Forget a kept workbook once it was imported."""
-    _path(key).unlink(missing_ok=True)
-
-
-def _sweep(at: datetime) -> None:
-    for path in _folder().iterdir():
-        if path.stat().st_mtime < (at - KEPT_FOR).timestamp():
-            path.unlink(missing_ok=True)
-
-
-def _path(key: str) -> Path:
-    return _folder() / hashlib.sha256(key.encode()).hexdigest()
-
-
-def _folder() -> Path:
-    path = Path(current_app.config["INSTANCE"]) / "imports"
-    path.mkdir(exist_ok=True)
-    return path
-
-
-def _purpose(sheet: str, by: Actor) -> str:
-    return f"import.{sheet}.{by.id}"
-
-
 register(
     {
         "sheet-missing": _l("请先选择要导入的 Excel 文件（.xlsx）。"),
@@ -111,10 +55,13 @@ register(
             "这是旧版 Excel(.xls)或加了密码的文件。请在 Excel 中另存为“Excel 工作簿 (.xlsx)”、不设密码，再上传。"
         ),
         "sheet-not-xlsx": _l("这不是 Excel 工作簿（.xlsx）。如果是 CSV 或文本，请用 Excel 打开后另存为 .xlsx 再上传。"),
+        "sheet-too-far": _l("表里有内容写在很靠下的行。请删除模板内容以下的所有行，另存为 .xlsx 再上传。"),
+        "sheet-too-slow": _l("这个文件太复杂，读了很久也没有读完。请只复制要导入的内容到新下载的模板里，再上传。"),
+        "sheet-busy": _l("正在处理别人的导入文件。请过几秒再上传一次。"),
         "sheet-broken": _l("这个文件打不开，可能没有传完整。没有导入任何内容，请重新另存为 .xlsx 再上传。"),
         "sheet-macros": _l("文件里带有宏，不能导入。请另存为不带宏的 .xlsx 再上传。"),
         "sheet-empty": _l("表里没有要导入的内容。请从模板第 2 行开始填写。"),
         "sheet-too-many-rows": _l("一次最多导入 %(rows)s 行。请分成几个文件导入。"),
-        "sheet-gone": _l("这次预览已经过期或已经导入。请重新上传文件。"),
+        "sheet-gone": _l("这次预览已经过期，没有导入任何内容。请重新上传文件。"),
     }
 )

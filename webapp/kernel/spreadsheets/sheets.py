@@ -10,7 +10,7 @@
         ),
         unique=("code",),
     )
-    template(ITEMS)                       # the .xlsx to fill in
+    templates.template(ITEMS)             # the .xlsx to fill in
     reading = read(ITEMS, raw)            # raw from files.receive(request.files.get("file"))
     for row in reading.rows:              # row.number is the sheet's row; row.values = {"code": "KZ-01", ...}
         if row.values["code"] in known:   # faults that only the database knows
@@ -21,180 +21,50 @@ A parser takes the cell's text and gives a value, or raises ValueError with a tr
 preview and confirmation is `webapp.kernel.spreadsheets.imports`.
 """
 
-import io
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Sequence
 from typing import Any
 
-import openpyxl
-import xlsxwriter
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from openpyxl.utils import get_column_letter
-from werkzeug import Response
+from openpyxl.utils import range_boundaries
 
 from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import LOCALES
-from webapp.kernel.spreadsheets import export
 from webapp.kernel.spreadsheets.cells import code, day, decimal, one_of, whole, words, yes
-
-MAX_ROWS = 5000
-MAX_FAULTS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class SheetColumn:
-    """`example` fills the template's first row; `choices` (value -> words) becomes its drop-down list."""
-
-    code: str
-    label: Any
-    parse: Callable[[str], Any]
-    required: bool = False
-    example: Any = ""
-    note: Any = ""
-
-    @property
-    def choices(self) -> list[str]:
-        return [str(words) for words in getattr(self.parse, "choices", {}).values()]
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """`unique` names the columns whose values may stand in the file only once."""
-
-    code: str
-    title: Any
-    columns: Sequence[SheetColumn]
-    unique: Sequence[str] = ()
-    max_rows: int = MAX_ROWS
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRow:
-    """`values` has every column's code; None where the cell is empty or wrong."""
-
-    number: int
-    values: dict[str, Any]
-    typed: dict[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class CellFault:
-    cell: str
-    heading: str
-    value: str
-    sentence: str
-
-
-@dataclass(slots=True)
-class Reading:
-    """What a workbook says. Nothing may be imported while there are faults."""
-
-    sheet: Sheet
-    places: dict[str, int]
-    rows: list[SheetRow] = field(default_factory=list)
-    faults: list[CellFault] = field(default_factory=list)
-
-    def blame(self, row: SheetRow, code: str, sentence: str) -> None:
-        """Name a wrong cell."""
-        if len(self.faults) >= MAX_FAULTS:
-            return
-        heading = next(str(column.label) for column in self.sheet.columns if column.code == code)
-        letter = get_column_letter(self.places.get(code, 1))
-        self.faults.append(CellFault(f"{letter}{row.number}", heading, row.typed.get(code, "")[:60], sentence))
-
-
-def template(sheet: Sheet) -> Response:
-    """The workbook to fill in: headings (required ones starred), an example row, drop-down lists, notes."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
-        page = book.add_worksheet(str(sheet.title)[:31])
-        head = book.add_format({"bold": True, "bg_color": "#DDEBEA", "border": 1, "text_wrap": True})
-        as_text = book.add_format({"num_format": "@"})
-        for place, column in enumerate(sheet.columns):
-            page.set_column(place, place, 22, as_text)
-            page.write_string(0, place, f"{column.label}{'*' if column.required else ''}", head)
-            page.write_string(1, place, str(column.example), as_text)
-            if str(column.note):
-                page.write_comment(0, place, str(column.note))
-            if column.choices and len(",".join(column.choices)) <= 255:
-                page.data_validation(
-                    1, place, sheet.max_rows, place, {"validate": "list", "source": column.choices, "show_error": False}
-                )
-        page.freeze_panes(1, 0)
-    kind = _("导入模板")
-    return export.download(out.getvalue(), f"{sheet.title}-{kind}.xlsx", export.XLSX)
+from webapp.kernel.spreadsheets.reading import Cell, Lines, lines_of
+from webapp.kernel.spreadsheets.sheet import CellFault, Reading, Sheet, SheetColumn, SheetRow
 
 
 def read(sheet: Sheet, raw: bytes) -> Reading:
-    """Parse every cell of the first worksheet; raises Refusal `sheet-broken`, `sheet-empty`, `sheet-too-many-rows`.
+    """Parse every cell of the first worksheet; raises Refusal `sheet-…`.
 
     A missing heading is a fault of row 1, and then no row is read.
     """
-    lines = _lines(sheet, raw)
+    return read_lines(sheet, lines_of(raw, width=2 * len(sheet.columns) + 10, most=sheet.max_rows + 3))
+
+
+def read_lines(sheet: Sheet, found: Lines) -> Reading:
+    """The same from rows that were read before."""
+    lines = iter(found.rows)
     headings = next(lines, (0, []))[1]
     reading = Reading(sheet, _places(sheet, [cell.text for cell in headings]))
+    _warn_of_headings(reading, headings)
     _blame_headings(reading)
     if reading.faults:
         return reading
     for number, cells in lines:
         if any(cell.text for cell in cells):
             reading.rows.append(_row(reading, number, cells))
+    _blame_merged(reading, found.merged)
     if not reading.rows:
         raise Refusal("sheet-empty", 422, field="file")
     if len(reading.rows) > sheet.max_rows:
         raise Refusal("sheet-too-many-rows", 422, field="file", rows=sheet.max_rows)
     _blame_repeats(reading)
+    _blame_samples(reading)
+    _warn_of_alike(reading)
     return reading
-
-
-@dataclass(frozen=True, slots=True)
-class _Cell:
-    text: str
-    is_formula: bool = False
-
-
-def _lines(sheet: Sheet, raw: bytes) -> Iterator[tuple[int, list[_Cell]]]:
-    """Numbers and cells of the first worksheet's rows that say anything, at most a few more than allowed.
-
-    The whole sheet is walked: a row far below the last one must not be left out in silence.
-    """
-    width = 2 * len(sheet.columns) + 10
-    found: list[tuple[int, list[_Cell]]] = []
-    try:
-        book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
-        page = book.worksheets[0]
-        page.reset_dimensions()
-        for number, row in enumerate(page.iter_rows(max_col=width), 1):
-            if number == 1 or any(one.value is not None for one in row):
-                found.append((number, [_cell(one) for one in row]))
-            if len(found) > sheet.max_rows + 2:
-                break
-    except Exception as error:  # whatever a hostile workbook makes the parser raise, it is the workbook's fault
-        raise Refusal("sheet-broken", 422, field="file") from error
-    yield from found
-
-
-def _cell(one: Any) -> _Cell:
-    if one.data_type == "f":
-        return _Cell(str(one.value), is_formula=True)
-    return _Cell(_text(one.value))
-
-
-def _text(value: Any) -> str:
-    """What the cell shows, near enough: whole numbers without .0, days as 2026-11-24."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d" if (value.hour, value.minute) == (0, 0) else "%Y-%m-%d %H:%M")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return format(Decimal(repr(value)).normalize(), "f") if abs(value) < 1e15 else repr(value)
-    return unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").strip()
 
 
 def _places(sheet: Sheet, headings: Sequence[str]) -> dict[str, int]:
@@ -224,11 +94,11 @@ def _blame_headings(reading: Reading) -> None:
             )
 
 
-def _row(reading: Reading, number: int, cells: Sequence[_Cell]) -> SheetRow:
+def _row(reading: Reading, number: int, cells: Sequence[Cell]) -> SheetRow:
     at = {c.code: cells[reading.places[c.code] - 1] for c in reading.sheet.columns if c.code in reading.places}
     row = SheetRow(number, {c.code: None for c in reading.sheet.columns}, {c: cell.text for c, cell in at.items()})
     for column in reading.sheet.columns:
-        cell = at.get(column.code, _Cell(""))
+        cell = at.get(column.code, Cell(""))
         try:
             row.values[column.code] = _value(column, cell)
         except ValueError as error:
@@ -236,7 +106,7 @@ def _row(reading: Reading, number: int, cells: Sequence[_Cell]) -> SheetRow:
     return row
 
 
-def _value(column: SheetColumn, cell: _Cell) -> Any:
+def _value(column: SheetColumn, cell: Cell) -> Any:
     if cell.is_formula:
         raise ValueError(_("这一格是公式。请改成公式算出的结果（选择性粘贴为值）。"))
     if not cell.text:
@@ -260,6 +130,53 @@ def _blame_repeats(reading: Reading) -> None:
                 first[value] = row.number
 
 
+def _blame_merged(reading: Reading, ranges: Sequence[str]) -> None:
+    """A merged cell says something in its first row only; the others would be empty without a word."""
+    columns = {place: code for code, place in reading.places.items()}
+    rows = {row.number: row for row in reading.rows}
+    for text in ranges:
+        try:
+            left, top, right, bottom = range_boundaries(text)
+        except ValueError:
+            continue
+        code = next((columns[place] for place in range(left, right + 1) if place in columns), None)
+        row = next((rows[number] for number in range(max(top, 2), bottom + 1) if number in rows), None)
+        if code and row:
+            reading.blame(row, code, _("%(cells)s 是合并的格子。请取消合并，每一行都填上内容。", cells=text))
+
+
+def _blame_samples(reading: Reading) -> None:
+    """The row of examples that the template brings is no row of anybody's."""
+    samples = []
+    for locale in LOCALES.values():
+        with force_locale(locale):
+            samples.append({column.code: str(column.example) for column in reading.sheet.columns})
+    for row in reading.rows:
+        if any(row.typed == {code: sample[code] for code in row.typed} for sample in samples):
+            first = reading.sheet.columns[0].code
+            reading.blame(row, first, _("这一行还是模板里的示例。请改成真实内容，或删除这一行。"))
+
+
+def _warn_of_headings(reading: Reading, headings: Sequence[Cell]) -> None:
+    used = set(reading.places.values())
+    unused = [cell.text for place, cell in enumerate(headings, 1) if cell.text and place not in used]
+    if unused:
+        names = _("、").join(unused[:10])
+        reading.warnings.append(_("这些列不在模板里，没有读取：%(names)s。", names=names))
+
+
+def _warn_of_alike(reading: Reading) -> None:
+    for column in reading.sheet.alike:
+        numbers: dict[Any, list[str]] = {}
+        for row in reading.rows:
+            if row.values[column] is not None:
+                numbers.setdefault(row.values[column], []).append(str(row.number))
+        for value, rows in numbers.items():
+            if len(rows) > 1:
+                lines = _("、").join(rows[:10])
+                reading.warnings.append(_("第 %(rows)s 行的名称相同：%(name)s。请核对。", rows=lines, name=value))
+
+
 __all__ = [
     "CellFault",
     "Reading",
@@ -271,7 +188,7 @@ __all__ = [
     "decimal",
     "one_of",
     "read",
-    "template",
+    "read_lines",
     "whole",
     "words",
     "yes",

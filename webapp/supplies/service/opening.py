@@ -12,7 +12,7 @@ from webapp.kernel.columns import canonical
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry, hashed
 from webapp.kernel.parse.codes import code_key
-from webapp.kernel.spreadsheets.imports import Outcome
+from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.supplies import queries
 from webapp.supplies.rules import Reason
@@ -20,12 +20,14 @@ from webapp.supplies.service.items import put_item
 from webapp.supplies.service.moves import COUNT, count
 
 
-def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
+def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
     """Add the items that are new, and one opening slip for each warehouse named. Every row was checked before.
 
     A row with a quantity states what lies on the shelf, like a count: the same file again changes nothing.
     """
+    outcome = Outcome(len(rows))
     with transaction():
+        claim(outcome)
         known = {code_key(code) for code in queries.items_by_code(row.values["code"] for row in rows)}
         for row in rows:
             if (key := code_key(row.values["code"])) not in known:
@@ -34,7 +36,7 @@ def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime) -> Outcome:
         for place_id in sorted({row.values["place"] for row in rows if row.values.get("place")}, key=str):
             _open_stock(place_id, [row.values for row in rows if row.values.get("place") == place_id], by, at)
         journal.write("stock.imported", "item", "-", by=by, at=at, rows=len(rows))
-    return Outcome(len(rows))
+    return outcome
 
 
 def _keep_item(values: dict[str, Any], by: Actor, at: datetime) -> None:

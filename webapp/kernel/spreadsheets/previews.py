@@ -1,0 +1,116 @@
+"""Workbooks between preview and confirmation: sealed in the database, where every host finds them, and claimed once.
+
+The claim is a conditional UPDATE in the transaction that writes the rows: of five confirmations of one preview one
+writes, and the others are told what came of it. A crash before the commit leaves the preview as it was.
+"""
+
+import hashlib
+import json
+import secrets
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String, delete, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import Model, db
+from webapp.kernel.access import Actor
+from webapp.kernel.columns import Sealed, UtcDateTime
+from webapp.kernel.database import transaction
+from webapp.kernel.errors import Refusal
+from webapp.kernel.spreadsheets.reading import Cell, Lines
+
+KEPT_FOR = timedelta(hours=1)
+MOST_OF_A_PERSON = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many rows were imported; `shown_once` are (name, secret) pairs for whoever imported them."""
+
+    count: int
+    shown_once: Sequence[tuple[str, str]] = ()
+
+
+class ImportPreview(Model):
+    """What was read from an uploaded workbook, until it is confirmed or an hour has passed."""
+
+    __tablename__ = "import_preview"
+    __table_args__ = (Index("ix_import_preview_made", "made_at"), Index("ix_import_preview_person", "person_id"))
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the key that the page holds
+    sheet: Mapped[str] = mapped_column(String(40))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lines: Mapped[str | None] = mapped_column(Sealed("import_preview.lines"))  # None once it was imported
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(Sealed("import_preview.outcome"))
+
+
+class Claimed(Exception):
+    """Raised inside the second transaction that wants to import a preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to import one preview. A service calls it first in its transaction, with what will come of it."""
+
+    key: str
+    at: datetime
+
+    def __call__(self, outcome: Outcome) -> None:
+        free = (ImportPreview.digest == _digest(self.key), ImportPreview.claimed_at.is_(None))
+        taken = {"claimed_at": self.at, "lines": None, "outcome": json.dumps(asdict(outcome))}
+        if db.session.execute(update(ImportPreview).where(*free).values(**taken)).rowcount != 1:  # type: ignore[attr-defined]
+            raise Claimed
+
+
+def keep(lines: Lines, sheet: str, *, by: Actor, at: datetime) -> str:
+    """Keep what was read for its uploader; gives the key that `take` needs. Of each person the last few are kept."""
+    key = secrets.token_urlsafe(24)
+    packed = b64encode(zlib.compress(json.dumps([lines.merged, lines.rows], default=_plain).encode())).decode()
+    mine = select(ImportPreview.digest).where(ImportPreview.person_id == by.id)
+    kept = mine.order_by(ImportPreview.made_at.desc()).limit(MOST_OF_A_PERSON - 1)
+    with transaction() as session:
+        session.execute(delete(ImportPreview).where(ImportPreview.made_at < at - KEPT_FOR))
+        session.execute(
+            delete(ImportPreview).where(ImportPreview.person_id == by.id, ImportPreview.digest.not_in(kept))
+        )
+        values = {"digest": _digest(key), "sheet": sheet, "person_id": by.id, "made_at": at, "lines": packed}
+        session.add(ImportPreview(**values))
+    return key
+
+
+def take(key: str, sheet: str, *, by: Actor, at: datetime) -> Lines | Outcome:
+    """What the same person kept under a key for the same sheet, or what came of it; raises Refusal `sheet-gone`."""
+    row = db.session.get(ImportPreview, _digest(key))
+    if row is None or (row.sheet, row.person_id) != (sheet, by.id) or row.made_at < at - KEPT_FOR:
+        raise Refusal("sheet-gone", 409)
+    if row.lines is None:
+        return _outcome(row)
+    merged, rows = json.loads(zlib.decompress(b64decode(row.lines)))
+    return Lines([(number, [Cell(*cell) for cell in cells]) for number, cells in rows], merged)
+
+
+def sweep(at: datetime) -> int:
+    """Forget what nobody confirmed, and passwords that were shown once."""
+    with transaction() as session:
+        found = session.execute(delete(ImportPreview).where(ImportPreview.made_at < at - KEPT_FOR))
+        return int(found.rowcount)  # type: ignore[attr-defined]
+
+
+def _outcome(row: ImportPreview) -> Outcome:
+    values = json.loads(row.outcome or "{}")
+    return Outcome(values["count"], [(name, secret) for name, secret in values["shown_once"]])
+
+
+def _plain(cell: Cell) -> tuple[str, bool]:
+    return (cell.text, cell.is_formula)
+
+
+def _digest(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,66 @@
+"""Has a workbook read by `reader.py` in a process of its own, a bounded number at a time and for a bounded time."""
+
+import json
+import logging
+import subprocess
+import sys
+import threading
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from webapp.kernel.errors import Refusal
+
+log = logging.getLogger(__name__)
+SECONDS = 12  # of processor time; the longest honest sheet takes 2
+WAIT = 20  # by the clock, on a machine that has other work
+READER = Path(__file__).with_name("reader.py")
+# One reads and one waits in each worker process: its other threads stay free for everybody else.
+_reading, _waiting = threading.Lock(), threading.BoundedSemaphore(2)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    is_formula: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Numbers and cells of the rows that say anything; `merged` are ranges such as D7:D9."""
+
+    rows: list[tuple[int, list[Cell]]]
+    merged: list[str]
+
+
+def lines_of(raw: bytes, width: int, most: int) -> Lines:
+    """The first `most` rows of the first worksheet; raises Refusal `sheet-…` with what to do."""
+    if not _waiting.acquire(blocking=False):
+        raise Refusal("sheet-busy", 503, field="file")
+    try:
+        with _reading:
+            answer = _read(raw, width, most)
+    finally:
+        _waiting.release()
+    if "refused" in answer:
+        log.info("workbook refused: %s %s", answer["refused"], answer.get("why", ""))
+        raise Refusal(answer["refused"], 422, field="file")
+    rows = [(number, [Cell(_clean(text), is_formula) for text, is_formula in row]) for number, row in answer["rows"]]
+    return Lines(rows, answer["merged"])
+
+
+def _read(raw: bytes, width: int, most: int) -> dict[str, Any]:
+    command = [sys.executable, "-I", str(READER), str(SECONDS), str(width), str(most)]
+    try:
+        done = subprocess.run(command, input=raw, capture_output=True, timeout=WAIT, check=False)
+    except subprocess.TimeoutExpired:
+        return {"refused": "sheet-too-slow"}
+    if done.returncode != 0:  # the limit of time or memory, told by a signal
+        return {"refused": "sheet-too-slow", "why": f"exit {done.returncode}"}
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _clean(text: str) -> str:
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
