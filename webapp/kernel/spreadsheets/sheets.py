@@ -140,7 +140,8 @@ def _blame_merged(reading: Reading, ranges: Sequence[str]) -> None:
         except ValueError:
             continue
         code = next((columns[place] for place in range(left, right + 1) if place in columns), None)
-        row = next((rows[number] for number in range(max(top, 2), bottom + 1) if number in rows), None)
+        swallowed = (*range(max(top, 1) + 1, bottom + 1), top)
+        row = next((rows[number] for number in swallowed if number in rows), None)
         if code and row:
             reading.blame(row, code, _("%(cells)s 是合并的格子。请取消合并，每一行都填上内容。", cells=text))
 
