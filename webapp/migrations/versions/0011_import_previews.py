@@ -6,8 +6,8 @@ What lay in the folder `imports/` was kept for an hour: it is not carried over.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
