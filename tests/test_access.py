@@ -88,6 +88,7 @@ ACCESS = {
     "supplies.slip_labels": STOCK_READERS,
     "supplies.slip_print": STOCK_READERS,
     "supplies.slips": STOCK_READERS,
+    "supplies.to_count": STOCK_READERS,
     "supplies.undo": {"keeper"},
     "sync.check": EVERYBODY,
     "sync.device": {"administrator", "auditor"},

@@ -137,7 +137,7 @@ def test_taking_what_is_no_longer_there_is_booked_and_never_negative(app, device
     envelope = device.seal("stock.out", out(45))
     [told] = device.send(envelope)
     assert told["outcome"] == "receipt"
-    assert book().moves == [("purchase", 1200), ("count", 150), ("issue", -1350)]
+    assert book().moves == [("purchase", 1200), ("shortfall", 150), ("issue", -1350)]
     assert book().held == 0
     assert device.client.get(told["url"]).status_code == 200
     assert device.send(envelope)[0]["outcome"] == "same"
@@ -147,7 +147,7 @@ def test_taking_what_is_no_longer_there_is_booked_and_never_negative(app, device
 def test_a_batch_nobody_had_brought_in_is_made_by_the_slip_that_took_it(app, device, stocked, out, book):
     [told] = device.send(device.seal("stock.out", out(2, lot="NEU1", expires_on="2028-01-31")))
     assert told["outcome"] == "receipt"
-    assert book("NEU1").moves == [("count", 60), ("issue", -60)]
+    assert book("NEU1").moves == [("shortfall", 60), ("issue", -60)]
     with app.app_context():
         assert str(db.session.scalars(select(Lot.expires_on).where(Lot.number == "NEU1")).one()) == "2028-01-31"
 
@@ -155,7 +155,7 @@ def test_a_batch_nobody_had_brought_in_is_made_by_the_slip_that_took_it(app, dev
 def test_a_transfer_that_is_short_arrives_whole(app, house, device, stocked, slip, line, book):
     [told] = device.send(device.seal("stock.transfer", slip(line(41), other=house.there)))
     assert told["outcome"] == "receipt"
-    assert book().moves == [("purchase", 1200), ("count", 30), ("transfer", -1230)]
+    assert book().moves == [("purchase", 1200), ("shortfall", 30), ("transfer", -1230)]
 
 
 def test_expired_goods_come_back_and_go_out_as_written_off(app, device, house, line, deliver, slip, yesterday, book):

@@ -61,7 +61,7 @@ def test_a_correction_that_is_short_is_booked_with_what_must_have_lain_there(app
     assert (row(app).state, row(app).reason) == ("returned", "lot-needed")
     done = device.client.post(url, data=out(45))
     assert (done.status_code, done.location) == (303, f"/supplies/slips/{envelope['uuid']}")
-    assert book(app) == ([("count", 150), ("issue", 1350)], 0)
+    assert book(app) == ([("shortfall", 150), ("issue", 1350)], 0)
     assert row(app).state == "corrected"
     assert device.send(envelope)[0]["outcome"] == "same"
 

@@ -17,6 +17,7 @@ navigation.register(
     NavEntry("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), GROUP, order=30),
     NavEntry("supplies.items", _l("物资结存"), "box", queries.READERS, GROUP, order=31),
     NavEntry("supplies.slips", _l("出入库单据"), "list", queries.READERS, GROUP, order=32),
+    NavEntry("supplies.to_count", _l("待盘点"), "count", queries.READERS, GROUP, order=33, is_rare=True),
     NavEntry("supplies.dated", _l("批次有效期"), "clock", queries.READERS, GROUP, order=33, is_rare=True),
     NavEntry(
         "supplies.ledger_check",
@@ -31,7 +32,8 @@ navigation.register(
 
 def today(reach: Reach, at: datetime) -> dict[str, Any] | None:
     """Low stock, what expires soon, and today's slips."""
-    return {"day": queries.day_of(reach_into("supplies.items", reach.actor), at)}
+    whole = reach_into("supplies.items", reach.actor)
+    return {"day": queries.day_of(whole, at), "to_count": queries.count_to_count(whole)}
 
 
 READERS_OF_CARD = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)

@@ -50,6 +50,7 @@ REASONS = {
     Reason.TRANSFER: _l("库间调拨"),
     Reason.COUNT: _l("盘点差异"),
     Reason.UNDO: _l("冲销"),
+    Reason.SHORTFALL: _l("账面不足补记"),
 }
 SCOPES = {
     CountScope.LISTED: _l("只盘列出的批次"),

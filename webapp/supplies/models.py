@@ -174,7 +174,12 @@ class Move(Model):
         Index("ix_move_lot", "lot_id", "stands_at", "event_id"),
         Index("ix_move_stands", "stands_at"),
         Index("ix_move_event", "event_id"),
-        Index("ix_move_fix", "lot_id", sqlite_where=text("is_fix"), postgresql_where=text("is_fix")),
+        Index(
+            "ix_move_shortfall",
+            "event_id",
+            sqlite_where=text("reason = 'shortfall'"),
+            postgresql_where=text("reason = 'shortfall'"),
+        ),
     )
 
     seq: Mapped[int] = mapped_column(Serial, primary_key=True)

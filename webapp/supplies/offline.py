@@ -13,12 +13,11 @@ from webapp.kernel.access import Reach, Role
 from webapp.kernel.assets import STATIC
 from webapp.kernel.entries import Entry
 from webapp.kernel.offline import BlankForm, LateKind
-from webapp.kernel.parse.codes import lot_key
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import queries
 from webapp.supplies.forms import InForm, OutForm, TransferForm
-from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, STOPS
+from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
 from webapp.supplies.queries import lines
 from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
@@ -60,6 +59,8 @@ def _load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
         "consumers": places.directory(),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(kind)],
         "paper": PAPERS[kind],
+        "scopes": SCOPES,
+        "missing": [],
         "today": day,
     }
 
@@ -70,12 +71,14 @@ def _typed(field: Any) -> str:
 
 
 def _show_book(form: Any) -> None:
-    said = [(line, line.item.data, line.lot.data or "") for line in form.lines]
-    lots = queries.lots_of({item for _line, item, _lot in said if item}, {lot for _line, _item, lot in said})
-    held = queries.held(form.place.data, [lot.id for lot in lots.values()]) if form.place.data else {}
-    for line, item, number in said:
-        lot = lots.get((item, lot_key(number)))
-        line.book.data, line.book.typed = Decimal(held.get(lot.id, (0, 0))[0] if lot else 0), None
+    """What the book says now stands on each line, as where a line is opened at the counter."""
+    typed = [{"item": _typed(line.item), "lot": _typed(line.lot)} for line in form.lines]
+    queries.open_lines(form.place.data, typed, clock.now())
+    for line, opened in zip(form.lines, typed, strict=True):
+        if "book" in opened:
+            line.book.data, line.book.typed = Decimal(opened["book"]), None
+            line.seen_seq.data, line.seen_seq.typed = Decimal(opened["seen_seq"]), None
+            line.begun_at.data, line.begun_at.raw_data = datetime.fromisoformat(opened["begun_at"]), None
 
 
 def _record_url(entry: Entry) -> str:

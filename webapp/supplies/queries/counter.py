@@ -13,10 +13,10 @@ from webapp.kernel import entries
 from webapp.kernel.parse.codes import lot_key
 from webapp.kernel.parse.numbers import parse_number
 from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
-from webapp.supplies.rules import SlipKind, reasons_of
+from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 
-HEAD = ("place", "other", "reason", "counterparty", "document", "note")
-LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book")
+HEAD = ("place", "other", "reason", "counterparty", "document", "scope", "note")
+LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book", "seen_seq", "begun_at")
 
 # Fields by which the counter works; they are no part of a slip. The button "confirm" names them to js/outbox/ as well.
 OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as", "asked", "serials", "entered")
@@ -38,6 +38,11 @@ class Draft:
     @property
     def place_id(self) -> UUID | None:
         return identity(self.head["place"])
+
+    @property
+    def scope(self) -> CountScope:
+        """Which lots a count covers; anything else asked for is the listed ones."""
+        return CountScope(self.head["scope"]) if self.head["scope"] in set(CountScope) else CountScope.LISTED
 
     @property
     def is_full(self) -> bool:

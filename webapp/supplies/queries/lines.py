@@ -9,7 +9,7 @@ from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.labels import amount_in
 from webapp.supplies.models import Item
 from webapp.supplies.queries.adding import drafted, instead_of
-from webapp.supplies.queries.counter import Draft, quantity_of
+from webapp.supplies.queries.counter import Draft
 from webapp.supplies.queries.items import find_items, measures_of
 from webapp.supplies.queries.stock import Shelf, shelves_anywhere
 from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, SlipKind, expiry_of
@@ -58,13 +58,13 @@ def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, sh
         free = sum(here)
         left, is_short = amount_in(free, measure, item), drafted(draft, item, raw["lot"]) > free
     instead = instead_of(draft, shelves, raw["lot"]) if is_short or is_expired else ()
-    difference = _difference(draft, raw, form, measure)
+    difference = _difference(draft, raw, form, item)
     words = (measure, expiry, left, is_short, is_expired, difference, instead)
     return LineView(number, form, item, measures, *words)
 
 
-def _difference(draft: Draft, raw: dict[str, str], form: Any, measure: Measure) -> int | None:
-    """What was counted less the book; None while nothing is counted."""
+def _difference(draft: Draft, raw: dict[str, str], form: Any, item: Item) -> int | None:
+    """What was counted of the lot on all its lines, less the book; None while nothing is counted."""
     if draft.kind is not SlipKind.COUNT or not raw["quantity"].strip():
         return None
-    return int(quantity_of(raw) * measure.steps) - int(form.book.data or 0)
+    return drafted(draft, item, raw["lot"]) - int(form.book.data or 0)

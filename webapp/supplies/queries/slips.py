@@ -94,6 +94,16 @@ def lines_of_each(slips: Sequence[Slip]) -> list[tuple[Slip, SlipLine]]:
     return [(slip, line) for slip in slips for line in by_id[slip.id]]
 
 
+def missing_of(slip: Slip) -> Sequence[SlipLine]:
+    """What a slip took more than the book knew of, lot by lot."""
+    fixes = {} if slip.kind is SlipKind.COUNT else _fixes([slip])
+    lots = {lot_id for _slip_id, lot_id, _place_id in fixes}
+    query = select(Lot, Item).join(Item, Item.id == Lot.item_id).where(Lot.id.in_(lots)).order_by(Item.code, Lot.number)
+    rows = db.session.execute(query).all() if lots else ()
+    sums = {lot_id: sum(steps for key, steps in fixes.items() if key[1] == lot_id) for lot_id in lots}
+    return [_line(item, lot, sums[lot.id], "base") for lot, item in rows]
+
+
 def _fixes(slips: Sequence[Slip]) -> dict[tuple[UUID, UUID, UUID], int]:
     """The corrections that stand with some slips, in steps, by slip, lot and warehouse; 0 is left out."""
     ends = {slip.id: (slip.place_id, slip.other_id) for slip in slips}

@@ -40,6 +40,7 @@ class Reason(StrEnum):
     TRANSFER = "transfer"
     COUNT = "count"
     UNDO = "undo"
+    SHORTFALL = "shortfall"  # of a correction: more was taken than the book knew of
 
 
 class CountScope(StrEnum):

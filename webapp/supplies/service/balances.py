@@ -246,8 +246,8 @@ def _fix_row(
 
 
 def _reasons(act: Act, slip_ids: set[UUID]) -> dict[UUID, Reason]:
-    """The reason of each slip's correction: a difference, or the opening stock of an import."""
+    """The reason of each slip's correction: a count's own, else what the book did not know of."""
     others = slip_ids - {act.slip.id}
     rows = db.session.execute(select(Slip.id, Slip.kind, Slip.reason).where(Slip.id.in_(others))) if others else ()
     known = {id_: (kind, reason) for id_, kind, reason in rows} | {act.slip.id: (act.slip.kind, act.slip.reason)}
-    return {id_: known[id_][1] if known[id_][0] is SlipKind.COUNT else Reason.COUNT for id_ in slip_ids}
+    return {id_: known[id_][1] if known[id_][0] is SlipKind.COUNT else Reason.SHORTFALL for id_ in slip_ids}

@@ -9,8 +9,8 @@ from sqlalchemy import or_, select
 
 from webapp.extensions import db
 from webapp.kernel.errors import Refusal
-from webapp.supplies.models import Balance, Item, Lot, Move, Slip, StockCount
-from webapp.supplies.queries import measures_of
+from webapp.supplies import queries
+from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
 from webapp.supplies.rules import CountScope, Measure, SlipKind
 from webapp.supplies.service.asked import Asked
 from webapp.supplies.service.terms import amount_term, item_term, lot_term
@@ -55,19 +55,10 @@ def _added(lot: Lot, lines: Sequence[Asked]) -> Counted:
 
 
 def not_found(place_id: UUID, scope: CountScope, counted: Sequence[Counted], since: datetime | None) -> list[Counted]:
-    """What a full count says of the lots it does not name: nothing is left of them.
-
-    `since` is when a count happened that arrives late: what moved after it may have lain there.
-    """
-    if scope is CountScope.LISTED:
-        return []
-    lies = Balance.on_hand > 0
-    query = select(Item, Lot).join(Balance, Balance.item_id == Item.id).join(Lot, Lot.id == Balance.lot_id)
-    query = query.where(Balance.place_id == place_id, or_(lies, Balance.last_stand_at >= since) if since else lies)
-    query = query.where(Balance.lot_id.not_in({one.lot.id for one in counted}))
-    if scope is CountScope.ITEMS:
-        query = query.where(Balance.item_id.in_({one.item.id for one in counted}))
-    return [Counted(item, lot, measures_of(item)[0], 0) for item, lot in db.session.execute(query)]
+    """What a full count says of the lots it does not name: nothing is left of them."""
+    items, lots = {one.item.id for one in counted}, {one.lot.id for one in counted}
+    rest = queries.not_listed(place_id, scope, items, lots, since)
+    return [Counted(item, lot, queries.measures_of(item)[0], 0) for item, lot, _on_hand in rest]
 
 
 def counts_of(slip_id: UUID) -> list[Counted]:
@@ -75,7 +66,7 @@ def counts_of(slip_id: UUID) -> list[Counted]:
     query = select(Item, Lot, StockCount.counted).select_from(StockCount)
     query = query.join(Item, Item.id == StockCount.item_id).join(Lot, Lot.id == StockCount.lot_id)
     rows = db.session.execute(query.where(StockCount.slip_id == slip_id))
-    return [Counted(item, lot, measures_of(item)[0], steps) for item, lot, steps in rows]
+    return [Counted(item, lot, queries.measures_of(item)[0], steps) for item, lot, steps in rows]
 
 
 def refuse_changed(place_id: UUID, counts: Sequence[Counted], on_hand: Mapping[UUID, int]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, or_, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
@@ -165,10 +165,3 @@ def store(books: Mapping[Shelf, Book], stands: Mapping[Shelf, datetime]) -> list
         if done.rowcount not in (len(rows), -1):
             raise RuntimeError("a locked balance was changed by somebody else")
     return [shelf for shelf, book in books.items() if book.reserved > book.left]
-
-
-def newest_seq(place_id: UUID, lot_ids: Collection[UUID]) -> dict[UUID, int]:
-    """The number of the newest move of each lot in a warehouse."""
-    query = select(Move.lot_id, func.max(Move.seq)).where(Move.lot_id.in_(lot_ids))
-    query = query.where(or_(Move.to_id == place_id, Move.from_id == place_id))
-    return dict(db.session.execute(query.group_by(Move.lot_id)).all())

@@ -15,12 +15,12 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.places import queries as places
 from webapp.supplies import queries, service
-from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, STOPS
+from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
 from webapp.supplies.queries import counter as drafts
 from webapp.supplies.queries import lines, scans
 from webapp.supplies.queries.adding import Outcome
 from webapp.supplies.queries.counter import Draft
-from webapp.supplies.rules import reasons_of
+from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 from webapp.supplies.views import bp
 
 
@@ -37,6 +37,8 @@ def counter() -> Response:
     try:
         return _ACTS.get(act, _refresh)(draft, argument, actor, at)
     except Refusal as refusal:
+        if refusal.code == "count-changed":
+            queries.close_lines(draft.lines, refusal.values["item"]["id"], refusal.values["lot"]["number"])
         return _show(draft, actor, at, refusal.status, refusal=refusal)
 
 
@@ -148,7 +150,17 @@ _ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {
 _ABSENT = {"outcome": None, "done": None, "refusal": None, "is_waiting": False}
 
 
+def _missing(draft: Draft) -> list[queries.Difference]:
+    """The lots a full count would enter as 0, because they are not on the slip."""
+    if draft.kind is not SlipKind.COUNT or draft.scope is CountScope.LISTED or draft.place_id is None:
+        return []
+    found = queries.differences(draft.place_id, draft.lines, draft.scope)
+    return [one for one in found if not one.is_listed]
+
+
 def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: Any) -> Response:
+    if draft.kind is SlipKind.COUNT:
+        queries.open_lines(draft.place_id, draft.lines, at)
     form = more.pop("form", None) or draft.form()
     outcome: Outcome | None = more.get("outcome")
     stop = STOPS[outcome.stop] % outcome.values if outcome and outcome.stop else None
@@ -161,6 +173,8 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(draft.kind)],
         "modes": [(mode, KINDS[mode], ICONS[mode]) for mode in MODES],
         "paper": PAPERS[draft.kind],
+        "scopes": SCOPES,
+        "missing": _missing(draft),
         "stop": stop,
         "notes": [NOTES[name] % {"value": value} for name, value in outcome.notes] if outcome else (),
         "learnable": queries.search_items("") if outcome and outcome.unknown else (),

@@ -141,6 +141,8 @@ def _context(slip_id: UUID) -> dict[str, Any]:
         "paper": PAPERS[found.kind],
         "reason": REASONS[found.reason],
         "scopes": SCOPES,
+        "missing": queries.missing_of(found),
+        "settled_by": queries.settled_by(found) if found.is_late else (),
         "reverses": reverses,
         "undone": undone,
         "may_undo": is_mine and undone is None and found.kind is not SlipKind.UNDO,

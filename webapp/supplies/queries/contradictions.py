@@ -1,0 +1,137 @@
+"""Shelves that have to be counted: a fact from the field contradicts the book, or happened while they were counted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, null, or_, select
+from sqlalchemy.orm import aliased
+
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.access import Reach
+from webapp.places import queries as places
+from webapp.places.queries import visible_places
+from webapp.places.rules import PlaceKind
+from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
+from webapp.supplies.rules import Reason
+
+MOST = 200
+RECENT = timedelta(days=90)  # how long a slip that came late keeps doubt on a count that was being made
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A shelf to be counted, and the slip that says so. `missing` steps left it that the book did not know."""
+
+    place_id: UUID
+    place: str
+    item: Item
+    lot: str
+    expires_on: date | None
+    slip_id: UUID
+    number: str
+    happened_at: datetime
+    missing: int | None  # None: it moved while it was counted
+
+
+def to_count(reach: Reach) -> list[Suspect]:
+    """The shelves of the warehouses in reach, and those of one's own slips, until a count stands later."""
+    rows = [*db.session.execute(_short(reach).limit(MOST)), *db.session.execute(_during(reach).limit(MOST))]
+    names = places.names({row.place_id for row in rows})
+    items = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_({r.item_id for r in rows})))}
+    lots = {lot.id: lot for lot in db.session.scalars(select(Lot).where(Lot.id.in_({row.lot_id for row in rows})))}
+    return [
+        Suspect(
+            row.place_id,
+            names[row.place_id],
+            items[row.item_id],
+            lots[row.lot_id].number,
+            lots[row.lot_id].expires_on,
+            row.id,
+            row.number,
+            row.stands_at,
+            row.missing,
+        )
+        for row in sorted(rows, key=lambda row: row.stands_at)
+    ]
+
+
+def count_to_count(reach: Reach) -> int:
+    """How many rows `to_count` has, at most twice MOST."""
+    queries = (_short(reach), _during(reach))
+    return sum(
+        db.session.scalar(select(func.count()).select_from(query.limit(MOST).subquery())) or 0 for query in queries
+    )
+
+
+def settled_by(slip: Slip) -> Sequence[Slip]:
+    """The counts that absorb a slip: the first one after it on each of its shelves."""
+    touched = select(Move.lot_id).where(Move.event_id == slip.id)
+    ends = [place_id for place_id in (slip.place_id, slip.other_id) if place_id]
+    query = select(StockCount.lot_id, StockCount.place_id, Slip).join(Slip, Slip.id == StockCount.slip_id)
+    query = query.where(StockCount.lot_id.in_(touched), StockCount.place_id.in_(ends), ~_is_void(Slip))
+    query = query.where(_stands_after(Slip, slip.stands_at, slip.id)).order_by(Slip.stands_at, Slip.id)
+    first: dict[tuple[UUID, UUID], Slip] = {}
+    for lot_id, place_id, count in db.session.execute(query):
+        first.setdefault((lot_id, place_id), count)
+    return list({count.id: count for count in first.values()}.values())
+
+
+def _short(reach: Reach) -> Any:
+    """Slips that took more than the shelf was known to hold, and still do."""
+    difference = places.find_counterpart(PlaceKind.DIFFERENCE)
+    place_id = func.coalesce(func.nullif(Move.from_id, difference), Move.to_id)
+    missing = func.sum(case((Move.from_id == difference, Move.quantity), else_=-Move.quantity))
+    parts = (Slip.id, Slip.number, Slip.stands_at, Move.item_id, Move.lot_id)
+    query = select(*parts, place_id.label("place_id"), cast(missing, BigInteger).label("missing"))
+    query = query.join(Slip, Slip.id == Move.event_id).where(
+        Move.reason == Reason.SHORTFALL,
+        _is_mine(place_id, reach),
+        ~_is_counted_after(Move.lot_id, place_id, Slip.stands_at, Slip.id),
+    )
+    return query.group_by(*parts, place_id).having(missing > 0).order_by(Slip.stands_at)
+
+
+def _during(reach: Reach) -> Any:
+    """Slips that came later, but happened between the opening of a count's line and the count."""
+    counting = aliased(Slip)
+    parts = (Slip.id, Slip.number, Slip.stands_at, Move.item_id, Move.lot_id)
+    query = select(*parts, StockCount.place_id, null().label("missing")).distinct()
+    query = query.join(Slip, Slip.id == Move.event_id).join(StockCount, StockCount.lot_id == Move.lot_id)
+    query = query.join(counting, counting.id == StockCount.slip_id).where(
+        Slip.is_late,
+        Slip.received_at >= clock.now() - RECENT,
+        Slip.received_at > counting.received_at,
+        Move.is_fix.is_(False),
+        or_(Move.from_id == StockCount.place_id, Move.to_id == StockCount.place_id),
+        StockCount.begun_at <= Slip.stands_at,
+        Slip.stands_at < counting.stands_at,
+        ~_is_void(counting),
+        ~_is_void(Slip),
+        _is_mine(StockCount.place_id, reach),
+        ~_is_counted_after(Move.lot_id, StockCount.place_id, counting.stands_at, counting.id),
+    )
+    return query.order_by(Slip.stands_at)
+
+
+def _is_mine(place_id: Any, reach: Reach) -> ColumnElement[bool]:
+    return or_(place_id.in_(visible_places(reach)), Slip.person_id == reach.actor.id)
+
+
+def _is_counted_after(lot_id: Any, place_id: Any, at: Any, slip_id: Any) -> ColumnElement[bool]:
+    """Does a count of the shelf stand later?"""
+    count, slip = aliased(StockCount), aliased(Slip)
+    query = exists().where(count.lot_id == lot_id, count.place_id == place_id, slip.id == count.slip_id)
+    return query.where(_stands_after(slip, at, slip_id), ~_is_void(slip))
+
+
+def _stands_after(slip: Any, at: Any, slip_id: Any) -> ColumnElement[bool]:
+    return or_(slip.stands_at > at, and_(slip.stands_at == at, slip.id > slip_id))
+
+
+def _is_void(slip: Any) -> ColumnElement[bool]:
+    undo = aliased(Slip)
+    return exists().where(undo.reverses_id == slip.id, undo.stands_at == slip.stands_at)

@@ -1,0 +1,128 @@
+"""A count being made: what the book said when a line was opened, the difference of each lot, what was not found."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+
+from webapp.extensions import db
+from webapp.kernel.parse.codes import lot_key
+from webapp.supplies.models import Balance, Item, Lot, Move, Slip
+from webapp.supplies.queries.counter import identity, quantity_of
+from webapp.supplies.queries.items import find_items, measures_of
+from webapp.supplies.queries.stock import held, lots_of
+from webapp.supplies.rules import CountScope
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A lot of a count, in steps; a full count counts lots as 0 that it does not list."""
+
+    item: Item
+    lot: str
+    expires_on: date | None
+    book: int
+    counted: int
+    is_listed: bool = True
+
+    @property
+    def steps(self) -> int:
+        return self.counted - self.book
+
+
+LotKey = tuple[UUID, str]  # item, normalised number
+
+
+def open_lines(place_id: UUID | None, lines: Sequence[dict[str, str]], at: datetime) -> None:
+    """Note on each line that is opened now what the book says, up to which move, and since when it is counted."""
+    fresh = [line for line in lines if not line.get("seen_seq")]
+    if place_id is None or not fresh:
+        return
+    keys = {key for line in fresh if (key := _key(line))}
+    lots = lots_of({item_id for item_id, _number in keys}, {number for _item_id, number in keys})
+    ids = [lot.id for lot in lots.values()]
+    books, seen = held(place_id, ids), newest_moves(place_id, ids)
+    begun_at = max(at, db.session.scalar(select(func.max(Slip.received_at))) or at)
+    for line in fresh:
+        key = _key(line)
+        lot = lots.get(key) if key else None
+        line["book"] = str(books.get(lot.id, (0, 0))[0] if lot else 0)
+        line["seen_seq"] = str(seen.get(lot.id, 0) if lot else 0)
+        line["begun_at"] = begun_at.isoformat()
+
+
+def close_lines(lines: Sequence[dict[str, str]], item_id: str, number: str) -> None:
+    """The lot moved while it was counted: its lines are opened again, to be counted again."""
+    for line in lines:
+        if (line["item"], lot_key(line["lot"])) == (item_id, lot_key(number)):
+            line |= {"quantity": "", "book": "", "seen_seq": "", "begun_at": ""}
+
+
+def differences(place_id: UUID, lines: Sequence[dict[str, str]], scope: CountScope) -> list[Difference]:
+    """What a count would change, lot by lot: the lines of a lot added up, against the book of now.
+
+    Lines without a quantity are left out; a full count adds the lots that are not listed, as 0.
+    """
+    sums = _sums(lines)
+    items = find_items(item_id for item_id, _number in sums)
+    lots = lots_of(set(items), {number for _item_id, number in sums})
+    books = held(place_id, [lot.id for lot in lots.values()])
+    found = []
+    for (item_id, number), (written, counted) in sums.items():
+        lot = lots.get((item_id, number))
+        book = books.get(lot.id, (0, 0))[0] if lot else 0
+        named = (lot.number, lot.expires_on) if lot else (written, None)
+        found.append(Difference(items[item_id], *named, book, counted))
+    rest = not_listed(place_id, scope, set(items), [lot.id for lot in lots.values()])
+    return found + [Difference(item, lot.number, lot.expires_on, book, 0, is_listed=False) for item, lot, book in rest]
+
+
+def not_listed(
+    place_id: UUID,
+    scope: CountScope,
+    item_ids: Collection[UUID],
+    lot_ids: Collection[UUID],
+    since: datetime | None = None,
+) -> Sequence[Any]:
+    """(item, lot, on hand) of the lots a full count covers without naming them.
+
+    `since` is when a count happened that arrives late: what moved after it may have lain there.
+    """
+    if scope is CountScope.LISTED:
+        return []
+    lies = Balance.on_hand > 0
+    query = select(Item, Lot, Balance.on_hand).join(Balance, Balance.item_id == Item.id)
+    query = query.join(Lot, Lot.id == Balance.lot_id).where(Balance.place_id == place_id)
+    query = query.where(or_(lies, Balance.last_stand_at >= since) if since else lies, Lot.id.not_in(lot_ids))
+    if scope is CountScope.ITEMS:
+        query = query.where(Item.id.in_(item_ids))
+    return db.session.execute(query.order_by(Item.code, Lot.number)).all()
+
+
+def newest_moves(place_id: UUID, lot_ids: Collection[UUID]) -> dict[UUID, int]:
+    """The number of the newest move of each lot in a warehouse."""
+    query = select(Move.lot_id, func.max(Move.seq)).where(Move.lot_id.in_(lot_ids))
+    query = query.where(or_(Move.to_id == place_id, Move.from_id == place_id))
+    return dict(db.session.execute(query.group_by(Move.lot_id)).all())
+
+
+def _key(line: Mapping[str, str]) -> LotKey | None:
+    item_id = identity(line["item"])
+    return (item_id, lot_key(line["lot"])) if item_id else None
+
+
+def _sums(lines: Sequence[dict[str, str]]) -> dict[LotKey, tuple[str, int]]:
+    """(number as written, steps) of each lot that has a quantity."""
+    sums: dict[LotKey, tuple[str, int]] = {}
+    items = find_items(identity(line["item"]) for line in lines)
+    for line in lines:
+        key = _key(line)
+        if key and key[0] in items and line["quantity"].strip():
+            measures = {measure.key: measure.steps for measure in measures_of(items[key[0]])}
+            steps = int(quantity_of(line) * measures.get(line["measure"] or "base", 0))
+            written, before = sums.get(key, (line["lot"], 0))
+            sums[key] = written, before + steps
+    return sums

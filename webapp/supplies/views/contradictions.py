@@ -1,0 +1,17 @@
+"""Shelves to be counted, because a slip from the field contradicts the book."""
+
+from werkzeug import Response
+
+from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.htmx import respond
+from webapp.supplies import queries
+from webapp.supplies.views import bp
+
+
+@bp.get("/to-count")
+@allow(*queries.READERS)
+def to_count() -> Response:
+    """The shelves that wait for a count, in the warehouses one may see and of one's own slips."""
+    rows = queries.to_count(current_reach())
+    keeps = {place.id for place in queries.warehouses(current_actor().through(Role.KEEPER))}
+    return respond("supplies/to_count.html", "to_count", rows=rows, keeps=keeps)
