@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.support import masters
 from tests.support.device import Device, stamp
+from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.supplies import queries, service
@@ -137,7 +138,8 @@ def more_lots(app, stocked, deliver, line):
 @pytest.mark.parametrize(("scope", "left"), [("listed", (30, 60)), ("items", (0, 0)), ("warehouse", (0, 0))])
 def test_a_full_count_enters_what_was_not_found_as_0(app, held, counter, slip, line, more_lots, scope, left):
     page = counter(slip(line(40), scope=scope), act="refresh")
-    assert ("B2" in page.text, "C3" in page.text) == ((scope != "listed"),) * 2  # told before it is confirmed
+    words = words_of(page)
+    assert ("B2" in words, "C3" in words) == ((scope != "listed"),) * 2  # told before it is confirmed
     assert counter(slip(line(40), scope=scope)).status_code == 303
     assert (held("B2"), held("C3"), held()) == (*left, 1200)
     assert held("") == (0 if scope == "warehouse" else 7)
