@@ -8,6 +8,7 @@ from pathlib import Path
 
 VERSION = "0.1.0"
 ROOT = Path(__file__).resolve().parent.parent
+LARGEST_FORM = 4 * 1024 * 1024  # bytes of a request body, unless the view takes files
 DEFAULT_ZONE = "Asia/Shanghai"
 
 
@@ -40,7 +41,7 @@ class Settings:
         """
         env = os.environ if environ is None else environ
         instance = instance_folder(env)
-        instance.mkdir(parents=True, exist_ok=True)
+        instance.mkdir(parents=True, exist_ok=True, mode=0o700)
         return cls(
             instance=instance,
             database_url=_database_url(env.get("DATABASE_URL"), instance),

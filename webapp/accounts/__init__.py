@@ -5,7 +5,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries
 from webapp.accounts.labels import REFUSALS
-from webapp.accounts.rules import device_name
+from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
 from webapp.accounts.views import bp, lead_to_owed_step
 from webapp.kernel import access, errors, navigation
 from webapp.kernel.access import Role
@@ -27,6 +27,7 @@ navigation.register(
 
 def init_app(app: Flask) -> None:
     app.before_request(lead_to_owed_step)
+    app.config["PERMANENT_SESSION_LIFETIME"] = LONGEST_SIGN_IN  # the cookie goes when the server's row ends
     app.jinja_env.filters["device_name"] = device_name
 
 

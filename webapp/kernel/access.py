@@ -91,6 +91,12 @@ def allow(*roles: Role, district_wide: bool = False) -> Callable[[V], V]:
     return mark
 
 
+def signed_in(view: V) -> V:
+    """Open a view to whoever is signed in, with a role or without."""
+    view.allowed, view.needs_role = frozenset(Role), False  # type: ignore[attr-defined]
+    return view
+
+
 def public(view: V) -> V:
     """Open a view to anybody, signed in or not."""
     view.allowed = None  # type: ignore[attr-defined]
@@ -155,6 +161,8 @@ def may_open(endpoint: str, actor: Actor | None) -> bool:
     allowed: frozenset[Role] | None = getattr(view, "allowed", frozenset())
     if allowed is None or actor is None:
         return allowed is None
+    if not getattr(view, "needs_role", True):
+        return True
     reach = Reach(actor, allowed)
     return reach.is_district_wide if getattr(view, "district_wide", False) else bool(reach.grants)
 

@@ -10,8 +10,8 @@ from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
+from webapp.config import LARGEST_FORM
 from webapp.kernel.htmx import wants_fragment
-from webapp.kernel.security import LARGEST_FORM
 
 TOKEN = "csrf_token"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")

@@ -1,15 +1,19 @@
 """Headers on every answer, and what a request may look like before any view sees it."""
 
+import logging
 import re
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
+from flask_babel import lazy_gettext as _l
 
-from webapp.kernel.assets import CDN_ORIGIN
+from webapp.config import LARGEST_FORM
+from webapp.kernel.assets import HTMX_CDN_URL
+from webapp.kernel.errors import Refusal, register
 
+log = logging.getLogger(__name__)
 V = TypeVar("V", bound=Callable[..., Any])
-LARGEST_FORM = 4 * 1024 * 1024  # bytes of a body, unless the view takes files
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -25,6 +29,17 @@ _HOST = re.compile(
 )
 
 
+register(
+    {
+        "origin-foreign": _l(
+            "这次提交来自 %(origin)s，而本系统收到的地址是 %(own)s，两者不同，没有保存任何内容。"
+            "请从 %(own)s 打开本系统后再提交。如果您就是从 %(origin)s 打开的，"
+            "请管理员检查反向代理是否转发了 Host 和 X-Forwarded-Proto，以及 TRUSTED_PROXIES 的设置。"
+        )
+    }
+)
+
+
 def takes_files(view: V) -> V:
     """Let a view's body be as large as uploads are (MAX_CONTENT_LENGTH); any other stops at LARGEST_FORM."""
     view.takes_files = True  # type: ignore[attr-defined]
@@ -32,8 +47,8 @@ def takes_files(view: V) -> V:
 
 
 def content_security_policy(assets: str) -> str:
-    """No inline code; the one outside host is the CDN of htmx, and only with ASSETS=cdn."""
-    scripts = "'self' 'wasm-unsafe-eval'" + (f" {CDN_ORIGIN}" if assets == "cdn" else "")
+    """No inline code; the one outside file is htmx at its CDN, and only with ASSETS=cdn: anybody publishes there."""
+    scripts = "'self' 'wasm-unsafe-eval'" + (f" {HTMX_CDN_URL}" if assets == "cdn" else "")
     return "; ".join(
         (
             "default-src 'none'",
@@ -60,14 +75,17 @@ def _bound_body() -> None:
 
 
 def _refuse_foreign() -> None:
-    """A browser says where an unsafe request comes from; another site's is refused even with a token."""
+    """A browser says where an unsafe request comes from; another site's is refused even with a token.
+
+    Both addresses are named: a proxy that hides Host or X-Forwarded-Proto makes our own pages look foreign.
+    """
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
-    if request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site"):
-        abort(403)
-    origin = request.headers.get("Origin")
-    if origin and origin != request.host_url.rstrip("/"):
-        abort(403)
+    own, origin = request.host_url.rstrip("/"), request.headers.get("Origin")
+    site = request.headers.get("Sec-Fetch-Site")
+    if site in ("cross-site", "same-site") or (origin and origin != own):
+        log.warning("refused a %s from %r, which is not %s", request.method, (origin or site or "")[:200], own)
+        raise Refusal("origin-foreign", 403, origin=(origin or str(site))[:200], own=own)
 
 
 def _refuse_nul() -> None:
@@ -101,6 +119,7 @@ class _KnownHosts:
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         if is_known_host(environ.get("HTTP_HOST") or environ["SERVER_NAME"], self.names):
             return self.wsgi(environ, start_response)
+        log.warning("refused a request for the host %r, which is not in HOST_NAMES", environ.get("HTTP_HOST", "")[:200])
         response = Response("这个地址不属于本系统。This address does not belong to this system.\n", 400)
         response.headers.update(_ALWAYS | {"Content-Type": "text/plain; charset=utf-8", "Cache-Control": "no-store"})
         response.headers["Content-Security-Policy"] = content_security_policy("local")

@@ -22,7 +22,7 @@ from webapp.config import VERSION, Settings, instance_folder
 from webapp.extensions import db
 from webapp.kernel import assets, clock
 from webapp.kernel.errors import Refusal
-from webapp.operations import certificates, installation
+from webapp.operations import certificates, installation, privacy
 from webapp.operations.refusals import CannotStart
 
 DATABASES = {"sqlite", "postgresql+psycopg"}
@@ -33,6 +33,7 @@ def application(*, may_create: bool = False) -> Flask:
 
     Only a command that `may_create` makes a new installation; any other needs one to be there.
     """
+    privacy.close_to_others(instance_folder(os.environ))
     settings = read_settings(may_create=may_create)
     check_database_url(settings.database_url)
     installation.check_folder(settings, may_create=may_create)

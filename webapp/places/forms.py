@@ -47,6 +47,7 @@ class PlaceForm(forms.Form):
     address = forms.text(_l("地址"), maximum=200)
     contact_name = forms.text(_l("联系人"), maximum=80, autocomplete="off")
     contact_phone = forms.text(_l("联系电话"), maximum=30, inputmode="tel", autocomplete="off")
+    forgets_phone = forms.yes(_l("删除已登记的电话"))
     latitude = forms.number(_l("纬度"), places=6, minimum=-90, maximum=90, unit="°")
     longitude = forms.number(_l("经度"), places=6, minimum=-180, maximum=180, unit="°")
     beds = forms.number(_l("床位数"), places=0, minimum=0, maximum=20000, unit=_l("张"))
@@ -70,6 +71,11 @@ class PlaceForm(forms.Form):
         field.data = forms.checked_phone(field.data)
 
     @property
+    def keeps_phone(self) -> bool:
+        """An empty field leaves the number as it is, unless it is to be deleted."""
+        return not self.contact_phone.data and not self.forgets_phone.data
+
+    @property
     def plain(self) -> dict[str, Any]:
         """What the service takes: empty text is None, choices are what they stand for."""
         data = self.data
@@ -79,7 +85,8 @@ class PlaceForm(forms.Form):
             "kind": PlaceKind(data["kind"]),
             "unit_id": UUID(data["unit"]) if data["unit"] else None,
             "parent_id": UUID(data["parent"]) if data["parent"] else None,
-            **{name: data[name] or None for name in ("address", "contact_name", "contact_phone")},
+            **{name: data[name] or None for name in ("address", "contact_name")},
+            **({} if self.keeps_phone else {"contact_phone": data["contact_phone"] or None}),
             "latitude": data["latitude"],
             "longitude": data["longitude"],
             "beds": None if data["beds"] is None else int(data["beds"]),

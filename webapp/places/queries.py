@@ -30,6 +30,11 @@ def visible_places(reach: Reach) -> Select[UUID]:
     return select(Place.id).where(or_(Place.id.in_(named), Place.unit_id.in_(visible_units(reach))))
 
 
+def ids_in_reach(reach: Reach) -> frozenset[UUID]:
+    """The places in reach, closed ones too."""
+    return frozenset(db.session.scalars(visible_places(reach)))
+
+
 def called(text: str) -> Select[UUID]:
     """Ids of the places whose name contains a text or whose code it is."""
     return select(Place.id).where(or_(Place.name.icontains(text, autoescape=True), Place.code_key == code_key(text)))

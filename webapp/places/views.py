@@ -61,7 +61,8 @@ def add() -> Response:
         with refused(form):
             place_id = service.add_place(by=current_actor(), at=clock.now(), **form.plain)
             return see_other(url_for("places.place", place_id=place_id))
-    return respond("places/form.html", "place_form", 422 if form.errors else 200, form=form, place=None)
+    status = 422 if form.errors else 200
+    return respond("places/form.html", "place_form", status, form=form, place=None, masked_phone=None)
 
 
 @bp.route("/<uuid:place_id>/edit", methods=["GET", "POST"])
@@ -74,11 +75,14 @@ def edit(place_id: UUID) -> Response:
         form = PlaceForm(request.form)
     else:
         form = PlaceForm(obj=found, unit=found.unit_id, parent=found.parent_id)
+        form.contact_phone.data = None  # masked: seen for a reason only
     if request.method == "POST" and form.validate():
         with refused(form):
             service.change_place(place_id, by=actor, at=clock.now(), **form.plain)
             return see_other(url_for("places.place", place_id=place_id))
-    return respond("places/form.html", "place_form", 422 if form.errors else 200, form=form, place=found)
+    masked = mask_phone(found.contact_phone)
+    status = 422 if form.errors else 200
+    return respond("places/form.html", "place_form", status, form=form, place=found, masked_phone=masked)
 
 
 @bp.route("/import", methods=["GET", "POST"])

@@ -69,6 +69,7 @@ class PersonForm(forms.Form):
     phone = forms.text(
         _l("电话"), maximum=30, inputmode="tel", autocomplete="off", description=_l("加密保存，列表中不显示全号。")
     )
+    forgets_phone = forms.yes(_l("删除已登记的电话"))
     unit = forms.choice(_l("单位"), [], required=False)
     language = forms.choice(_l("界面语言"), LANGUAGES.items(), required=False)
     granted = wtforms.FieldList(wtforms.FormField(GrantForm), label=_l("角色和管辖范围"))

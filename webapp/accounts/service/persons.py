@@ -93,13 +93,14 @@ def check_password(password: str, username: str, field: str = "password") -> Non
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an administrator may set of somebody."""
+    """What an administrator may set of somebody; `keeps_phone`: the number stays as it is, unseen."""
 
     name: str
     phone: str | None
     unit_id: UUID | None
     language: str | None
     grants: tuple[Grant, ...]
+    keeps_phone: bool = False
 
 
 def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime) -> None:
@@ -113,7 +114,8 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
         if not any(grant.role is Role.ADMINISTRATOR for grant in changes.grants):
             _keep_an_administrator(person)
         person.name, person.unit_id, person.language = changes.name, changes.unit_id, changes.language
-        person.phone, person.phone_blind = changes.phone, blind(changes.phone, "person.phone")
+        if not changes.keeps_phone:
+            person.phone, person.phone_blind = changes.phone, blind(changes.phone, "person.phone")
         db.session.execute(delete(PersonGrant).where(PersonGrant.person_id == person_id))
         db.session.expire(person, ["grants"])
         db.session.add_all(

@@ -23,8 +23,13 @@ def administered(person_id: UUID, by: Actor) -> Person:
 
 
 def check_grants(unit_id: UUID | None, grants: Iterable[Grant], by: Actor) -> None:
-    """May the administrator have somebody belong to this unit and hold these roles? Raises `person-beyond-reach`."""
+    """May the administrator have somebody belong to this unit and hold these roles?
+
+    Raises Refusal `unit-not-yours`, `person-beyond-reach`.
+    """
     reach = by.through(Role.ADMINISTRATOR)
     is_home = reach.is_district_wide or units.find_visible(unit_id, reach) is not None
-    if not is_home or not queries.may_grant(reach, grants):
+    if not is_home:
+        raise Refusal("unit-not-yours", 403, field="unit")
+    if not queries.may_grant(reach, grants):
         raise Refusal("person-beyond-reach", 403)

@@ -12,13 +12,13 @@ from webapp.accounts.blueprint import bp
 from webapp.accounts.forms import EnrolForm, GiveUpForm, PasswordForm
 from webapp.accounts.rules import Owed
 from webapp.kernel import clock, labels
-from webapp.kernel.access import EVERYONE, allow, current_actor
+from webapp.kernel.access import EVERYONE, allow, current_actor, signed_in
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 
 
 @bp.route("/me/password", methods=["GET", "POST"])
-@allow(*EVERYONE)
+@signed_in
 def password() -> Response:
     """Change one's own password; the other sessions end."""
     form = PasswordForm(request.form)

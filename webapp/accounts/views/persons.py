@@ -52,7 +52,7 @@ def add_person() -> Response:
                 form.username.data, form.name.data, first, form.grants, by=actor, at=clock.now(), **_details(form)
             )
             return show_person(person_id, password=first)
-    return respond("accounts/person_form.html", "person_form", 422 if form.errors else 200, form=form, person=None)
+    return _form(form, None)
 
 
 @bp.get("/persons/<uuid:person_id>")
@@ -69,7 +69,6 @@ def edit_person(person_id: UUID) -> Response:
     found = queries.find_visible(person_id, current_reach()) or abort(404)
     stored = {
         "name": found.name,
-        "phone": found.phone,
         "unit": found.unit_id,
         "language": found.language,
         "granted": grants_as_data(found.grants),
@@ -77,10 +76,17 @@ def edit_person(person_id: UUID) -> Response:
     form = PersonForm(request.form) if request.method == "POST" else PersonForm(data=stored)
     if request.method == "POST" and form.validate():
         with refused(form):
-            changes = service.Changes(form.name.data, grants=form.grants, **_plain(form))
+            keeps_phone = not form.phone.data and not form.forgets_phone.data
+            changes = service.Changes(form.name.data, grants=form.grants, keeps_phone=keeps_phone, **_plain(form))
             service.change_person(person_id, changes, by=current_actor(), at=clock.now())
             return see_other(url_for("accounts.person", person_id=person_id))
-    return respond("accounts/person_form.html", "person_form", 422 if form.errors else 200, form=form, person=found)
+    return _form(form, found)
+
+
+def _form(form: PersonForm, person: Any) -> Response:
+    """The telephone number stays masked: an empty field keeps it."""
+    status, masked = 422 if form.errors else 200, mask_phone(person.phone) if person else None
+    return respond("accounts/person_form.html", "person_form", status, form=form, person=person, masked_phone=masked)
 
 
 def show_person(person_id: UUID, **once: Any) -> Response:

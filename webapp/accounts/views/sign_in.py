@@ -12,7 +12,7 @@ from webapp.accounts.forms import CodeForm, SignInForm
 from webapp.accounts.rules import Owed, must_have_second_factor, owed, path_inside
 from webapp.extensions import login_manager
 from webapp.kernel import clock
-from webapp.kernel.access import EVERYONE, Actor, allow, current_actor, find_actor, public
+from webapp.kernel.access import Actor, current_actor, find_actor, public, signed_in
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 
@@ -105,7 +105,7 @@ def sign_in_code() -> Response:
 
 
 @bp.post("/sign-out")
-@allow(*EVERYONE)
+@signed_in
 def sign_out() -> Response:
     """End this session, here and on the server."""
     service.sign_out(by=current_actor(), at=clock.now())

@@ -1,6 +1,6 @@
 """The check of the whole ledger: every shelf follows from its slips, by the rule of `rules/shelf.py`."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import accumulate
@@ -75,10 +75,10 @@ def verify_ledger() -> list[str]:
     return [str(fault) for fault in ledger_faults()]
 
 
-def ledger_faults() -> list[Fault]:
-    """Every shelf that does not follow from its slips, or was ever below zero."""
+def ledger_faults(place_ids: Collection[UUID] | None = None) -> list[Fault]:
+    """Every shelf that does not follow from its slips, or was ever below zero: of some places, or of all."""
     slips = _slips()
-    shelves = _shelves()
+    shelves = {key: shelf for key, shelf in _shelves().items() if place_ids is None or key[1] in place_ids}
     return [
         _fault(key, found, slips) for key in sorted(shelves, key=str) for found in _faults(shelves[key], key[1], slips)
     ]

@@ -13,6 +13,7 @@ from webapp.kernel import clock
 from webapp.kernel.access import Role, allow, current_reach
 from webapp.kernel.htmx import respond
 from webapp.kernel.spreadsheets import export
+from webapp.places.queries import ids_in_reach
 from webapp.supplies import queries
 from webapp.supplies.forms import LedgerFilters
 from webapp.supplies.labels import KINDS, REASONS, item_name, lot_name
@@ -66,5 +67,6 @@ def _xlsx(item: Any, ledger: queries.Ledger) -> Response:
 @bp.get("/ledger-check")
 @allow(Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
 def ledger_check() -> Response:
-    """Does every balance follow from its moves?"""
-    return respond("supplies/ledger_check.html", "ledger_check", faults=queries.ledger_faults(), at=clock.now())
+    """Does every balance in reach follow from its moves?"""
+    faults = queries.ledger_faults(ids_in_reach(current_reach()))
+    return respond("supplies/ledger_check.html", "ledger_check", faults=faults, at=clock.now())
