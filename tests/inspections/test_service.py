@@ -147,10 +147,30 @@ def test_a_no_makes_a_finding_with_the_checklists_deadline(check):
 
 
 def test_the_inspector_may_set_another_severity_and_deadline(check):
-    due = {"no_bypass__due": "2026-12-24T08:30", "no_bypass__severity": "minor"}
+    due = {"no_bypass__due": "2199-12-24T08:30", "no_bypass__severity": "minor"}
     finding = findings_of(check(no_bypass="no", **due))["no_bypass"]
     assert finding.severity is Severity.MINOR
-    assert clock.local(finding.due_at).strftime("%Y-%m-%d %H:%M") == "2026-12-24 08:30"
+    assert clock.local(finding.due_at).strftime("%Y-%m-%d %H:%M") == "2199-12-24 08:30"
+
+
+@pytest.mark.parametrize(("minutes", "is_asked"), [(-60 * 24 * 365, True), (-1, True), (0, True), (1, False)])
+def test_a_deadline_that_has_gone_by_is_asked_about(check, minutes, is_asked):
+    at = clock.now().replace(second=0, microsecond=0)
+    due = clock.local(at + timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M")
+    fields = {"no_bypass": "no", "no_bypass__due": due, "at": at}
+    if not is_asked:
+        assert findings_of(check(**fields))
+        return
+    with pytest.raises(Refusal) as caught:
+        check(**fields)
+    assert (caught.value.code, caught.value.status, caught.value.field) == ("deadline-past", 422, "no_bypass__due")
+    db.session.rollback()
+    finding = findings_of(check(**fields, no_bypass__past="y"))["no_bypass"]
+    assert clock.local(finding.due_at).strftime("%Y-%m-%dT%H:%M") == due
+
+
+def test_a_deadline_of_no_finding_is_not_asked_about(check):
+    assert findings_of(check(no_bypass="yes", no_bypass__due="2020-01-01T08:00")) == {}
 
 
 def test_not_applicable_is_no_finding(check):

@@ -100,6 +100,7 @@ def form_of(checklist: Checklist) -> type[Form]:
             severities = [(severity.value, words) for severity, words in labels.SEVERITIES.items()]
             made[f"{item.code}__severity"] = forms.choice(_l("严重程度"), severities, required=False)
             made[f"{item.code}__due"] = forms.moment(_l("整改期限"))
+            made[f"{item.code}__past"] = forms.yes(_l("期限已经过去，仍按此登记"))
     return type("ChecklistForm", (Form,), made)
 
 

@@ -6,14 +6,17 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.queries import find_person
 from webapp.district.queries import preferences
 from webapp.inspections import checklists, labels, queries, rules
+from webapp.inspections.forms import bind
 from webapp.inspections.lists import item_name
 from webapp.inspections.models import Inspection, InspectionReading
 from webapp.kernel import board, clock, entries, media
 from webapp.kernel.access import Reach, reach_into
+from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import localised
 from webapp.kernel.parse.codes import code_key
 from webapp.places.queries import places_of
@@ -61,6 +64,7 @@ def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[s
         "limits": json.dumps(relevant, ensure_ascii=False),
         "circumstances": json.dumps(circumstances(place) if place else {}),
         "on": clock.district_day(at).isoformat() if place else "",
+        "zone": clock.zone().key,
         "sentences": _words(standard_labels.SENTENCES.items()),
         "missing": _words(standard_labels.MISSING.items()),
         "beforehand": _words(standard_labels.BEFOREHAND.items()),
@@ -68,6 +72,17 @@ def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[s
         "guidance": str(standard_labels.GUIDANCE),
         "indicative": str(standard_labels.INDICATIVE),
     }
+
+
+def blamed(fields: MultiDict[str, str], refusal: Refusal, at: datetime) -> Any:
+    """The form as it was typed, with every deadline that has gone by named; other refusals go their way."""
+    if refusal.code != "deadline-past":
+        raise refusal
+    form = bind(fields)
+    items = [name.removesuffix("__due") for name in form.data if name.endswith("__due")]
+    for item in rules.past_deadlines(items, form.data, at):
+        form.problem(f"{item}__due", refusal.sentence)
+    return form
 
 
 def record_of(inspection: Inspection) -> dict[str, Any]:

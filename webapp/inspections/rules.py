@@ -1,6 +1,6 @@
 """What an inspection's answers amount to: circumstances for the judge, findings, their default deadlines."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -92,6 +92,12 @@ def due_at(item: ChecklistItem, found_at: datetime) -> datetime:
     return found_at + timedelta(days=item.days)
 
 
+def past_deadlines(items: Iterable[str], answers: Mapping[str, Any], at: datetime) -> list[str]:
+    """The items whose own deadline has gone by at a moment and is not confirmed."""
+    dues = ((item, answers.get(f"{item}__due")) for item in items)
+    return [item for item, due in dues if due and due <= at and not answers.get(f"{item}__past")]
+
+
 def outcome_of(verdicts: list[Verdict], findings: int) -> Outcome:
     """The worst thing that can be said of an inspection."""
     if any(verdict in OUT_OF_LIMITS for verdict in verdicts):
@@ -117,6 +123,7 @@ __all__ = [
     "is_finding",
     "is_single_sample",
     "outcome_of",
+    "past_deadlines",
     "point_at",
     "points_at",
 ]

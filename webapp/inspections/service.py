@@ -63,7 +63,7 @@ def record_inspection(
 ) -> None:
     """Write an inspection with its answers, judged readings and findings.
 
-    Raises Refusal `place-out-of-reach` (404) or `checklist-not-for-place`.
+    Raises Refusal `place-out-of-reach` (404), `checklist-not-for-place`, or `deadline-past` until that is confirmed.
     """
     code, _dot, version = data["checklist"].rpartition(".v")
     checklist = find(code, int(version))
@@ -76,6 +76,7 @@ def record_inspection(
     judge = Judge(facts, preferences().regime.value, data, at)
     readings = _readings(checklist, data, judge, entry.uuid)
     found = _findings(checklist, data, readings, entry.uuid, place.id, at)
+    _ask_about_past_deadlines(found, data, at)
     verdicts = [reading.verdict for reading in readings.values()]
     inspection = Inspection(
         id=entry.uuid,
@@ -131,6 +132,13 @@ def _findings(
                 )
             )
     return found
+
+
+def _ask_about_past_deadlines(found: Sequence[InspectionFinding], data: dict[str, Any], at: datetime) -> None:
+    """A deadline that has gone by when the check was made is a slip of the pen, unless it is confirmed."""
+    past = rules.past_deadlines((finding.item for finding in found), data, at)
+    if past:
+        raise Refusal("deadline-past", 422, field=f"{past[0]}__due")
 
 
 def _as_text(value: Any) -> str | None:

@@ -16,6 +16,7 @@ from webapp.inspections.forms import PlaceSearch, bind
 from webapp.inspections.service import INSPECTION
 from webapp.kernel import board, clock, entries, listing, media, navigation
 from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.security import takes_files
 from webapp.places.queries import find_visible
@@ -89,7 +90,10 @@ def new() -> Response:
 def record() -> Response:
     """Record the inspection; a bad form comes back with everything that was typed."""
     actor = current_actor()
-    delivery = entries.deliver(INSPECTION, request.form, request.files, by=actor, at=clock.now())
+    try:
+        delivery = entries.deliver(INSPECTION, request.form, request.files, by=actor, at=clock.now())
+    except Refusal as refusal:
+        delivery = entries.Delivery(pages.blamed(request.form, refusal, clock.now()), None)
     if delivery.receipt:
         said = _("已登记，回执号 %(seq)s。", seq=delivery.receipt.seq)
         flash(said, "warning" if delivery.receipt.replayed else "ok")

@@ -49,11 +49,14 @@ def parsed_moment(text: str) -> datetime:
 
 
 def write_day(value: date | datetime | None) -> str:
-    """2026-11-24 in English, 11月24日 in Chinese."""
+    """2026-11-24 in English, 11月24日 in Chinese; of another year than today's with that year."""
     if value is None:
         return ""
     day = clock.district_day(value) if isinstance(value, datetime) else value
-    return day.isoformat() if current() == "en" else f"{day.month}月{day.day}日"
+    if current() == "en":
+        return day.isoformat()
+    year = "" if day.year == clock.district_day(clock.now()).year else f"{day.year}年"
+    return f"{year}{day.month}月{day.day}日"
 
 
 def write_number(value: Decimal | int | None) -> str:

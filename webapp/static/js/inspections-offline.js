@@ -4,6 +4,7 @@
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { codeKey } from "./parse/codes.js";
+import { hasGoneBy, wallClock } from "./parse/dates.js";
 import { refusalOf } from "./readings.js";
 
 /** @typedef {{id: string, code: string, name: string, kind: string, roles: string[]}} Place */
@@ -18,10 +19,6 @@ export function found(places, typed) {
     `${one.code} ${one.name}`.normalize("NFKC").toLowerCase().includes(word) || (codeKey(word) && codeKey(one.code).includes(codeKey(word)));
   return places.filter((one) => words.every((word) => isOf(one, word)));
 }
-
-/** The wall clock of a zone as a datetime-local field has it. @param {Date} at @param {string} zone */
-export const wallClock = (at, zone) =>
-  new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(at).replace(" ", "T");
 
 class BlankInspection {
   /** @param {HTMLElement} root */
@@ -127,7 +124,15 @@ class BlankInspection {
   wrongWith(field) {
     const answer = field.type === "radio" || field.type === "checkbox" ? field.form?.querySelector(`[name="${field.name}"]:checked`) : field.value.trim();
     if (!answer) return field.required ? this.say("required") : "";
+    if (field.name.endsWith("__due") && this.isUnconfirmedPast(field)) return this.say("past");
     return field.dataset.places === undefined ? "" : refusalOf(field, this.form.dataset);
+  }
+
+  /** A finding's deadline that has gone by, and nobody has said that it is meant so. @param {HTMLInputElement} field */
+  isUnconfirmedPast(field) {
+    const finding = field.closest("[data-finding][data-needed]");
+    const confirmed = /** @type {HTMLInputElement | null} */ (finding?.querySelector("[data-past] input"));
+    return Boolean(finding) && !confirmed?.checked && hasGoneBy(field.value, new Date(), this.root.dataset.zone ?? "Asia/Shanghai");
   }
 
   /** @param {Element} frame @param {HTMLElement} field @param {string} sentence */

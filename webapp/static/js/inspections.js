@@ -1,5 +1,6 @@
 // @ts-check
 // The inspection form on a device: judges readings while they are typed, opens what a finding needs, shows progress.
+import { hasGoneBy } from "./parse/dates.js";
 import { askedOf, readField, refusalOf } from "./readings.js";
 import { applying, assess } from "./standards.js";
 
@@ -57,7 +58,15 @@ class InspectionForm {
       if (no) this.need(item, true);
       else if (!item.querySelector("[data-judge]")) this.need(item, false);
     }
+    for (const row of this.root.querySelectorAll("[data-past]")) this.askAboutPast(/** @type {HTMLElement} */ (row));
     this.progress();
+  }
+
+  /** A deadline that has gone by is asked about as soon as it is typed. @param {HTMLElement} row */
+  askAboutPast(row) {
+    const due = /** @type {HTMLInputElement | null} */ (row.parentElement?.querySelector("[name$=__due]"));
+    const isChecked = row.querySelector("input")?.checked;
+    row.hidden = !isChecked && !hasGoneBy(due?.value ?? "", new Date(), this.root.dataset.zone || "Asia/Shanghai");
   }
 
   /** @param {HTMLInputElement} input */

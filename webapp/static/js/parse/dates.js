@@ -31,3 +31,13 @@ export function parseMoment(text) {
   const micros = (match[4] ?? "").padEnd(6, "0");
   return `${day}T${hour}:${minute}:${second}${micros === "000000" ? "" : `.${micros}`}`;
 }
+
+/** The wall clock of a zone as a datetime-local field has it. @param {Date} at @param {string} zone */
+export const wallClock = (at, zone) =>
+  new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(at).replace(" ", "T");
+
+/** Has a moment typed on the wall clock of a zone gone by? What is no moment has not. @param {string} typed @param {Date} at @param {string} zone */
+export function hasGoneBy(typed, at, zone) {
+  const moment = parseMoment(typed);
+  return moment !== null && moment <= `${wallClock(at, zone)}:59`;
+}
