@@ -19,7 +19,15 @@ from webapp.supplies.queries.items import (
     search_items,
     select_items,
 )
-from webapp.supplies.queries.ledger import LATEST, Ledger, Turn, ledger_of, whole_ledger_of
+from webapp.supplies.queries.ledger import (
+    LATEST,
+    Ledger,
+    LedgerRow,
+    Turn,
+    ledger_of,
+    printed_ledger_of,
+    whole_ledger_of,
+)
 from webapp.supplies.queries.slips import (
     SLIP_ORDER,
     find_slip,
@@ -59,6 +67,7 @@ __all__ = [
     "Day",
     "Difference",
     "Ledger",
+    "LedgerRow",
     "Suspect",
     "Turn",
     "answer_scan",
@@ -90,6 +99,7 @@ __all__ = [
     "on_hand",
     "open_lines",
     "open_shelves",
+    "printed_ledger_of",
     "recent_slips",
     "search_items",
     "select_dated",

@@ -1,7 +1,7 @@
 """The ledger (台账) of an item: its moves in and out of some warehouses, with the running balance."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ from webapp.supplies.models import Lot, Move, Slip
 from webapp.supplies.rules import Reason, SlipKind
 
 PAGE = 50
-MOST_ROWS = 20_000  # of a print or a file
+PRINTED = 2_000  # rows on paper; a file holds all
+CHUNK = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class LedgerRow:
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """A page of an item's moves; quantities in steps. `opening`, `incoming`, `outgoing` are of the whole period,
-    `brought` is the balance before the first row shown.
+    `brought` is the balance before the first row shown, `total` the number of rows of the period where it was counted.
     """
 
     opening: int
@@ -52,6 +53,7 @@ class Ledger:
     rows: Sequence[LedgerRow]
     has_earlier: bool
     has_later: bool
+    total: int | None = None
 
     @property
     def closing(self) -> int:
@@ -79,20 +81,57 @@ def ledger_of(
     return _ledger(item_id, place_ids, since, until, turn, PAGE)
 
 
-def whole_ledger_of(item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None) -> Ledger:
-    """The period in one piece, for paper and files; its latest rows where there are more than such a piece holds."""
-    return _ledger(item_id, place_ids, since, until, LATEST, MOST_ROWS)
+def printed_ledger_of(item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None) -> Ledger:
+    """The period in one piece for paper: its latest rows, and how many there are of all where these are not all."""
+    ledger = _ledger(item_id, place_ids, since, until, LATEST, PRINTED)
+    if not ledger.has_earlier:
+        return ledger
+    _opening, period = _period(item_id, place_ids, since, until)
+    total = db.session.scalar(select(func.count()).select_from(Move).where(*period))
+    return replace(ledger, total=total)
 
 
-def _ledger(
-    item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None, turn: Turn, size: int
-) -> Ledger:
+def whole_ledger_of(
+    item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None
+) -> tuple[int, Iterator[list[LedgerRow]]]:
+    """The opening balance, and every row of the period, oldest first, a bounded number at a time, for a file."""
+    opening, period = _period(item_id, place_ids, since, until)
+    return opening, _chunks(period, opening, place_ids)
+
+
+def _chunks(period: list[ColumnElement[bool]], balance: int, place_ids: Sequence[UUID]) -> Iterator[list[LedgerRow]]:
+    rank = _rank(place_ids)
+    query = _select(period, rank).order_by(Move.stands_at, Move.event_id, rank, Move.seq).limit(CHUNK)
+    found = list(db.session.execute(query))
+    while found:
+        rows = _rows(found, balance, place_ids)
+        balance = rows[-1].balance
+        last = found[-1][0]
+        place, is_last = (last.stands_at, last.event_id, found[-1][3], last.seq), len(found) < CHUNK
+        del found
+        db.session.rollback()
+        db.session.expunge_all()
+        yield rows
+        found = [] if is_last else list(db.session.execute(query.where(_beyond(rank, place))))
+
+
+def _period(
+    item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None
+) -> tuple[int, list[ColumnElement[bool]]]:
+    """The balance before a period, and what its moves are chosen by."""
     mine = and_(Move.item_id == item_id, or_(Move.from_id.in_(place_ids), Move.to_id.in_(place_ids)))
     start = clock.day_bounds(since)[0] if since else None
     opening = _net(_sums(mine, place_ids, Move.stands_at < start)) if start else 0
     period = [mine]
     period += [Move.stands_at >= start] if start else []
     period += [Move.stands_at < clock.day_bounds(until)[1]] if until else []
+    return opening, period
+
+
+def _ledger(
+    item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None, turn: Turn, size: int
+) -> Ledger:
+    opening, period = _period(item_id, place_ids, since, until)
     rank = _rank(place_ids)
     rows, has_earlier, has_later = _page(period, rank, _cursor(item_id, rank, turn), turn, size)
     incoming, outgoing = _sums(and_(*period), place_ids)
@@ -116,8 +155,7 @@ def _page(
     period: list[ColumnElement[bool]], rank: ColumnElement[int], cursor: _Place | None, turn: Turn, size: int
 ) -> tuple[list[Any], bool, bool]:
     """The rows, and whether there are earlier and later ones in the period."""
-    query = select(Move, Slip, Lot, rank).join(Slip, Slip.id == Move.slip_id).join(Lot, Lot.id == Move.lot_id)
-    query = query.where(*period).options(lazyload(Slip.place), lazyload(Slip.other), lazyload(Slip.person))
+    query = _select(period, rank)
     forward = cursor is not None and turn.after is not None
     if cursor is not None:
         query = query.where(_beyond(rank, cursor) if forward else _before(rank, cursor))
@@ -129,6 +167,11 @@ def _page(
         return rows, True, has_more
     rows.reverse()
     return rows, has_more, cursor is not None
+
+
+def _select(period: list[ColumnElement[bool]], rank: ColumnElement[int]) -> Any:
+    query = select(Move, Slip, Lot, rank).join(Slip, Slip.id == Move.slip_id).join(Lot, Lot.id == Move.lot_id)
+    return query.where(*period).options(lazyload(Slip.place), lazyload(Slip.other), lazyload(Slip.person))
 
 
 def _cursor(item_id: UUID, rank: ColumnElement[int], turn: Turn) -> _Place | None:

@@ -1,5 +1,6 @@
 """The ledger (台账) of an item, and the check of the whole ledger."""
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from webapp.kernel.spreadsheets import export
 from webapp.places.queries import ids_in_reach
 from webapp.supplies import queries
 from webapp.supplies.forms import LedgerFilters
-from webapp.supplies.labels import KINDS, REASONS, item_name, lot_name
+from webapp.supplies.labels import KINDS, REASONS, base_name, item_name, lot_name
 from webapp.supplies.views import bp
 
 
@@ -35,10 +36,10 @@ def item_ledger(item_id: UUID) -> Response:
     since, until = (filters.since.data, filters.until.data) if is_good else (None, None)
     context = {"item": found, "filters": filters, "places": places, "chosen": chosen, "reasons": REASONS}
     wanted = request.args.get("format")
-    if wanted in ("xlsx", "print"):
-        whole = queries.whole_ledger_of(item_id, ids, since, until)
-        if wanted == "xlsx":
-            return _xlsx(found, whole)
+    if wanted == "xlsx":
+        return _xlsx(found, *queries.whole_ledger_of(item_id, ids, since, until))
+    if wanted == "print":
+        whole = queries.printed_ledger_of(item_id, ids, since, until)
         paper = render_template("supplies/ledger_print.html", at=clock.now(), ledger=whole, **context)
         return Response(paper, mimetype="text/html")
     turn = queries.Turn(request.args.get("after", type=int), request.args.get("before", type=int))
@@ -46,22 +47,24 @@ def item_ledger(item_id: UUID) -> Response:
     return respond("supplies/ledger.html", "ledger", 200 if is_good else 422, ledger=ledger, **context)
 
 
-def _xlsx(item: Any, ledger: queries.Ledger) -> Response:
+def _xlsx(item: Any, opening: int, chunks: Iterable[list[queries.LedgerRow]]) -> Response:
+    code, name, unit, scale = item.code, item_name(item), base_name(item), int(item.scale)  # chunks let go of the item
     headings = [_("时间"), _("单号"), _("类型"), _("事由"), _("往来单位"), _("批号"), _("有效期至")]
     headings += [_("收入"), _("发出"), _("结存"), _("单位"), _("经手人"), _("登记时间（迟到）")]
+    book = export.Workbook()
+    sheet = book.sheet(f"{_('台账')}-{code}", headings)
+    sheet.write([[None, None, None, _("期初结存"), *[None] * 5, Decimal(opening) / scale, unit, None, None]])
+    for rows in chunks:
+        sheet.write(_exported(row, unit, scale) for row in rows)
+    return book.answer(f"{_('台账')}-{code}-{name}")
 
-    def number(steps: int) -> Decimal:
-        return Decimal(steps) / int(item.scale)
 
-    first = _("承前") if ledger.has_earlier else _("期初结存")
-    rows: list[list[Any]] = [[None, None, None, first, *[None] * 5, number(ledger.brought), item.unit_zh, None, None]]
-    for row in ledger.rows:
-        said = [clock.local(row.stands_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
-        said += [str(REASONS[row.reason]), row.counterpart, lot_name(row.lot), row.expires_on]
-        amounts = [number(row.incoming), number(row.outgoing), number(row.balance)]
-        booked_at = clock.local(row.booked_at).replace(tzinfo=None) if row.booked_at else None
-        rows.append([*said, *amounts, item.unit_zh, row.person, booked_at])
-    return export.xlsx(f"{_('台账')}-{item.code}-{item_name(item)}", headings, rows)
+def _exported(row: queries.LedgerRow, unit: str, scale: int) -> list[Any]:
+    said = [clock.local(row.stands_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
+    said += [str(REASONS[row.reason]), row.counterpart, lot_name(row.lot), row.expires_on]
+    amounts = [Decimal(steps) / scale for steps in (row.incoming, row.outgoing, row.balance)]
+    booked_at = clock.local(row.booked_at).replace(tzinfo=None) if row.booked_at else None
+    return [*said, *amounts, unit, row.person, booked_at]
 
 
 @bp.get("/ledger-check")
