@@ -110,6 +110,7 @@ ACCESS = {
     "sync.status": PUBLIC,
     "sync.tray": {"administrator", "auditor"},
     "today.health": PUBLIC,
+    "today.system": ADMIN,
     "today.index": EVERYBODY,
     "today.language": PUBLIC,
     "today.me": EVERYBODY,

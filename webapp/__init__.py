@@ -5,6 +5,7 @@ from importlib import import_module
 from types import ModuleType
 
 from flask import Flask
+from flask_babel import lazy_gettext as _l
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,6 +18,7 @@ from webapp.kernel import (
     database,
     entries,  # noqa: F401  its tables belong to every installation
     errors,
+    health,
     i18n,
     jobs,
     journal,
@@ -59,9 +61,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     csrf.init_app(app)  # after access
     app.before_request(security.refuse_nameless)  # after access: nobody's upload is read before they may send it
-    jobs.register("journal.seal", timedelta(minutes=10), lambda at: journal.seal(at=at))
-    jobs.register("imports.sweep", timedelta(hours=1), previews.sweep)
-    jobs.register("media.sweep", timedelta(days=1), lambda at: media.sweep(at - timedelta(days=1)))
+    jobs.register("journal.seal", timedelta(minutes=10), lambda at: journal.seal(at=at), label=_l("操作日志封存"))
+    jobs.register("imports.sweep", timedelta(hours=1), previews.sweep, label=_l("清理过期的导入预览"))
+    day = timedelta(days=1)
+    jobs.register("media.sweep", day, lambda at: media.sweep(at - day), hour=3, label=_l("清理没有用到的照片"))
+    health.check("keys-missing", sealing.is_key_here)
     for feature in features():
         app.register_blueprint(feature.bp)
         if hasattr(feature, "init_app"):

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -28,3 +28,90 @@ def test_a_failing_job_does_not_stop_the_others():
     jobs.register("bad", timedelta(minutes=1), fail)
     jobs.register("good", timedelta(minutes=1), lambda at: 7)
     assert jobs.run_due(clock.now()) == [("bad", "failed"), ("good", "7")]
+
+
+NOON = datetime(2026, 11, 27, 4, 0, tzinfo=UTC)  # in Asia/Shanghai
+
+
+def fail(_at):
+    raise ZeroDivisionError
+
+
+def test_a_clock_that_was_ahead_does_not_stop_the_work():
+    ran = []
+    jobs.register("count", timedelta(days=1), ran.append)
+    jobs.run_due(NOON + timedelta(days=365))
+    for minutes in (0, 30):
+        jobs.run_due(NOON + timedelta(minutes=minutes))
+    assert ran == [NOON + timedelta(days=365), NOON]
+
+
+def test_hosts_whose_clocks_differ_a_little_do_not_repeat_the_work():
+    ran = []
+    jobs.register("count", timedelta(days=1), ran.append)
+    jobs.run_due(NOON)
+    jobs.run_due(NOON - timedelta(minutes=4))
+    assert ran == [NOON]
+
+
+def test_a_failure_is_tried_again_later_and_later_until_it_succeeds():
+    tried, works = [], []
+
+    def sometimes(at):
+        tried.append(at - NOON)
+        if not works:
+            raise ZeroDivisionError
+
+    jobs.register("daily", timedelta(days=1), sometimes)
+    for minutes in range(9):
+        jobs.run_due(NOON + timedelta(minutes=minutes))
+    assert tried == [timedelta(minutes=minutes) for minutes in (0, 1, 3, 7)]
+    works.append(True)
+    for minutes in (14, 15, 16, 17):
+        jobs.run_due(NOON + timedelta(minutes=minutes))
+    assert tried[4:] == [timedelta(minutes=15)]
+
+
+def test_what_a_killed_host_left_is_taken_up_when_its_lease_ends():
+    ran = []
+
+    def killed(_at):
+        raise SystemExit
+
+    jobs.register("daily", timedelta(days=1), killed)
+    with pytest.raises(SystemExit):
+        jobs.run_due(NOON)
+    jobs.register("daily", timedelta(days=1), ran.append)
+    for minutes in (1, 29, 30, 31):
+        jobs.run_due(NOON + timedelta(minutes=minutes))
+    assert ran == [NOON + timedelta(minutes=30)]
+
+
+def test_work_of_the_night_is_done_at_its_hour_of_the_district():
+    ran = []
+    jobs.register("nightly", timedelta(days=1), ran.append, hour=2)
+    two = datetime(2026, 11, 27, 18, 0, tzinfo=UTC)  # 02:00 of the 28th in Asia/Shanghai
+    for at in (NOON, two - timedelta(minutes=1), two, two + timedelta(hours=10), two + timedelta(hours=24)):
+        jobs.run_due(at)
+    assert ran == [NOON, two, two + timedelta(hours=24)]
+
+
+def test_a_failed_job_and_a_late_one_are_told():
+    jobs.register("bad", timedelta(minutes=10), fail)
+    jobs.register("good", timedelta(minutes=10), lambda at: 7)
+    jobs.register("never", timedelta(minutes=10), lambda at: 7)
+    jobs._jobs.pop("never")
+    jobs.run_due(NOON)
+    assert [(run.name, run.state) for run in jobs.unwell(NOON)] == [("bad", "failed")]
+    late = NOON + timedelta(hours=2, minutes=10)
+    assert [(run.name, run.state) for run in jobs.unwell(late)] == [("bad", "failed"), ("good", "late")]
+
+
+def test_a_fault_that_a_job_found_is_remembered_in_its_words(caplog):
+    def find(_at):
+        raise jobs.Fault("3 faults: balance of X")
+
+    jobs.register("verify", timedelta(days=1), find)
+    assert jobs.run_due(NOON) == [("verify", "3 faults: balance of X")]
+    assert [run.state for run in jobs.unwell(NOON)] == ["failed"]
+    assert "Traceback" not in caplog.text

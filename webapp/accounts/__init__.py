@@ -1,13 +1,16 @@
 """Persons, their roles and scopes, signing in and out."""
 
+from datetime import timedelta
+
 from flask import Flask
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries
 from webapp.accounts.labels import REFUSALS
 from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
+from webapp.accounts.service.sweeping import sweep
 from webapp.accounts.views import bp, lead_to_owed_step
-from webapp.kernel import access, errors, navigation
+from webapp.kernel import access, errors, jobs, navigation
 from webapp.kernel.access import Role
 
 errors.register(REFUSALS)
@@ -23,6 +26,9 @@ navigation.register(
         order=81,
     ),
 )
+
+
+jobs.register("accounts.sweep", timedelta(days=1), sweep, hour=3, label=_l("清理已结束的登录"))
 
 
 def init_app(app: Flask) -> None:

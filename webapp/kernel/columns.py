@@ -1,18 +1,22 @@
 """Column types that come back as they went in, on SQLite too."""
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from flask_babel import gettext as _
 from sqlalchemy import BigInteger, DateTime, String, Text, TypeDecorator, event
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.kernel.parse.codes import KEY_LENGTH
-from webapp.kernel.sealing import keyring
+from webapp.kernel.personal import is_unopened
+from webapp.kernel.sealing import Unreadable, keyring
 
+log = logging.getLogger(__name__)
 E = TypeVar("E", bound=StrEnum)
 
 
@@ -60,7 +64,11 @@ class Decimals(TypeDecorator[Decimal]):
 
 
 class Sealed(TypeDecorator[str]):
-    """Text encrypted at rest; `purpose` is table.column."""
+    """Text encrypted at rest; `purpose` is table.column.
+
+    A value that does not open (another key, changed by hand) reads as a mark in its place, so that one cell does not
+    take a whole page with it; the mark itself is never written over what is sealed.
+    """
 
     impl = Text
     cache_ok = True
@@ -70,10 +78,16 @@ class Sealed(TypeDecorator[str]):
         self.purpose = purpose
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        if is_unopened(value):
+            raise Unreadable(self.purpose)
         return None if value is None else keyring().seal(value, self.purpose)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
-        return None if value is None else keyring().open(value, self.purpose)
+        try:
+            return None if value is None else keyring().open(value, self.purpose)
+        except Unreadable:
+            log.error("a value of %s does not open with this key", self.purpose)
+            return str(_("⚠ 打不开"))
 
 
 class Enumerated(TypeDecorator[E]):

@@ -8,11 +8,12 @@ sleeping lock. synchronous=FULL because a device deletes its copy once it has ou
 import contextlib
 import random
 import re
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, event, text
@@ -21,6 +22,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import scoped_session
 
 from webapp.extensions import Base, db
+from webapp.kernel.unavailable import WriteBusy
 
 try:
     import fcntl
@@ -31,6 +33,8 @@ T = TypeVar("T")
 WRITING = "frontline_writing"
 _TRIES = 6
 _GIVEN_UP = ("40P01", "40001")  # deadlock detected, could not serialize
+PATIENCE = 10.0  # seconds a writer waits for the others before it is told that the server is busy
+_threads = threading.Lock()
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -41,8 +45,10 @@ PRAGMAS = (
 
 
 @contextlib.contextmanager
-def transaction() -> Iterator[scoped_session[Any]]:
+def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
     """The one write transaction of an act: commits at the end, rolls back on any exception.
+
+    On SQLite it waits for the write lock for `patience` seconds, then raises WriteBusy.
 
     Ends the read transaction of the request first, since a snapshot cannot be made writable. Objects read before
     are expired, so services take plain values (`by=` an Actor), not rows.
@@ -55,7 +61,7 @@ def transaction() -> Iterator[scoped_session[Any]]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("something was changed outside transaction()")
     session.rollback()
-    with _file_lock():
+    with _file_lock(patience):
         session.connection(execution_options={WRITING: True})
         session.info[WRITING] = True
         try:
@@ -149,13 +155,34 @@ def _unique_over(columns: list[str]) -> str | None:
 
 
 @contextlib.contextmanager
-def _file_lock() -> Iterator[None]:
+def _file_lock(patience: float) -> Iterator[None]:
+    """One writer at a time. Threads of a process queue on a lock of their own, so that only one of them polls the file:
+    flock itself knows no time limit, and a stuck holder must not take every thread with it."""
     if fcntl is None or not is_sqlite():
         yield
         return
-    with (Path(current_app.config["INSTANCE"]) / "write.lock").open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield  # closing the file releases the lock
+    ends = time.monotonic() + patience
+    if not _threads.acquire(timeout=patience):
+        raise WriteBusy(patience)
+    try:
+        with (Path(current_app.config["INSTANCE"]) / "write.lock").open("ab") as file:
+            _lock_until(file, ends, patience)
+            yield  # closing the file releases the lock
+    finally:
+        _threads.release()
+
+
+def _lock_until(file: IO[bytes], ends: float, patience: float) -> None:
+    pause = 0.0005
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if time.monotonic() >= ends:
+                raise WriteBusy(patience) from None
+        time.sleep(pause)
+        pause = min(2 * pause, 0.004)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

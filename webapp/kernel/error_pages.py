@@ -20,10 +20,18 @@ _SECRET = ("password", "secret")  # a password is typed again, never written int
 
 
 def answer(
-    status: int, title: str, advice: str, *, token: str | None = None, sign_in: bool = False, repeats: bool = True
+    status: int,
+    title: str,
+    advice: str,
+    *,
+    token: str | None = None,
+    sign_in: bool = False,
+    repeats: bool = True,
+    number: str | None = None,
 ) -> Response:
     """As page or fragment. `token`: the CSRF token to post again with, the one that was sent when none is given;
     `sign_in`: does it help to sign in beside this page; `repeats`: may the same be posted again?
+    `number`: what the log calls this failure.
     """
     is_fragment = wants_fragment()
     fields = None if is_fragment or not repeats or status not in _REPEATABLE else posted(token)
@@ -36,6 +44,7 @@ def answer(
         had_files=fields is not None and any(file.filename for file in request.files.values()),
         action=request.full_path.rstrip("?"),
         sign_in=sign_in,
+        number=number,
     )
     response = make_response(html, status)
     if is_fragment:

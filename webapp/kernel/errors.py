@@ -1,19 +1,23 @@
 """Refusals: a rule said no, and the person can be told why. One handler answers them all."""
 
 import logging
+import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask, g, jsonify, make_response, render_template, request
 from flask_babel import lazy_gettext as _l
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, StatementError
 from werkzeug import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from webapp.kernel import error_pages
 from webapp.kernel.database import violated
+from webapp.kernel.faultlog import log_fault
 from webapp.kernel.htmx import wants_fragment, wants_json
+from webapp.kernel.sealing import Unreadable
+from webapp.kernel.unavailable import TEXTS, Cause, cause_of
 
 log = logging.getLogger(__name__)
 _sentences: dict[str, Any] = {}
@@ -28,8 +32,8 @@ _PLAIN = {
     405: (_l("不能这样打开"), _l("请从页面上的按钮进入。")),
     413: (_l("文件太大"), _l("没有保存任何内容。请把单个文件压缩到 10 MB 以内再提交。")),
     429: (_l("操作太频繁"), _l("请稍等几分钟再试。")),
-    500: (_l("系统出错了"), _l("这次操作没有保存。请再试一次；如果还不行，请把时间告诉管理员。")),
-    503: (_l("系统正忙"), _l("这次操作没有保存。请过几秒再提交一次，您填写的内容还在这一页。")),
+    500: (_l("系统出错了"), _l("这次操作没有保存。请再试一次；如果还不行，请把下面的编号告诉管理员。")),
+    503: TEXTS[Cause.BUSY],
 }
 
 _SETTLES = frozenset({403, 409, 413, 422})  # statuses of a refusal that stays one however often it is asked
@@ -109,8 +113,8 @@ def init_app(app: Flask) -> None:
     app.after_request(_announce)
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(IntegrityError, _integrity)
-    app.register_error_handler(OperationalError, _busy)
-    app.register_error_handler(DBAPIError, _unfit)
+    app.register_error_handler(StatementError, _database)
+    app.register_error_handler(OSError, _unexpected)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _unexpected)
 
@@ -132,17 +136,12 @@ def _integrity(error: IntegrityError) -> Response:
     return answer_refusal(refusal) if refusal else _unexpected(error)
 
 
-def _busy(error: OperationalError) -> Response:
-    log.warning("database not available: %s", type(error.orig).__name__)
-    response = _page(503)
-    response.headers["Retry-After"] = "3"
-    return response
-
-
-def _unfit(error: DBAPIError) -> Response:
+def _database(error: StatementError) -> Response:
     """Out-of-range numbers and the like that slipped through a form are the sender's, not ours."""
     if type(error).__name__ == "DataError":
         return _page(400)
+    if isinstance(error.orig, Unreadable):
+        return answer_refusal(Refusal("sealed-unreadable"))
     return _unexpected(error)
 
 
@@ -156,16 +155,40 @@ def _plain(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.exception("unhandled", exc_info=error)
-    return _page(500)
+    """What the log and the page have in common is a number; the log names the address by its pattern only."""
+    cause, number = cause_of(error), secrets.token_hex(4)
+    where = f"{request.method} {request.url_rule.rule if request.url_rule else '(no such address)'}"
+    if cause is None:
+        log_fault(log, f"unhandled, number {number}, {where}", error)
+        return _page(500, number=number)
+    if cause is Cause.BUSY:
+        log.warning("busy, number %s, %s: %s", number, where, reason_of(error))
+    else:
+        log_fault(log, f"{cause}, number {number}, {where}: {reason_of(error)}", error)
+    title, advice = TEXTS[cause]
+    response = _page(503, str(title), str(advice), number=number, code=cause)
+    response.headers["Retry-After"] = "3" if cause is Cause.BUSY else "60"
+    return response
 
 
-def _page(status: int, title: str | None = None, advice: str | None = None) -> Response:
+def reason_of(error: Exception) -> str:
+    """What the database or the system said, without the statement and its parameters."""
+    return str(getattr(error, "orig", None) or getattr(error, "strerror", None) or "").partition("\n")[0]
+
+
+def _page(
+    status: int,
+    title: str | None = None,
+    advice: str | None = None,
+    *,
+    number: str | None = None,
+    code: str | None = None,
+) -> Response:
     if wants_json():
-        return make_response(jsonify(code=f"http-{status}"), status)
+        return make_response(jsonify(code=code or f"http-{status}", **({"number": number} if number else {})), status)
     what, then = _PLAIN.get(status, _PLAIN[500 if status >= 500 else 400])
     # A bad request stays one; a busy or failing server may take the same next time.
-    return error_pages.answer(status, title or str(what), advice or str(then), repeats=status != 400)
+    return error_pages.answer(status, title or str(what), advice or str(then), repeats=status != 400, number=number)
 
 
 def _announce(response: Response) -> Response:
@@ -179,6 +202,7 @@ def _announce(response: Response) -> Response:
 register(
     {
         "entry-conflict": _l("这条记录已经用另一份内容提交过了。两份都已保留，请核对后重新登记一条。"),
+        "sealed-unreadable": _l("这条记录里有本服务器打不开的内容，因此不能保存。请告知管理员检查钥匙文件。"),
         "entry-other-author": _l("这条记录是另一个人登记的。请重新打开表单再登记。"),
     }
 )

@@ -1,25 +1,37 @@
-"""Periodic work: features declare it, `./frontline jobs` runs what is due, one place at a time.
+"""Periodic work: features declare it, `./frontline jobs` runs what is due, one host at a time.
 
-A job's claim is a conditional UPDATE of its row, so two runners do not do the same work twice.
+A job's claim is a conditional UPDATE of its row that takes a lease, so two runners do not do the same work twice, and
+what a killed host left is taken up when its lease ends. A failure is tried again sooner than the next turn.
 """
 
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import String, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model, db
+from webapp.kernel.clock import zone
 from webapp.kernel.columns import UtcDateTime
 from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.faultlog import log_fault
 
 log = logging.getLogger(__name__)
+LEASE = timedelta(minutes=30)  # that a run may take
+RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
+LATE = timedelta(hours=2)  # beyond its turn
+_SKEW = timedelta(minutes=5)  # between the clocks of two hosts
+
+
+class Fault(Exception):
+    """What a job found wrong, in plain words: it counts as failed and is shown, without a traceback."""
 
 
 class JobRun(Model):
-    """When a job last began and last finished, and what it said."""
+    """When a job last began and last finished, and what it said. `failures` counts those in a row."""
 
     __tablename__ = "job_run"
 
@@ -27,48 +39,122 @@ class JobRun(Model):
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     said: Mapped[str | None] = mapped_column(String(200))
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nobody is at it
+    retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    failures: Mapped[int] = mapped_column(default=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
+    """`hour`: not before this hour of the district's day, for work of the night; `every` is a day then."""
+
     name: str
     every: timedelta
     run: Callable[[datetime], object]
+    hour: int | None = None
+    label: Any = None
+
+    def due_since(self, at: datetime) -> datetime:
+        """A run that began at this moment or before is followed by another one now."""
+        if self.hour is None:
+            return at - self.every
+        local = at.astimezone(zone())
+        turn = local.replace(hour=self.hour, minute=0, second=0, microsecond=0)
+        return (turn if turn <= local else turn - timedelta(days=1)) - timedelta(microseconds=1)
 
 
 _jobs: dict[str, Job] = {}
 
 
-def register(name: str, every: timedelta, run: Callable[[datetime], object]) -> None:
+def register(
+    name: str, every: timedelta, run: Callable[[datetime], object], *, hour: int | None = None, label: Any = None
+) -> None:
     """`run(at)` does the work in its own transactions and may give a short text or number to remember."""
-    _jobs[name] = Job(name, every, run)
+    _jobs[name] = Job(name, every, run, hour, label or name)
 
 
 def run_due(at: datetime) -> list[tuple[str, str]]:
     """Run what is due; a failing job is logged and does not stop the others. Gives (name, what it said)."""
     done: list[tuple[str, str]] = []
     for job in _jobs.values():
-        if not _claim(job, at):
-            continue
-        try:
-            said = str(job.run(at))
-        except Exception:
-            log.exception("job %s failed", job.name)
-            db.session.rollback()
-            said = "failed"
-        with transaction() as session:
-            session.execute(update(JobRun).where(JobRun.name == job.name).values(finished_at=at, said=said[:200]))
-        done.append((job.name, said))
+        if _claim(job, at):
+            done.append((job.name, _run(job, at)))
     return done
 
 
-def runs() -> list[JobRun]:
-    return list(db.session.scalars(select(JobRun).order_by(JobRun.name)))
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How a job last went; `state` is None, "failed" or "late"."""
+
+    name: str
+    label: Any
+    began_at: datetime | None
+    said: str | None
+    state: str | None
+
+
+def runs(at: datetime) -> list[Run]:
+    """All jobs in the order of their names, also those that never ran."""
+    rows = {row.name: row for row in db.session.scalars(select(JobRun))}
+    told = []
+    for job in sorted(_jobs.values(), key=lambda job: job.name):
+        row = rows.get(job.name) or JobRun(name=job.name, failures=0)
+        told.append(Run(job.name, job.label, row.began_at, row.said, _state(job, row, at)))
+    return told
+
+
+def unwell(at: datetime) -> list[Run]:
+    """Those that failed last time or are late. A job that never ran is not late."""
+    return [run for run in runs(at) if run.state]
+
+
+def _state(job: Job, row: JobRun, at: datetime) -> str | None:
+    if row.failures:
+        return "failed"
+    is_late = row.began_at is not None and row.began_at <= job.due_since(at) - LATE
+    return "late" if is_late else None
+
+
+def _run(job: Job, at: datetime) -> str:
+    values: dict[str, object] = {"lease_until": None, "retry_at": None, "failures": 0}
+    try:
+        said = str(job.run(at))
+    except Exception as error:
+        db.session.rollback()
+        said = _told(job, error)
+        failures = (db.session.scalar(select(JobRun.failures).where(JobRun.name == job.name)) or 0) + 1
+        wait = min(RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
+        values = {"lease_until": None, "retry_at": at + wait, "failures": failures}
+    with transaction() as session:
+        finished = values | {"finished_at": at, "said": said[:200]}
+        session.execute(update(JobRun).where(JobRun.name == job.name).values(**finished))
+    return said
+
+
+def _told(job: Job, error: Exception) -> str:
+    if isinstance(error, Fault):
+        log.error("job %s: %s", job.name, error)
+        return str(error)
+    log_fault(log, f"job {job.name} failed", error)
+    return "failed"
 
 
 def _claim(job: Job, at: datetime) -> bool:
-    is_due = or_(JobRun.began_at.is_(None), JobRun.began_at <= at - job.every)
     with transaction() as session:
-        insert_ignoring(JobRun, {"name": job.name}, ["name"])
-        claimed = session.execute(update(JobRun).where(JobRun.name == job.name, is_due).values(began_at=at))
+        insert_ignoring(JobRun, {"name": job.name, "failures": 0}, ["name"])
+        free = or_(JobRun.lease_until.is_(None), JobRun.lease_until <= at, JobRun.lease_until > at + LEASE)
+        wanted = update(JobRun).where(JobRun.name == job.name, free, _is_due(job, at))
+        claimed = session.execute(wanted.values(began_at=at, lease_until=at + LEASE))
         return bool(claimed.rowcount)  # type: ignore[attr-defined]
+
+
+def _is_due(job: Job, at: datetime) -> ColumnElement[bool]:
+    """Its turn, a retry, what a killed host left unfinished, or a moment of a clock that was ahead."""
+    failed = JobRun.failures > 0
+    return or_(
+        JobRun.began_at.is_(None),
+        and_(~failed, JobRun.began_at <= job.due_since(at)),
+        JobRun.began_at > at + _SKEW,
+        and_(failed, or_(JobRun.retry_at <= at, JobRun.retry_at > at + LONGEST_RETRY)),
+        JobRun.lease_until <= at,
+    )

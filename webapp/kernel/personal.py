@@ -123,16 +123,23 @@ def _is_numbered_person(number: str, on: date) -> bool:
     return born.year >= FIRST_BIRTH_YEAR and born <= on
 
 
+def is_unopened(text: str | None) -> bool:
+    """Does this stand for a sealed value that does not open? It is shown as it is and never written back."""
+    return bool(text) and str(text).startswith("⚠ ")
+
+
 def mask_name(name: str | None) -> str:
     """王秀英 -> 王**, a long name 古***. What only steers the writing direction is no first letter."""
+    if name and is_unopened(name):
+        return name
     letters = [c for c in (name or "").strip() if unicodedata.category(c) != "Cf"]
     return letters[0] + "*" * min(max(len(letters) - 1, 1), 3) if letters else ""
 
 
 def mask_number(number: str | None) -> str:
     """110105194912310021 -> 110105********0021; short ones keep their ends."""
-    if not number:
-        return ""
+    if not number or is_unopened(number):
+        return number or ""
     if len(number) >= 15:
         return f"{number[:6]}{'*' * (len(number) - 10)}{number[-4:]}"
     return f"{number[:2]}{'*' * max(len(number) - 4, 2)}{number[-2:]}"
@@ -140,6 +147,8 @@ def mask_number(number: str | None) -> str:
 
 def mask_phone(phone: str | None) -> str:
     """13800138000 -> 138****8000, +85291234567 -> +852****567; short ones keep their last two, extensions nothing."""
+    if phone and is_unopened(phone):
+        return phone
     number, turned, _extension = (phone or "").partition("转")
     rest = "转***" if turned else ""
     if len(number) < 11:
@@ -150,8 +159,8 @@ def mask_phone(phone: str | None) -> str:
 
 def mask_plate(plate: str | None) -> str:
     """鲁A12345 -> 鲁A·1**45."""
-    if not plate:
-        return ""
+    if not plate or is_unopened(plate):
+        return plate or ""
     if len(plate) <= 5:
         return f"{plate[:1]}***"
     return f"{plate[:2]}·{plate[2:3]}{'*' * max(len(plate) - 5, 1)}{plate[-2:]}"

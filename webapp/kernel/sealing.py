@@ -89,6 +89,11 @@ def keyring() -> Keyring:
     return ring
 
 
+def is_key_here() -> bool:
+    """Is the key's file where the next start looks for it?"""
+    return keyring().path.is_file()
+
+
 def blind(text: str | None, purpose: str) -> str | None:
     """A keyed digest that finds equal values without reading them; None stays None."""
     return keyring().blind(text, purpose) if text and compared(text) else None

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from flask_babel import lazy_gettext as _l
+
 from webapp.kernel import errors, jobs, scanning
 from webapp.supplies import board as board  # registers its cards
 from webapp.supplies import offline as offline  # registers its late kinds
@@ -22,7 +24,7 @@ errors.constraint("uq_stock_slip_reverses_id", "slip-undone-already")
 errors.constraint("uq_move_reverses", "slip-undone-already")
 errors.constraint("ck_balance_reserved", "stock-short-somewhere")
 errors.constraint("ck_balance_on_hand", "stock-short-somewhere")
-jobs.register("supplies.verify", timedelta(days=1), nightly)
+jobs.register("supplies.verify", timedelta(days=1), nightly, hour=2, label=_l("台账核对"))
 scanning.resolver("supplies", queries.READERS, queries.answer_scan)
 
 __all__ = ["bp"]

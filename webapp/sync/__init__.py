@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
-from webapp.kernel import access, errors, jobs
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import access, errors, health, jobs
+from webapp.sync import keys
 from webapp.sync import pages as pages  # registers what Today and the navigation show
 from webapp.sync.labels import REFUSALS
 from webapp.sync.service import end_grants_of, sweep
@@ -10,6 +13,7 @@ from webapp.sync.views import bp
 
 access.on_standing_changed(end_grants_of)
 errors.register(REFUSALS)
-jobs.register("sync.sweep", timedelta(days=1), sweep)
+health.check("keys-missing", keys.are_here)
+jobs.register("sync.sweep", timedelta(days=1), sweep, hour=3, label=_l("清理待传记录的旧文件"))
 
 __all__ = ["bp"]

@@ -99,6 +99,10 @@ def missing() -> list[str]:
     return sorted(key_id for key_id in listed if not _path(key_id).is_file())
 
 
+def are_here() -> bool:
+    return not missing()
+
+
 def forget(key_id: str, at: datetime) -> bool:
     """Give a lost key up: what devices sealed with it goes to the review tray unopened. False when there is none."""
     with transaction() as session:

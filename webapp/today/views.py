@@ -11,11 +11,11 @@ from werkzeug import Response
 from webapp.accounts import queries as accounts
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
-from webapp.kernel import board, clock, navigation, scanning
+from webapp.kernel import board, clock, jobs, navigation, scanning
+from webapp.kernel import health as installation
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, public
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.i18n import LANGUAGES
-from webapp.today import queries
 
 bp = Blueprint("today", __name__)
 RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.ADMINISTRATOR)
@@ -28,6 +28,9 @@ navigation.register(
     navigation.NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, _l("工作"), order=2, bar=3),
     navigation.NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, _l("工作"), order=3, bar=4),
     navigation.NavEntry("today.me", _l("我的"), "me", EVERYONE, _l("工作"), order=4, bar=5),
+    navigation.NavEntry(
+        "today.system", _l("系统状态"), "warning", (Role.ADMINISTRATOR,), _l("系统管理"), order=95, is_rare=True
+    ),
 )
 
 
@@ -98,11 +101,21 @@ def _reach() -> list[tuple[Any, str]]:
     return [(ROLES[role], name or _("全区")) for role, name in held]
 
 
+@bp.get("/system")
+@allow(Role.ADMINISTRATOR)
+def system() -> Response:
+    """How the server is: disk, database, periodic work."""
+    at = clock.now()
+    return respond(
+        "today/system.html", "system", state=installation.state(at), runs=jobs.runs(at), low_mb=installation.LOW_MB
+    )
+
+
 @bp.get("/health")
 @public
 def health() -> Response:
     """For whoever watches the server: status, database kind, version, migration state. 503 when not well."""
-    state = queries.health()
+    state = installation.state(clock.now())
     answer = jsonify(version=current_app.config["VERSION"], **state)
     answer.status_code = 200 if state["status"] == "ok" else 503
     return answer

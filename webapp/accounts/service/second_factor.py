@@ -18,6 +18,7 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
+from webapp.kernel.personal import is_unopened
 from webapp.kernel.sealing import Unreadable, blind, keyring
 
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -94,7 +95,8 @@ def give_up(password: str, *, by: Actor, at: datetime) -> None:
 
 def _accept(person: Person, typed: str, at: datetime) -> str | None:
     """Use up the code: `totp` or `recovery-code` when it was good."""
-    step = _matching_step(person.totp_secret or "", typed, person.totp_last_step, at)
+    secret = "" if is_unopened(person.totp_secret) else person.totp_secret or ""
+    step = _matching_step(secret, typed, person.totp_last_step, at)
     if step is not None:
         unused = or_(Person.totp_last_step.is_(None), Person.totp_last_step < step)
         done = db.session.execute(update(Person).where(Person.id == person.id, unused).values(totp_last_step=step))

@@ -2,11 +2,13 @@
 
 import hashlib
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import delete, update
+from sqlalchemy.exc import InternalError, OperationalError
 
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, SignIn
@@ -23,7 +25,7 @@ from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
 
-_SEEN_EVERY_SECONDS = 60
+_SEEN_EVERY_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,10 @@ def begin_session(person: Person, *, device: str, at: datetime) -> SignedIn:
 
 
 def touch(sign_in_id: UUID, seen_at: datetime, at: datetime) -> None:
-    """Remember that a session is in use, at most once a minute."""
+    """Remember that a session is in use, every ten minutes; left out where a GET would have to wait for it."""
     if (at - seen_at).total_seconds() < _SEEN_EVERY_SECONDS:
         return
-    with transaction() as session:
+    with suppress(OperationalError, InternalError), transaction(patience=0) as session:
         session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.exc import NoResultFound
 
-from webapp.kernel import clock, entries, journal
+from webapp.kernel import clock, entries, jobs, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.entries import Entry, Kind
 from webapp.kernel.errors import Refusal
@@ -101,9 +101,10 @@ def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Acto
 
 
 def nightly(_at: datetime) -> str:
-    """The nightly check of the ledger: what the job remembers and, when there are faults, the journal too."""
-    faults = queries.verify_ledger()
-    return f"{len(faults)} faults: {faults[0]}" if faults else "every balance follows from its slips"
+    """The nightly check of the ledger. Raises jobs.Fault, which administrators are shown."""
+    if faults := queries.verify_ledger():
+        raise jobs.Fault(f"{len(faults)} faults: {faults[0]}")
+    return "every balance follows from its slips"
 
 
 def _reversed(move: Move, lot: Lot, item: Item) -> Line:

@@ -19,6 +19,7 @@ from webapp.kernel import entries, journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.faultlog import log_fault
+from webapp.kernel.unavailable import cause_of
 from webapp.sync import keys
 from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
 from webapp.sync.rules import (
@@ -71,9 +72,9 @@ def accept(raw: Any, contact: Contact, *, by: Actor, at: datetime) -> Answer:
     post = _Post(envelope, read(envelope), contact, by, at)
     try:
         return _finished(retried(post.take), at=at)
-    except OperationalError:
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError) or cause_of(error):
+            raise  # the server cannot work now, so the entry waits on its device
         return post.put_aside(error)
 
 

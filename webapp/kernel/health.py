@@ -1,0 +1,79 @@
+"""How the installation is: for whoever watches the server, and for administrators."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from flask import current_app
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from webapp.extensions import db
+from webapp.kernel import jobs
+from webapp.kernel.database import is_sqlite
+from webapp.kernel.unavailable import Cause, cause_of
+
+MEGABYTE = 1024 * 1024
+LOW_MB = 500  # free disk below which administrators are warned
+_checks: dict[Callable[[], bool], str] = {}
+
+
+def check(status: str, is_well: Callable[[], bool]) -> None:
+    """Add a check; `status` is what /health answers when it does not hold."""
+    _checks[is_well] = status
+
+
+def state(at: datetime) -> dict[str, Any]:
+    """`status` ok, or what keeps the server from its work: behind (tables older than the code), down, disk-full,
+    read-only, keys-missing. Jobs that failed or are late, and little free disk, do not: they are told beside it."""
+    wanted, kind = newest_migration(), db.engine.dialect.name
+    told = {"database": kind, "newest_migration": wanted, "free_mb": free_mb()}
+    try:
+        found = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        status = _status(found == wanted)
+        unwell = {run.name: run.state for run in jobs.unwell(at)} if found == wanted else {}
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        cause = cause_of(error)
+        return told | {"status": "down", "cause": cause, "migration": None, "jobs": {}}
+    return told | {"status": status, "migration": found, "jobs": unwell}
+
+
+def free_mb() -> int:
+    return shutil.disk_usage(current_app.config["INSTANCE"]).free // MEGABYTE
+
+
+def _status(is_up_to_date: bool) -> str:
+    if not is_up_to_date:
+        return "behind"
+    if cause := _cannot_write():
+        return cause
+    return next((status for is_well, status in _checks.items() if not is_well()), "ok")
+
+
+def _cannot_write() -> Cause | None:
+    """The folder's disk by writing to it; the database by what it says of itself."""
+    try:
+        with tempfile.TemporaryFile(dir=current_app.config["INSTANCE"]) as file:
+            file.write(b"\0" * 4096)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return cause_of(error) or Cause.BROKEN_DISK
+    asked = "PRAGMA query_only" if is_sqlite() else "SHOW transaction_read_only"
+    return Cause.READ_ONLY if db.session.scalar(text(asked)) in (1, "on") else None
+
+
+@lru_cache(maxsize=1)
+def newest_migration() -> str | None:
+    """The migration this code expects."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(current_app.root_path) / "migrations"))
+    return ScriptDirectory.from_config(config).get_current_head()
