@@ -177,7 +177,7 @@ def test_a_shelf_that_a_late_slip_contradicts_is_listed_until_it_is_counted(
 ):
     assert "A213B1" not in keeper.get("/supplies/to-count").text
     [told] = device.send(device.seal("stock.out", slip(line(45), reason="issue", other=stocked.hospital)))
-    assert told["outcome"] == "receipt"
+    assert told["outcome"] == "discrepancy"
     page = keeper.get("/supplies/to-count").text
     assert "A213B1" in page
     assert "待盘点（批）" in keeper.get("/").text

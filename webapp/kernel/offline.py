@@ -1,7 +1,7 @@
 """Recording without a network: what a kind declares so that it may be recorded on a device and delivered later.
 
 A kind's form and apply function stay the only ones (`kernel.entries`); here it says who may record it, which blank form
-a device keeps, where its record is shown, and what is asked when it can no longer be applied as it is.
+a device keeps, where its record is shown, and whether an applied entry contradicts what is on record.
 
 Only a name, a label, the roles and a `BlankForm` with slug and label are needed: the blank page and the page for
 correcting then draw every field of the kind's registered form. A field whose choices come from the database is a
@@ -10,10 +10,11 @@ correcting then draw every field of the kind's registered form. A field whose ch
 form is made without arguments, without a person and without the database.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
@@ -48,6 +49,10 @@ def _offered(known: Mapping[str, Any], said: Mapping[str, str]) -> list[tuple[st
     ]
 
 
+def _contradicts_nothing(_uuid: UUID) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class BlankForm:
     """A form that a device keeps. `slug` is its address below /offline/forms/.
@@ -68,27 +73,6 @@ class BlankForm:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
-    """Something to be counted before a record can be applied: `name` of the field, words, unit."""
-
-    name: str
-    label: str
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """How a discrepancy ends: what has to be counted, and the correction made of it in the open transaction.
-
-    `codes` are the refusals that end this way, each with a sentence for somebody who is to count, not to type again.
-    """
-
-    codes: Mapping[str, Any]
-    questions: Callable[[MultiDict[str, str]], Sequence[Question]]
-    correct: Callable[..., None]  # correct(fields, answers: Mapping[str, Decimal], *, by, at)
-
-
-@dataclass(frozen=True, slots=True)
 class LateKind:
     """A kind of entry that may arrive late, under the name it has in `kernel.entries`."""
 
@@ -99,8 +83,8 @@ class LateKind:
     fields_template: str = "sync/_fields.html"  # draws the bound form, for correcting it
     load: Load = _references  # what it needs besides `form`
     forms: tuple[BlankForm, ...] = ()
-    resolution: Resolution | None = None
     is_observation: bool = False  # corrected later, it is a new observation: it happens when it is corrected
+    contradicts: Callable[[UUID], bool] = _contradicts_nothing  # does the applied entry contradict what is on record?
 
 
 Provider = Callable[[Reach, datetime], Any]

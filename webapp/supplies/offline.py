@@ -96,6 +96,7 @@ for _mode in MODES:
             load=_load,
             forms=(BLANK,) if _mode is SlipKind.IN else (),
             is_observation=_mode is SlipKind.COUNT,
+            contradicts=queries.contradicts,
         )
     )
 

@@ -1,12 +1,8 @@
 """The shapes of what people say about envelopes that could not be applied."""
 
-from collections.abc import Sequence
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import forms
-from webapp.kernel.offline import Question
 from webapp.sync.labels import STATES
 from webapp.sync.rules import State
 
@@ -21,12 +17,3 @@ class TrayFilter(forms.Form):
 
 class DeviceFilter(forms.Form):
     waiting = forms.yes(_l("只看还有待传记录的设备"))
-
-
-def counting(questions: Sequence[Question]) -> type[forms.Form]:
-    """A form with a number for every question."""
-    fields: dict[str, Any] = {
-        one.name: forms.number(one.label, required=True, places=3, minimum=0, maximum=10**9, unit=one.unit)
-        for one in questions
-    }
-    return type("CountingForm", (forms.Form,), fields)

@@ -18,7 +18,6 @@ from webapp.kernel.access import Actor, Reach
 from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal, catalogue
-from webapp.kernel.offline import Question
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, UNPROVEN, Doubt, State, without
@@ -94,14 +93,11 @@ def sentence_of(row: ReceivedEnvelope) -> str:
     reason = row.reason or ""
     if reason in set(Doubt):
         return str(DOUBTS[Doubt(reason)])
-    late = offline.kinds().get(row.kind)
-    if row.state is State.DISCREPANCY and late and late.resolution:
-        return str(late.resolution.codes[reason]) % (row.values or {})
     return Refusal(reason, **(row.values or {})).sentence if reason in catalogue() else reason
 
 
 def returned_to(actor: Actor) -> Select[Any]:
-    """What waits for this author: to be corrected, or to be counted."""
+    """What waits for this author, to be corrected."""
     return select(ReceivedEnvelope).where(ReceivedEnvelope.author_id == actor.id, ReceivedEnvelope.state.in_(OPEN))
 
 
@@ -139,18 +135,6 @@ def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:
     form = kind.form(fields)
     form.validate()
     return form
-
-
-def counted_of(row: ReceivedEnvelope) -> dict[str, str]:
-    """What its author has counted already, by the words of the question."""
-    found: dict[str, str] = json.loads(row.payload).get("counted", {})
-    return found
-
-
-def questions_of(row: ReceivedEnvelope) -> Sequence[Question]:
-    """What has to be counted before a discrepancy ends."""
-    late = offline.kinds()[row.kind]
-    return late.resolution.questions(MultiDict(json.loads(row.payload)["fields"])) if late.resolution else ()
 
 
 def record_url(kind: str, uuid: UUID) -> str | None:

@@ -1,6 +1,6 @@
 """Reads of supplies: items and codes, what lies where, slips, the ledger and its check."""
 
-from webapp.supplies.queries.contradictions import Suspect, count_to_count, settled_by, to_count
+from webapp.supplies.queries.contradictions import Suspect, contradicts, count_to_count, settled_by, to_count
 from webapp.supplies.queries.counting import Difference, close_lines, differences, not_listed, open_lines
 from webapp.supplies.queries.items import (
     EXPIRED,
@@ -73,6 +73,7 @@ __all__ = [
     "answer_scan",
     "candidates",
     "close_lines",
+    "contradicts",
     "count_to_count",
     "day_of",
     "differences",

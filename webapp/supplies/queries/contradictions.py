@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, null, or_, select
+from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, null, or_, select, true
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
@@ -67,6 +67,11 @@ def count_to_count(reach: Reach) -> int:
     )
 
 
+def contradicts(slip_id: UUID) -> bool:
+    """Did this slip take more than the book knew of? Then its shelves wait for a count."""
+    return db.session.execute(_short(None).where(Slip.id == slip_id).limit(1)).first() is not None
+
+
 def settled_by(slip: Slip) -> Sequence[Slip]:
     """The counts that absorb a slip: the first one after it on each of its shelves."""
     touched = select(Move.lot_id).where(Move.event_id == slip.id)
@@ -80,7 +85,7 @@ def settled_by(slip: Slip) -> Sequence[Slip]:
     return list({count.id: count for count in first.values()}.values())
 
 
-def _short(reach: Reach) -> Any:
+def _short(reach: Reach | None) -> Any:
     """Slips that took more than the shelf was known to hold, and still do."""
     difference = places.find_counterpart(PlaceKind.DIFFERENCE)
     place_id = func.coalesce(func.nullif(Move.from_id, difference), Move.to_id)
@@ -89,7 +94,7 @@ def _short(reach: Reach) -> Any:
     query = select(*parts, place_id.label("place_id"), cast(missing, BigInteger).label("missing"))
     query = query.join(Slip, Slip.id == Move.event_id).where(
         Move.reason == Reason.SHORTFALL,
-        _is_mine(place_id, reach),
+        _is_mine(place_id, reach) if reach else true(),
         ~_is_counted_after(Move.lot_id, place_id, Slip.stands_at, Slip.id),
     )
     return query.group_by(*parts, place_id).having(missing > 0).order_by(Slip.stands_at)

@@ -22,7 +22,10 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Outcome(StrEnum):
-    """What became of an envelope; the device's copy may go with every one but the last three."""
+    """What became of an envelope; the device's copy may go with every one but the last three.
+
+    `DISCREPANCY`: applied, and it contradicts what was on record.
+    """
 
     RECEIPT = "receipt"
     SAME = "same"
@@ -41,7 +44,6 @@ class State(StrEnum):
     PHOTOS = "photos"
     APPLIED = "applied"
     RETURNED = "returned"
-    DISCREPANCY = "discrepancy"
     CONFLICT = "conflict"
     REVIEW = "review"
     CORRECTED = "corrected"
@@ -73,7 +75,6 @@ ANSWERS = {
     State.PHOTOS: Outcome.PHOTOS,
     State.APPLIED: Outcome.SAME,
     State.RETURNED: Outcome.RETURNED,
-    State.DISCREPANCY: Outcome.DISCREPANCY,
     State.CONFLICT: Outcome.CONFLICT,
     State.REVIEW: Outcome.REVIEW,
     State.CORRECTED: Outcome.SAME,
@@ -84,7 +85,7 @@ _PROVEN = {Doubt.UNREADABLE: 0, Doubt.UNKNOWN_GRANT: 1, Doubt.WRONG_PROOF: 1}
 UNPROVEN = tuple(_PROVEN)
 _SIGNED = 2
 _DOUBTED = (State.REVIEW, State.SET_ASIDE)
-OPEN = (State.RETURNED, State.DISCREPANCY)
+OPEN = (State.RETURNED,)
 
 
 @dataclass(frozen=True, slots=True)

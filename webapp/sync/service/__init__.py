@@ -5,7 +5,7 @@ from webapp.sync.service.delivery import Answer, accept
 from webapp.sync.service.files import deliver_file, read_file
 from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, reinstate, revoke_grants, standing_of
 from webapp.sync.service.photos import accept_photo
-from webapp.sync.service.settling import correct, release, resolve, set_aside
+from webapp.sync.service.settling import correct, release, set_aside
 from webapp.sync.service.sweeping import sweep
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "read_file",
     "reinstate",
     "release",
-    "resolve",
     "revoke_grants",
     "set_aside",
     "standing_of",

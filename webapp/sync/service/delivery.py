@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
-from webapp.kernel import entries, journal
+from webapp.kernel import entries, journal, offline
 from webapp.kernel.access import Actor
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.faultlog import log_fault
@@ -92,8 +92,13 @@ def answer(row: ReceivedEnvelope, *, is_new: bool) -> Answer:
     if lacking := missing(row):
         outcome = Outcome.PHOTOS
     elif is_new and row.state is State.APPLIED:
-        outcome = Outcome.RECEIPT
+        outcome = Outcome.DISCREPANCY if _contradicts(row) else Outcome.RECEIPT
     return Answer(str(row.uuid), row.sha256, outcome, row, tuple(lacking))
+
+
+def _contradicts(row: ReceivedEnvelope) -> bool:
+    late = offline.kinds().get(row.kind)
+    return late is not None and late.contradicts(row.uuid)
 
 
 def get_row(uuid: UUID, sha256: str) -> ReceivedEnvelope:

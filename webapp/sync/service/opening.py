@@ -91,16 +91,10 @@ def doubt(row: ReceivedEnvelope, why: Doubt, *, by: Actor, at: datetime) -> None
 
 
 def send_back(row: ReceivedEnvelope, refusal: Refusal, *, by: Actor, at: datetime) -> None:
-    """To its author: to be counted when it is stock that is not there, else to be corrected."""
-    row.state = State.DISCREPANCY if is_short(row, refusal) else State.RETURNED
+    """To its author, to be corrected."""
+    row.state = State.RETURNED
     row.reason, row.values = refusal.code, refusal.values
     journal.write("envelope.returned", "envelope", row.id, by=by, at=at, code=refusal.code, uuid=str(row.uuid))
-
-
-def is_short(row: ReceivedEnvelope, refusal: Refusal) -> bool:
-    """Is it refused for something that a count can put right?"""
-    late = offline.kinds().get(row.kind)
-    return bool(late and late.resolution and refusal.code in late.resolution.codes)
 
 
 def fields_of(payload: dict[str, Any]) -> MultiDict[str, str]:

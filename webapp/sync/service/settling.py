@@ -2,10 +2,9 @@
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,14 +12,13 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.kernel import journal, media, offline
+from webapp.kernel import journal, media
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
 from webapp.kernel.database import retried, transaction
 from webapp.kernel.entries import Delivery, Receipt
 from webapp.kernel.errors import Refusal
 from webapp.kernel.faultlog import log_fault
-from webapp.sync.labels import BAD_FORM
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import OPEN, State
 from webapp.sync.service.grants import standing_of
@@ -28,10 +26,7 @@ from webapp.sync.service.opening import (
     close,
     conclude,
     enter,
-    fields_of,
-    is_short,
     plain,
-    send_back,
     travel_of,
 )
 from webapp.sync.service.pictures import Pictures, missing, stored, using
@@ -42,8 +37,8 @@ log = logging.getLogger(__name__)
 def correct(envelope_id: UUID, fields: MultiDict[str, str], *, by: Actor, at: datetime) -> Delivery:
     """The author's corrected version of a returned entry: the same uuid, the same photos, the time it happened.
 
-    A bad form changes nothing. A good one without a receipt is kept to be counted: the stock it takes is not there.
-    A receipt that says conflict: another content had come first, and this one is kept beside it.
+    A bad form changes nothing. A receipt that says conflict: another content had come first, and this one is kept
+    beside it.
     Raises Refusal `returned-closed`, and whatever else the kind refuses.
     """
     photos = _photos(envelope_id)
@@ -58,54 +53,12 @@ def _correct(
         row = _open_row(envelope_id, OPEN)
         payload, author = json.loads(row.payload), standing_of(row, by)
         travel = replace(travel_of(row), received_at=at, relay_id=None)
-        try:
-            delivery = enter(row, fields, photos, travel, by=author, corrected_at=at)
-        except Refusal as refusal:
-            if not is_short(row, refusal):
-                raise
-            _keep_version(row, payload, fields)
-            send_back(row, refusal, by=by, at=at)
-            return Delivery(None, None)
+        delivery = enter(row, fields, photos, travel, by=author, corrected_at=at)
         if delivery.receipt:
             if delivery.receipt.is_conflict:
                 _keep_version(row, payload, fields)
             _finish(row, delivery.receipt, State.CORRECTED, by=by, at=at)
         return delivery
-
-
-def resolve(envelope_id: UUID, answers: Mapping[str, Decimal], *, by: Actor, at: datetime) -> ReceivedEnvelope:
-    """End a discrepancy: correct the stock by what was counted, then apply the entry.
-
-    What needs no count any more is applied without one. What is refused even so goes back to its author with what was
-    counted kept, and the stock is as before. Raises Refusal `returned-closed`, and what the count is refused for.
-    """
-    photos = _photos(envelope_id)
-    with using(photos, envelope_id):
-        return retried(lambda: _resolve(envelope_id, answers, photos, by=by, at=at))
-
-
-def _resolve(
-    envelope_id: UUID, answers: Mapping[str, Decimal], photos: Sequence[media.Stored], *, by: Actor, at: datetime
-) -> ReceivedEnvelope:
-    with transaction():
-        row = _open_row(envelope_id, (State.DISCREPANCY,))
-        payload, late = json.loads(row.payload), offline.kinds()[row.kind]
-        result = _attempt(row, payload, photos, by=by)
-        if isinstance(result, Refusal) and late.resolution and is_short(row, result):
-            asked = late.resolution.questions(fields_of(payload))
-            counted = {one.label: str(answers[one.name]) for one in asked if one.name in answers}
-            row.payload = canonical(payload | {"counted": counted})
-            counting = db.session.begin_nested()
-            late.resolution.correct(fields_of(payload), answers, by=by, at=at)
-            result = _attempt(row, payload, photos, by=by)
-            if isinstance(result, Receipt) and result.replayed:
-                raise Refusal("returned-closed")  # it came another way this very moment: nothing is to be counted
-            counting.rollback() if isinstance(result, Refusal) else counting.commit()
-        if isinstance(result, Refusal):
-            send_back(row, result, by=by, at=at)
-        else:
-            _finish(row, result, State.CORRECTED if "first" in payload else State.APPLIED, by=by, at=at)
-        return row
 
 
 def release(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> ReceivedEnvelope:
@@ -161,17 +114,6 @@ def _photos(envelope_id: UUID) -> Sequence[media.Stored]:
     row = db.session.get(ReceivedEnvelope, envelope_id)
     photos = stored(row, leave_out=True) if row is not None else ()
     return () if isinstance(photos, Refusal) else photos
-
-
-def _attempt(
-    row: ReceivedEnvelope, payload: dict[str, Any], photos: Sequence[media.Stored], *, by: Actor
-) -> Receipt | Refusal:
-    """Record what was typed, if it can be recorded now."""
-    author = standing_of(row, by)
-    try:
-        return enter(row, fields_of(payload), photos, travel_of(row), by=author).receipt or Refusal(BAD_FORM, 422)
-    except Refusal as refusal:
-        return refusal
 
 
 def _keep_version(row: ReceivedEnvelope, payload: dict[str, Any], fields: MultiDict[str, str]) -> None:

@@ -12,7 +12,7 @@ from webapp.kernel.access import EVERYONE, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.sync import pages, queries, service
-from webapp.sync.forms import NoteForm, counting
+from webapp.sync.forms import NoteForm
 from webapp.sync.rules import OPEN, State
 from webapp.sync.views import bp
 
@@ -37,8 +37,6 @@ def returned_list() -> Response:
 def returned(envelope_id: UUID) -> Response:
     """A returned entry as a form filled with what was typed; sending it makes the corrected version."""
     row = _row(envelope_id)
-    if row.state is State.DISCREPANCY and "edit" not in request.args:
-        return _discrepancy(row)
     if request.method == "GET":
         return _form(row, queries.typed_form(row))
     try:
@@ -93,25 +91,6 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
         aside=aside or NoteForm(),
         name=pages.kind_name(row.kind),
         why=queries.sentence_of(row),
-        counted=queries.counted_of(row),
         first=queries.conflict_url(row),
         **more,
     )
-
-
-def _discrepancy(row: Any) -> Response:
-    """Stock that was taken out but is not on the books: how much is left on the shelf now?"""
-    questions = queries.questions_of(row)
-    counted = queries.counted_of(row)
-    form = counting(questions)(request.form or None, data={one.name: counted.get(one.label) for one in questions})
-    refusal = None
-    if request.method == "POST" and form.validate():
-        try:
-            service.resolve(row.id, form.data, by=current_actor(), at=clock.now())
-        except Refusal as refused:
-            refusal = refused
-        else:
-            return _go_on(row)
-    status = 409 if refusal else (422 if form.errors else 200)
-    context = {"row": row, "form": form, "refusal": refusal, "name": pages.kind_name(row.kind)}
-    return respond("sync/discrepancy.html", "discrepancy", status, why=queries.sentence_of(row), **context)
