@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import url_for
+from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.queries import find_person
@@ -143,4 +144,9 @@ def _due(reach: Reach, _at: datetime) -> list[board.Due]:
 
 
 board.panel(board.Panel("inspections", queries.READERS, "inspections/_today.html", _today, order=10))
-board.due("inspections.findings", queries.READERS, _due)
+board.due(
+    "inspections.findings",
+    queries.READERS,
+    _due,
+    board.Whole("inspections.findings", _l("待整改问题"), SHOWN, queries.count_findings),
+)

@@ -14,6 +14,7 @@ from webapp.inspections.models import Inspection, InspectionFinding, InspectionR
 from webapp.inspections.rules import FindingState, Outcome
 from webapp.kernel import clock
 from webapp.kernel.access import Reach, Role
+from webapp.kernel.listing import exact
 from webapp.kernel.media import Photo
 from webapp.places.queries import called, visible_places
 
@@ -88,6 +89,11 @@ def find_photo(photo_id: UUID, reach: Reach) -> Photo | None:
     """A photo of an inspection in reach."""
     seen = inspections(reach, {}).with_only_columns(Inspection.id)
     return db.session.scalars(select(Photo).where(Photo.id == photo_id, Photo.entry_uuid.in_(seen))).one_or_none()
+
+
+def count_findings(reach: Reach) -> int:
+    """How many findings are open."""
+    return exact(findings(reach, {}))
 
 
 def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:

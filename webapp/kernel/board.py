@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from webapp.kernel.access import Actor, Reach, Role
+from webapp.kernel.access import Actor, Reach, Role, reach_into
 
 
 class Severity(StrEnum):
@@ -49,11 +49,32 @@ class Due:
     severity: Severity = Severity.NORMAL
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The list of everything a provider offers the first `shown` rows of."""
+
+    endpoint: str
+    label: Any
+    shown: int
+    count: Callable[[Reach], int]
+
+
+@dataclass(frozen=True, slots=True)
+class CutShort:
+    """A provider whose rows are not all among the tasks."""
+
+    endpoint: str
+    label: Any
+    shown: int
+    total: int
+
+
 Provider = Callable[[Reach, datetime], Iterable[Due]]
 
 _panels: dict[str, Panel] = {}
 _actions: dict[str, Action] = {}
 _providers: dict[str, tuple[tuple[Role, ...], Provider]] = {}
+_wholes: dict[str, Whole] = {}
 
 
 def panel(one: Panel) -> None:
@@ -64,9 +85,13 @@ def action(one: Action) -> None:
     _actions[one.endpoint] = one
 
 
-def due(name: str, roles: tuple[Role, ...], provider: Provider) -> None:
-    """Offer rows to whoever has one of the roles; the provider is given the actor limited to them."""
+def due(name: str, roles: tuple[Role, ...], provider: Provider, whole: Whole | None = None) -> None:
+    """Offer rows to whoever has one of the roles; the provider is given the actor limited to them. A provider that
+    offers only the first of its rows names the list of all of them.
+    """
     _providers[name] = roles, provider
+    if whole:
+        _wholes[name] = whole
 
 
 def cards(actor: Actor, at: datetime) -> list[tuple[Panel, dict[str, Any]]]:
@@ -86,3 +111,14 @@ def everything_due(actor: Actor, at: datetime) -> list[Due]:
     offered = (provider(actor.through(*roles), at) for roles, provider in _providers.values() if actor.has(*roles))
     rows = [row for provided in offered for row in provided]
     return sorted(rows, key=lambda row: (worst[row.severity], row.due_at))
+
+
+def cut_short(actor: Actor) -> list[CutShort]:
+    """Which providers have more rows than they offer, and how many."""
+    found = []
+    for name, whole in _wholes.items():
+        if actor.has(*_providers[name][0]):
+            total = whole.count(reach_into(whole.endpoint, actor))
+            if total > whole.shown:
+                found.append(CutShort(whole.endpoint, whole.label, whole.shown, total))
+    return found

@@ -63,8 +63,9 @@ def record() -> Response:
 @allow(*EVERYONE)
 def tasks() -> Response:
     """Everything owed by a time, the worst first."""
-    at = clock.now()
-    return respond("today/tasks.html", "tasks", due=board.everything_due(current_actor(), at), at=at)
+    actor, at = current_actor(), clock.now()
+    due = board.everything_due(actor, at)
+    return respond("today/tasks.html", "tasks", due=due, cut_short=board.cut_short(actor), at=at)
 
 
 @bp.route("/scan", methods=["GET", "POST"])

@@ -1,0 +1,134 @@
+"""What a workbook says is taken as it is written: Chinese formats of dates, decimal commas, merged cells, names."""
+
+import io
+import re
+import zipfile
+from datetime import date
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from tests.support.masters import workbook
+from webapp.kernel.spreadsheets import sheets
+from webapp.kernel.spreadsheets.sheets import Sheet, SheetColumn, code, day, decimal, one_of, words, yes
+
+SHEET = Sheet(
+    "things",
+    "物资",
+    (
+        SheetColumn("code", "编号", code(8), required=True, example="A-1"),
+        SheetColumn("name", "名称", words(20)),
+        SheetColumn("count", "数量", decimal(3)),
+        SheetColumn("day", "日期", day()),
+        SheetColumn("kind", "类别", one_of({"mask": "口罩"})),
+        SheetColumn("open", "开启", yes()),
+    ),
+    alike=("name",),
+)
+HEAD = [column.label for column in SHEET.columns]
+
+
+@pytest.fixture(autouse=True)
+def inside(app):
+    with app.test_request_context():
+        yield
+
+
+def with_format(number, value=46_022):
+    """A workbook whose date cell has one of the formats that Chinese Excel has built in."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEAD)
+        page.write_string(1, 0, "A-1")
+        page.write_number(1, 3, value, book.add_format({"num_format": 14}))
+    raw = out.getvalue()
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts["xl/styles.xml"] = parts["xl/styles.xml"].replace(b'numFmtId="14"', b'numFmtId="%d"' % number)
+    changed = io.BytesIO()
+    with zipfile.ZipFile(changed, "w") as archive:
+        for name, part in parts.items():
+            archive.writestr(name, part)
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize("number", [27, 31, 36, 50, 57, 58])
+def test_a_date_in_a_built_in_chinese_format_is_a_date(number):
+    reading = sheets.read(SHEET, with_format(number))
+    assert reading.faults == []
+    assert reading.rows[0].values["day"] == date(2025, 12, 31)
+
+
+@pytest.mark.parametrize("number", [0, 9, 37, 49, 59])
+def test_a_number_in_a_format_of_numbers_is_no_date(number):
+    assert [fault.cell for fault in sheets.read(SHEET, with_format(number)).faults] == ["D2"]
+
+
+@pytest.mark.parametrize("custom", ['yyyy"年"m"月"d"日"', 'yyyy"年"m"月"', "[$-804]yyyy-mm-dd;@", "dd.mm.yyyy"])
+def test_a_date_in_a_format_of_ones_own_is_a_date(custom):
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        page = book.add_worksheet()
+        page.write_row(0, 0, HEAD)
+        page.write_string(1, 0, "A-1")
+        page.write_datetime(1, 3, date(2027, 12, 31), book.add_format({"num_format": custom}))
+    assert sheets.read(SHEET, out.getvalue()).rows[0].values["day"] == date(2027, 12, 31)
+
+
+@pytest.mark.parametrize("typed", ["202712", 202712, "2027-12", "27.12.31", "长期有效"])
+def test_a_date_without_a_day_is_refused(typed):
+    assert [fault.cell for fault in sheets.read(SHEET, workbook(HEAD, ["A-1", "", "", typed])).faults] == ["D2"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "understood"),
+    [
+        ("1,5", "1.5"),
+        ("2，5", "2.5"),
+        ("1,500", "1,500"),
+        ("0,025", "0.025"),
+        (1.5, "1.5"),
+        (1500, "1,500"),
+        ("３", "3"),
+    ],
+)
+def test_the_number_that_is_understood_is_shown(typed, understood):
+    row = sheets.read(SHEET, workbook(HEAD, ["A-1", "", typed])).rows[0]
+    assert SHEET.columns[2].understood(row.values["count"]) == understood
+
+
+def test_words_of_choices_and_days_are_shown_as_they_were_understood():
+    row = sheets.read(SHEET, workbook(HEAD, ["ａ－1", "", "", "2027/1/5", "mask", "Y"])).rows[0]
+    shown = [column.understood(row.values[column.code]) for column in SHEET.columns]
+    assert shown == ["A-1", "", "", "2027-01-05", "口罩", "是"]
+
+
+def merged(*ranges):
+    book = openpyxl.Workbook()
+    for row in (HEAD, ["A-1", "甲"], ["A-2", None], ["A-3", "丙"]):
+        book.active.append(row)
+    for cells in ranges:
+        book.active.merge_cells(cells)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_merged_cells_are_named_where_they_swallow_a_row():
+    faults = sheets.read(SHEET, merged("B2:B3")).faults
+    assert [(fault.cell, "B2:B3 是合并的格子" in fault.sentence) for fault in faults] == [("B3", True)]
+
+
+def test_a_merged_range_that_touches_no_column_of_ours_is_no_fault():
+    assert sheets.read(SHEET, merged("J2:K9")).faults == []
+
+
+def test_equal_names_and_columns_nobody_knows_are_warned_of():
+    reading = sheets.read(SHEET, workbook([*HEAD, "联系人"], ["A-1", "甲"], ["A-2", "乙"], ["A-3", "甲"]))
+    assert reading.faults == []
+    assert [re.sub(r"\s", "", sentence) for sentence in reading.warnings] == [
+        "这些列不在模板里，没有读取：联系人。",
+        "第2、4行的名称相同：甲。请核对。",
+    ]

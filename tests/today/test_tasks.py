@@ -1,0 +1,45 @@
+"""Tasks show the first of a long queue and say so, with the way to all of it."""
+
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import insert, select
+
+from tests.support import masters
+from tests.support.figures import rows
+from webapp.demo.service import fill
+from webapp.extensions import db
+from webapp.inspections.models import InspectionFinding
+from webapp.inspections.pages import SHOWN
+from webapp.inspections.rules import FindingState
+from webapp.kernel import clock
+
+
+@pytest.fixture
+def findings(app):
+    """findings(n): the demonstration with exactly so many open findings."""
+
+    def findings(number):
+        with app.app_context():
+            if not db.session.scalar(select(InspectionFinding.id).limit(1)):
+                fill(masters.PASSWORD, at=clock.now(), days=3)
+            table = InspectionFinding.__table__
+            first = dict(db.session.execute(select(table).limit(1)).mappings().one())
+            db.session.execute(table.delete())
+            first["state"] = FindingState.OPEN
+            db.session.execute(insert(table), [first | {"id": uuid4()} for _ in range(number)])
+            db.session.commit()
+            db.session.remove()
+
+    return findings
+
+
+def test_a_queue_longer_than_the_page_says_how_long_it_is(app, findings):
+    findings(SHOWN)
+    commander = masters.signed_in(app, "commander")
+    assert "这里只列出最先到期的" not in commander.get("/tasks").text
+    findings(SHOWN + 1)
+    page = commander.get("/tasks").text
+    assert f"这里只列出最先到期的 {SHOWN} 条，共 {SHOWN + 1} 条。" in page
+    assert 'href="/inspections/findings">查看全部：待整改问题' in page
+    assert rows(commander, "/inspections/findings") == (SHOWN + 1, str(SHOWN + 1))
