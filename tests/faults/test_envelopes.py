@@ -6,7 +6,7 @@ import re
 import socket
 from multiprocessing import get_context
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -17,8 +17,8 @@ from tests.inspections.conftest import filled
 from tests.support.device import HEADERS
 from tests.sync.test_photos import jpeg
 from webapp.extensions import db
-from webapp.inspections.models import Inspection
-from webapp.kernel.entries import Entry, EntryConflict
+from webapp.inspections.models import Inspection, InspectionAnswer, InspectionFinding
+from webapp.kernel.entries import ENVELOPE, Entry, EntryConflict
 from webapp.kernel.journal import JournalRow
 from webapp.kernel.media import Photo
 from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
@@ -156,6 +156,8 @@ def test_f26_an_entry_of_every_version_that_devices_may_still_have_is_taken(site
     said = {name: value for name, value in envelope.items() if name in was["envelope"]} | {"v": version}
     [outcome] = device.send(said)
     assert outcome["outcome"] == "receipt", outcome
+    kept = stored(site, uuid)
+    assert {name: value for name, value in fields.items() if name not in ENVELOPE and kept.get(name) != value} == {}
     [again] = device.send(said | {"app": "newer"})
     assert (again["outcome"], again["seq"]) == ("same", outcome["seq"])
 
@@ -171,6 +173,22 @@ def test_f26_a_version_that_nobody_here_knows_is_not_taken_for_one_of_ours(site,
     [outcome] = device.send(device.seal("inspection", filled(site.hospital)) | {"v": version})
     assert outcome["outcome"] == "malformed"
     assert counts(site, Entry, ReceivedEnvelope) == [0, 0]
+
+
+def stored(site, uuid):
+    """What stands in the tables of a check, under the names its form has."""
+    with site.app.app_context():
+        check = db.session.get(Inspection, UUID(uuid))
+        answers = db.session.scalars(select(InspectionAnswer).where(InspectionAnswer.inspection_id == check.id))
+        findings = db.session.scalars(select(InspectionFinding).where(InspectionFinding.inspection_id == check.id))
+        return {
+            "place": str(check.place_id),
+            "checklist": f"{check.checklist_code}.v{check.checklist_version}",
+            "witness": check.witness,
+            "confirmed": "y",  # without it nothing is taken
+            **{answer.item: answer.answer for answer in answers},
+            **{f"{finding.item}__note": finding.note for finding in findings if finding.note},
+        }
 
 
 def cut_in_half(device, path, body, chunked):

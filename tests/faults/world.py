@@ -46,7 +46,7 @@ def build(app, **words):
         visit, inspection, slip = uuid4(), uuid4(), uuid4()
         arrival = ARRIVAL | {"place": str(gate), "uuid": str(visit), "name": name, "host": note, "purpose": note}
         deliver(VISIT_IN, arrival, by["gatekeeper"])
-        check = filled(hospital, uuid=str(inspection), no_bypass="no", **{"no_bypass-note": note})
+        check = filled(hospital, uuid=str(inspection), no_bypass="no", no_bypass__note=note)
         deliver(INSPECTION, check, by["inspector"])
         stock.load_catalogue(by=by["keeper"], at=clock.now())
         item = supplies.find_item_by_code("XS-02")

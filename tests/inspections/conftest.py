@@ -9,9 +9,11 @@ from werkzeug.datastructures import MultiDict
 from tests.support import masters
 from webapp.accounts import queries as accounts
 from webapp.inspections.checklists import ItemKind, find
+from webapp.inspections.forms import form_of
 from webapp.inspections.service import INSPECTION
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
+from webapp.kernel.entries import ENVELOPE
 from webapp.places.rules import DischargeRoute, Disinfectant, Institution
 
 INFECTIOUS = {
@@ -30,6 +32,9 @@ def filled(place_id, code="hospital-wastewater", **changes):
             fields[item.code] = "yes"
         elif item.required and item.kind is ItemKind.CHOICE:
             fields[item.code] = item.options[0].code
+    known = {*form_of(checklist)()._fields, *ENVELOPE}
+    strange = {name for name in changes if name not in known and not name.endswith(("-sha256", "-original"))}
+    assert not strange, f"the form has no field {strange}"
     return {name: str(value) for name, value in (fields | changes).items() if value is not None}
 
 

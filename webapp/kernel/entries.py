@@ -24,6 +24,7 @@ from webapp.kernel.columns import Sealed, UtcDateTime, canonical
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.sealing import keyed_hash, new_salt
+from webapp.kernel.unknown import refuse_unknown
 
 # How an entry travels, not what it says: these fields are not part of its content.
 ENVELOPE = frozenset({"uuid", "captured_at", "clock_skew", "device", "device_seq", "csrf_token"})
@@ -98,12 +99,21 @@ Apply = Callable[..., None]  # apply(entry, data, photos, *, by, at): writes the
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of entry: its name, its form, what it does, and whether it may be recorded offline."""
+    """A kind of entry: its name, its form, what it does, and whether it may be recorded offline.
+
+    `of_page` names controls of its page that are posted along and say nothing: buttons, steps of a wizard.
+    """
 
     name: str
     form: Callable[[MultiDict[str, str]], BoundForm]
     apply: Apply
     offline: bool = False
+    of_page: frozenset[str] = frozenset()
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """What is posted along with an entry and is not part of what it says."""
+        return ENVELOPE | self.of_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +176,8 @@ def deliver(
 ) -> Delivery:
     """Validate, then record once. A bad form records nothing and gives no receipt.
 
-    Raises Refusal `entry-conflict` for another content under the same uuid (which is kept), and whatever the
-    kind's apply function refuses (then nothing is kept).
+    Raises Refusal `fields-unknown`, `entry-conflict` for another content under the same uuid (which is kept), and
+    whatever the kind's apply function refuses (then nothing is kept).
     """
     form = kind.form(fields)
     photos = media.prepare(files or MultiDict())
@@ -176,7 +186,7 @@ def deliver(
     # A replay is welcome even if the world has moved on since.
     receipt = find_receipt(values, by)
     if receipt is None and form.validate():
-        receipt = _record(kind, values, form.data, photos, by=by, at=at)
+        receipt = _record(kind, values, form, fields, photos, by=by, at=at)
     g.receipt = receipt
     return Delivery(form, receipt)
 
@@ -217,7 +227,8 @@ def get_entry(uuid: UUID) -> Entry:
 def _record(
     kind: Kind,
     values: dict[str, Any],
-    data: dict[str, Any],
+    form: Any,
+    fields: MultiDict[str, str],
     photos: Sequence[media.Prepared],
     *,
     by: Actor,
@@ -228,7 +239,9 @@ def _record(
 
     def record() -> Receipt:
         with transaction():
-            return apply(kind, values, data, files, by=access.standing(by), at=at)
+            receipt = apply(kind, values, form.data, files, by=access.standing(by), at=at)
+            refuse_unknown(form, fields, kind.beside)
+            return receipt
 
     receipt = None
     try:

@@ -93,7 +93,15 @@ class StockForm(forms.Form):
                 is_good = False
         if not self.lines:
             self.problem("place", _("还没有物资。请先扫码或输入编号。"))
-        return is_good and bool(self.lines)
+        if len(self.lines) > MAX_LINES:
+            sentence = _("一张单据最多 %(most)d 行，这里有 %(lines)d 行，没有保存。请移到另一张单据。")
+            self.problem("place", sentence % {"most": MAX_LINES, "lines": len(self.lines)})
+        return is_good and 0 < len(self.lines) <= MAX_LINES
+
+    @property
+    def more_names(self) -> set[str]:
+        """The names of the fields of its lines."""
+        return {field.name for line in self.lines for field in line}
 
     @property
     def data(self) -> dict[str, Any]:
@@ -108,9 +116,8 @@ class StockForm(forms.Form):
 
 
 def line_numbers(fields: MultiDict[str, str]) -> Sequence[int]:
-    """The numbers of the lines that were posted, in order, at most as many as a slip holds."""
-    found = {int(match.group(1)) for key in fields if (match := _LINE.fullmatch(key))}
-    return sorted(found)[:MAX_LINES]
+    """The numbers of the lines that were posted, in order: all of them, also when they are more than a slip holds."""
+    return sorted({int(match.group(1)) for key in fields if (match := _LINE.fullmatch(key))})
 
 
 def _reasons(kind: SlipKind) -> list[tuple[str, Any]]:

@@ -18,6 +18,7 @@ from webapp.kernel.access import Actor, Reach
 from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal, catalogue
+from webapp.kernel.unknown import unknown_fields
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, UNPROVEN, Doubt, State, without
@@ -135,6 +136,16 @@ def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:
     form = kind.form(fields)
     form.validate()
     return form
+
+
+def not_understood(row: ReceivedEnvelope, form: Any) -> list[tuple[str, str]]:
+    """What was filled in and the kind's form has no field for: shown to its author, who can put it elsewhere."""
+    kind = entries.kinds().get(row.kind)
+    typed = MultiDict(json.loads(row.payload).get("fields", []))
+    if kind is None or form is None:
+        return list(typed.items(multi=True))
+    unknown = unknown_fields(bound_form(row, typed), typed, kind.beside)
+    return [(name, value) for name in unknown for value in typed.getlist(name)]
 
 
 def record_url(kind: str, uuid: UUID) -> str | None:

@@ -193,5 +193,5 @@ IN = entries.register(Kind("stock.in", FORMS[SlipKind.IN], receive, offline=True
 OUT = entries.register(Kind("stock.out", FORMS[SlipKind.OUT], issue, offline=True))
 TRANSFER = entries.register(Kind("stock.transfer", FORMS[SlipKind.TRANSFER], transfer, offline=True))
 COUNT = entries.register(Kind("stock.count", FORMS[SlipKind.COUNT], count, offline=True))
-UNDO = entries.register(Kind("stock.undo", UndoForm, undo))
+UNDO = entries.register(Kind("stock.undo", UndoForm, undo, of_page=frozenset({"place"})))  # its slip names the place
 KINDS = {SlipKind.IN: IN, SlipKind.OUT: OUT, SlipKind.TRANSFER: TRANSFER, SlipKind.COUNT: COUNT}

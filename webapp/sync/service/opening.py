@@ -13,6 +13,7 @@ from webapp.kernel import entries, journal, media, offline
 from webapp.kernel.access import Actor
 from webapp.kernel.entries import Delivery, Kind, Receipt, Travel
 from webapp.kernel.errors import Refusal, refusal_of
+from webapp.kernel.unknown import refuse_unknown
 from webapp.sync.labels import BAD_FORM
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import Doubt, State
@@ -71,6 +72,7 @@ def enter(
     try:
         with db.session.begin_nested():
             receipt = entries.apply(kind, values, form.data, photos, by=by, at=at, is_late=not is_anew)
+            refuse_unknown(form, said, kind.beside)
             return Delivery(form, receipt)
     except IntegrityError as error:
         raise refusal_of(error) or error from error

@@ -91,6 +91,7 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
         aside=aside or NoteForm(),
         name=pages.kind_name(row.kind),
         why=queries.sentence_of(row),
+        strange=queries.not_understood(row, form),
         first=queries.conflict_url(row),
         **more,
     )
