@@ -90,6 +90,7 @@ ACCESS = {
     "supplies.slips": STOCK_READERS,
     "supplies.to_count": STOCK_READERS,
     "supplies.undo": {"keeper"},
+    "supplies.explain": {"keeper"},
     "sync.check": EVERYBODY,
     "sync.device": {"administrator", "auditor"},
     "sync.devices": {"administrator", "auditor"},

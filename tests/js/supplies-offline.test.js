@@ -167,3 +167,80 @@ test("after a slip was kept the shelf is known as it is by now", () => {
   settle({ ...slip("count"), lines: [{ item: "i1", measure: "base", lot: "B", made_on: "", expires_on: "", quantity: "7" }] }, here);
   assert.deepEqual(free(), [0, 7]);
 });
+
+test("a bare number in a count is the quantity of the line before, a barcode and another mode's number is none", () => {
+  const one = slip("count");
+  take(one, "XS-02", known(), TODAY);
+  for (const [typed, quantity] of [["3000", "3000"], ["３０００", "3000"], ["1,200", "1200"], ["0", "0"]]) {
+    assert.equal(take(one, typed, known(), TODAY).result, "already");
+    assert.equal(one.lines[0].quantity, quantity);
+  }
+  assert.deepEqual(["96385074", "12345678"].map(bareNumber), [null, null]);
+  assert.equal(take(slip("in"), "3000", known(), TODAY).stop, "unknown");
+  assert.equal(take(slip("count"), "3000", known(), TODAY).stop, "no-line");
+});
+
+test("0* before a code counts zero, and is refused in the other modes", () => {
+  const one = slip("count");
+  take(one, "0*XS-02", known(), TODAY);
+  assert.equal(one.lines[0].quantity, "0");
+  assert.equal(take(slip("in"), "0*XS-02", known(), TODAY).stop, "zero-times");
+});
+
+test("a lost separator books nothing before a reading is chosen", needsLibrary, () => {
+  const one = slip("in");
+  const asked = take(one, `01${GTIN}10A213B117280228`, known(), TODAY);
+  assert.deepEqual([asked.stop, one.lines.length, asked.readings?.map((code) => [code.lot, code.expires_on])], ["readings", 0, [["A213B1", "2028-02-28"], ["A213B117280228", undefined]]]);
+  take(one, asked.asked ?? "", known(), TODAY, { reading: 0 });
+  assert.deepEqual(one.lines.map((/** @type {any} */ line) => [line.lot, line.expires_on]), [["A213B1", "2028-02-28"]]);
+});
+
+test("counts in a code are the quantity, the same serial is asked about", needsLibrary, () => {
+  const one = slip("in");
+  const outcome = take(one, `01${GTIN}3050\x1d21S1`, known(), TODAY);
+  assert.deepEqual([one.lines[0].quantity, outcome.notes], ["50", [["count", "50"]]]);
+  const twice = take(one, `01${GTIN}3050\x1d21s1`, known(), TODAY);
+  assert.deepEqual([twice.stop, one.lines[0].quantity], ["serial-twice", "50"]);
+  take(one, twice.asked ?? "", known(), TODAY, { isAnother: true });
+  assert.equal(one.lines[0].quantity, "100");
+  remove(one, 0);
+  assert.deepEqual([one.lines, one.serials], [[], []]);
+});
+
+test("a code in the batch or the quantity of a line is a scan, a known batch and a number are none", () => {
+  const line = (/** @type {any} */ more) => ({ item: "i1", measure: "base", lot: "", made_on: "", expires_on: "", quantity: "1", ...more });
+  const here = known([["XS-02", "2027-01-01", 5]]);
+  assert.equal(scannedInto(line({ lot: "XS-09" }), "lot", here), "XS-09");
+  assert.equal(scannedInto(line({ lot: "6901234567892" }), "lot", here), "6901234567892");
+  for (const lot of ["xs-02", "L77", ""]) assert.equal(scannedInto(line({ lot }), "lot", here), "", lot);
+  assert.equal(scannedInto(line({ quantity: "6901234567892" }), "quantity", here), "6901234567892");
+  assert.equal(scannedInto(line({ quantity: "3000" }), "quantity", here), "");
+});
+
+test("two spellings of a batch are one batch", () => {
+  const one = slip("in");
+  for (const lot of ["A1", "Ａ1", "a1\u200b"]) take(one, `FL:L:XS-02:271231:${lot}`, known(), TODAY);
+  assert.deepEqual(said(one), [["A1", "base", "3"]]);
+});
+
+test("a difference is large by the rule of the server, all lines of a batch together", () => {
+  for (const [book, counted, isLarge] of [[100, 80, false], [100, 79, true], [100, 121, true], [0, 1, true], [0, 0, false]]) {
+    assert.equal(isLargeDifference(Number(book), Number(counted), 1, { share: 20, amount: 0 }), isLarge, `${book} ${counted}`);
+  }
+  assert.ok(!isLargeDifference(100_000, 90_000, 1000, { share: 5, amount: 10 }));
+  const one = slip("count");
+  const here = known([["A1", "2027-01-01", 65]]);
+  take(one, "2*FL:L:XS-02:270101:A1", here, TODAY);
+  assert.deepEqual(largeDifferences(one, here).map(({ book, counted }) => [book, counted]), [[65, 2]]);
+  one.lines.push({ ...one.lines[0], measure: "box", quantity: "2" });
+  one.lines[0].quantity = "5";
+  assert.deepEqual(largeDifferences(one, here), []);
+});
+
+test("a split that finds no room drops nothing", () => {
+  const one = slip("out");
+  const here = known(Array.from({ length: 14 }, (_none, at) => [`L${at}`, `2027-01-${String(at + 1).padStart(2, "0")}`, 1]));
+  one.lines = Array.from({ length: 90 }, (_none, at) => ({ item: "i2", measure: "base", lot: `X${at}`, made_on: "", expires_on: "", quantity: "1" }));
+  assert.deepEqual([take(one, "14*XS-02", here, TODAY).stop, one.lines.length], ["full", 90]);
+  assert.deepEqual([take(one, "10*XS-02", here, TODAY).stop, one.lines.length], [undefined, 100]);
+});

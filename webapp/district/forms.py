@@ -22,6 +22,18 @@ class PreferencesForm(forms.Form):
     fever_comparison = forms.choice(_l("发热判定"), [(one.value, label) for one, label in COMPARISONS.items()])
     fever_celsius = forms.number(_l("发热体温"), required=True, places=1, minimum=35, maximum=42, unit="°C")
     observation_days = forms.number(_l("观察天数"), required=True, places=0, minimum=1, maximum=90, unit=_l("天"))
+    count_share = forms.number(
+        _l("盘点差异超过账面的多少要说明原因"),
+        required=True,
+        places=0,
+        minimum=0,
+        maximum=100,
+        unit="%",
+        description=_l("同时超过下面的数量才会问。"),
+    )
+    count_amount = forms.number(
+        _l("盘点差异在多少以内不问"), required=True, places=0, minimum=0, maximum=10**6, unit=_l("基本单位")
+    )
     risk_areas = forms.area(
         _l("风险地区"),
         maximum=8000,
@@ -39,7 +51,7 @@ class PreferencesForm(forms.Form):
             | {
                 "regime": Regime(data["regime"]),
                 "fever_comparison": Comparison(data["fever_comparison"]),
-                "observation_days": int(data["observation_days"]),
+                **{name: int(data[name]) for name in ("observation_days", "count_share", "count_amount")},
                 "risk_areas": tuple(dict.fromkeys(line for line in lines if line)),
             }
         )

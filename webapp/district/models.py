@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.district.rules import Comparison, Regime
@@ -29,5 +29,7 @@ class District(Model):
     fever_comparison: Mapped[Comparison] = mapped_column(Enumerated(Comparison))
     observation_days: Mapped[int]
     risk_areas: Mapped[Any] = mapped_column(Json)
+    count_share: Mapped[int] = mapped_column(server_default="20")
+    count_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -21,7 +21,11 @@ class Comparison(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The settings of the district. `fever_celsius` 37.3 with `at_least` is the national guides' practice of 2020."""
+    """The settings of the district. `fever_celsius` 37.3 with `at_least` is the national guides' practice of 2020.
+
+    A count asks for a reason when it differs from the book by more than `count_share` per cent of it and by more than
+    `count_amount` base units.
+    """
 
     name_zh: str = "防线区"
     name_en: str = "Frontline District"
@@ -32,6 +36,8 @@ class Preferences:
     fever_comparison: Comparison = Comparison.AT_LEAST
     observation_days: int = 14
     risk_areas: tuple[str, ...] = field(default=())
+    count_share: int = 20
+    count_amount: int = 0
 
     def is_fever(self, celsius: Decimal) -> bool:
         """Is this body temperature (°C) a fever by the district's threshold and operator?"""

@@ -29,7 +29,7 @@ SHELL = (
     "css/inspections.css",
     *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "readings", "standards")),
     "css/supplies.css",
-    *(f"js/supplies-offline{part}.js" for part in ("", "-slip", "-codes", "-take", "-question")),
+    *(f"js/supplies-offline{part}.js" for part in ("", "-slip", "-codes", "-take", "-question", "-doubts", "-faults")),
     "icons/sprite.svg",
     "icons/favicon.svg",
     "icons/icon-192.png",

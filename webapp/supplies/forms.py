@@ -13,13 +13,15 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import validators
 
-from webapp.kernel import forms
+from webapp.kernel import clock, forms
 from webapp.kernel.parse.codes import is_code, written_code
+from webapp.kernel.parse.numbers import plain_number
 from webapp.kernel.presence import is_blank
 from webapp.supplies.labels import CATEGORIES, EXPIRIES, KINDS, REASONS, SCOPES
-from webapp.supplies.rules import Expiry, Reason, SlipKind, reasons_of
+from webapp.supplies.rules import Expiry, Reason, SlipKind, is_gtin, reasons_of
 
 MAX_LINES = 100
+YEARS_AHEAD = 20  # no goods keep longer; a scanner in a date field makes years of six digits
 _LINE = re.compile(r"lines-([0-9]{1,3})-[a-z_]+", re.ASCII)
 
 
@@ -70,6 +72,17 @@ class LineForm(forms.Form):
     book = forms.number(_l("账面"), places=0, minimum=0, maximum=10**15)
     seen_seq = forms.number(_l("账面"), places=0, minimum=0, maximum=10**18)
     begun_at = Moment(_l("账面"), [validators.Optional()])
+
+    def validate_quantity(self, field: Any) -> None:
+        """A barcode that a scanner typed here is no quantity."""
+        digits = plain_number(field.typed or "") or ""
+        if len(digits) in (8, 12, 13, 14) and digits.isdigit() and is_gtin(digits):
+            raise validators.ValidationError(_("这像是一个条码，不是数量。请重新填写数量。"))
+
+    def validate_expires_on(self, field: Any) -> None:
+        latest = clock.district_day(clock.now()).year + YEARS_AHEAD
+        if field.data and field.data.year > latest:
+            raise validators.ValidationError(_("有效期太远了：最晚填到 %(year)d 年。请核对。", year=latest))
 
 
 class StockForm(forms.Form):
@@ -154,7 +167,12 @@ class TransferForm(StockForm):
 
 class CountForm(StockForm):
     kind = SlipKind.COUNT
+    difference_reason = forms.text(_l("差异原因"), maximum=200, description=_l("例如 破损未登记、上次多记、漏记出库。"))
     scope = forms.choice(_l("盘点范围"), [(scope.value, words) for scope, words in SCOPES.items()], required=False)
+
+
+class ReasonForm(forms.Form):
+    difference_reason = forms.text(_l("差异原因"), required=True, maximum=200)
 
 
 class UndoForm(forms.Form):
@@ -220,6 +238,7 @@ class DatedFilters(forms.Form):
 class SlipFilters(forms.Form):
     q = forms.text(_l("单号或凭证号"), maximum=60)
     kind = forms.choice(_l("类型"), [(k.value, words) for k, words in KINDS.items()], required=False)
+    difference = forms.choice(_l("盘点差异"), [("unexplained", _l("差异大，没有说明原因"))], required=False)
     since = forms.day(_l("从"))
     until = forms.day(_l("到"))
 

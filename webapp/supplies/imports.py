@@ -25,6 +25,7 @@ from webapp.kernel.spreadsheets.sheets import (
     yes,
 )
 from webapp.supplies import queries
+from webapp.supplies.forms import YEARS_AHEAD
 from webapp.supplies.labels import CATEGORIES, in_base_units
 from webapp.supplies.rules import Category, Measure, steps_of
 from webapp.supplies.service import import_rows
@@ -78,6 +79,10 @@ def check(reading: Reading) -> None:
             )
         elif values["warehouse"]:
             reading.blame(row, "quantity", _("填写了仓库就要填写期初数量。"))
+        if values["expires_on"] and values["expires_on"].year > today.year + YEARS_AHEAD:
+            reading.blame(
+                row, "expires_on", _("有效期太远了：最晚填到 %(year)d 年。请核对。", year=today.year + YEARS_AHEAD)
+            )
         if values["quantity"] is not None and values["expires_on"] and values["made_on"] and values["made_on"] > today:
             reading.blame(row, "made_on", _("生产日期在今天之后，请核对。"))
 

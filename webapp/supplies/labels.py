@@ -94,6 +94,7 @@ REFUSALS = {
         "不能冲销：“%(item)s”批号 %(lot)s 的货已由单据 %(number)s 用出去了。请按实际情况另开单据，或先冲销 %(number)s。"
     ),
     "undo-reserved": _l("不能冲销：“%(item)s”批号 %(lot)s 有已预留的数量。请先取消预留。"),
+    "difference-reason-missing": _l("请填写差异原因，最多 200 个字。"),
     "slip-note-bad": _l("冲销原因太长或含有不能保存的字符，请修改后再提交。"),
     "item-code-taken": _l("这个物资编号已经有了，请换一个编号。"),
     "barcode-taken": _l("这个条码已经对应另一种物资。请核对，或先在那种物资里删除它。"),

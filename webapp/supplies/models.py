@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from webapp.extensions import Model
@@ -105,6 +105,7 @@ class Slip(Model):
     __tablename__ = "stock_slip"
     __table_args__ = (
         Index("ix_stock_slip_place", "place_id", "occurred_at"),
+        Index("ix_stock_slip_difference", "place_id", "has_large_difference"),
         Index(
             "ix_stock_slip_full",
             "place_id",
@@ -123,6 +124,8 @@ class Slip(Model):
     document: Mapped[str | None] = mapped_column(String(60))
     reason: Mapped[Reason] = mapped_column(Enumerated(Reason))
     note: Mapped[str | None] = mapped_column(Sealed("stock_slip.note"))
+    difference_reason: Mapped[str | None] = mapped_column(Sealed("stock_slip.difference_reason"))
+    has_large_difference: Mapped[bool] = mapped_column(default=False, server_default=false())
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("stock_slip.id"), unique=True)

@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from webapp.district.queries import preferences
 from webapp.kernel import clock, entries, offline
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.assets import STATIC
@@ -140,10 +141,17 @@ def _consumers(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _counting(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
+    """When a count is asked about: one row."""
+    asked = preferences()
+    return [{"share": asked.count_share, "amount": asked.count_amount}]
+
+
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
 offline.reference("items", (Role.KEEPER,), _items)
 offline.reference("stock", (Role.KEEPER,), _stock)
+offline.reference("counting", (Role.KEEPER,), _counting)
 offline.reference("consumers", (Role.KEEPER,), _consumers)

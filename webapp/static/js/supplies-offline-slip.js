@@ -14,6 +14,8 @@ import { plainNumber } from "./parse/numbers.js";
 
 export const MOST_LINES = 100;
 const SOON_DAYS = 30;
+/** Units in one line: more is asked about, since scanners type barcodes into quantities. */
+export const HUGE = 1_000_000;
 
 /** @param {any} item @param {string} key @returns {Measure} */
 export const measureOf = (item, key) => item.measures.find((/** @type {Measure} */ one) => one.key === key) ?? item.measures[0];

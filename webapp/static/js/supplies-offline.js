@@ -3,10 +3,11 @@
 import { oldWord } from "./outbox/badge.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
-import { plainNumber } from "./parse/numbers.js";
 import { say } from "./scanner.js";
+import { forget, isSure } from "./supplies-offline-doubts.js";
+import { fault } from "./supplies-offline-faults.js";
 import { ask, dismiss, isAsked } from "./supplies-offline-question.js";
-import { isNumber, judge, measureOf, settle, unitsOf } from "./supplies-offline-slip.js";
+import { judge, measureOf, settle, unitsOf } from "./supplies-offline-slip.js";
 import { remove, scannedInto, take } from "./supplies-offline-take.js";
 import { withTimes } from "./wedge.js";
 
@@ -77,7 +78,9 @@ function rowOf(at) {
   for (const field of row.querySelectorAll("[data-field]")) {
     field.name = `lines-${at}-${field.dataset.field}`;
     field.value = line[field.dataset.field] ?? "";
-    if (field instanceof HTMLInputElement) field.defaultValue = field.value;
+    if (!(field instanceof HTMLInputElement)) continue;
+    field.defaultValue = field.value;
+    if (field.type === "date") field.max = `${Number(today().slice(0, 4)) + 20}-12-31`;
   }
   row.dataset.at = at;
   if (at === slip.touched) row.classList.add("arrives");
@@ -132,19 +135,6 @@ function entered(field) {
   enter(scan);
 }
 
-/** What is wrong with the slip as it stands: words, and the field. @returns {[string, any] | null} */
-function fault() {
-  if (!slip.lines.length) return [word("no-line"), box];
-  for (const [at, line] of slip.lines.entries()) {
-    const field = (/** @type {string} */ name) => find(`[name='lines-${at}-${name}']`);
-    if (!isNumber(line.quantity) || (Number(plainNumber(line.quantity)) === 0 && slip.mode !== "count")) return [word(slip.mode === "count" ? "bad-count" : "bad-quantity"), field("quantity")];
-    if (judge(slip, line, itemOf(line.item), known, today()).needsLot) return [word(slip.mode === "in" ? "needs-days" : "needs-lot"), field(line.lot ? "expires_on" : "lot")];
-  }
-  if (slip.mode === "transfer" && !find("#transfer-other").value) return [word("needs-warehouse"), find("#transfer-other")];
-  if (slip.mode === "out" && find("#out-reason").value === "issue" && !find("#out-other").value && !find("#out-counterparty").value.trim()) return [word("needs-consumer"), find("#out-other")];
-  return null;
-}
-
 /** @param {MouseEvent} event */
 function pressed(event) {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
@@ -161,9 +151,10 @@ function pressed(event) {
   if (!button.hasAttribute("data-confirm")) return;
   if (isAsked()) { event.preventDefault(); say("refused"); return; }
   for (const field of findAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  const wrong = fault();
-  if (!wrong) return;
+  const wrong = fault(slip, known, today(), word);
+  if (!wrong && isSure(slip, known, amount)) return;
   event.preventDefault();
+  if (!wrong) { say("refused"); return; }
   tell("refused", wrong[0]);
   if (wrong[1] !== box) wrong[1].setAttribute("aria-invalid", "true");
   wrong[1].focus();
@@ -208,6 +199,7 @@ function saved(event) {
   for (const old of document.querySelectorAll("[data-saved-place]")) old.remove();
   place.dataset.savedPlace = "";
   place.after(form);
+  forget();
   Object.assign(slip, { lines: [], touched: -1, serials: [] });
   for (const field of findAll("input[name='uuid'], input[name='captured_at'], input[name='device_seq'], #note, [name='counterparty'], [name='document'], [name='other']")) field.value = "";
   find("#counter-says").replaceChildren();
@@ -220,9 +212,9 @@ async function start() {
   const grant = await liveGrant().catch(() => null);
   find("[data-no-grant]").hidden = Boolean(grant);
   if (!grant) return;
-  const [items = [], stock = [], consumers = [], own = [], at] = await Promise.all([part("items"), part("stock"), part("consumers"), part("places"), madeAt()]);
+  const [items = [], stock = [], consumers = [], own = [], counting = [], at] = await Promise.all([part("items"), part("stock"), part("consumers"), part("places"), part("counting"), madeAt()]);
   const reader = typeof parseBarcode === "function" ? parseBarcode : undefined;
-  Object.assign(known, { items, stock, consumers, reader });
+  Object.assign(known, { items, stock, consumers, reader, counting: counting[0] });
   const mine = own.filter((/** @type {any} */ one) => one.kind === "warehouse" && one.roles.includes("keeper"));
   find("[data-no-warehouse]").hidden = mine.length > 0;
   if (!mine.length) return;

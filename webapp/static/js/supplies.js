@@ -19,7 +19,7 @@ function refresh(from = null) {
 
 /** After an answer: what is wrong with a line first, then what it still lacks, else the box. */
 function focusBox() {
-  const wrong = document.querySelector("[data-counter] [aria-invalid='true'], #learn_as") ?? document.querySelector("[data-wanted]");
+  const wrong = document.querySelector("[data-counter] [aria-invalid='true'], #learn_as, #difference_reason") ?? document.querySelector("[data-wanted]");
   const next = wrong instanceof HTMLElement ? wrong : box();
   next?.focus({ preventScroll: next === box() });
 }

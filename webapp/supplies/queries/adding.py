@@ -11,7 +11,7 @@ from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.forms import MAX_LINES
 from webapp.supplies.labels import amount_in, item_name, lot_name
 from webapp.supplies.models import Item
-from webapp.supplies.queries.counter import Draft, quantity_of, same_line
+from webapp.supplies.queries.counter import LINE, Draft, quantity_of, same_line
 from webapp.supplies.queries.items import measures_of
 from webapp.supplies.queries.stock import Shelf, candidates, find_lot, on_hand, shelves_anywhere
 from webapp.supplies.rules import TAKES_EXPIRED, Candidate, Expiry, Measure, ScannedCode, expiry_of, propose
@@ -43,7 +43,7 @@ def _raise(draft: Draft, item: Item, measure: Measure, lot: str, times: int | De
         return Outcome("refused", "full")
     if known is None:
         line = {"item": str(item.id), "lot": lot, "measure": measure.key, "quantity": format(Decimal(times), "f")}
-        draft.lines.append({"made_on": "", "expires_on": "", "book": "", **line, **new})
+        draft.lines.append({**dict.fromkeys(LINE, ""), **line, **new})
         draft.touched = len(draft.lines) - 1
         return Outcome("ok")
     draft.lines[known]["quantity"] = format(quantity_of(draft.lines[known]) + times, "f")

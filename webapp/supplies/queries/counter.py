@@ -15,11 +15,11 @@ from webapp.kernel.parse.numbers import parse_number
 from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
 from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 
-HEAD = ("place", "other", "reason", "counterparty", "document", "scope", "note")
+HEAD = ("place", "other", "reason", "counterparty", "document", "scope", "note", "difference_reason")
 LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book", "seen_seq", "begun_at")
 
 # Fields by which the counter works; they are no part of a slip. The button "confirm" names them to js/outbox/ as well.
-OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as", "asked", "serials", "entered")
+OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as", "asked", "serials", "entered", "sure")
 _MOST_SERIALS = 1000
 
 

@@ -37,6 +37,9 @@ class SlipLine:
     difference: int | None = None
 
 
+UNEXPLAINED = "unexplained"  # counts far from the book that nobody gave a reason for
+
+
 def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """The slips of the warehouses in reach, incoming transfers included."""
     places = visible_places(reach)
@@ -50,6 +53,8 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
                 Slip.document.icontains(words, autoescape=True),
             )
         )
+    if filters.get("difference") == UNEXPLAINED:
+        query = query.where(Slip.has_large_difference.is_(True), Slip.difference_reason.is_(None))
     if since := filters.get("since"):
         query = query.where(Slip.occurred_at >= clock.day_bounds(since)[0])
     if until := filters.get("until"):

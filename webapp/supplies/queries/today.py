@@ -10,7 +10,7 @@ from webapp.kernel import clock
 from webapp.kernel.access import Reach
 from webapp.kernel.listing import exact
 from webapp.supplies.queries.items import LOW, select_items
-from webapp.supplies.queries.slips import select_slips
+from webapp.supplies.queries.slips import UNEXPLAINED, select_slips
 from webapp.supplies.queries.stock import DATED_ORDER, select_dated
 from webapp.supplies.rules import Expiry, SlipKind
 
@@ -28,6 +28,7 @@ class Day:
     expired: int
     incoming: int
     outgoing: int
+    unexplained: int
     first: Sequence[Any]
 
 
@@ -43,5 +44,6 @@ def day_of(reach: Reach, at: datetime) -> Day:
         expired=exact(expired),
         incoming=slips[SlipKind.IN],
         outgoing=slips[SlipKind.OUT],
+        unexplained=exact(select_slips(reach, {"difference": UNEXPLAINED})),
         first=db.session.execute(soon.order_by(*DATED_ORDER).limit(SHOWN)).all(),
     )

@@ -1,8 +1,10 @@
 """What a scanned code says, what a quantity is, what may be issued. Pure."""
 
 from webapp.supplies.rules.codes import ScannedCode, item_label, lot_label, scan
+from webapp.supplies.rules.elements import is_gtin
 from webapp.supplies.rules.shelf import Event, Stand, late_stand, resettle, settle
 from webapp.supplies.rules.stock import (
+    HUGE,
     SOON_DAYS,
     TAKES_EXPIRED,
     Candidate,
@@ -15,6 +17,7 @@ from webapp.supplies.rules.stock import (
     Reason,
     SlipKind,
     expiry_of,
+    is_large_difference,
     propose,
     reasons_of,
     split,
@@ -22,6 +25,7 @@ from webapp.supplies.rules.stock import (
 )
 
 __all__ = [
+    "HUGE",
     "SOON_DAYS",
     "TAKES_EXPIRED",
     "Candidate",
@@ -37,6 +41,8 @@ __all__ = [
     "SlipKind",
     "Stand",
     "expiry_of",
+    "is_gtin",
+    "is_large_difference",
     "item_label",
     "late_stand",
     "lot_label",

@@ -112,6 +112,17 @@ def split(steps: int, measure: Measure) -> tuple[int, int]:
     return divmod(steps, measure.steps)
 
 
+HUGE = 10**6  # units in one line: more is asked about, since scanners type barcodes into quantities
+
+
+def is_large_difference(book: int, counted: int, scale: int, *, share: int, amount: int) -> bool:
+    """Whether a count (steps) is so far from the book that a person is asked: by more than `share` per cent of the book
+    and more than `amount` base units of `scale` steps. `isLargeDifference` is the same on the device.
+    """
+    difference = abs(counted - book)
+    return difference * 100 > share * book and difference > amount * scale
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A batch on the shelf: what is free of it."""

@@ -1,5 +1,6 @@
 """What people do with supplies. Stock changes only through entries; each is one transaction."""
 
+from webapp.supplies.service.differences import explain_difference
 from webapp.supplies.service.items import (
     FIELDS,
     add_barcode,
@@ -25,6 +26,7 @@ __all__ = [
     "add_item",
     "add_pack",
     "change_item",
+    "explain_difference",
     "import_rows",
     "load_catalogue",
     "nightly",

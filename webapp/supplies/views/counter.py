@@ -1,6 +1,6 @@
 """The counter: one scan box, four modes; the slip being built lives in the page's own form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -13,12 +13,14 @@ from webapp.kernel import clock, entries
 from webapp.kernel.access import Actor, Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.presence import is_blank
 from webapp.places import queries as places
 from webapp.supplies import queries, service
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
+from webapp.supplies.queries import confirming, lines, scans
 from webapp.supplies.queries import counter as drafts
-from webapp.supplies.queries import lines, scans
 from webapp.supplies.queries.adding import Outcome
+from webapp.supplies.queries.confirming import Doubt
 from webapp.supplies.queries.counter import Draft
 from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 from webapp.supplies.views import bp
@@ -127,6 +129,9 @@ def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
     """The whole slip as one entry: all lines or none."""
     if open_question := _question(draft, at):
         return _show(draft, actor, at, 409, outcome=open_question, is_waiting=True)
+    doubts = confirming.doubts_of(draft) if draft.form().validate() else []  # what is wrong is said first
+    if doubts and not _is_sure(draft, doubts):
+        return _show(draft, actor, at, 409, outcome=Outcome("refused"), doubts=doubts)
     fields = drafts.said_of(request.form)
     fields["uuid"] = str(draft.uuid)
     delivery = entries.deliver(service.KINDS[draft.kind], fields, by=actor, at=at)
@@ -134,6 +139,13 @@ def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
         return _show(draft, actor, at, 422, form=delivery.form, outcome=Outcome("refused"))
     target = url_for(".counter", mode=draft.kind, place=draft.place_id, done=delivery.receipt.uuid)
     return see_other(target)
+
+
+def _is_sure(draft: Draft, doubts: Sequence[Doubt]) -> bool:
+    """The second press, on the page that showed these very doubts; a far-off count with its reason."""
+    is_second = request.form.get("sure") == confirming.signature(doubts)
+    wants_reason = any(doubt.kind == "difference" for doubt in doubts)
+    return is_second and not (wants_reason and is_blank(draft.head["difference_reason"]))
 
 
 _ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {
@@ -147,7 +159,7 @@ _ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {
 }
 
 
-_ABSENT = {"outcome": None, "done": None, "refusal": None, "is_waiting": False}
+_ABSENT = {"outcome": None, "done": None, "refusal": None, "is_waiting": False, "doubts": ()}
 
 
 def _missing(draft: Draft) -> list[queries.Difference]:
@@ -176,6 +188,8 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "scopes": SCOPES,
         "missing": _missing(draft),
         "stop": stop,
+        "signature": confirming.signature(more.get("doubts", ())),
+        "is_second": bool(request.form.get("sure")),
         "notes": [NOTES[name] % {"value": value} for name, value in outcome.notes] if outcome else (),
         "learnable": queries.search_items("") if outcome and outcome.unknown else (),
         "papers": PAPERS,

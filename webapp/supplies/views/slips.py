@@ -16,7 +16,7 @@ from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
 from webapp.kernel.listing import Column, Detail, Listing
 from webapp.supplies import queries, service
-from webapp.supplies.forms import SlipFilters
+from webapp.supplies.forms import ReasonForm, SlipFilters
 from webapp.supplies.labels import KINDS, PAPERS, REASONS, SCOPES, amount_in, base_name, in_base_units, item_name
 from webapp.supplies.rules import SlipKind, lot_label
 from webapp.supplies.views import bp
@@ -125,6 +125,19 @@ def undo(slip_id: UUID) -> Response:
     return see_other(url_for(".slip", slip_id=delivery.receipt.uuid))
 
 
+@bp.post("/slips/<uuid:slip_id>/explain")
+@allow(Role.KEEPER)
+def explain(slip_id: UUID) -> Response:
+    """Say afterwards why a count was so far from the book."""
+    if queries.find_slip(slip_id, current_reach()) is None:
+        abort(404)
+    form = ReasonForm(request.form)
+    if not form.validate():
+        raise Refusal("difference-reason-missing", 422, field="difference_reason")
+    service.explain_difference(slip_id, form.difference_reason.data, by=current_actor(), at=clock.now())
+    return see_other(url_for(".slip", slip_id=slip_id))
+
+
 def _context(slip_id: UUID) -> dict[str, Any]:
     actor = current_actor()
     found = queries.find_slip(slip_id, current_reach()) or abort(404)
@@ -145,6 +158,7 @@ def _context(slip_id: UUID) -> dict[str, Any]:
         "settled_by": queries.settled_by(found) if found.is_late else (),
         "reverses": reverses,
         "undone": undone,
+        "may_explain": is_mine and found.has_large_difference and not found.difference_reason,
         "may_undo": is_mine and undone is None and found.kind is not SlipKind.UNDO,
         "undo_uuid": entries.new_uuid(),
     }

@@ -1,0 +1,53 @@
+"""What is asked before a slip is booked: a count far from the book, a quantity that may be a barcode."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+
+from webapp.district.queries import preferences
+from webapp.supplies.models import Item
+from webapp.supplies.queries.counter import Draft, identity, quantity_of
+from webapp.supplies.queries.counting import differences
+from webapp.supplies.queries.items import find_items
+from webapp.supplies.rules import HUGE, SlipKind, is_large_difference
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """`kind` is difference (`book` and `counted` in steps) or huge (`typed`)."""
+
+    kind: str
+    item: Item
+    lot: str
+    book: int = 0
+    counted: int = 0
+    typed: str = ""
+
+
+def doubts_of(draft: Draft) -> list[Doubt]:
+    """What a person has to look at again before the slip is booked. A fixed number of queries."""
+    items = {str(item.id): item for item in find_items(identity(line["item"]) for line in draft.lines).values()}
+    huge = [
+        Doubt("huge", items[line["item"]], line["lot"], typed=line["quantity"])
+        for line in draft.lines
+        if line["item"] in items and quantity_of(line) >= HUGE
+    ]
+    return huge + (_differences(draft) if draft.kind is SlipKind.COUNT else [])
+
+
+def _differences(draft: Draft) -> list[Doubt]:
+    """The lots of a count that are far from the book as it is now, and those that a full count would enter as 0."""
+    asked = preferences()
+    return [
+        Doubt("difference", one.item, one.lot, one.book, one.counted)
+        for one in (differences(draft.place_id, draft.lines, draft.scope) if draft.place_id else ())
+        if is_large_difference(
+            one.book, one.counted, one.item.scale, share=asked.count_share, amount=asked.count_amount
+        )
+    ]
+
+
+def signature(doubts: Sequence[Doubt]) -> str:
+    """Names these doubts: a press that answers other ones answers nothing."""
+    said = [(one.kind, str(one.item.id), one.lot, one.book, one.counted, one.typed) for one in doubts]
+    return sha256(repr(said).encode()).hexdigest()[:16] if said else ""
