@@ -16,6 +16,8 @@ TYPED = {
     "fever_comparison": "above",
     "fever_celsius": "37.5",
     "observation_days": "7",
+    "count_share": "20",
+    "count_amount": "0",
     "risk_areas": "湖北省武汉市\r\n\r\n 河南省信阳市 \n湖北省武汉市",
 }
 
