@@ -65,6 +65,18 @@ EXPIRIES = {
 }
 EXPIRY_STATUS = {Expiry.NONE: "none", Expiry.GOOD: "ok", Expiry.SOON: "warning", Expiry.EXPIRED: "refused"}
 
+FAULTS = {
+    "differs": _l("结存与台账不符"),
+    "unsettled": _l("台账与单据不符"),
+    "count": _l("盘点数与台账不符"),
+    "correction": _l("补记数与单据不符"),
+    "undone": _l("已冲销的单据仍有收发"),
+    "negative": _l("台账曾低于零"),
+    "stand": _l("台账行与单据的时间不符"),
+    "uncounted": _l("盘点单缺少清点数"),
+    "last-stand": _l("结存没有记到最近的单据"),
+    "reserved": _l("预留数多于结存"),
+}
 REFUSALS = {
     "stock-short": _l(
         "“%(item)s”批号 %(lot)s 只剩 %(left)s，不够 %(wanted)s。请改成 %(left)s 以内，或换一个批号；整张单据没有保存。"

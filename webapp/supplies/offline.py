@@ -34,6 +34,7 @@ def _blank() -> dict[str, Any]:
         "modes": [(mode, KINDS[mode], ICONS[mode], PAPERS[mode]) for mode in MODES],
         "reasons": [(mode, reason, REASONS[reason]) for mode in MODES[:2] for reason in reasons_of(mode)],
         "takes_expired": TAKES_EXPIRED,
+        "scopes": list(SCOPES.items()),
         "forms": {"in": InForm(), "out": OutForm(), "transfer": TransferForm()},
         "stops": STOPS,
         "notes": NOTES,

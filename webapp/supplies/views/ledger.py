@@ -17,7 +17,7 @@ from webapp.kernel.spreadsheets import export
 from webapp.places.queries import ids_in_reach
 from webapp.supplies import queries
 from webapp.supplies.forms import LedgerFilters
-from webapp.supplies.labels import KINDS, REASONS, base_name, item_name, lot_name
+from webapp.supplies.labels import FAULTS, KINDS, REASONS, base_name, item_name, lot_name
 from webapp.supplies.views import bp
 
 
@@ -72,4 +72,4 @@ def _exported(row: queries.LedgerRow, unit: str, scale: int) -> list[Any]:
 def ledger_check() -> Response:
     """Does every balance in reach follow from its moves?"""
     faults = queries.ledger_faults(ids_in_reach(current_reach()))
-    return respond("supplies/ledger_check.html", "ledger_check", faults=faults, at=clock.now())
+    return respond("supplies/ledger_check.html", "ledger_check", faults=faults, words=FAULTS, at=clock.now())
