@@ -82,7 +82,7 @@ def test_a_check_without_a_network_arrives_once_when_it_returns(server, open_pag
     answer_everything(page)
     page.locator("[name=confirmed]").check()
     Image.new("RGB", (2400, 1800), "teal").save(tmp_path / "meter.jpg")
-    page.locator("[data-finding=chlorine_tank] input[type=file]").set_input_files(tmp_path / "meter.jpg")
+    page.locator("[data-finding=chlorine_tank] input[type=file][name]").set_input_files(tmp_path / "meter.jpg")
     expect(page.locator("[data-finding=chlorine_tank] [data-thumbs] img")).to_be_visible()
 
     page.evaluate(STOPWATCH)

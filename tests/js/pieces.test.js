@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { uuidFrom } from "../../webapp/static/js/entry.js";
-import { LONGEST_SIDE, fitted, hex } from "../../webapp/static/js/photos.js";
+import { LONGEST_SIDE, fitted, hex, joined } from "../../webapp/static/js/pictures.js";
 
 globalThis.document ??= /** @type {any} */ ({ addEventListener() {} });
 const { press } = await import("../../webapp/static/js/keypad.js");
@@ -37,4 +37,14 @@ test("the keypad goes back, and stops at the longest text", () => {
   assert.equal(press("36.6", "back"), "36.");
   assert.equal(press("", "back"), "");
   assert.equal(press("12345678", "9"), "12345678");
+});
+
+test("a second choice is added to the first, no photo twice, none above the most", () => {
+  const photo = (/** @type {string} */ sha256) => ({ sha256 });
+  const [a, b, c] = ["a", "b", "c"].map(photo);
+  assert.deepEqual(joined([a], [b, c], 2), { added: [b, c], twice: [], over: [] });
+  assert.deepEqual(joined([a], [b, c], 1), { added: [b], twice: [], over: [c] });
+  assert.deepEqual(joined([a], [photo("a"), b, photo("b")], 5), { added: [b], twice: [a, b], over: [] });
+  assert.deepEqual(joined([photo("")], [photo("")], 5).added.length, 1, "without hashes nothing is known to be the same");
+  assert.deepEqual(joined([], [a], 0).over, [a]);
 });

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 STYLES = ("tokens", "base", "components", "frames", "print", "outbox", "checkpoints")
 OUTBOX = (
     *("store", "bytes", "rules", "seal", "channel", "clock", "api", "queue", "sender", "session", "reference"),
-    *("drafts", "intercept", "badge", "update", "start", "page", "blank", "limits", "messages", "person"),
+    *("drafts", "intercept", "badge", "update", "start", "page", "blank", "limits", "messages", "person", "draft-photos"),
 )
 SHELL = (
     *(f"css/{name}.css" for name in STYLES),
@@ -19,6 +19,7 @@ SHELL = (
     "js/wedge.js",
     "js/camera.js",
     "js/photos.js",
+    "js/pictures.js",
     "js/offline.js",
     "js/checkpoints.js",
     "js/checkpoints-offline.js",

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.faults.browser.phone import HAS_GRANT, assert_settled
 from tests.support.browser import sign_in
 
+pytestmark = pytest.mark.browser
 GATE = "**/checkpoints/*/visits"
 OURS = {"Frontline": "page", "Content-Type": "text/html", "HX-Retarget": "#messages", "HX-Reswap": "innerHTML"}
 PORTAL = {"Content-Type": "text/html"}

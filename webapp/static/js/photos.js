@@ -1,34 +1,25 @@
 // @ts-check
-// Shrinks photos on the device before they are sent, and shows what was chosen. The hash of what is sent goes along
-// (`<name>-sha256`), so that the server can tell a cut upload from a whole one, and that of the file as taken
-// (`<name>-original`).
+// The photos of a form: chosen from the album or taken with the camera, as often as one likes, each with × to take it out
+// again. The hash of what is sent goes along (`<name>-sha256`), so that the server can tell a cut upload from a whole one,
+// and that of the file as taken (`<name>-original`). They outlive an answer in place; the draft keeps them (`photos:changed`).
+import { joined, taken } from "./pictures.js";
+import { press } from "./submit.js";
 
-export const LONGEST_SIDE = 1600;
+/** @typedef {import("./pictures.js").Taken} Taken */
 
-/** Width and height that fit, never larger than they were. @param {number} width @param {number} height @returns {[number, number]} */
-export function fitted(width, height) {
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
-  return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
-}
+/** @type {Map<string, Map<string, Taken[]>>} by the entry's uuid and the field's name: an answer in place draws the form anew */
+const albums = new Map();
+/** @type {WeakMap<HTMLFormElement, Promise<void>>} forms whose photos are being made ready */
+const working = new WeakMap();
 
-/** @param {Uint8Array} bytes @returns {string} */
-export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+/** @param {Element} frame @returns {HTMLInputElement} the input that is sent */
+const inputOf = (frame) => /** @type {HTMLInputElement} */ (frame.querySelector("input[type='file'][name]"));
 
-/** @param {File} file @returns {Promise<File>} */
-async function shrink(file) {
-  const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = fitted(image.width, image.height);
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  image.close();
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
-  return blob ? new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" }) : file;
-}
-
-/** @param {File} file @returns {Promise<string>} "" where the page is not a secure context */
-async function sha256(file) {
-  if (!globalThis.crypto?.subtle) return "";
-  return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
+/** @param {HTMLFormElement | null} form @returns {Map<string, Taken[]>} */
+function albumOf(form) {
+  const uuid = /** @type {HTMLInputElement | null} */ (form?.querySelector("[data-entry-uuid]"))?.value ?? "";
+  const album = albums.get(uuid) ?? new Map();
+  return albums.set(uuid, album).get(uuid) ?? album;
 }
 
 /** @param {string} name @param {string} value @returns {HTMLInputElement} */
@@ -39,52 +30,133 @@ function hidden(name, value) {
   return input;
 }
 
-/** @param {File} file @returns {HTMLImageElement} */
-function thumb(file) {
+/** @param {Element} frame @param {string} word @param {Record<string, string | number>} [values] */
+const words = (frame, word, values = {}) =>
+  (/** @type {HTMLElement} */ (frame).dataset[word] ?? "").replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
+
+/** @param {Element} frame @param {Taken} one @param {number} n */
+function thumb(frame, one, n) {
+  const item = document.createElement("div");
   const picture = document.createElement("img");
-  picture.src = URL.createObjectURL(file);
-  picture.alt = file.name;
+  const remove = document.createElement("button");
+  item.className = "thumb";
+  picture.alt = one.file.name;
   picture.onload = () => URL.revokeObjectURL(picture.src);
-  return picture;
+  picture.onerror = () => { picture.replaceWith(words(frame, "unreadable", { name: one.file.name })); };
+  picture.src = URL.createObjectURL(one.file);
+  Object.assign(remove, { type: "button", textContent: "×", className: "thumb-remove" });
+  remove.setAttribute("aria-label", words(frame, "remove", { n: n + 1 }));
+  remove.addEventListener("click", () => put(frame, photosOf(frame).filter((other) => other !== one), true));
+  item.append(picture, remove);
+  return item;
 }
 
-/** @param {HTMLInputElement} input @param {Element} frame */
-async function take(input, frame) {
-  const kept = new DataTransfer();
-  const hashes = [];
-  for (const file of Array.from(input.files ?? [])) {
-    const small = await shrink(file).catch(() => file);
-    kept.items.add(small);
-    hashes.push(hidden(`${input.name}-sha256`, await sha256(small)), hidden(`${input.name}-original`, await sha256(file)));
-  }
-  input.files = kept.files;
+/** @param {Element} frame @returns {Taken[]} */
+const photosOf = (frame) => albumOf(inputOf(frame).form).get(inputOf(frame).name) ?? [];
+
+/** These are the field's photos now: in its input, before the eyes, and (when a person changed them) in the draft. @param {Element} frame @param {Taken[]} photos @param {boolean} [isChange] */
+function put(frame, photos, isChange = false) {
+  const input = inputOf(frame);
+  const files = new DataTransfer();
+  for (const { file } of photos) files.items.add(file);
+  input.files = files.files;
+  albumOf(input.form).set(input.name, photos);
   frame.querySelectorAll("input[data-hash]").forEach((old) => old.remove());
+  const hashes = photos.flatMap((one) => [hidden(`${input.name}-sha256`, one.sha256), hidden(`${input.name}-original`, one.original)]);
   frame.append(...hashes.filter((one) => one.value));
-  frame.querySelector("[data-thumbs]")?.replaceChildren(...Array.from(kept.files, thumb));
+  frame.querySelector("[data-thumbs]")?.replaceChildren(...photos.map((one, n) => thumb(frame, one, n)));
+  input.dispatchEvent(new Event("input", { bubbles: true })); // how far the form is
+  if (!isChange || !input.form) return;
+  const detail = { photos: [...albumOf(input.form)].flatMap(([field, all]) => all.map((one) => ({ field, ...one }))) };
+  input.form.dispatchEvent(new CustomEvent("photos:changed", { bubbles: true, detail }));
 }
 
-/** @type {WeakMap<HTMLFormElement, Promise<void>>} forms whose photos are being shrunk */
-const working = new WeakMap();
+/** @param {Element} frame @param {string[]} lines what could not be done, and why */
+function complain(frame, lines) {
+  const place = frame.querySelector("[data-photo-problems]");
+  place?.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { className: "error", textContent: text })));
+}
+
+/** How many photos a form may still take. @param {HTMLFormElement | null} form @param {Element} frame */
+function room(form, frame) {
+  const all = [...albumOf(form).values()].reduce((sum, photos) => sum + photos.length, 0);
+  return Number(words(frame, "most")) - all;
+}
+
+/** Adds what was chosen to what is there. @param {Element} frame @param {File[]} files */
+async function add(frame, files) {
+  complain(frame, []);
+  const status = /** @type {HTMLElement | null} */ (frame.querySelector("[data-photo-busy]"));
+  if (status) status.hidden = false;
+  /** @type {Taken[]} */
+  const chosen = [];
+  const problems = [];
+  for (const file of files) { // one after the other: a phone has little memory
+    try { chosen.push(await taken(file)); } catch { problems.push(words(frame, "unreadable", { name: file.name })); }
+  }
+  const { added, twice, over } = joined(photosOf(frame), chosen, room(inputOf(frame).form, frame));
+  problems.push(...twice.map(({ file }) => words(frame, "twice", { name: file.name })));
+  if (over.length) problems.push(words(frame, "over", { n: over.length, most: words(frame, "most") }));
+  put(frame, [...photosOf(frame), ...added], added.length > 0);
+  complain(frame, problems);
+  if (status) status.hidden = true;
+}
+
+/** @param {{target: EventTarget | null}} event */
+function chosen({ target: source }) {
+  const frame = source instanceof HTMLInputElement && source.type === "file" ? source.closest("[data-photos]") : null;
+  if (!frame || !(source instanceof HTMLInputElement)) return;
+  const files = Array.from(source.files ?? []);
+  const { form } = inputOf(frame);
+  if (source !== inputOf(frame)) source.value = "";
+  const before = (form && working.get(form)) ?? Promise.resolve();
+  const done = before.then(() => add(frame, files));
+  if (!form) return;
+  working.set(form, done);
+  void done.finally(() => { if (working.get(form) === done) working.delete(form); });
+}
+
+/** Pressed while a photo is still being made ready: sent as soon as it is. @param {SubmitEvent} event */
+function hold(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const busy = working.get(form);
+  if (!busy) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const { submitter } = event;
+  void busy.catch(() => {}).then(() => press(form, submitter));
+}
+
+/** A form that was drawn anew has its photos again. */
+function prepare() {
+  const hasCamera = matchMedia("(pointer: coarse)").matches; // elsewhere both buttons would open the same window
+  for (const part of document.querySelectorAll("[data-photo-camera]")) /** @type {HTMLElement} */ (part).hidden = !hasCamera;
+  for (const frame of document.querySelectorAll("[data-photos]")) {
+    const isEmpty = !inputOf(frame).files?.length;
+    if (!isEmpty && !photosOf(frame).length) chosen({ target: inputOf(frame) }); // chosen before this script was here
+    if (!isEmpty || !photosOf(frame).length) continue;
+    put(frame, photosOf(frame));
+    inputOf(frame).form?.querySelector("[data-photos-lost]")?.remove();
+  }
+}
+
+/** The draft brings them back. @param {Event} event */
+function restored(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  for (const { field, ...one } of /** @type {CustomEvent} */ (event).detail.photos ?? []) {
+    const frame = form.querySelector(`input[type="file"][name="${CSS.escape(field)}"]`)?.closest("[data-photos]");
+    if (frame) put(frame, [...photosOf(frame), ...joined(photosOf(frame), [one], room(form, frame)).added]);
+  }
+}
 
 if (globalThis.document) {
-  document.addEventListener("change", (event) => {
-    const input = event.target;
-    const frame = input instanceof HTMLInputElement && input.type === "file" ? input.closest("[data-photos]") : null;
-    if (!frame || !(input instanceof HTMLInputElement)) return;
-    const done = take(input, frame);
-    const { form } = input;
-    if (!form) return;
-    working.set(form, done);
-    void done.finally(() => { if (working.get(form) === done) working.delete(form); });
+  document.addEventListener("change", chosen);
+  window.addEventListener("submit", hold, true); // on the window, to come first
+  document.addEventListener("htmx:after:swap", prepare);
+  document.addEventListener("outbox:restored", restored);
+  document.addEventListener("photos:not-drafted", (event) => {
+    const frame = /** @type {Element} */ (event.target).querySelector("[data-photos]");
+    if (frame) complain(frame, [words(frame, "notDrafted")]);
   });
-  // Pressed while a photo is still being shrunk: sent as soon as it is ready. Registered on the window to come first.
-  window.addEventListener("submit", (event) => {
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    const busy = working.get(form);
-    if (!busy) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const { submitter } = event;
-    void busy.finally(() => form.requestSubmit(submitter));
-  }, true);
+  prepare();
 }

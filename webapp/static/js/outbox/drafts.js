@@ -1,15 +1,16 @@
 // @ts-check
 // Keeps a long form while it is being filled: sealed, this person's only, at most a second behind.
 import { random, utf8 } from "./bytes.js";
+import { keepPhotos, photoRows, photosOfDraft } from "./draft-photos.js";
 import { pagePerson } from "./person.js";
 import { entryFields } from "./rules.js";
 import { decrypt, encrypt } from "./seal.js";
-import { put, read, remove } from "./store.js";
+import { put, read, write } from "./store.js";
 
 const EVERY_MS = 1000;
 
-/** Values again into the fields of the same names; unchecks what was not checked. @param {HTMLFormElement} form @param {[string, string][]} fields */
-export function fill(form, fields) {
+/** Values again into the fields of the same names; unchecks what was not checked. @param {HTMLFormElement} form @param {[string, string][]} fields @param {any[]} [photos] */
+export function fill(form, fields, photos = []) {
   /** @type {Map<string, string[]>} */
   const left = new Map();
   for (const [name, value] of fields) left.set(name, [...left.get(name) ?? [], value]);
@@ -21,7 +22,7 @@ export function fill(form, fields) {
     field.dispatchEvent(new Event("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
   }
-  form.dispatchEvent(new CustomEvent("outbox:restored", { bubbles: true, detail: { fields } }));
+  form.dispatchEvent(new CustomEvent("outbox:restored", { bubbles: true, detail: { fields, photos } }));
 }
 
 /** A page of somebody else than the grant's person neither shows nor keeps that person's drafts. @param {{person: string}} grant */
@@ -52,13 +53,21 @@ export async function discard(form) {
   const name = form.dataset.draft ?? "";
   clearTimeout(pending.get(name)?.timer);
   pending.delete(name);
-  if (name) await remove("drafts", name);
+  if (!name) return;
+  await write(["drafts"], (at) => {
+    at("drafts").delete(name);
+    at("drafts").delete(photoRows(name));
+  });
 }
+
+/** @type {WeakSet<HTMLFormElement>} forms that are somebody's work already: their draft no longer comes back over it */
+const begun = new WeakSet();
 
 /** @param {Event} event */
 function typed(event) {
   const form = event.target instanceof Element ? event.target.closest("form") : null;
   const name = form?.dataset.draft;
+  if (form && event.isTrusted) begun.add(form);
   if (!form || !name || !event.isTrusted || pending.has(name)) return;
   const write = () => {
     pending.delete(name);
@@ -73,18 +82,45 @@ function hurry() {
   for (const { timer, write } of [...pending.values()]) { clearTimeout(timer); write(); }
 }
 
-/** @param {HTMLFormElement} form */
-async function restore(form) {
-  const fields = await load(form.dataset.draft ?? "");
-  if (!fields || form.querySelector("[aria-invalid='true']")) return;
-  fill(form, fields);
-  for (const line of form.querySelectorAll("[data-draft-restored]")) /** @type {HTMLElement} */ (line).hidden = false;
+let picturing = Promise.resolve(); // one after the other: the last choice is the one that stays
+
+/** The photos of a form with a draft have changed. @param {Event} event */
+async function pictured(event) {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const name = form.dataset.draft;
+  const [key, grant] = name ? await Promise.all([read("keys", "drafts"), read("keys", "grant")]) : [];
+  if (!name || !key || !grant || !isOfThisPage(grant)) return;
+  await keepPhotos(name, /** @type {CustomEvent} */ (event).detail.photos, key.key, grant.person);
 }
 
-export async function start() {
+/** @param {string} name */
+async function loadPhotos(name) {
+  const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
+  return key && grant && isOfThisPage(grant) ? photosOfDraft(name, key.key, grant.person) : [];
+}
+
+/** @param {HTMLFormElement} form */
+async function restore(form) {
+  const name = form.dataset.draft ?? "";
+  const [fields, photos] = await Promise.all([load(name), loadPhotos(name)]);
+  const isAnswered = form.querySelector("[aria-invalid='true']") !== null; // what was typed stands there already
+  if ((!fields || isAnswered) && !photos.length || begun.has(form)) return;
+  begun.add(form);
+  fill(form, isAnswered ? [] : fields ?? [], photos);
+  for (const line of form.querySelectorAll("[data-draft-restored]")) /** @type {HTMLElement} */ (line).hidden = false;
+  for (const line of form.querySelectorAll("[data-draft-photos]")) {
+    /** @type {HTMLElement} */ (line).hidden = !photos.length;
+    line.textContent = (line.textContent ?? "").replace("{n}", String(photos.length));
+  }
+}
+
+export function start() {
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
   document.addEventListener("visibilitychange", hurry);
+  document.addEventListener("photos:changed", (event) => {
+    picturing = picturing.then(() => pictured(event)).catch(() => event.target?.dispatchEvent(new CustomEvent("photos:not-drafted", { bubbles: true }))).then(() => {});
+  });
   document.addEventListener("click", async (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-draft-discard]") : null;
     const form = button?.closest("form");
@@ -92,5 +128,9 @@ export async function start() {
     await discard(form);
     location.reload();
   });
-  for (const form of document.querySelectorAll("form[data-draft]")) await restore(/** @type {HTMLFormElement} */ (form));
+}
+
+/** What was typed before stands again in the forms of this page, where nobody has begun. */
+export async function restoreAll() {
+  for (const form of document.querySelectorAll("form[data-draft]")) if (!begun.has(/** @type {HTMLFormElement} */ (form))) await restore(/** @type {HTMLFormElement} */ (form));
 }

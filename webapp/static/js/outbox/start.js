@@ -24,5 +24,7 @@ if (!support()) {
   badge.start();
   update.start();
   if (document.body.hasAttribute("data-shell")) void liveGrant().then((grant) => person.belongTo(grant?.person));
-  session.start().then(drafts.start).finally(sender.start);
+  drafts.start();
+  // At once, not after an answer that may take its time; once more when this person's grant is here.
+  drafts.restoreAll().catch(() => {}).then(session.start).then(drafts.restoreAll).finally(sender.start);
 }

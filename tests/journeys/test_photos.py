@@ -1,0 +1,148 @@
+"""Photos are evidence: appended, taken out one by one, kept over an answer in place and a reload, online and not."""
+
+import io
+
+import pytest
+from PIL import Image
+from playwright.sync_api import expect
+
+from tests.journeys.test_inspector import answer_everything, open_form
+from tests.journeys.test_inspector_offline import FORM, choose_hospital, ready_for_the_basement
+from tests.support.browser import axe_violations, sign_in
+
+pytestmark = pytest.mark.browser
+DRAFTED = """async (count) => {
+  const { all } = await import("/static/js/outbox/store.js");
+  const pictures = async () => (await all("drafts")).filter((row) => row.form.includes("#")).length;
+  const ends = performance.now() + 30_000;
+  while (await pictures() !== count) {
+    if (performance.now() > ends) throw new Error(`${await pictures()} photos in the draft`);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+NAMES = "(input) => [...input.files].map((file) => file.name)"
+
+
+def picture(name):
+    """A photo of a colour of its own."""
+    out = io.BytesIO()
+    Image.new("RGB", (640, 480), (sum(map(ord, name)) * 7 % 256, len(name), 90)).save(out, "JPEG")
+    return {"name": name, "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+def frame_of(page):
+    """The photos of the checklist's own item, in no finding."""
+    return page.locator("[data-photos]:not(details *)").first
+
+
+def album(page):
+    return frame_of(page).locator("input[type=file][name]")
+
+
+def thumbs(page):
+    return frame_of(page).locator("[data-thumbs] img")
+
+
+def choose(page, *names):
+    album(page).set_input_files([picture(name) for name in names])
+
+
+def test_photos_are_added_taken_out_and_kept_until_they_are_recorded(server, open_page):
+    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    sign_in(page, "inspector")
+    open_form(page)
+    choose(page, "first.jpg", "second.jpg")
+    expect(thumbs(page)).to_have_count(2)
+    frame_of(page).locator("input[capture]").set_input_files([picture("third.jpg")])
+    expect(thumbs(page)).to_have_count(3)
+    broken = {"name": "IMG_1.heic", "mimeType": "image/heic", "buffer": b"no picture"}
+    album(page).set_input_files([broken, picture("first.jpg"), picture("fourth.jpg")])
+    expect(thumbs(page)).to_have_count(4)
+    problems = frame_of(page).locator("[data-photo-problems]")
+    expect(problems).to_contain_text("“IMG_1.heic”打不开，没有加入")
+    expect(problems).to_contain_text("“first.jpg”已经选过")
+    assert axe_violations(page) == []
+    frame_of(page).get_by_role("button", name="去掉第 2 张照片").click()
+    expect(thumbs(page)).to_have_count(3)
+    left = ["first.jpg", "third.jpg", "fourth.jpg"]
+    assert album(page).evaluate(NAMES) == left
+
+    page.locator(".submit-bar button").click()
+    expect(page.locator("[data-errors]")).to_be_visible()
+    expect(thumbs(page)).to_have_count(3)
+    expect(page.locator("[data-photos-lost]")).to_have_count(0)
+    assert album(page).evaluate(NAMES) == left, "the answer in place drew the form anew"
+
+    page.evaluate(DRAFTED, 3)
+    page.reload()
+    expect(page.locator("[data-draft-photos]")).to_have_text("照片 3 张也在。")
+    expect(thumbs(page)).to_have_count(3)
+    assert album(page).evaluate(NAMES) == left
+
+    answer_everything(page)
+    page.locator("[name=chlorine_tank]").fill("7.0")
+    page.locator("[name=confirmed]").check()
+    page.locator(".submit-bar button").click()
+    expect(page.locator("#inspection .thumbs img")).to_have_count(3)
+    page.evaluate(DRAFTED, 0)
+    assert [fault for fault in page.faults if "422" not in fault] == []
+
+
+def test_photos_of_a_draft_without_a_network_come_back_and_arrive(server, open_page):
+    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    ready_for_the_basement(page)
+    page.context.set_offline(True)
+    page.goto(FORM)
+    page.wait_for_url("**/offline/forms/inspection-hospital-wastewater*")
+    choose(page, "first.jpg")
+    expect(thumbs(page)).to_have_count(1)
+    choose(page, "second.jpg")
+    expect(thumbs(page)).to_have_count(2)
+    page.evaluate(DRAFTED, 2)
+    page.reload()
+    expect(thumbs(page)).to_have_count(2)
+    choose_hospital(page)
+    answer_everything(page)
+    page.locator("[name=confirmed]").check()
+    page.locator(".submit-bar button").click()
+    expect(page.locator("[data-saved-here]")).to_be_visible()
+    page.evaluate(DRAFTED, 0)
+    page.context.set_offline(False)
+    page.goto("/outbox")
+    expect(page.locator("[data-sent-list] > *")).to_have_count(1, timeout=20_000)
+    page.goto("/inspections?place=H-01")
+    page.locator("#inspections a[href^='/inspections/']").first.click()
+    expect(page.locator("#inspection .thumbs img")).to_have_count(2)
+
+
+def test_more_photos_than_a_record_takes_are_said(server, open_page):
+    page = open_page("phone", server.url)
+    sign_in(page, "inspector")
+    open_form(page)
+    page.evaluate("() => document.querySelectorAll('[data-photos]').forEach((one) => { one.dataset.most = 3; })")
+    choose(page, "first.jpg", "second.jpg")
+    expect(thumbs(page)).to_have_count(2)
+    choose(page, "third.jpg", "fourth.jpg", "fifth.jpg")
+    expect(thumbs(page)).to_have_count(3)
+    expect(frame_of(page)).to_contain_text("最多 3 张照片，有 2 张没有加入")
+    assert page.faults == []
+
+
+def test_a_draft_with_photos_is_opened_for_its_person_only(server, open_page):
+    page = open_page("phone", server.url)
+    sign_in(page, "inspector")
+    open_form(page)
+    choose(page, "first.jpg")
+    page.evaluate(DRAFTED, 1)
+    sealed = page.evaluate(
+        """async () => (await (await import("/static/js/outbox/store.js")).all("drafts"))
+          .filter((row) => row.form.includes("#")).map((row) => new TextDecoder("latin1").decode(row.ciphertext))"""
+    )
+    assert "first.jpg" not in sealed[0]
+    assert "JFIF" not in sealed[0]
+    address = page.url
+    page.goto("/sign-in?other=1")
+    sign_in(page, "inspector2")
+    page.evaluate(DRAFTED, 0)
+    page.goto(address)
+    expect(thumbs(page)).to_have_count(0)

@@ -1,0 +1,49 @@
+// @ts-check
+// The photos of a draft: sealed one by one beside it, so that a phone that ends the page while its camera is open loses none.
+import { random, utf8 } from "./bytes.js";
+import { decrypt, encrypt } from "./seal.js";
+import { all, write } from "./store.js";
+
+/** @typedef {{field: string, file: File, sha256: string, original: string}} DraftPhoto */
+
+const BREAK = 10; // between what a photo is and its bytes
+
+/** The rows of a draft's photos. @param {string} name @param {string} [end] */
+const rowName = (name, end = "") => `${name}#${end}`;
+
+/** @param {string} name */
+export const photoRows = (name) => IDBKeyRange.bound(rowName(name), rowName(name, "\uffff"));
+
+/** @param {ArrayBuffer} opened @returns {DraftPhoto & {n: number}} */
+function unpacked(opened) {
+  const bytes = new Uint8Array(opened);
+  const at = bytes.indexOf(BREAK);
+  const { name, ...about } = JSON.parse(new TextDecoder().decode(bytes.subarray(0, at)));
+  return { ...about, file: new File([bytes.subarray(at + 1)], name, { type: "image/jpeg" }) };
+}
+
+/** @param {DraftPhoto} photo @param {number} n its place among the form's photos */
+async function packed({ file, ...about }, n) {
+  const head = utf8(`${JSON.stringify({ ...about, n, name: file.name })}\n`);
+  return new Blob([head, await file.arrayBuffer()]).arrayBuffer();
+}
+
+/** These are the draft's photos now. Throws what the store throws. @param {string} name @param {DraftPhoto[]} photos @param {CryptoKey} key @param {string} person */
+export async function keepPhotos(name, photos, key, person) {
+  const rows = await Promise.all(photos.map(async (photo, n) => {
+    const form = rowName(name, `${photo.field}#${photo.sha256}`);
+    const nonce = random(12);
+    return { form, person, nonce: nonce.buffer, ciphertext: await encrypt(key, nonce, await packed(photo, n), `${person}/${form}`), at: new Date().toISOString() };
+  }));
+  await write(["drafts"], (at) => {
+    at("drafts").delete(photoRows(name));
+    for (const row of rows) at("drafts").put(row);
+  });
+}
+
+/** @param {string} name @param {CryptoKey} key @param {string} person @returns {Promise<DraftPhoto[]>} those that can be opened, in their order */
+export async function photosOfDraft(name, key, person) {
+  const rows = (await all("drafts")).filter((row) => row.form.startsWith(rowName(name)) && row.person === person);
+  const opened = await Promise.all(rows.map((row) => decrypt(key, row.nonce, row.ciphertext, `${person}/${row.form}`).then(unpacked, () => null)));
+  return /** @type {(DraftPhoto & {n: number})[]} */ (opened.filter(Boolean)).sort((a, b) => a.n - b.n);
+}
