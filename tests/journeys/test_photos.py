@@ -141,7 +141,7 @@ def test_a_draft_with_photos_is_opened_for_its_person_only(server, open_page):
     assert "first.jpg" not in sealed[0]
     assert "JFIF" not in sealed[0]
     address = page.url
-    page.goto("/sign-in?other=1")
+    page.context.clear_cookies()
     sign_in(page, "inspector2")
     page.evaluate(DRAFTED, 0)
     page.goto(address)

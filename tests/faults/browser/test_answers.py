@@ -194,7 +194,6 @@ def test_a_page_that_missed_it_records_nothing_under_the_other(make_phone, offic
     assert beside.evaluate(QUEUED) == 0
     assert newest(office) == before
     office.end_sessions("gatekeeper2")
-    beside.goto("/sign-in?other=1")
     sign_in(beside, "gatekeeper")
     phone.wait_for(HAS_GRANT, page=beside)
     press_pass(page)

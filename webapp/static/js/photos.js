@@ -66,9 +66,20 @@ function put(frame, photos, isChange = false) {
   frame.append(...hashes.filter((one) => one.value));
   frame.querySelector("[data-thumbs]")?.replaceChildren(...photos.map((one, n) => thumb(frame, one, n)));
   input.dispatchEvent(new Event("input", { bubbles: true })); // how far the form is
-  if (!isChange || !input.form) return;
-  const detail = { photos: [...albumOf(input.form)].flatMap(([field, all]) => all.map((one) => ({ field, ...one }))) };
-  input.form.dispatchEvent(new CustomEvent("photos:changed", { bubbles: true, detail }));
+  if (isChange && input.form) announce(input.form);
+}
+
+/** What photos a form has now, for its draft. @param {HTMLFormElement} form */
+function announce(form) {
+  const photos = [...albumOf(form)].flatMap(([field, all]) => all.map((one) => ({ field, ...one })));
+  form.dispatchEvent(new CustomEvent("photos:changed", { bubbles: true, detail: { photos } }));
+}
+
+/** Drafts are kept from now on: photos that were chosen before belong to them too. */
+function announceAll() {
+  for (const form of document.forms) {
+    if (form.querySelector("[data-photos]") && [...albumOf(form).values()].some((photos) => photos.length)) announce(form);
+  }
 }
 
 /** @param {Element} frame @param {string[]} lines what could not be done, and why */
@@ -154,6 +165,7 @@ if (globalThis.document) {
   window.addEventListener("submit", hold, true); // on the window, to come first
   document.addEventListener("htmx:after:swap", prepare);
   document.addEventListener("outbox:restored", restored);
+  document.addEventListener("drafts:kept", announceAll);
   document.addEventListener("photos:not-drafted", (event) => {
     const frame = /** @type {Element} */ (event.target).querySelector("[data-photos]");
     if (frame) complain(frame, [words(frame, "notDrafted")]);

@@ -84,13 +84,25 @@ function hurry() {
 
 let picturing = Promise.resolve(); // one after the other: the last choice is the one that stays
 
-/** The photos of a form with a draft have changed. @param {Event} event */
-async function pictured(event) {
-  const form = /** @type {HTMLFormElement} */ (event.target);
+/** @type {Map<HTMLFormElement, any[]>} photos chosen before this person's key was here */
+const early = new Map();
+
+/** The photos of a form with a draft have changed. @param {HTMLFormElement} form @param {any[]} photos */
+async function pictured(form, photos) {
   const name = form.dataset.draft;
-  const [key, grant] = name ? await Promise.all([read("keys", "drafts"), read("keys", "grant")]) : [];
-  if (!name || !key || !grant || !isOfThisPage(grant)) return;
-  await keepPhotos(name, /** @type {CustomEvent} */ (event).detail.photos, key.key, grant.person);
+  if (!name) return;
+  const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
+  if (!key || !grant || !isOfThisPage(grant)) { early.set(form, photos); return; }
+  early.delete(form);
+  await keepPhotos(name, photos, key.key, grant.person);
+}
+
+/** @param {HTMLFormElement} form @param {any[]} photos */
+function keepPictures(form, photos) {
+  picturing = picturing.then(() => pictured(form, photos)).catch(() => {
+    form.dispatchEvent(new CustomEvent("photos:not-drafted", { bubbles: true }));
+  });
+  return picturing;
 }
 
 /** @param {string} name */
@@ -118,9 +130,8 @@ export function start() {
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
   document.addEventListener("visibilitychange", hurry);
-  document.addEventListener("photos:changed", (event) => {
-    picturing = picturing.then(() => pictured(event)).catch(() => event.target?.dispatchEvent(new CustomEvent("photos:not-drafted", { bubbles: true }))).then(() => {});
-  });
+  document.addEventListener("photos:changed", (/** @type {any} */ { target, detail }) => { void keepPictures(target, detail.photos); });
+  document.dispatchEvent(new Event("drafts:kept"));
   document.addEventListener("click", async (event) => {
     const button = event.target instanceof Element ? event.target.closest("[data-draft-discard]") : null;
     const form = button?.closest("form");
@@ -130,7 +141,8 @@ export function start() {
   });
 }
 
-/** What was typed before stands again in the forms of this page, where nobody has begun. */
+/** What was typed before stands again in the forms of this page, where nobody has begun; where somebody has, it is kept now. */
 export async function restoreAll() {
+  for (const [form, photos] of early) await keepPictures(form, photos);
   for (const form of document.querySelectorAll("form[data-draft]")) if (!begun.has(/** @type {HTMLFormElement} */ (form))) await restore(/** @type {HTMLFormElement} */ (form));
 }
