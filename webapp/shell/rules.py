@@ -5,25 +5,9 @@ from collections.abc import Iterable
 
 STYLES = ("tokens", "base", "components", "frames", "print", "outbox", "checkpoints")
 OUTBOX = (
-<<<<<<< HEAD
     *("store", "bytes", "rules", "seal", "channel", "clock", "api", "queue", "sender", "session", "reference"),
-    *("drafts", "intercept", "badge", "update", "start", "page", "blank", "limits", "messages", "person", "draft-photos"),
-=======
-    *("store", "bytes", "rules", "seal", "channel", "api", "queue", "sender", "session", "reference"),
-    *(
-        "drafts",
-        "intercept",
-        "badge",
-        "update",
-        "start",
-        "page",
-        "blank",
-        "limits",
-        "messages",
-        "person",
-        "draft-photos",
-    ),
->>>>>>> 021fb52 (Bring the catalogue up to date)
+    *("drafts", "intercept", "badge", "update", "start", "page", "blank"),
+    *("limits", "messages", "person", "draft-photos"),
 )
 SHELL = (
     *(f"css/{name}.css" for name in STYLES),
