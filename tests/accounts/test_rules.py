@@ -19,7 +19,9 @@ NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
     ("password", "fault"),
     [
         ("a" * 3 + "bcdefg", "too_short"),
-        ("abcdefghij", None),
+        ("abcdefghij", "common"),
+        ("Password1234!", "common"),
+        ("demonstration-9", None),
         ("x" * 129, "too_long"),
         ("aaaaaaaaaabb", "common"),
         ("1234567890", "common"),

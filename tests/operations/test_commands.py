@@ -77,6 +77,27 @@ def test_a_username_is_taken_once(app, frontline, beside):
     assert (answer.code, "username-taken" in answer.said) == (1, True)
 
 
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize(
+    ("username", "name", "password", "code"),
+    [
+        ("Wang Gong", "王工", "long enough 7", "username-invalid"),
+        ("王工", "王工", "long enough 7", "username-invalid"),
+        ("wang", " ", "long enough 7", "name-missing"),
+        ("wang", "王工", "password123456", "password-common"),
+        ("wanggong", "王工", "x7-wanggong-k2q", "password-like-username"),
+    ],
+)
+def test_an_administrator_of_the_command_line_obeys_the_rules_of_the_forms(
+    app, frontline, beside, username, name, password, code
+):
+    typed = f"{password}\n{password}\n"
+    answer = frontline("create-administrator", username, name, typed=typed, **beside)
+    assert (answer.code, code in answer.said) == (1, True), answer.said
+    with app.app_context():
+        assert db.session.scalars(select(Person)).all() == []
+
+
 def test_demo_refuses_a_database_in_which_there_is_anybody(app, frontline, beside):
     masters.person(app, "first", Role.ADMINISTRATOR)
     answer = frontline("demo", **beside)

@@ -9,9 +9,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries, service
-from webapp.accounts.forms.persons import is_username
 from webapp.accounts.labels import ROLES
-from webapp.accounts.rules import normal_username
+from webapp.accounts.rules import is_username, normal_username
 from webapp.kernel.access import Actor, Grant, current_reach
 from webapp.kernel.forms import checked_phone
 from webapp.kernel.parse.codes import code_key

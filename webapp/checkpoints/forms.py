@@ -116,7 +116,3 @@ class VisitFilter(forms.Form):
     inside = forms.yes(_l("只看在内人员"))
     overridden = forms.yes(_l("只看与建议不同的"))
     undone = forms.yes(_l("只看已撤销的"))
-
-
-class RevealForm(forms.Form):
-    reason = forms.text(_l("查看完整信息的理由"), required=True, maximum=200)

@@ -11,9 +11,10 @@ from flask_babel import lazy_pgettext
 from werkzeug import Response
 
 from webapp.checkpoints import labels, pages, queries, service
-from webapp.checkpoints.forms import LookForm, RevealForm, UndoForm, VisitForm
+from webapp.checkpoints.forms import LookForm, UndoForm, VisitForm
 from webapp.kernel import board, clock, entries, listing, navigation
 from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.places.queries import find_visible, places_of
@@ -165,6 +166,7 @@ def search() -> Response:
         answer = listing.show(pages.VISITS, current_reach(), look=form, looked=None)
         answer.status_code = 422
         return answer
+    service.note_search(by=current_actor(), at=clock.now())
     found = pages.rows_of(queries.returning(form.q.data, current_reach(), limit=30))
     return listing.show(pages.VISITS, current_reach(), look=form, looked=found)
 

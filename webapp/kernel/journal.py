@@ -82,15 +82,17 @@ def write(
     *,
     by: Actor | None,
     at: datetime,
-    reason: str | None = None,
+    reason: Any = None,
+    private: Any = None,
     **details: Any,
 ) -> None:
-    """Add one row to the open transaction; `reason` is typed by the person, `details` plain data without any such."""
-    private = None
-    if reason is not None:
-        salt = new_salt()
-        private = canonical({"reason": reason, "salt": salt})
-        details["reason_hash"] = keyed_hash(reason, salt)
+    """Add one row to the open transaction; `details` are plain data that nobody typed and that name nobody.
+
+    A typed `reason` and what else is `private` (texts by name) lie sealed beside the chain; it holds keyed hashes.
+    """
+    sealed = dict(private or {}) | ({} if reason is None else {"reason": reason})
+    salt = new_salt()
+    details |= {f"{name}_hash": keyed_hash(text, salt) for name, text in sealed.items()}
     row = JournalRow(
         at=at,
         actor_id=by.id if by else None,
@@ -98,7 +100,7 @@ def write(
         subject_kind=kind,
         subject_id=str(subject),
         details=details,
-        private=private,
+        private=canonical(sealed | {"salt": salt}) if sealed else None,
     )
     db.session.add(row)
 

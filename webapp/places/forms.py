@@ -97,9 +97,5 @@ class PlaceForm(forms.Form):
         }
 
 
-class RevealForm(forms.Form):
-    reason = forms.text(_l("查看全号的原因"), required=True, maximum=200, autocomplete="off")
-
-
 def _unit_choices() -> list[SelectChoice]:
     return [SelectChoice("", "—"), *(SelectChoice(str(u.id), u.name) for u in units.tree(current_reach()))]

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 
 from webapp.extensions import db
-from webapp.kernel import journal
+from webapp.kernel import disclosure, journal
 from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.errors import Refusal
@@ -107,7 +107,7 @@ def reveal_contact(place_id: UUID, reason: str, *, by: Actor, at: datetime) -> s
     """The contact's whole telephone number, for a reason that stays in the journal."""
     with transaction():
         phone = _get(place_id, by.through(*queries.CALLERS)).contact_phone
-        journal.write("place.contact-revealed", "place", place_id, by=by, at=at, reason=reason)
+        disclosure.note_reveal("place.contact-revealed", "place", place_id, reason, by=by, at=at)
     return phone
 
 

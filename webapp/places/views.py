@@ -9,13 +9,14 @@ from werkzeug import Response
 
 from webapp.kernel import clock, labels, listing
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, current_reach
+from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.personal import mask_phone
 from webapp.kernel.security import takes_files
 from webapp.kernel.spreadsheets import imports
 from webapp.places import queries, service
-from webapp.places.forms import FilterForm, PlaceForm, RevealForm
+from webapp.places.forms import FilterForm, PlaceForm
 from webapp.places.importing import PLACES_IMPORT
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
 from webapp.places.listings import PLACES

@@ -1,6 +1,6 @@
 """The shapes of what people type about accounts."""
 
-from webapp.accounts.forms.persons import AddForm, FilterForm, PersonForm, RevealForm
+from webapp.accounts.forms.persons import AddForm, FilterForm, PersonForm
 from webapp.accounts.forms.signing import CodeForm, EnrolForm, GiveUpForm, PasswordForm, SignInForm
 
 __all__ = [
@@ -11,6 +11,5 @@ __all__ = [
     "GiveUpForm",
     "PasswordForm",
     "PersonForm",
-    "RevealForm",
     "SignInForm",
 ]

@@ -1,6 +1,5 @@
 """The shape of a person, and of the filters of the list."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -12,14 +11,13 @@ from wtforms import validators
 from wtforms.fields import SelectChoice
 
 from webapp.accounts.labels import ROLES
-from webapp.accounts.rules import normal_username
+from webapp.accounts.rules import is_username, normal_username
 from webapp.kernel import forms
 from webapp.kernel.access import Grant, Reach, Role, current_reach
 from webapp.kernel.i18n import LANGUAGES
 from webapp.places import queries as places
 from webapp.units import queries as units
 
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,59}")
 _ROLE_CHOICES = [(role.value, label) for role, label in ROLES.items()]
 SPARE_GRANTS = 2
 
@@ -110,7 +108,7 @@ class AddForm(PersonForm):
 
     def validate_username(self, field: Any) -> None:
         field.data = normal_username(field.data)
-        if not _USERNAME.fullmatch(field.data):
+        if not is_username(field.data):
             raise validators.ValidationError(_("用户名用 2 到 60 个小写字母、数字、点或短横线。"))
 
 
@@ -133,10 +131,6 @@ class FilterForm(forms.Form):
         self.unit.choices = [SelectChoice("", "—"), *_unit_choices(current_reach())]
 
 
-class RevealForm(forms.Form):
-    reason = forms.text(_l("查看全号的原因"), required=True, maximum=200, autocomplete="off")
-
-
 def grants_as_data(grants: Sequence[Any]) -> list[dict[str, str]]:
     """Stored grants as the form's lines, and one line to spare."""
     lines = [{"role": grant.role.value, "scope": _scope_of(grant)} for grant in grants]
@@ -147,8 +141,3 @@ def _scope_of(grant: Any) -> str:
     if grant.unit_id:
         return f"unit:{grant.unit_id}"
     return f"place:{grant.place_id}" if grant.place_id else "district"
-
-
-def is_username(text: str) -> bool:
-    """Is this (already normal) text fit to be a username?"""
-    return bool(_USERNAME.fullmatch(text))

@@ -10,12 +10,13 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, select, update
 
 from webapp.accounts import queries
-from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode
-from webapp.accounts.rules import FREE_ATTEMPTS, normal_username, password_fault
+from webapp.accounts.models import Person, PersonGrant, RecoveryCode
+from webapp.accounts.rules import FREE_ATTEMPTS, LONGEST_NAME, is_username, normal_username, password_fault
+from webapp.accounts.service import throttle
 from webapp.accounts.service.reach import administered, check_grants
-from webapp.accounts.service.sessions import end_sessions, subject_of
+from webapp.accounts.service.sessions import end_sessions
 from webapp.extensions import db
-from webapp.kernel import access, journal, passwords
+from webapp.kernel import access, disclosure, journal, passwords
 from webapp.kernel.access import Actor, Grant, Role
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
@@ -37,8 +38,12 @@ def create_person(
 ) -> UUID:
     """Add a person; gives the id. `details`: phone, unit_id, language, must_change_password.
 
-    Raises Refusal `username-taken`, `password-…` or `person-beyond-reach`.
+    Raises Refusal `username-taken`, `username-invalid`, `name-missing`, `password-…` or `person-beyond-reach`.
     """
+    if not is_username(normal_username(username)):
+        raise Refusal("username-invalid", 422, field="username")
+    if not name.strip() or len(name) > LONGEST_NAME:
+        raise Refusal("name-missing", 422, field="name")
     with transaction():
         if by is not None:
             check_grants(details.get("unit_id"), grants, by)
@@ -62,7 +67,7 @@ def put_person(
 ) -> UUID:
     """The same inside a transaction that is open already (imports, demonstration)."""
     username = normal_username(username)
-    check_password(password, username)
+    check_password(password, username, name)
     person_id = uuid4()
     db.session.add(
         Person(
@@ -85,9 +90,9 @@ def put_person(
     return person_id
 
 
-def check_password(password: str, username: str, field: str = "password") -> None:
+def check_password(password: str, username: str, name: str = "", field: str = "password") -> None:
     """Raises Refusal `password-<fault>` unless the password is acceptable."""
-    if fault := password_fault(password, username):
+    if fault := password_fault(password, username, name):
         raise Refusal(f"password-{fault.replace('_', '-')}", 422, field=field)
 
 
@@ -153,11 +158,11 @@ def reset_password(person_id: UUID, *, by: Actor, at: datetime) -> str:
     """
     password = new_password()
     hashed = passwords.hashed(password)
-    with transaction() as session:
+    with transaction():
         person = administered(person_id, by)
         person.password_hash, person.must_change_password = hashed, True
         end_sessions(person_id, at)
-        session.execute(delete(Attempt).where(Attempt.subject == subject_of("name", person.username)))
+        throttle.forget_name(person.username)
         journal.write("person.password-reset", "person", person_id, by=by, at=at)
     return password
 
@@ -178,7 +183,7 @@ def change_password(current: str, new: str, *, by: Actor, at: datetime) -> None:
     Raises Refusal `password-wrong`, `sign-in-throttled`, `password-…`.
     """
     confirm_password(current, by=by, at=at)
-    check_password(new, by.username, field="new")
+    check_password(new, by.username, by.name, field="new")
     if current == new:
         raise Refusal("password-same", 422, field="new")
     hashed = passwords.hashed(new)
@@ -191,21 +196,18 @@ def change_password(current: str, new: str, *, by: Actor, at: datetime) -> None:
 
 def confirm_password(password: str, *, by: Actor, at: datetime) -> None:
     """Is it really they who sit there? Raises Refusal `password-wrong`, `sign-in-throttled`."""
-    subject = subject_of("confirm", str(by.id))
-    if queries.failures(subject, at) >= FREE_ATTEMPTS:
-        raise Refusal("sign-in-throttled", 429)
+    reserved = throttle.reserve([throttle.Limit(throttle.subject("confirm", str(by.id)), FREE_ATTEMPTS)], at)
     person = queries.find_person(by.id)
     if person is None or not passwords.is_right(person.password_hash, password):
-        with transaction() as session:
-            session.add(Attempt(subject=subject, at=at))
         raise Refusal("password-wrong", 422, field="current")
+    throttle.forgive(reserved)
 
 
 def reveal_phone(person_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
     """The whole telephone number, for a reason that stays in the journal."""
     with transaction():
         phone = administered(person_id, by).phone
-        journal.write("person.phone-revealed", "person", person_id, by=by, at=at, reason=reason)
+        disclosure.note_reveal("person.phone-revealed", "person", person_id, reason, by=by, at=at)
     return phone
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,12 +12,13 @@ from sqlalchemy import delete, or_, update
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, RecoveryCode, SignIn
 from webapp.accounts.rules import FREE_ATTEMPTS, RECOVERY_CODES, STEP_SECONDS, has_lapsed
+from webapp.accounts.service import throttle
 from webapp.accounts.service.persons import confirm_password
-from webapp.accounts.service.sessions import end_sessions, subject_of
+from webapp.accounts.service.sessions import SignedIn, end_sessions
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import transaction
+from webapp.kernel.database import hold, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.personal import is_unopened
 from webapp.kernel.sealing import Unreadable, blind, keyring
@@ -24,9 +26,10 @@ from webapp.kernel.sealing import Unreadable, blind, keyring
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
-def pass_second_step(token: str, typed: str, *, at: datetime) -> str:
-    """Check a TOTP or recovery code for a half-open session; gives the session's new token.
+def pass_second_step(token: str, typed: str, *, known: Callable[[str], str | None], at: datetime) -> SignedIn:
+    """Check a TOTP or recovery code for a half-open session; gives the session with its new token.
 
+    `known` gives the mark of this device where a name has signed in on it before.
     Raises Refusal `second-step-lapsed` (sign in again), `totp-wrong`, `sign-in-throttled`.
     """
     subject = None
@@ -35,7 +38,8 @@ def pass_second_step(token: str, typed: str, *, at: datetime) -> str:
         if found is None or found[0].passed_totp or has_lapsed(found[0].began_at, at):
             raise Refusal("second-step-lapsed", 409)
         sign_in, person = found
-        subject = subject_of("totp", str(person.id))
+        subject = throttle.subject("totp", f"{person.id} {known(person.username) or ''}")
+        hold(f"attempt {subject}")
         if queries.failures(subject, at) >= FREE_ATTEMPTS:
             raise Refusal("sign-in-throttled", 429)
         how = _accept(person, typed, at)
@@ -43,7 +47,7 @@ def pass_second_step(token: str, typed: str, *, at: datetime) -> str:
             new = secrets.token_urlsafe(32)
             sign_in.passed_totp, sign_in.digest = True, queries.digest_of(new)
             journal.write(f"person.passed-{how}", "person", person.id, by=queries.actor_of(person), at=at)
-            return new
+            return SignedIn(new, person.id, person.username)
         session.add(Attempt(subject=subject, at=at))
     raise Refusal("totp-wrong", 422, field="code")
 

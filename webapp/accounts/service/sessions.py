@@ -1,6 +1,5 @@
 """Signing in and out; which sessions live."""
 
-import hashlib
 import secrets
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,12 +11,8 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, SignIn
-from webapp.accounts.rules import (
-    ATTEMPT_WINDOW,
-    FREE_ATTEMPTS,
-    FREE_ATTEMPTS_ADDRESS,
-    normal_username,
-)
+from webapp.accounts.rules import ATTEMPT_WINDOW, normal_username
+from webapp.accounts.service import throttle
 from webapp.accounts.service.reach import administered
 from webapp.extensions import db
 from webapp.kernel import access, journal, passwords
@@ -34,32 +29,33 @@ class SignedIn:
 
     token: str
     person_id: UUID
-    owes_totp: bool
+    username: str
+    owes_totp: bool = False
 
 
-def sign_in(username: str, password: str, *, device: str, address: str, at: datetime) -> SignedIn:
-    """Check a password and begin a session.
+def sign_in(
+    username: str, password: str, *, device: str, address: str, known: str | None = None, at: datetime
+) -> SignedIn:
+    """Check a password and begin a session. `known` is the mark of a device that this name has signed in on before.
 
     Raises Refusal `sign-in-throttled` after too many failures for the name or the address, `sign-in-failed` for any
     other reason (wrong name, wrong password, disabled): the answer does not tell which.
     """
     name = normal_username(username)
-    by_name, by_address = subject_of("name", name), subject_of("address", address)
-    has_tried = queries.failures(by_name, at) >= FREE_ATTEMPTS
-    if has_tried or queries.failures(by_address, at) >= FREE_ATTEMPTS_ADDRESS:
-        raise Refusal("sign-in-throttled", 429)
+    reserved = throttle.reserve(throttle.limits_of(name, address, known), at)
     person = queries.find_by_username(name)
     is_right = passwords.is_right(person.password_hash if person else None, password)
     if person is None or not is_right or person.disabled_at:
-        _remember_failure(by_name, by_address, at)
+        _note_failure(person, "disabled" if person and is_right else "password" if person else "username", address, at)
         raise Refusal("sign-in-failed", 422)
+    throttle.forgive(reserved)
     return begin_session(person, device=device, at=at)
 
 
 def begin_session(person: Person, *, device: str, at: datetime) -> SignedIn:
     """A new session for somebody whose password was right."""
     token = secrets.token_urlsafe(32)
-    person_id, owes_totp = person.id, person.totp_secret is not None
+    person_id, username, owes_totp = person.id, person.username, person.totp_secret is not None
     actor = queries.actor_of(person)
     with transaction() as session:
         row = SignIn(
@@ -73,7 +69,7 @@ def begin_session(person: Person, *, device: str, at: datetime) -> SignedIn:
         session.add(row)
         session.execute(delete(Attempt).where(Attempt.at <= at - ATTEMPT_WINDOW))
         journal.write("person.signed-in", "person", person_id, by=actor, at=at)
-    return SignedIn(token, person_id, owes_totp)
+    return SignedIn(token, person_id, username, owes_totp)
 
 
 def touch(sign_in_id: UUID, seen_at: datetime, at: datetime) -> None:
@@ -121,12 +117,9 @@ def end_sessions_of(person_id: UUID, *, by: Actor, at: datetime) -> None:
         journal.write("person.sessions-ended", "person", person_id, by=by, at=at)
 
 
-def _remember_failure(by_name: str, by_address: str, at: datetime) -> None:
-    with transaction() as session:
-        session.add_all([Attempt(subject=by_name, at=at), Attempt(subject=by_address, at=at)])
-        journal.write("person.sign-in-failed", "person", "-", by=None, at=at)
-
-
-def subject_of(kind: str, value: str) -> str:
-    """What the throttle counts by: a digest, so that no name or address is kept."""
-    return hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()
+def _note_failure(person: Person | None, what: str, address: str, at: datetime) -> None:
+    """Who was tried, as a code what was wrong, and from where; what was typed as a name nobody has is not kept."""
+    subject = person.id if person else "-"
+    with transaction():
+        private = {"address": address}
+        journal.write("person.sign-in-failed", "person", subject, by=None, at=at, private=private, wrong=what)

@@ -9,10 +9,10 @@ from werkzeug import Response
 
 from webapp.accounts import queries, service
 from webapp.accounts.blueprint import bp
-from webapp.accounts.forms import RevealForm
 from webapp.accounts.views.persons import show_person
 from webapp.kernel import clock
 from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import see_other
 

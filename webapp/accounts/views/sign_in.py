@@ -10,6 +10,7 @@ from webapp.accounts import queries, service
 from webapp.accounts.blueprint import bp
 from webapp.accounts.forms import CodeForm, SignInForm
 from webapp.accounts.rules import Owed, must_have_second_factor, owed, path_inside
+from webapp.accounts.views import known_device
 from webapp.extensions import login_manager
 from webapp.kernel import clock
 from webapp.kernel.access import Actor, current_actor, find_actor, public, signed_in
@@ -78,9 +79,10 @@ def sign_in() -> Response:
                 form.password.data,
                 device=device,
                 address=request.remote_addr or "-",
+                known=known_device.known_as(form.username.data),
                 at=clock.now(),
             )
-            return _enter(begun.token, owes_code=begun.owes_totp)
+            return _ask_for_code(begun.token) if begun.owes_totp else _enter(begun)
         except Refusal as said:
             refusal = said
     status = refusal.status if refusal else 422 if form.errors else 200
@@ -97,7 +99,7 @@ def sign_in_code() -> Response:
     form, refusal = CodeForm(request.form), None
     if request.method == "POST" and form.validate():
         try:
-            return _enter(service.pass_second_step(token, form.code.data, at=clock.now()))
+            return _enter(service.pass_second_step(token, form.code.data, known=known_device.known_as, at=clock.now()))
         except Refusal as said:
             refusal = said
     status = refusal.status if refusal else 422 if form.errors else 200
@@ -117,7 +119,17 @@ def sign_out() -> Response:
     return see_other(url_for("accounts.sign_in"))
 
 
-def _enter(token: str, *, owes_code: bool = False) -> Response:
+def _ask_for_code(token: str) -> Response:
+    _begin(token)
+    return see_other(url_for("accounts.sign_in_code", next=path_inside(request.args.get("next"))))
+
+
+def _enter(signed_in: service.SignedIn) -> Response:
+    _begin(signed_in.token)
+    return known_device.remember(see_other(path_inside(request.args.get("next"))), signed_in.username)
+
+
+def _begin(token: str) -> None:
     if before := find_actor():  # whoever was signed in here is so no longer
         service.sign_out(by=before, at=clock.now())
     language = session.get("language")
@@ -127,5 +139,3 @@ def _enter(token: str, *, owes_code: bool = False) -> Response:
         session["language"] = language
     session["_user_id"] = token
     session["_fresh"] = True
-    target = path_inside(request.args.get("next"))
-    return see_other(url_for("accounts.sign_in_code", next=target) if owes_code else target)

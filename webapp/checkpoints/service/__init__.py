@@ -1,6 +1,6 @@
 """What people do at the gate: let in, send back, refer; note who leaves; take back what was pressed by mistake."""
 
-from webapp.checkpoints.service.arrivals import VISIT_IN, admit_visitor, reveal
+from webapp.checkpoints.service.arrivals import VISIT_IN, admit_visitor, note_search, reveal
 from webapp.checkpoints.service.departures import VISIT_OUT, note_departure, undo_departure
 from webapp.checkpoints.service.undoing import VISIT_UNDO, undo_arrival
 
@@ -10,6 +10,7 @@ __all__ = [
     "VISIT_UNDO",
     "admit_visitor",
     "note_departure",
+    "note_search",
     "reveal",
     "undo_arrival",
     "undo_departure",

@@ -13,7 +13,7 @@ from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision, Elsewhere, Identity
 from webapp.district.queries import preferences
 from webapp.extensions import db
-from webapp.kernel import entries, journal, personal
+from webapp.kernel import disclosure, entries, personal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import hold, transaction
 from webapp.kernel.errors import Refusal
@@ -90,9 +90,19 @@ def _move(visit: Visit, others: Sequence[Visit]) -> None:
 
 
 def reveal(visit_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
-    """Note in the journal that somebody looked at a visitor's full data, and why."""
+    """Note in the journal that somebody looked at a visitor's full data, and why.
+
+    Raises Refusal `gate-out-of-reach` (404), `reveals-exhausted`.
+    """
     with transaction():
-        journal.write("visit.revealed", "visit", visit_id, by=by, at=at, reason=reason)
+        if queries.find_visit(visit_id, by.through(*queries.REVEALERS)) is None:
+            raise Refusal("gate-out-of-reach", 404)
+        disclosure.note_reveal("visit.revealed", "visit", visit_id, reason, by=by, at=at)
+
+
+def note_search(*, by: Actor, at: datetime) -> None:
+    """Note that somebody looked for a person in the list of visits. Raises Refusal `searches-exhausted`."""
+    disclosure.note_search("visit.searched", "visit", by=by, at=at)
 
 
 def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:

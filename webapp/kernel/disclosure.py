@@ -1,0 +1,62 @@
+"""Showing what is masked: for a reason, so often within an hour, and never without a row in the journal.
+
+The one reveal act of visitors, contacts and colleagues; searching by personal data is bounded and journalled alike.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from wtforms import validators
+
+from webapp.extensions import db
+from webapp.kernel import errors, forms, journal
+from webapp.kernel.access import Actor
+from webapp.kernel.database import hold, transaction
+from webapp.kernel.errors import Refusal
+from webapp.kernel.journal import JournalRow
+
+REVEALS = ("person.phone-revealed", "place.contact-revealed", "visit.revealed")
+SEARCHES = ("visit.searched",)
+WINDOW = timedelta(hours=1)
+MOST_REVEALS = 20  # by one person within the window: enough to trace one chain of contacts, not to copy a register
+MOST_SEARCHES = 60
+SHORTEST_REASON = 2  # letters or characters that say something
+
+errors.register(
+    {
+        "reveals-exhausted": _l("一小时内最多查看 %(most)d 次全号，这次没有显示。请稍后再试。"),
+        "searches-exhausted": _l("一小时内最多按个人信息查找 %(most)d 次。请稍后再试。"),
+        "reason-missing": _l("请写明查看全号的原因（至少两个字）。没有显示任何内容。"),
+    }
+)
+
+
+class RevealForm(forms.Form):
+    reason = forms.text(_l("查看全号的原因"), required=True, maximum=200, autocomplete="off")
+
+    def validate_reason(self, field: Any) -> None:
+        if sum(character.isalnum() for character in field.data or "") < SHORTEST_REASON:
+            raise validators.ValidationError(_("请写明原因，至少两个字，例如“流调核实”。"))
+
+
+def note_reveal(action: str, kind: str, subject: object, reason: str, *, by: Actor, at: datetime) -> None:
+    """Journal a reveal in the open transaction. Raises Refusal `reveals-exhausted`."""
+    _bound(REVEALS, MOST_REVEALS, "reveals-exhausted", by, at)
+    journal.write(action, kind, subject, by=by, at=at, reason=reason)
+
+
+def note_search(action: str, kind: str, *, by: Actor, at: datetime) -> None:
+    """Journal that somebody searched by personal data, not for whom. Raises Refusal `searches-exhausted`."""
+    with transaction():
+        _bound(SEARCHES, MOST_SEARCHES, "searches-exhausted", by, at)
+        journal.write(action, kind, "-", by=by, at=at)
+
+
+def _bound(actions: tuple[str, ...], most: int, code: str, by: Actor, at: datetime) -> None:
+    hold(f"disclosure {by.id}")
+    mine = select(func.count()).select_from(JournalRow).where(JournalRow.actor_id == by.id, JournalRow.at > at - WINDOW)
+    if (db.session.scalar(mine.where(JournalRow.action.in_(actions))) or 0) >= most:
+        raise Refusal(code, 429, most=most)
