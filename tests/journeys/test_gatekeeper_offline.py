@@ -125,6 +125,32 @@ def in_profile(folder):
     return found
 
 
+def test_a_wrong_press_is_taken_back_before_it_was_ever_sent(server, tablet):
+    gate = tablet()
+    page, inside = gate.page, gate.learn()
+    gate.off()
+    gate.fill(name=NAME, phone=PHONE, origin="本区青石镇")
+    page.locator("#arrive [data-step='1']").click()
+    expect(page.locator("#arrive [name=companions]")).to_have_value("1")
+    gate.keys("365")
+    gate.decide("pass")
+    gate.expect_said("pass")
+    expect(page.locator("[data-came] li")).to_have_count(1)
+    expect(page.locator("#arrive [name=companions]")).to_have_value("0")
+    page.locator("[data-undo] summary").click()
+    page.locator("[data-undo] [data-choices] button", has_text="登记错了人").click()
+    page.locator("[data-undo] form button:not([type=button])").click()
+    gate.expect_said("undone")
+    expect(page.locator("[data-came] li")).to_have_count(0)
+    gate.context.set_offline(False)
+    page.goto("/checkpoints")
+    page.wait_for_url("**/gate")
+    expect(page.locator("#latest-title ~ ul li").first).to_contain_text("已撤销", timeout=30_000)
+    expect(page.locator("[data-head-count]")).to_have_text(str(inside))
+    assert [kind for _seq, kind, *_rest in arrived(server)] == ["visit.in", "visit.undo"]
+    assert gate.faults == []
+
+
 def test_hours_without_a_network_arrive_once_and_in_order(server, tablet, tmp_path):
     gate = tablet()
     page, inside = gate.page, gate.learn()

@@ -71,6 +71,11 @@ class InspectionReading(Model):
     limit: Mapped[Any] = mapped_column(Json, nullable=True)  # the limit as it stood (standards.rules.as_plain), or null
     missing: Mapped[Any] = mapped_column(Json)
 
+    @property
+    def is_ambiguous(self) -> bool:
+        """Written with a comma: a reader may take 1,500 for something else than it was taken for."""
+        return any(comma in self.typed for comma in ",，")
+
 
 class InspectionFinding(Model):
     """Something to be put right."""

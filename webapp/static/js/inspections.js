@@ -85,7 +85,8 @@ class InspectionForm {
     }
     const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.root.dataset.on), this.isSingle());
     output.dataset.verdict = judged.verdict;
-    output.textContent = this.sentence(judged);
+    const read = /[,\uff0c]/.test(input.value) ? `${fill(this.root.dataset.understood ?? "", measured)} · ` : ""; // 1,500 may be meant otherwise
+    output.textContent = `${read}${this.sentence(judged)}`;
     const line = /** @type {HTMLElement | null} */ (item.querySelector("[data-limit-of]"));
     if (line && judged.verdict === "undetermined") line.hidden = true; // the verdict says the same
     this.need(item, judged.verdict === "above" || judged.verdict === "below");
