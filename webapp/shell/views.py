@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
+from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
 from webapp.kernel import offline as offline_kinds
@@ -14,11 +15,15 @@ from webapp.shell.rules import OPTIONAL, SHELL, shell_version
 bp = Blueprint("shell", __name__)
 
 
-@bp.before_app_request
 def _no_cookie() -> None:
-    """Said before anything else looks at the session."""
     if request.blueprint == "shell":
         g.cookie_free = True
+
+
+@bp.record_once
+def _run_first(state: BlueprintSetupState) -> None:
+    """Mark the shell's requests before anything else looks at the session."""
+    state.app.before_request_funcs.setdefault(None, []).insert(0, _no_cookie)
 
 
 @bp.get("/manifest.webmanifest")
