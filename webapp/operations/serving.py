@@ -7,26 +7,23 @@ their parent is gone, so that nothing is left behind whatever ends it.
 
 import logging
 import os
-import selectors
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers import gthread
 
 from webapp.config import Settings
 from webapp.extensions import db
 from webapp.kernel import clock, jobs
 from webapp.operations import certificates
+from webapp.operations.connections import Worker, in_pieces
 
 JOBS_EVERY_SECONDS = 60
-SILENT_SECONDS = 5  # that a new connection may take to say something
 log = logging.getLogger(__name__)
 
 
@@ -44,33 +41,13 @@ def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> 
         _Server(app, settings).run()
 
 
-class _Worker(gthread.ThreadWorker):
-    """A connection gets a thread when it has said something. Browsers open spare ones: each held one of the threads for
-    five seconds, from everybody else and from stopping (measured: 16 of them, and the next page took 5 s)."""
-
-    def enqueue_req(self, conn: Any) -> None:
-        if conn.initialized or conn.data_ready:
-            super().enqueue_req(conn)
-            return
-        conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + SILENT_SECONDS
-        self.pending_conns.append(conn)
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
-
-    def _cap_keepalive(self, deadline: float) -> None:
-        """At the stop a silent connection is waited for no longer than a kept one."""
-        super()._cap_keepalive(deadline)
-        for conn in self.pending_conns:
-            conn.timeout = min(conn.timeout, deadline)
-
-
 class _Server(BaseApplication):
     def __init__(self, app: Flask, settings: Settings) -> None:
         self.app = app
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         self.options: dict[str, Any] = {
             "bind": f"{host}:{settings.port}",
-            "worker_class": _Worker,
+            "worker_class": Worker,
             "workers": 2,
             "threads": 4,
             "reuse_port": True,
@@ -89,8 +66,8 @@ class _Server(BaseApplication):
         for name, value in self.options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
-        return self.app
+    def load(self) -> Callable[..., Iterable[bytes]]:
+        return in_pieces(self.app)
 
 
 @contextmanager
