@@ -83,6 +83,7 @@ ACCESS = {
     "supplies.item_new": STOCK_MASTERS,
     "supplies.items": STOCK_READERS,
     "supplies.ledger_check": {"keeper", "commander", "auditor", "administrator"},
+    "supplies.lot_expiry": STOCK_MASTERS,
     "supplies.pack_new": STOCK_MASTERS,
     "supplies.slip": STOCK_READERS,
     "supplies.slip_labels": STOCK_READERS,

@@ -119,6 +119,7 @@ IN_COMMON = {
     "supplies.item_edit",
     "supplies.item_labels",
     "supplies.item_ledger",
+    "supplies.lot_expiry",
     "supplies.pack_new",
     "sync.photo",
 }

@@ -252,3 +252,14 @@ def test_two_expiries_of_a_batch_hold_it_back(app, stocked, held, keeper, device
     assert answer.status_code == 409
     assert "2027-12-31" in answer.text
     assert "2028-06-30" in answer.text
+    with app.app_context():
+        lot = db.session.scalars(select(Lot).where(Lot.number == "A213B1")).one()
+        item_id, lot_id = lot.item_id, lot.id
+    assert keeper.post(f"/supplies/lots/{lot_id}/expiry", data={"expires_on": "2031-01-01"}).status_code == 409
+    page = keeper.get(f"/supplies/items/{item_id}").text
+    assert 'value="2028-06-30"' in page
+    assert keeper.post(f"/supplies/lots/{lot_id}/expiry", data={"expires_on": "2028-06-30"}).status_code == 303
+    assert "已暂停出库" not in keeper.get(f"/supplies/items/{item_id}").text
+    fields |= {"lines-0-expires_on": "2028-06-30"}
+    answer = keeper.post("/supplies/counter", data=fields | {"mode": "out", "act": "confirm"})
+    assert answer.status_code == 303

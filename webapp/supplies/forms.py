@@ -175,6 +175,10 @@ class ReasonForm(forms.Form):
     difference_reason = forms.text(_l("差异原因"), required=True, maximum=200)
 
 
+class ExpiryForm(forms.Form):
+    expires_on = forms.day(_l("有效期至"), required=True)
+
+
 class UndoForm(forms.Form):
     slip = identifier(_l("单据"), required=True)
     note = forms.text(_l("原因"), maximum=500)

@@ -92,6 +92,7 @@ REFUSALS = {
     "lot-held": _l(
         "“%(item)s”批号 %(lot)s 登记过两个有效期（%(day)s 和 %(other)s），已暂停出库。请核对包装，在物资页上确认一个。"
     ),
+    "lot-settled": _l("这个批次的有效期已经确认过了。请刷新页面核对。"),
     "stock-waited": _l("这张单据当时账面不足，没有入账。现在离线单据照实入账：请核对后提交，再到“待盘点”里清点。"),
     "lot-needed": _l("“%(item)s”要登记批号和有效期。请在这一行补填。"),
     "quantity-not-whole": _l("“%(item)s”的数量 %(typed)s %(unit)s 不是最小单位的整数倍。请改成整数%(unit)s。"),

@@ -61,6 +61,16 @@ def lots_of(item_ids: Collection[UUID], numbers: Collection[str]) -> dict[tuple[
     return {(lot.item_id, lot.number_key): lot for lot in found}
 
 
+def disputed_lots(item_id: UUID) -> Sequence[Lot]:
+    """The lots of an item of which two expiry dates are on record."""
+    query = select(Lot).where(Lot.item_id == item_id, Lot.disputed_on.is_not(None))
+    return db.session.scalars(query.order_by(Lot.number)).all()
+
+
+def find_disputed(lot_id: UUID) -> Lot | None:
+    return db.session.scalars(select(Lot).where(Lot.id == lot_id, Lot.disputed_on.is_not(None))).one_or_none()
+
+
 def find_lot(item_id: UUID, number: str) -> Lot | None:
     query = select(Lot).where(Lot.item_id == item_id, Lot.number_key == lot_key(number))
     return db.session.scalars(query).one_or_none()

@@ -11,6 +11,7 @@ from webapp.supplies.service.items import (
     put_item,
     remove_barcode,
 )
+from webapp.supplies.service.lots import settle_expiry
 from webapp.supplies.service.moves import COUNT, IN, KINDS, OUT, TRANSFER, UNDO, nightly
 from webapp.supplies.service.opening import import_rows
 
@@ -32,4 +33,5 @@ __all__ = [
     "nightly",
     "put_item",
     "remove_barcode",
+    "settle_expiry",
 ]

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import insert_ignoring
+from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import queries
@@ -45,6 +45,16 @@ def keep_lots(named: Sequence[NamedLot], *, is_late: bool, by: Actor, at: dateti
     for one in ordered:
         _complete(known[one.key], one, is_late=is_late, by=by, at=at)
     return [known[one.key] for one in named]
+
+
+def settle_expiry(lot_id: UUID, expires_on: date, *, by: Actor, at: datetime) -> None:
+    """Decide which of two expiry dates a lot has. Raises Refusal `lot-settled` for another date, or when it has one."""
+    with transaction():
+        lot = db.session.get_one(Lot, lot_id, with_for_update=True)
+        if lot.disputed_on is None or expires_on not in (lot.expires_on, lot.disputed_on):
+            raise Refusal("lot-settled")
+        lot.expires_on, lot.disputed_on = expires_on, None
+        journal.write("lot.expiry-settled", "lot", lot_id, by=by, at=at, day=expires_on.isoformat())
 
 
 def _make(named: NamedLot) -> bool:

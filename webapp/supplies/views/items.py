@@ -111,6 +111,7 @@ def _card(item_id: UUID, status: int = 200, **forms: Any) -> Response:
         total=sum(one.on_hand for one, expiry in rows if expiry is not Expiry.EXPIRED),
         expired=sum(one.on_hand for one, expiry in rows if expiry is Expiry.EXPIRED),
         measures=queries.measures_of(found),
+        disputed=queries.disputed_lots(item_id),
         may_edit=actor.has(*EDITORS),
         category=CATEGORIES[found.category],
         **({"pack_form": PackForm(), "barcode_form": BarcodeForm()} | forms),
