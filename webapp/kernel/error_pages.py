@@ -42,7 +42,7 @@ def answer(
         advice=advice,
         fields=fields,
         had_files=fields is not None and any(file.filename for file in request.files.values()),
-        action=request.full_path.rstrip("?"),
+        action="/" + request.full_path.lstrip("/").rstrip("?"),  # never another host's
         sign_in=sign_in,
         number=number,
     )

@@ -3,6 +3,7 @@
 // again. The hash of what is sent goes along (`<name>-sha256`), so that the server can tell a cut upload from a whole one,
 // and that of the file as taken (`<name>-original`). They outlive an answer in place; the draft keeps them (`photos:changed`).
 import { joined, taken } from "./pictures.js";
+import { say } from "./outbox/messages.js";
 import { press } from "./submit.js";
 
 /** @typedef {import("./pictures.js").Taken} Taken */
@@ -135,6 +136,7 @@ function hold(event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   const { submitter } = event;
+  say("saving"); // the press was heard
   void busy.catch(() => {}).then(() => press(form, submitter));
 }
 
