@@ -22,6 +22,8 @@ MAX_DECODED_OF_ENTRY = 200_000_000
 LONGEST_SIDE = 1600
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 _FORMATS = ("JPEG", "PNG", "WEBP")
+_SCAN, _EXIF = 0xDA, 0xE1  # where a JPEG's picture begins; what its camera told
+_BESIDE = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})  # EXIF, profiles, previews, comments; 0xEE tells the colours
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -83,7 +85,8 @@ def _turn(field: str) -> Iterator[None]:
 
 
 def _reencoded(raw: bytes, most: int) -> Picture:
-    with _opened(raw) as image:
+    bare, exif = _without_metadata(raw)
+    with _opened(bare) as image:
         if image.width * image.height > MAX_PIXELS:
             raise _TooManyPixels
         longest = max(image.size)
@@ -93,7 +96,7 @@ def _reencoded(raw: bytes, most: int) -> Picture:
         decoded = image.width * image.height
         if decoded > most:
             raise _TooManyPixels
-        turn = _TURNS.get(_orientation(image))
+        turn = _TURNS.get(_orientation(image, exif))
         plain = image.convert("RGB")
         plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
         upright = plain.transpose(turn) if turn is not None else plain
@@ -110,10 +113,36 @@ def _opened(raw: bytes) -> Image.Image:
         raise _TooManyPixels from error
 
 
-def _orientation(image: Image.Image) -> int:
+def _without_metadata(raw: bytes) -> tuple[bytes, bytes | None]:
+    """A JPEG without what its camera wrote beside the picture, so that none of it is read; and its EXIF by itself.
+
+    Anything else, and a JPEG whose segments cannot be followed, as it is.
+    """
+    if not raw.startswith(b"\xff\xd8"):
+        return raw, None
+    kept, exif, at = [b"\xff\xd8"], None, 2
+    while at + 4 <= len(raw) and raw[at] == 0xFF:
+        marker, length = raw[at + 1], int.from_bytes(raw[at + 2 : at + 4], "big")
+        if marker == _SCAN:
+            return b"".join(kept) + raw[at:], exif
+        segment = raw[at : at + 2 + length]
+        if length < 2 or len(segment) < 2 + length:
+            break
+        if marker == _EXIF and segment[4:10] == b"Exif\0\0" and exif is None:
+            exif = segment[4:]
+        if marker not in _BESIDE:
+            kept.append(segment)
+        at += 2 + length
+    return raw, None
+
+
+def _orientation(image: Image.Image, exif: bytes | None) -> int:
     """Which way the camera was held; 1 when that cannot be read."""
     try:
-        return int(image.getexif().get(_ORIENTATION, 1))
+        told = Image.Exif() if exif else image.getexif()
+        if exif:
+            told.load(exif)
+        return int(told.get(_ORIENTATION, 1))
     except Exception:  # damaged EXIF raises whatever its bytes lead to
         return 1
 
