@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import socket
+from itertools import product
 from multiprocessing import get_context
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -203,6 +204,28 @@ def cut_in_half(device, path, body, chunked):
         line.shutdown(socket.SHUT_WR)
         answer = b"".join(iter(lambda: line.recv(65536), b""))
     return int(answer.split()[1]) if answer else 0
+
+
+CHUNKS = (
+    b"xyz\r\n{}\r\n0\r\n\r\n",
+    b"-5\r\n{}\r\n0\r\n\r\n",
+    b"f" * 40 + b"\r\n{}\r\n0\r\n\r\n",
+    b"2\r\n{}XX0\r\n\r\n",
+    b"\r\n",
+)
+
+
+def test_f27_a_body_in_bad_chunks_is_a_bad_request(site, device):
+    head = [f"Host: 127.0.0.1:{device.client.port}", f"Cookie: {device.client.cookie}", "X-Frontline-Sync: 1"]
+    head += ["Content-Type: application/json", "Transfer-Encoding: chunked", "Connection: close"]
+    told = {}
+    for path, body in product(("/sync/envelopes", "/sync/check"), CHUNKS):
+        with socket.create_connection(("127.0.0.1", device.client.port), timeout=30) as line:
+            line.sendall("\r\n".join([f"POST {path} HTTP/1.1", *head]).encode() + b"\r\n\r\n" + body)
+            line.shutdown(socket.SHUT_WR)
+            answer = b"".join(iter(lambda line=line: line.recv(65536), b""))
+        told[path, body[:9]] = int(answer.split()[1])
+    assert set(told.values()) == {400}, told
 
 
 @pytest.mark.parametrize("chunked", [False, True], ids=["length", "chunked"])

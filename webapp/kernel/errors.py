@@ -109,7 +109,18 @@ def refused(form: Any) -> Iterator[None]:
         form.problem(refusal.field, refusal.sentence)
 
 
+def _malformed_bodies() -> tuple[type[Exception], ...]:
+    """What gunicorn raises while a body is read that is no HTTP: bad chunk sizes, chunks without an end."""
+    try:
+        from gunicorn.http.errors import ParseException
+    except ImportError:  # another server, or a system without it
+        return ()
+    return (ParseException,)
+
+
 def init_app(app: Flask) -> None:
+    for malformed in _malformed_bodies():
+        app.register_error_handler(malformed, lambda _error: _page(400))
     app.after_request(_announce)
     app.register_error_handler(Refusal, answer_refusal)
     app.register_error_handler(IntegrityError, _integrity)
