@@ -41,7 +41,7 @@ def _refuse(_error: CSRFError) -> Response:
 
 def _bind() -> None:
     """The session of a person accepts the tokens of that person, from whichever of their sessions."""
-    actor = find_actor()
+    actor = None if request.endpoint == "static" else find_actor()
     if actor is None or g.get("cookie_free"):
         return
     value = _value(actor.id)
