@@ -1,9 +1,11 @@
 """The ledger by pages: every move once, the right balance beside it, and a cost that does not grow with its length."""
 
+import io
 import re
 from datetime import timedelta
 from uuid import UUID
 
+import openpyxl
 import pytest
 from sqlalchemy import event, insert, text
 
@@ -134,3 +136,23 @@ def test_the_page_turns_and_the_print_has_the_whole(app, long_ledger):
     assert keeper.get(earlier.replace("&amp;", "&")).status_code == 200
     for wrong in ("x", "9" * 40, "-3"):
         assert keeper.get(f"/supplies/items/{long_ledger.item}/ledger?before={wrong}").status_code == 200
+
+
+def test_the_file_holds_every_move_and_paper_says_where_it_stops(app, long_ledger, monkeypatch):
+    client = masters.signed_in(app, "keeper")
+    monkeypatch.setattr("webapp.supplies.queries.ledger.CHUNK", 50)
+    monkeypatch.setattr("webapp.supplies.queries.ledger.PRINTED", 100)
+    url = f"/supplies/items/{long_ledger.item}/ledger"
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{url}?format=xlsx").get_data())).active
+    headings, first, *moves = sheet.iter_rows(values_only=True)
+    assert len(moves) == MANY + 1
+    balance = first[headings.index("结存")]
+    for move in moves:
+        row = dict(zip(headings, move, strict=True))
+        balance += row["收入"] - row["发出"]
+        assert row["结存"] == balance
+    paper = client.get(f"{url}?format=print").text
+    assert f"只印出最近的 100 行（共 {MANY + 1} 行）" in paper
+    assert paper.count('data-kind="moment"') == 100
+    monkeypatch.setattr("webapp.supplies.queries.ledger.PRINTED", MANY + 1)
+    assert "只印出最近的" not in client.get(f"{url}?format=print").text
