@@ -39,13 +39,14 @@ export function ask(outcome, item, answered) {
     button.addEventListener("click", () => answered(outcome.asked ?? "", answer));
     return button;
   }));
+  notice.dataset.asked = outcome.asked ?? "";
   place().replaceChildren(notice);
 }
 
 /** Says that the question has to be answered first; false when there is none. @returns {boolean} */
 export function isAsked() {
   const question = panel();
-  if (!question) return false;
+  if (!question?.dataset.asked) return false;
   /** @type {HTMLElement} */ (question.querySelector("[data-answer-first]")).hidden = false;
   question.focus();
   return true;

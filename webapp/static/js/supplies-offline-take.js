@@ -120,7 +120,7 @@ const notesOf = (code) => [
  */
 export function take(slip, typed, known, today, answer = {}) {
   const outcome = taken(slip, typed, known, today, answer);
-  return outcome.stop ? { ...outcome, asked: typed } : outcome;
+  return outcome.stop && splitTimes(typed)[1] ? { ...outcome, asked: typed } : outcome; // `40*` alone asks for nothing that could be forgotten
 }
 
 /** @param {Slip} slip @param {string} typed @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */

@@ -34,7 +34,8 @@ NO_ANSWER = Answer()
 def take(draft: Draft, typed: str, today: date, answer: Answer = NO_ANSWER) -> Outcome:
     """Do what was scanned or typed: `code`, `40*code`, `40*` or a number for the line before, or a place's label."""
     outcome = _take(draft, typed, today, answer)
-    return replace(outcome, asked=typed) if outcome.stop else outcome
+    has_code = bool(split_times(typed)[1])  # `40*` alone asks for nothing that could be forgotten
+    return replace(outcome, asked=typed) if outcome.stop and has_code else outcome
 
 
 def _take(draft: Draft, typed: str, today: date, answer: Answer) -> Outcome:

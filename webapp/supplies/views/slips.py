@@ -116,11 +116,12 @@ def undo(slip_id: UUID) -> Response:
     if queries.find_slip(slip_id, current_reach()) is None:
         abort(404)
     fields = request.form.copy()
+    mode = fields.pop("back", "")
     fields["slip"] = str(slip_id)
     delivery = entries.deliver(service.UNDO, fields, by=actor, at=at)
     if delivery.receipt is None:
         raise Refusal("slip-note-bad", 422, field="note")
-    if mode := request.form.get("back"):
+    if mode:
         return see_other(url_for(".counter", mode=mode, done=delivery.receipt.uuid))
     return see_other(url_for(".slip", slip_id=delivery.receipt.uuid))
 
