@@ -2,9 +2,11 @@ import pytest
 
 from tests.support.masters import PASSWORD, administrator, member, person, signed_in, unit, upload, workbook
 from tests.support.reading import words_of
-from webapp.accounts import queries
+from webapp.accounts import queries, service
 from webapp.extensions import db
+from webapp.kernel import clock
 from webapp.kernel.access import Role
+from webapp.kernel.database import transaction
 from webapp.kernel.journal import JournalRow
 
 HEADINGS = ["用户名", "姓名", "电话", "单位编号", "角色", "管辖单位编号", "管辖场所编号"]
@@ -192,3 +194,13 @@ def test_a_preview_is_its_uploaders_only(app):
     person(app, "second", Role.ADMINISTRATOR)
     assert signed_in(app, "second").post("/persons/import", data={"key": key}).status_code == 409
     assert boss.post("/persons/import", data={"key": "../../keys/data.key"}).status_code == 409
+
+
+@pytest.mark.parametrize("typed", ["古丽·买买", "古丽‧买买", "古丽．买买", "古丽买买", "阿依古丽"])
+def test_a_name_is_found_by_any_middle_dot(app, typed):
+    with app.app_context(), transaction():
+        for username, name in (("ayi", "阿依古丽•买买提"), ("zhang", "张三")):
+            service.put_person(username, name, PASSWORD, [], by=None, at=clock.now(), is_demonstration=True)
+    page = administrator(app).get("/persons", query_string={"name": typed}).text
+    assert "阿依古丽•买买提" in page
+    assert "张三" not in page

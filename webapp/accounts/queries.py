@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, SignIn
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Grant, Reach, Role
+from webapp.kernel.personal import MIDDLE_DOTS
 from webapp.places.queries import names as place_names
 from webapp.places.queries import visible_places
 from webapp.units.queries import names as unit_names
@@ -112,7 +113,7 @@ def selected(reach: Reach, filters: dict[str, Any]) -> Select[Person]:
     """The visible persons that pass the filters of the list."""
     query = visible_persons(reach)
     if name := filters.get("name"):
-        query = query.where(or_(Person.name.contains(name, autoescape=True), Person.username == name.lower()))
+        query = query.where(or_(_is_called(name), Person.username == name.lower()))
     if role := filters.get("role"):
         query = query.where(Person.id.in_(select(PersonGrant.person_id).where(PersonGrant.role == Role(role))))
     if unit := filters.get("unit"):
@@ -127,6 +128,15 @@ def may_grant(reach: Reach, grants: Iterable[Grant]) -> bool:
     units = set(db.session.scalars(visible_units(reach)))
     places = set(db.session.scalars(visible_places(reach)))
     return all(grant.unit_id in units or grant.place_id in places for grant in grants)
+
+
+def _is_called(name: str) -> ColumnElement[bool]:
+    """Does a name hold these words, by whatever middle dot either is written, or none?"""
+    bare = "".join(sign for sign in name if sign not in MIDDLE_DOTS) or name
+    column: Any = Person.name
+    for dot in MIDDLE_DOTS:
+        column = func.replace(column, dot, "")
+    return or_(Person.name.icontains(name, autoescape=True), column.icontains(bare, autoescape=True))
 
 
 def usernames(wanted: Collection[str]) -> set[str]:

@@ -14,6 +14,7 @@ from stdnum.exceptions import ValidationError
 
 _DOTS = "·•・‧∙⋅․.⸱●◦᛫"  # middle dots as keyboards offer them, typed for one another in names
 _DASHES = "-‐‑‒–—―−"
+MIDDLE_DOTS = _DOTS + "．･"  # as they may stand in a text that was not folded
 _LEFT_OUT = frozenset(_DOTS + _DASHES)
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")  # GB/T 2260; 81 to 83 residence permits
 _RESIDENT = re.compile("[0-9]{17}[0-9X]")
