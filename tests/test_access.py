@@ -46,6 +46,7 @@ ACCESS = {
     "checkpoints.search": VISIT_READERS,
     "checkpoints.show": VISIT_READERS,
     "checkpoints.undo": {"gatekeeper"},
+    "checkpoints.undo_arrival": {"gatekeeper"},
     "checkpoints.visits": VISIT_READERS,
     "district.edit": ADMIN,
     "district.preferences": OVERSIGHT,
