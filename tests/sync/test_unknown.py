@@ -15,6 +15,7 @@ from webapp.kernel.entries import Entry
 from webapp.kernel.unknown import names_of, unknown_fields
 from webapp.supplies.forms import MAX_LINES, InForm, OutForm
 from webapp.supplies.models import Move
+from webapp.sync import queries
 from webapp.sync.models import ReceivedEnvelope
 
 
@@ -133,3 +134,20 @@ def test_the_second_content_of_another_author_is_kept_beside_the_first(app, devi
         assert "程丽" in kept.content
         assert kept.received_at <= clock.now()
         assert db.session.get(Inspection, UUID(fields["uuid"])).witness != "程丽"
+
+
+def test_a_list_that_does_not_show_all_says_how_many_it_leaves_out(app, device, check, ward, monkeypatch):
+    monkeypatch.setattr(queries, "MOST_RETURNED", 2)
+    monkeypatch.setattr(queries, "MOST_SECONDS", 1)
+    for _ in range(3):
+        device.send(device.seal("inspection", check(place=ward.there)))
+    fields = check()
+    device.send(*(device.seal("inspection", fields | {"witness": f"证人{number}"}) for number in range(3)))
+    page = device.client.get("/sync/returned").text
+    assert "还有 1 条没有列出" in page
+    assert "只列出最近 1 条，更早的还有 1 条" in page
+    monkeypatch.setattr(queries, "MOST_RETURNED", 3)
+    monkeypatch.setattr(queries, "MOST_SECONDS", 2)
+    page = device.client.get("/sync/returned").text
+    assert "处理完上面的就会出现" not in page
+    assert "只列出最近" not in page

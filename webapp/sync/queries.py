@@ -24,6 +24,8 @@ from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, UNPROVEN, Doubt, State, without
 
 MOST_CHECKED = 5_000
+MOST_RETURNED = 200  # on one page; the page says when there are more
+MOST_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,19 @@ def returned_to(actor: Actor) -> Select[Any]:
 
 
 def returned(actor: Actor) -> Sequence[ReceivedEnvelope]:
-    return db.session.scalars(returned_to(actor).order_by(ReceivedEnvelope.received_at).limit(200)).all()
+    return db.session.scalars(returned_to(actor).order_by(ReceivedEnvelope.received_at).limit(MOST_RETURNED)).all()
 
 
 def second_versions(actor: Actor) -> Sequence[ReceivedEnvelope]:
     """What this author recorded under the uuid of something that had come first, the latest first."""
-    own = select(ReceivedEnvelope).where(
+    latest = _seconds_of(actor).order_by(ReceivedEnvelope.settled_at.desc())
+    return db.session.scalars(latest.limit(MOST_SECONDS)).all()
+
+
+def _seconds_of(actor: Actor) -> Select[Any]:
+    return select(ReceivedEnvelope).where(
         ReceivedEnvelope.author_id == actor.id, ReceivedEnvelope.state == State.CONFLICT
     )
-    return db.session.scalars(own.order_by(ReceivedEnvelope.settled_at.desc()).limit(20)).all()
 
 
 def find_returned(envelope_id: UUID, actor: Actor) -> ReceivedEnvelope | None:
@@ -122,6 +128,10 @@ def find_returned(envelope_id: UUID, actor: Actor) -> ReceivedEnvelope | None:
 
 def count_returned(actor: Actor) -> int:
     return db.session.scalar(select(func.count()).select_from(returned_to(actor).subquery())) or 0
+
+
+def count_seconds(actor: Actor) -> int:
+    return db.session.scalar(select(func.count()).select_from(_seconds_of(actor).subquery())) or 0
 
 
 def typed_form(row: ReceivedEnvelope) -> Any:

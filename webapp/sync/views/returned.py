@@ -26,7 +26,9 @@ def returned_list() -> Response:
         "sync/returned_list.html",
         "returned_list",
         rows=queries.returned(actor),
+        total=queries.count_returned(actor),
         seconds=queries.second_versions(actor),
+        total_seconds=queries.count_seconds(actor),
         kind_name=pages.kind_name,
         why=queries.sentence_of,
     )
