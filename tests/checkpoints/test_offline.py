@@ -4,16 +4,18 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.checkpoints.conftest import WANG, arrival
 from tests.support import masters
 from tests.support.device import HEADERS
+from webapp.accounts.models import PersonGrant
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
 from webapp.kernel import offline
 from webapp.kernel.access import Role
+from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
 
 LI = {"name": "李明", "phone": "13900139000", "id_type": None, "id_number": None, "plate": None}
@@ -82,6 +84,45 @@ def returned_page(tablet):
     row = tablet.client.get("/sync/returned").text
     url = "/sync/returned/" + row.split("/sync/returned/")[1].split('"')[0]
     return url, tablet.client.get(url)
+
+
+def moved(app, **over):
+    """The gatekeeper's only grant is from now on another one."""
+    with app.app_context(), transaction() as session:
+        session.execute(update(PersonGrant).where(PersonGrant.role == Role.GATEKEEPER).values(**over))
+
+
+def two_in_one_car(gates, tablet):
+    """The address of a departure that came back to its author, who is to say which of two it was."""
+    second = tablet.arrived(8, **LI | {"plate": "鲁A12345"})
+    *_came, outcome = tablet.send(tablet.arrived(9), second, tablet.left(5, who="鲁A12345"))
+    assert outcome == ("returned", "several-inside")
+    return returned_page(tablet)[0]
+
+
+def test_who_is_inside_is_not_shown_to_an_author_who_is_at_another_gate_now(app, gates, tablet):
+    url = two_in_one_car(gates, tablet)
+    listed = "李*"
+    assert listed in tablet.client.get(url).text
+    moved(app, place_id=gates.there)
+    page = tablet.client.get(url)
+    assert page.status_code == 200
+    assert listed not in page.text
+    assert str(gates.here) in page.text, "where it was recorded may still be chosen"
+
+
+def test_nothing_of_a_record_is_shown_to_an_author_whose_role_is_gone(app, gates, tablet):
+    url = two_in_one_car(gates, tablet)
+    moved(app, role=Role.KEEPER)
+    page, listed = tablet.client.get(url), tablet.client.get("/sync/returned")
+    assert (page.status_code, listed.status_code) == (200, 200)
+    for shown in (page.text, listed.text):
+        assert "您已没有登记这类记录的角色" in shown
+        assert "鲁A12345" not in shown
+        assert str(gates.here) not in shown
+    assert tablet.client.post(url, data={"who": "鲁A12345", "place": str(gates.here)}).status_code == 409
+    assert head_count(gates) == 2
+    assert tablet.client.post(f"{url}/set-aside", data={"note": "已离岗"}).status_code == 303
 
 
 def test_a_departure_before_its_arrival_is_kept_until_that_is_there(gates, tablet):

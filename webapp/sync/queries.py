@@ -99,6 +99,12 @@ def sentence_of(row: ReceivedEnvelope) -> str:
     return Refusal(reason, **(row.values or {})).sentence if reason in catalogue() else reason
 
 
+def may_see(row: ReceivedEnvelope, actor: Actor) -> bool:
+    """Does its author still hold a role that records this kind? Without it nothing of the record is shown."""
+    late = offline.kinds().get(row.kind)
+    return late is None or actor.has(*late.roles)
+
+
 def returned_to(actor: Actor) -> Select[Any]:
     """What waits for this author, to be corrected."""
     return select(ReceivedEnvelope).where(ReceivedEnvelope.author_id == actor.id, ReceivedEnvelope.state.in_(OPEN))

@@ -11,7 +11,7 @@ from webapp.kernel import clock, offline
 from webapp.kernel.access import EVERYONE, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
-from webapp.sync import pages, queries, service
+from webapp.sync import labels, pages, queries, service
 from webapp.sync.forms import NoteForm
 from webapp.sync.rules import OPEN, State
 from webapp.sync.views import bp
@@ -30,7 +30,7 @@ def returned_list() -> Response:
         seconds=queries.second_versions(actor),
         total_seconds=queries.count_seconds(actor),
         kind_name=pages.kind_name,
-        why=queries.sentence_of,
+        why=lambda row: queries.sentence_of(row) if queries.may_see(row, actor) else labels.ROLE_LOST,
     )
 
 
@@ -39,6 +39,8 @@ def returned_list() -> Response:
 def returned(envelope_id: UUID) -> Response:
     """A returned entry as a form filled with what was typed; sending it makes the corrected version."""
     row = _row(envelope_id)
+    if not queries.may_see(row, current_actor()):
+        return _closed(row, 200 if request.method == "GET" else 409)
     if request.method == "GET":
         return _form(row, queries.typed_form(row))
     try:
@@ -56,6 +58,8 @@ def give_up(envelope_id: UUID) -> Response:
     """The author says why it is not to be recorded; it is kept, and stays visible to the auditor."""
     row, form = _row(envelope_id), NoteForm(request.form)
     if not form.validate():
+        if not queries.may_see(row, current_actor()):
+            return _closed(row, 422, form)
         return _form(row, queries.typed_form(row), 422, aside=form)
     service.set_aside(envelope_id, form.note.data, by=current_actor(), at=clock.now())
     return see_other(url_for(".returned_list"))
@@ -74,6 +78,13 @@ def _go_on(row: Any) -> Response:
         )
         flash(said, "warning")
     return see_other(here if row.state in OPEN else queries.record_url(row.kind, row.uuid) or url_for("today.index"))
+
+
+def _closed(row: Any, status: int, aside: Any = None) -> Response:
+    """The role is gone: that there is such a record, and that it may be set aside; nothing of what it says."""
+    context = {"form": None, "late": None, "refusal": None, "first": None, "strange": (), "why": labels.ROLE_LOST}
+    aside, name = aside or NoteForm(), pages.kind_name(row.kind)
+    return respond("sync/returned.html", "returned", status, row=row, aside=aside, name=name, **context)
 
 
 def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None, aside: Any = None) -> Response:
