@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from uuid import UUID
 
-from flask import Flask, current_app, g, jsonify, make_response, request, session
+from flask import Flask, current_app, jsonify, make_response, request, session
 from flask_wtf.csrf import CSRFError
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug import Response
@@ -40,9 +40,13 @@ def _refuse(_error: CSRFError) -> Response:
 
 
 def _bind() -> None:
-    """The session of a person accepts the tokens of that person, from whichever of their sessions."""
-    actor = None if request.endpoint == "static" else find_actor()
-    if actor is None or g.get("cookie_free"):
+    """The session of a person accepts the tokens of that person, from whichever of their sessions.
+
+    What anybody may open (the shell, files, signing in) sets no cookie for it.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    actor = find_actor() if getattr(view, "allowed", None) is not None else None
+    if actor is None:
         return
     value = _value(actor.id)
     if session.get(FIELD) != value:
