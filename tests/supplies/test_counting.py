@@ -156,7 +156,8 @@ def test_the_differences_of_a_count_are_told_lot_by_lot(app, stocked, more_lots,
         listed = queries.differences(stocked.here, drafted, CountScope.LISTED)
         assert [(one.lot, one.book, one.counted, one.steps) for one in listed] == [("A213B1", 1200, 1175, -25)]
         whole = queries.differences(stocked.here, drafted, CountScope.ITEMS)
-        assert {(one.lot, one.steps) for one in whole if not one.is_listed} == {("B2", -30), ("C3", -60)}
+        # B2 stands on the slip, it is not counted yet
+        assert {(one.lot, one.steps) for one in whole if not one.is_listed} == {("C3", -60)}
 
 
 def test_a_full_count_holds_for_a_batch_that_becomes_known_later(stocked, held, counter, device, slip, line):

@@ -66,9 +66,9 @@ def differences(place_id: UUID, lines: Sequence[dict[str, str]], scope: CountSco
 
     Lines without a quantity are left out; a full count adds the lots that are not listed, as 0.
     """
-    sums = _sums(lines)
-    items = find_items(item_id for item_id, _number in sums)
-    lots = lots_of(set(items), {number for _item_id, number in sums})
+    sums, keys = _sums(lines), {key for line in lines if (key := _key(line))}
+    items = find_items(item_id for item_id, _number in keys)
+    lots = lots_of(set(items), {number for _item_id, number in keys})
     books = held(place_id, [lot.id for lot in lots.values()])
     found = []
     for (item_id, number), (written, counted) in sums.items():
@@ -76,7 +76,8 @@ def differences(place_id: UUID, lines: Sequence[dict[str, str]], scope: CountSco
         book = books.get(lot.id, (0, 0))[0] if lot else 0
         named = (lot.number, lot.expires_on) if lot else (written, None)
         found.append(Difference(items[item_id], *named, book, counted))
-    rest = not_listed(place_id, scope, set(items), [lot.id for lot in lots.values()])
+    listed = [lots[key].id for key in keys if key in lots]
+    rest = not_listed(place_id, scope, set(items), listed)
     return found + [Difference(item, lot.number, lot.expires_on, book, 0, is_listed=False) for item, lot, book in rest]
 
 
