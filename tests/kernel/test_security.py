@@ -262,3 +262,14 @@ def test_a_method_that_nothing_takes_is_refused_everywhere(client, method):
 )
 def test_nothing_of_the_workshop_is_served(client, path):
     assert client.get(path).status_code == 404
+
+
+def test_health_is_told_to_whoever_asks_by_the_servers_address(set_up):
+    client = set_up(host_names=("fangxian.example",)).test_client()
+    assert client.get("/health", headers={"Host": "10.0.0.7:8000"}).status_code == 200
+    assert client.get("/sign-in", headers={"Host": "10.0.0.7:8000"}).status_code == 400
+    assert client.get("/health", headers={"Host": "a b"}).status_code == 400
+
+
+def test_the_head_of_a_page_leads_to_signing_in_like_the_page(client):
+    assert client.head("/", headers={"Accept": "text/html"}).status_code == 303

@@ -206,6 +206,6 @@ def _sign_in_first(_error: Any) -> Response:
     target = url_for("accounts.sign_in", next=here if here and here != "/" else None)
     if wants_fragment() or (request.method == "POST" and request.accept_mimetypes.accept_html):
         return error_pages.signed_out()
-    if request.method == "GET" and request.accept_mimetypes.accept_html:
+    if request.method in ("GET", "HEAD") and request.accept_mimetypes.accept_html:
         return make_response("", 303, {"Location": target})
     return make_response("", 401, {"WWW-Authenticate": "Session"})
