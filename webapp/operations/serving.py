@@ -33,6 +33,7 @@ def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> 
     Raises RuntimeError when a session is still open: its read transaction would last as long as the server, keep
     SQLite's WAL from being checkpointed and PostgreSQL from vacuuming.
     """
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     with app.app_context():
         if in_use := db.engine.pool.checkedout():  # type: ignore[attr-defined]
             raise RuntimeError(f"{in_use} database connections are in use by the process that would only wait")
