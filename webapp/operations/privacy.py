@@ -17,7 +17,7 @@ def close_to_others(instance: Path) -> None:
             for path in instance.rglob("*"):
                 path.chmod(0o700 if path.is_dir() else 0o600)
             instance.chmod(0o700)
-    except FileNotFoundError:  # a new installation, or a file that went meanwhile
+    except (FileNotFoundError, NotADirectoryError):  # a new installation, no folder, or a file that went meanwhile
         return
     except PermissionError:  # somebody else's folder, lent to this user: theirs to open or close
         return
