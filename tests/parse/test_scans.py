@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from webapp.supplies.queries.counter import split_times
 from webapp.supplies.rules import scan
 
 CASES = json.loads((Path(__file__).parent / "scans.json").read_text(encoding="utf-8"))
@@ -42,3 +43,10 @@ def test_no_text_breaks_the_reader(text):
     code = scan(text)
     assert code.trouble or code.keys
     assert not (code.readings and code.gtin), "an open question books nothing"
+
+
+@pytest.mark.parametrize(
+    ("typed", "times", "rest"), json.loads((Path(__file__).parent / "times.json").read_text(encoding="utf-8"))["cases"]
+)
+def test_a_number_of_times_stands_before_a_code_or_alone(typed, times, rest):
+    assert split_times(typed) == (times, rest)

@@ -15,12 +15,14 @@ export function bareNumber(text) {
   return plain !== null && !plain.startsWith("-") && digits <= MOST_DIGITS ? plain : null;
 }
 
-/** `40*` before a code, or alone for the line before: the number, and what is left. @param {string} typed @returns {[number | null, string]} */
+const TIMES = /^([0-9０-９]{1,7})[ \u00a0\u3000]*[*＊×](.*)$|^[*＊][ \u00a0\u3000]*([0-9０-９]{1,7})$/su;
+const OUTSIDE = /^[ \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff]+|[ \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff]+$/gu; // not a group separator
+
+/** `40*` before a code, or alone for the line before: the number, and what is left. The twin of `split_times`. @param {string} typed @returns {[number | null, string]} */
 export function splitTimes(typed) {
-  const text = typed.replace(/^[ \t\r\n\u3000]+|[ \t\r\n\u3000]+$/g, ""); // a separator at the end says that the lot is whole
-  const plain = text.replace(/^[０-９＊]+/, (wide) => wide.normalize("NFKC"));
-  const found = /^(\d{1,7})\s*[*×]\s*(.*)$/s.exec(plain) ?? /^\*\s*(\d{1,7})()$/.exec(plain);
-  return found ? [Number(found[1]), found[2].trim()] : [null, text];
+  const text = typed.replace(OUTSIDE, "");
+  const found = TIMES.exec(text);
+  return found ? [Number((found[1] ?? found[3]).normalize("NFKC")), (found[2] ?? "").replace(OUTSIDE, "")] : [null, text];
 }
 
 /**

@@ -108,17 +108,21 @@ def kind_of(text: str | None, default: SlipKind = SlipKind.OUT) -> SlipKind:
     return SlipKind(text) if text in set(FORMS) else default
 
 
-_TIMES = re.compile(r"([0-9]{1,7})\s*[*×]\s*(.*)|\*\s*([0-9]{1,7})", re.DOTALL | re.ASCII)
-_WIDE = str.maketrans("０１２３４５６７８９＊", "0123456789*")  # a Chinese keyboard left in full width
+_TIMES = re.compile(r"([0-9０-９]{1,7})[ \u00a0\u3000]*[*＊×](.*)|[*＊][ \u00a0\u3000]*([0-9０-９]{1,7})", re.DOTALL)
+_AROUND = " \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff"  # not a group separator: it ends a lot
+_OUTSIDE = re.compile(f"^[{_AROUND}]+|[{_AROUND}]+$")
 
 
 def split_times(typed: str) -> tuple[int | None, str]:
-    """`40*` before a code, or `40*` alone for the line before: the number, and what is left."""
-    plain = typed.strip(" \t\r\n\u3000")  # a group separator at the end says that the lot is whole
-    found = _TIMES.fullmatch(plain.translate(_WIDE))
+    """`40*` before a code, or `40*` alone for the line before: the number, and what is left.
+
+    `splitTimes` is the same on the device; `tests/parse/times.json` runs against both.
+    """
+    text = _OUTSIDE.sub("", typed)
+    found = _TIMES.fullmatch(text)
     if found is None:
-        return None, plain
-    return int(found.group(1) or found.group(3)), (found.group(2) or "").strip()
+        return None, text
+    return int(found.group(1) or found.group(3)), _OUTSIDE.sub("", found.group(2) or "")
 
 
 _MOST_DIGITS = 7  # eight and more are a barcode
