@@ -156,3 +156,19 @@ def test_somebody_inside_another_gate_is_asked_about_on_the_form(app, gates, vis
     assert other.post(url, data=fields | {"elsewhere": "else"}).status_code == 422
     assert other.post(url, data=fields | {"elsewhere": "move"}).status_code == 303
     assert head_count(gates) == 0
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["browser", "htmx"])
+@pytest.mark.parametrize("is_known", [False, True], ids=["typed", "found"])
+def test_what_was_filled_in_stands_open_beside_already_inside(
+    gates, keeper_of_gate, gate_url, visit, headers, is_known
+):
+    by_reference = dict.fromkeys(WANG) | {"known": visit} if is_known else {}
+    fields = arrival(gates, companions="3", purpose="送急救药", host="三号楼", **by_reference)
+    answer = keeper_of_gate.post(f"{gate_url}/visits", data=fields, headers=headers)
+    assert answer.status_code == 409
+    opened = re.search(r'<details class="newcomer" open.*?<details class="more" open.*?</form>', answer.text, re.DOTALL)
+    assert opened
+    sent = {name: fields[name] for name in fields if name not in ("uuid", "place", "decision", "id_type")}
+    assert [value for value in sent.values() if f'value="{value}"' not in opened[0]] == []
+    assert "已登记在内" in answer.text

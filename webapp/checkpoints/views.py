@@ -212,7 +212,8 @@ def _refused(place_id: UUID, refusal: Refusal) -> Response:
     if refusal.field:
         form.problem(refusal.field, refusal.sentence)
     shown = None if refusal.field else refusal
-    return _gate(place_id, form, refusal.status, refusal=shown, known=pages.known_of(form, current_reach()))
+    known = pages.known_of(form, current_reach())
+    return _gate(place_id, form, refusal.status, refusal=shown, known=known, is_returned=True)
 
 
 def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | None = None) -> Response:
@@ -229,7 +230,7 @@ def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | No
 
 
 def _gate(place_id: UUID, form: VisitForm, status: int = 200, **more: Any) -> Response:
-    nothing = {"found": None, "known": None, "done": None, "refusal": None, "is_gone": False, "is_undone": False}
+    nothing = dict.fromkeys(("found", "known", "done", "refusal", "is_gone", "is_undone", "is_returned"))
     shown = nothing | {"look": LookForm(), "undo": UndoForm(formdata=None)} | more
     typed_uuid = request.form.get("uuid") if status >= 400 else None
     return respond(
