@@ -200,3 +200,8 @@ def test_a_split_that_finds_no_room_drops_nothing(app, keeper, stocked, deliver,
     split = press(page, "scan", code="14*FL:I:XS-02", **full)
     assert (split.status_code, len(lines(split))) == (409, MAX_LINES - 10)
     assert len(lines(press(page, "scan", code="10*FL:I:XS-02", **full))) == MAX_LINES
+
+
+@pytest.mark.parametrize("code", [LOST, f"{LOST}\x1d", "(01)06901234567892(17)271231(10)A213B1"])
+def test_the_one_scan_box_finds_the_item_also_where_a_separator_may_have_been_lost(keeper, stocked, code):
+    assert keeper.post("/scan", data={"code": code}).location == f"/supplies/items/{stocked.item}"

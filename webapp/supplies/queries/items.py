@@ -109,10 +109,10 @@ def is_catalogue_loaded() -> bool:
 
 
 def answer_scan(text: str, _reach: Reach) -> Iterable[Answer]:
-    """For the one scan box: the item card."""
-    found = find_scanned(scan(text))
-    if found:
-        item = found[0]
+    """For the one scan box: the item card, of every reading where a separator may have been lost."""
+    code = scan(text)
+    found = (find_scanned(one) for one in (code, *code.readings))
+    for item in {one[0].id: one[0] for one in found if one}.values():
         url = url_for("supplies.item", item_id=item.id)
         yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 

@@ -107,6 +107,8 @@ def _elements(segment: str) -> list[Element]:
 
 
 def _is_possible(ai: str, value: str) -> bool:
+    if ai == "7007":  # of a range of harvest days the device reads the first only
+        return len(value) == 6
     return ai not in _DATED or day_of(value[:6]) is not None
 
 
