@@ -13,8 +13,9 @@ import pytest
 from tests.support import masters
 from tests.support.masters import workbook
 from webapp.kernel.errors import Refusal
-from webapp.kernel.spreadsheets import reading
-from webapp.kernel.spreadsheets.sheet import MAX_ROWS
+from webapp.kernel.spreadsheets import reading, sheets
+from webapp.kernel.spreadsheets.cells import code
+from webapp.kernel.spreadsheets.sheet import MAX_ROWS, Sheet, SheetColumn
 
 SECONDS = 10  # on a machine with other work; alone the slowest takes 1
 SHEET, STRINGS, STYLES, BOOK = (
@@ -76,6 +77,33 @@ def test_a_hostile_workbook_is_refused_within_seconds(name):
         reading.lines_of(raw, width=22, most=53)
     assert caught.value.code == HOSTILE[name][1]
     assert time.monotonic() - began < SECONDS
+
+
+CODES = Sheet("codes", "编号", (SheetColumn("code", "编号", code(8)),))
+
+
+def merged(*ranges):
+    """A workbook of one row, with these merged ranges."""
+    cells = b"".join(b'<mergeCell ref="%b"/>' % text for text in ranges)
+    raw = zipfile.ZipFile(io.BytesIO(workbook(["编号"], ["A-1"]))).read(SHEET)
+    return zipped({SHEET: raw.replace(b"</sheetData>", b"</sheetData><mergeCells>" + cells + b"</mergeCells>")})
+
+
+def test_merged_ranges_of_the_whole_sheet_take_no_time():
+    raw, began = merged(*[b"B3:XFD1048576"] * 10_000), time.monotonic()
+    assert sheets.read(CODES, raw).faults == []
+    assert time.monotonic() - began < SECONDS
+
+
+def test_a_merged_range_is_named_behind_a_hundred_others():
+    faults = sheets.read(CODES, merged(*[b"J3:K3"] * 101, b"A1:A2")).faults
+    assert [fault.cell for fault in faults] == ["A2"]
+
+
+def test_more_merged_ranges_than_are_looked_at_are_refused():
+    with pytest.raises(Refusal) as caught:
+        reading.lines_of(merged(*[b"J3:K3"] * 10_001), width=22, most=53)
+    assert caught.value.code == "sheet-too-large"
 
 
 def test_what_still_takes_too_long_is_stopped(monkeypatch):

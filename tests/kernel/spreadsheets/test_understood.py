@@ -11,6 +11,7 @@ import xlsxwriter
 
 from tests.support.masters import workbook
 from webapp.kernel.spreadsheets import sheets
+from webapp.kernel.spreadsheets.reading import Lines, lines_of
 from webapp.kernel.spreadsheets.sheets import Sheet, SheetColumn, code, day, decimal, one_of, words, yes
 
 SHEET = Sheet(
@@ -119,6 +120,14 @@ def merged(*ranges):
 def test_merged_cells_are_named_where_they_swallow_a_row():
     faults = sheets.read(SHEET, merged("B2:B3")).faults
     assert [(fault.cell, "B2:B3 是合并的格子" in fault.sentence) for fault in faults] == [("B3", True)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "faults"), [("B:B", ["B2"]), ("3:9", ["A4"]), ("2:2", ["A2"]), ("J:K", []), ("B9:B12", []), ("?", [])]
+)
+def test_merged_columns_and_rows_are_named_too(cells, faults):
+    reading = sheets.read_lines(SHEET, Lines(lines_of(merged(), width=20, most=50).rows, [cells]))
+    assert [fault.cell for fault in reading.faults] == faults
 
 
 def test_a_merged_range_that_touches_no_column_of_ours_is_no_fault():

@@ -23,7 +23,7 @@ STYLES = 70_000  # Excel itself stops at 65,490
 CHARACTERS = 8_000_000  # of all cells that are handed on
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of the format
 LAST_FILLED_ROW = 100_000  # the parser walks every row up to here
-MOST_MERGED = 100
+MOST_MERGED = 10_000
 MEMORY = 1024**3
 TOO_LARGE, TOO_FAR, BROKEN = "sheet-too-large", "sheet-too-far", "sheet-broken"
 # Formats that Chinese Excel has built in and openpyxl takes for numbers: 2027年12月, 12月31日, 8时05分.
@@ -72,7 +72,9 @@ class _Scan:
             self._check(attributes.get("r"))
         elif name in ("v", "is", "f"):
             self.found.last_filled = max(self.found.last_filled, self._row)
-        elif name == "mergeCell" and len(self.found.merged) < MOST_MERGED:
+        elif name == "mergeCell":
+            if len(self.found.merged) == MOST_MERGED:
+                raise Refused(TOO_LARGE)
             self.found.merged.append(attributes.get("ref", "")[:30])
 
     def _check(self, ref: str | None) -> None:

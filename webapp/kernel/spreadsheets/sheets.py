@@ -22,6 +22,7 @@ preview and confirmation is `webapp.kernel.spreadsheets.imports`.
 """
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,6 +33,7 @@ from openpyxl.utils import range_boundaries
 from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import LOCALES
 from webapp.kernel.spreadsheets.cells import code, day, decimal, one_of, whole, words, yes
+from webapp.kernel.spreadsheets.reader import LAST_COLUMN, LAST_ROW
 from webapp.kernel.spreadsheets.reading import Cell, Lines, lines_of
 from webapp.kernel.spreadsheets.sheet import CellFault, Reading, Sheet, SheetColumn, SheetRow
 
@@ -131,19 +133,26 @@ def _blame_repeats(reading: Reading) -> None:
 
 
 def _blame_merged(reading: Reading, ranges: Sequence[str]) -> None:
-    """A merged cell says something in its first row only; the others would be empty without a word."""
-    columns = {place: code for code, place in reading.places.items()}
-    rows = {row.number: row for row in reading.rows}
+    """Name the merged cells over our columns: only the first row of such a range has a value in the file."""
+    columns = sorted((place, code) for code, place in reading.places.items())
+    rows = sorted(reading.rows, key=lambda row: row.number)
+    numbers = [row.number for row in rows]
     for text in ranges:
-        try:
-            left, top, right, bottom = range_boundaries(text)
-        except ValueError:
-            continue
-        code = next((columns[place] for place in range(left, right + 1) if place in columns), None)
-        swallowed = (*range(max(top, 1) + 1, bottom + 1), top)
-        row = next((rows[number] for number in swallowed if number in rows), None)
-        if code and row:
-            reading.blame(row, code, _("%(cells)s 是合并的格子。请取消合并，每一行都填上内容。", cells=text))
+        left, top, right, bottom = _corners(text)
+        code = next((code for place, code in columns if left <= place <= right), None)
+        below = bisect_right(numbers, top)
+        place = below if below < len(numbers) and numbers[below] <= bottom else below - 1
+        if code and place >= 0 and top <= numbers[place] <= bottom:
+            reading.blame(rows[place], code, _("%(cells)s 是合并的格子。请取消合并，每一行都填上内容。", cells=text))
+
+
+def _corners(text: str) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of a range such as D7:D9, D:D or 7:9; a range nobody can read covers no cell."""
+    try:
+        left, top, right, bottom = range_boundaries(text)
+    except ValueError:
+        return 1, 1, 0, 0
+    return left or 1, top or 1, right or LAST_COLUMN, bottom or LAST_ROW
 
 
 def _blame_samples(reading: Reading) -> None:
