@@ -120,6 +120,25 @@ def test_several_found_are_offered_by_name_masked(app, keeper_of_gate, gate_url,
     assert [secret for secret in (*SECRETS, "李雷", "E12345678") if secret in found] == []
 
 
+def test_somebody_who_comes_daily_hides_no_namesake(app, keeper_of_gate, gate_url, arrive, leave):
+    with app.app_context():
+        first = arrive(id_type="passport", id_number="E12345678", phone="13900139000").receipt.uuid
+        leave(first)
+        for _day in range(queries.MOST_RETURNING + 1):
+            leave(arrive().receipt.uuid)
+    names = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["name"]}, headers=HTMX).text
+    assert f"/again/{first}" in names
+    assert names.count("/again/") == 4, "two persons, each as address of the form and of htmx"
+
+
+def test_more_namesakes_than_are_listed_are_announced(app, keeper_of_gate, gate_url, arrive):
+    with app.app_context():
+        for number in range(7):
+            arrive(id_type="passport", id_number=f"E1234567{number}", phone=f"1390013900{number}")
+    seven = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["name"]}, headers=HTMX).text
+    assert (seven.count("/again/"), "只列出最近来过的 6 人" in seven) == (12, True)
+
+
 @pytest.mark.parametrize("q", ["", "  ", "长" * 61, "王\x00秀英"])
 def test_what_cannot_be_looked_for_is_said_in_place(keeper_of_gate, gate_url, q):
     for url in (f"{gate_url}/look", "/checkpoints/visits"):

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal_column, or_, select
 
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision, Identity
@@ -18,6 +18,7 @@ from webapp.places.queries import called, visible_places
 
 READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
 REVEALERS = (Role.GATEKEEPER, Role.COMMANDER)
+MOST_RETURNING = 60  # persons one look brings; a name shared by more needs a number
 UNDO_WITHIN = timedelta(minutes=10)
 # Spelt out, not bound: SQLite uses the partial index of those inside only where it sees the very words.
 _EVERY = {"every": True}
@@ -87,8 +88,11 @@ def moved_by(visit: Visit) -> Sequence[Visit]:
     return db.session.scalars(query.where(Visit.place_id != visit.place_id)).all()
 
 
-def returning(q: str, reach: Reach, limit: int = 6) -> list[Visit]:
-    """The last visit of everybody an exact name, phone, plate or document number stands for, newest first."""
+def returning(q: str, reach: Reach) -> list[Visit]:
+    """The last visit of everybody an exact name, phone, plate or document number stands for, newest first.
+
+    Only the newest visit of each spelling of a person is read: somebody who comes daily hides no namesake.
+    """
     number, plate = personal.normal_number(q), personal.normal_plate(q)
     hits = [
         Visit.phone_blind == blind(personal.phone_key(q), "visit.phone"),
@@ -98,13 +102,19 @@ def returning(q: str, reach: Reach, limit: int = 6) -> list[Visit]:
     ]
     if not number:
         return []
-    order = Visit.undone_at.is_not(None), Visit.entered_at.desc()
-    found = db.session.scalars(visits(reach, _EVERY).where(or_(*hits)).order_by(*order).limit(60))
-    newest: list[Visit] = []
-    for visit in found:
-        if not any(visit.identity.is_of(other.identity) for other in newest):
-            newest.append(visit)
-    return newest[:limit]
+    order = Visit.undone_at.is_not(None), Visit.entered_at.desc(), Visit.id
+    nameless = case((Visit.identity_blind.is_(None), Visit.id))  # nothing but a name tells such visits apart
+    person = Visit.id_blind, Visit.phone_blind, Visit.name_blind, nameless
+    ranked = visits(reach, _EVERY).where(or_(*hits))
+    ranks = ranked.with_only_columns(
+        Visit.id, func.row_number().over(partition_by=person, order_by=order).label("rank")
+    ).subquery()
+    latest = select(Visit).where(Visit.id.in_(select(ranks.c.id).where(ranks.c.rank == 1)))
+    persons: list[Visit] = []
+    for visit in db.session.scalars(latest.order_by(*order).limit(MOST_RETURNING)):
+        if not any(visit.identity.is_of(other.identity) for other in persons):
+            persons.append(visit)
+    return persons
 
 
 def inside(place_id: UUID, limit: int = 60) -> Sequence[Visit]:

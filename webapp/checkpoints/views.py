@@ -167,7 +167,7 @@ def search() -> Response:
         answer.status_code = 422
         return answer
     service.note_search(by=current_actor(), at=clock.now())
-    found = pages.rows_of(queries.returning(form.q.data, current_reach(), limit=30))
+    found = pages.rows_of(queries.returning(form.q.data, current_reach()))
     return listing.show(pages.VISITS, current_reach(), look=form, looked=found)
 
 
