@@ -133,12 +133,33 @@ def test_an_instance_is_readable_by_its_own_user_only(tmp_path):
 def test_an_instance_that_stood_open_is_closed(tmp_path):
     before = os.umask(0o022)
     try:
-        (tmp_path / "uploads").mkdir()
+        for part in ("keys", "uploads"):
+            (tmp_path / part).mkdir()
         (tmp_path / "uploads" / "photo").write_bytes(b"x")
         tmp_path.chmod(0o755)
         close_to_others(tmp_path)
         Settings.from_environ({"FRONTLINE_INSTANCE": str(tmp_path)})
         assert {name: oct(mode) for name, mode in modes(tmp_path).items() if mode & 0o077} == {}
         assert tmp_path.stat().st_mode & 0o777 == 0o700
+    finally:
+        os.umask(before)
+
+
+def test_a_folder_that_is_no_installation_keeps_its_modes(tmp_path):
+    before = os.umask(0o022)
+    try:
+        home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+        (home / "uploads").mkdir(parents=True)
+        for program in (home / "program", home / "uploads" / "program", elsewhere):
+            program.write_bytes(b"x")
+            program.chmod(0o755)
+        kept = modes(tmp_path)
+        close_to_others(home)
+        assert modes(tmp_path) == kept
+        (home / "keys").mkdir(mode=0o755)
+        (home / "keys" / "link").symlink_to(elsewhere)
+        close_to_others(home)
+        found = {name: oct(modes(tmp_path)[name]) for name in ("elsewhere", "home", "home/program", "home/keys")}
+        assert found == {"elsewhere": "0o755", "home": "0o755", "home/program": "0o755", "home/keys": "0o700"}
     finally:
         os.umask(before)
