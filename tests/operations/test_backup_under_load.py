@@ -5,6 +5,7 @@ import threading
 from dataclasses import replace
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from tests.support import masters, postgresql
 from webapp import create_app
@@ -12,7 +13,8 @@ from webapp.extensions import db
 from webapp.kernel import clock, journal
 from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
-from webapp.operations import backup
+from webapp.operations import backup, dump
+from webapp.operations.refusals import Unfit
 
 UPLOADS = 1_500  # so that copying them takes longer than a seal
 
@@ -65,3 +67,17 @@ def test_a_copy_made_while_the_journal_is_sealed_verifies(app, emptied, tmp_path
         assert journal.verify() == []
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.mark.only_on("postgresql")
+def test_the_copy_is_of_the_database_that_the_address_names_behind_its_question_mark(app, tmp_path):
+    if not shutil.which("pg_dump"):
+        pytest.skip("pg_dump is not installed")
+    settings = app.config["SETTINGS"]
+    url = make_url(settings.database_url)
+    query = {"host": url.host, "port": str(url.port), "sslmode": "disable"}
+    named = url._replace(host=None, port=None).set(query=query).render_as_string(hide_password=False)
+    dump.save(replace(settings, database_url=named), tmp_path / dump.NAME)
+    assert (tmp_path / dump.NAME).read_bytes().startswith(b"PGDMP")
+    with pytest.raises(Unfit, match="holds tables"):
+        dump.refuse_used(replace(settings, database_url=named))

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import psycopg
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 
 from webapp.config import Settings
 from webapp.operations.refusals import Unfit
@@ -21,14 +21,14 @@ def save(settings: Settings, target: Path) -> None:
 def restore(settings: Settings, source: Path) -> None:
     """Read the file into a database that holds no table. Raises Unfit."""
     refuse_used(settings)
-    _run(settings, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", "--dbname=", str(source))
+    _run(settings, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", str(source))
 
 
 def refuse_used(settings: Settings) -> None:
     """Raises Unfit when the database holds tables or does not answer."""
-    url = make_url(settings.database_url).set(drivername="postgresql").render_as_string(hide_password=False)
+    url = make_url(settings.database_url)
     try:
-        with psycopg.connect(url, connect_timeout=10) as connection:
+        with psycopg.connect(_address(url), password=url.password, connect_timeout=10) as connection:
             tables = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
     except psycopg.Error as error:
         raise Unfit(f"The database cannot be opened: {str(error).strip().splitlines()[0]}.") from error
@@ -39,17 +39,10 @@ def refuse_used(settings: Settings) -> None:
 def _run(settings: Settings, program: str, *arguments: str) -> None:
     """The password goes through the environment: arguments are readable by every user of the machine."""
     url = make_url(settings.database_url)
-    named = {
-        "PGHOST": url.host,
-        "PGPORT": url.port and str(url.port),
-        "PGUSER": url.username,
-        "PGPASSWORD": url.password,
-        "PGDATABASE": url.database,
-    }
-    arguments = tuple(f"--dbname={url.database}" if one == "--dbname=" else one for one in arguments)
-    environ = os.environ | {name: str(value) for name, value in named.items() if value}
+    environ = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
+    command = [program, f"--dbname={_address(url)}", *arguments]
     try:
-        done = subprocess.run([program, *arguments], env=environ, capture_output=True, text=True, check=False)
+        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         raise Unfit(
             f"{program} is not installed here. On Debian: apt-get install postgresql-client; or copy the database "
@@ -58,3 +51,8 @@ def _run(settings: Settings, program: str, *arguments: str) -> None:
     if done.returncode:
         cause = (done.stderr.strip().splitlines() or ["no message"])[0]
         raise Unfit(f"{program} failed: {cause}")
+
+
+def _address(url: URL) -> str:
+    """What libpq connects to, all that follows the ? included (a socket's folder, sslmode), without the password."""
+    return url.set(drivername="postgresql", password="").render_as_string(hide_password=False).replace(":@", "@", 1)
