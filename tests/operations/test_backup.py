@@ -129,3 +129,10 @@ def test_a_copy_of_sqlite_is_not_restored_into_postgresql(saved, tmp_path):
     with pytest.raises(Unfit, match="not restored into PostgreSQL"):
         backup.restore(saved, settings_of(tmp_path / "fresh", "postgresql+psycopg://nobody@127.0.0.1:1/none"))
     assert not (tmp_path / "fresh").exists()
+
+
+def test_a_copy_that_another_run_makes_meanwhile_is_not_removed(instance, saved, tmp_path, monkeypatch):
+    monkeypatch.setattr(type(saved), "exists", lambda _path: False)
+    with pytest.raises(FileExistsError):
+        backup.save(settings_of(instance), saved, datetime.now(UTC))
+    assert (saved / "contents.json").is_file()

@@ -42,12 +42,14 @@ def save(
             raise Unfit(f"{folder} is inside the instance folder {instance}. Name a folder outside it.")
     if not (instance / "keys" / "data.key").is_file():
         raise Unfit(f"{instance} has no keys/data.key: without it nothing sealed in the database can be read.")
+    made: list[Path] = []
     try:
         for folder in targets:
             folder.mkdir(parents=True, mode=0o700)
+            made.append(folder)
         return _save(settings, target, keys or target / "keys", at, with_database)
     except BaseException:
-        for folder in targets:
+        for folder in made:
             shutil.rmtree(folder, ignore_errors=True)  # half a copy must not be taken for one
         raise
 
