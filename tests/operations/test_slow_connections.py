@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from contextlib import closing
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -13,6 +14,7 @@ from PIL import Image
 from tests.faults import live
 from tests.inspections.conftest import filled
 from webapp.operations import connections
+from webapp.places.views import MOST_LABELS
 
 HALF_SENT = {
     "headers": b"GET /sign-in HTTP/1.1\r\nHost: localhost\r\nX-Half: ",
@@ -58,6 +60,11 @@ def test_a_request_that_comes_byte_by_byte_is_answered(port):
         for byte in b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n":
             slow.send(bytes([byte]))
         assert slow.recv(12) == b"HTTP/1.1 200"
+
+
+def test_the_address_of_all_chosen_labels_is_answered(port):
+    chosen = "&".join(f"place={uuid4()}" for _label in range(MOST_LABELS))
+    assert status(port, f"/places/labels/print?{chosen}") == 401  # not 414
 
 
 def test_two_requests_at_once_on_one_connection_are_both_answered(port):

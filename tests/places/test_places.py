@@ -7,7 +7,7 @@ from tests.support.reading import words_of
 from webapp.accounts import queries as accounts
 from webapp.kernel import navigation, scanning
 from webapp.kernel.access import Role
-from webapp.places import queries
+from webapp.places import queries, views
 from webapp.places.rules import DischargeRoute, Disinfectant, Institution, PlaceKind
 
 HEADINGS = ["编号", "名称", "类别", "所属单位编号", "属于场所编号", "联系电话", "床位数", "机构类别（GB 18466-2005）"]
@@ -181,6 +181,15 @@ def test_labels_print_a_code_for_each_chosen_place(app):
     assert sheet.count("<svg") == 2
     assert "H-02" in sheet
     assert client.get("/places/labels/print").status_code == 404
+
+
+def test_labels_beyond_those_of_one_print_are_announced(app, monkeypatch):
+    for number in range(3):
+        place(app, f"H-0{number}")
+    monkeypatch.setattr(views, "MOST_LABELS", 2)
+    page = member(app, Role.AUDITOR).get("/places/labels").text
+    assert page.count('name="place" value=') == 2
+    assert "共 3 个场所，一次最多打印 2 个" in page
 
 
 def test_places_come_in_from_excel_with_their_outlets(app):

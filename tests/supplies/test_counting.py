@@ -14,6 +14,7 @@ from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.supplies import queries, service
 from webapp.supplies.models import Balance, Lot, Slip, StockCount
+from webapp.supplies.queries import contradictions
 from webapp.supplies.rules import CountScope
 
 AN_HOUR = timedelta(hours=1)
@@ -190,6 +191,16 @@ def test_a_shelf_that_a_late_slip_contradicts_is_listed_until_it_is_counted(
     assert counter(slip(line(3, book=0))).status_code == 303
     assert "A213B1" not in keeper.get("/supplies/to-count").text
     assert held() == 90
+
+
+def test_shelves_beyond_those_listed_are_counted_and_announced(stocked, keeper, device, slip, line, monkeypatch):
+    for lot in ("A213B1", "N7"):
+        fields = slip(line(45, lot=lot), reason="issue", other=stocked.hospital)
+        device.send(device.seal("stock.out", fields))
+    monkeypatch.setattr(contradictions, "MOST", 1)
+    page = words_of(keeper.get("/supplies/to-count"))
+    assert "待盘点 2" in page
+    assert "还有 1 条没有列出" in page
 
 
 def test_goods_that_came_in_before_take_it_off_the_list(stocked, keeper, device, held, slip, line):

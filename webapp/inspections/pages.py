@@ -29,8 +29,8 @@ from webapp.standards.rules import Judgement, Limit, as_plain, from_plain
 SHOWN = 40
 
 
-def choices(reach: Reach, q: str, place: Any) -> list[dict[str, Any]]:
-    """Places the inspector may check, longest unchecked first, each with the checklists that fit."""
+def choices(reach: Reach, q: str, place: Any) -> tuple[list[dict[str, Any]], int]:
+    """Places the inspector may check, longest unchecked first, each with the checklists that fit; and how many more."""
     today = clock.district_day(clock.now())
     current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
     kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
@@ -39,9 +39,9 @@ def choices(reach: Reach, q: str, place: Any) -> list[dict[str, Any]]:
     wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower() or (key and key in one.code_key)]
     last = queries.last_inspected([one.id for one in wanted])
     wanted.sort(key=lambda one: (last[one.id].timestamp() if one.id in last else 0, one.code))
-    wanted = wanted[:SHOWN]
     fitting = {one.id: [c for c in current.values() if one.kind.value in c.kinds] for one in wanted}
-    return [{"place": one, "checklists": fitting[one.id], "last": last.get(one.id)} for one in wanted]
+    shown = [{"place": one, "checklists": fitting[one.id], "last": last.get(one.id)} for one in wanted[:SHOWN]]
+    return shown, len(wanted) - len(shown)
 
 
 def circumstances(place: Any) -> dict[str, Any]:

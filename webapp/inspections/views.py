@@ -80,8 +80,13 @@ def new() -> Response:
         return _form_page(form, checklist, place, entries.new_uuid())
     search = PlaceSearch(request.args)
     search.validate()
-    choices = pages.choices(reach, search.q.data or "", place)
-    return respond("inspections/choose.html", "choose", search=search, place=place, choices=choices)
+    return _choose(search, place)
+
+
+def _choose(search: PlaceSearch, place: Any, status: int = 200) -> Response:
+    choices, more = pages.choices(current_reach(), search.q.data or "", place)
+    shown = {"search": search, "place": place, "choices": choices, "more": more}
+    return respond("inspections/choose.html", "choose", status, **shown)
 
 
 @bp.post("")
@@ -102,9 +107,7 @@ def record() -> Response:
     code, _dot, version = (request.form.get("checklist") or "").rpartition(".v")
     checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
     if place is None or checklist is None:
-        search = PlaceSearch()
-        choices = pages.choices(current_reach(), "", None)
-        return respond("inspections/choose.html", "choose", 422, search=search, place=None, choices=choices)
+        return _choose(PlaceSearch(), None, 422)
     return _form_page(delivery.form, checklist, place, request.form.get("uuid") or entries.new_uuid(), 422)
 
 

@@ -53,6 +53,7 @@ class _Server(BaseApplication):
             "threads": 4,
             "reuse_port": True,
             "preload_app": True,
+            "limit_request_line": 8190,  # for the addresses of many chosen labels
             "loglevel": "warning",
             "graceful_timeout": 10,
             "control_socket_disable": True,

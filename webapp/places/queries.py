@@ -94,9 +94,9 @@ def selected(reach: Reach, filters: dict[str, Any]) -> Select[Place]:
     return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
-def labelled(reach: Reach, filters: dict[str, Any], limit: int) -> Sequence[Place]:
-    """The places of the list, by code, for choosing labels."""
-    return db.session.scalars(selected(reach, filters).order_by(Place.code).limit(limit)).all()
+def first_of(selected: Select[Place], limit: int) -> Sequence[Place]:
+    """The first of some selected places, by code."""
+    return db.session.scalars(selected.order_by(Place.code).limit(limit)).all()
 
 
 def visible_among(typed: Collection[str], reach: Reach) -> Sequence[Place]:

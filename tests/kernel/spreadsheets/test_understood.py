@@ -10,7 +10,7 @@ import pytest
 import xlsxwriter
 
 from tests.support.masters import workbook
-from webapp.kernel.spreadsheets import sheets
+from webapp.kernel.spreadsheets import sheet, sheets
 from webapp.kernel.spreadsheets.reading import Lines, lines_of
 from webapp.kernel.spreadsheets.sheets import Sheet, SheetColumn, code, day, decimal, one_of, words, yes
 
@@ -132,6 +132,20 @@ def test_merged_columns_and_rows_are_named_too(cells, faults):
 
 def test_a_merged_range_that_touches_no_column_of_ours_is_no_fault():
     assert sheets.read(SHEET, merged("J2:K9")).faults == []
+
+
+def test_faults_beyond_those_listed_are_counted_and_long_cells_are_marked(monkeypatch):
+    monkeypatch.setattr(sheet, "MAX_FAULTS", 2)
+    reading = sheets.read(SHEET, workbook(HEAD, *([f"A-{row}", "长" * 61] for row in range(5))))
+    assert (len(reading.faults), reading.unlisted) == (2, 3)
+    assert reading.faults[0].value == "长" * 59 + "…"
+
+
+def test_every_unknown_column_is_named_and_many_equal_rows_are_marked():
+    others = [f"其他{number}" for number in range(11)]
+    reading = sheets.read(SHEET, workbook([*HEAD, *others], *([f"A-{row}", "甲"] for row in range(11))))
+    assert all(name in reading.warnings[0] for name in others)
+    assert "11…" in reading.warnings[1]
 
 
 def test_equal_names_and_columns_nobody_knows_are_warned_of():

@@ -13,6 +13,7 @@ from webapp.kernel.i18n import write_number
 
 MAX_ROWS = 5000
 MAX_FAULTS = 200
+SHOWN = 60  # characters of a wrong cell
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +89,15 @@ class Reading:
     rows: list[SheetRow] = field(default_factory=list)
     faults: list[CellFault] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    unlisted: int = 0  # faults beyond MAX_FAULTS
 
     def blame(self, row: SheetRow, code: str, sentence: str) -> None:
         """Name a wrong cell."""
         if len(self.faults) >= MAX_FAULTS:
+            self.unlisted += 1
             return
         heading = next(str(column.label) for column in self.sheet.columns if column.code == code)
         letter = get_column_letter(self.places.get(code, 1))
-        self.faults.append(CellFault(f"{letter}{row.number}", heading, row.typed.get(code, "")[:60], sentence))
+        typed = row.typed.get(code, "")
+        shown = f"{typed[: SHOWN - 1]}…" if len(typed) > SHOWN else typed
+        self.faults.append(CellFault(f"{letter}{row.number}", heading, shown, sentence))

@@ -171,7 +171,7 @@ def _warn_of_headings(reading: Reading, headings: Sequence[Cell]) -> None:
     used = set(reading.places.values())
     unused = [cell.text for place, cell in enumerate(headings, 1) if cell.text and place not in used]
     if unused:
-        names = _("、").join(unused[:10])
+        names = _("、").join(unused)
         reading.warnings.append(_("这些列不在模板里，没有读取：%(names)s。", names=names))
 
 
@@ -183,7 +183,7 @@ def _warn_of_alike(reading: Reading) -> None:
                 numbers.setdefault(row.values[column], []).append(str(row.number))
         for value, rows in numbers.items():
             if len(rows) > 1:
-                lines = _("、").join(rows[:10])
+                lines = _("、").join(rows[:10]) + ("…" if len(rows) > 10 else "")
                 reading.warnings.append(_("第 %(rows)s 行的名称相同：%(name)s。请核对。", rows=lines, name=value))
 
 

@@ -38,7 +38,10 @@ class Suspect:
 
 
 def to_count(reach: Reach) -> list[Suspect]:
-    """The shelves of the warehouses in reach, and those of one's own slips, until a count stands later."""
+    """The shelves of the warehouses in reach, and those of one's own slips, until a count stands later.
+
+    Of each of the two kinds the MOST that have waited longest.
+    """
     rows = [*db.session.execute(_short(reach).limit(MOST)), *db.session.execute(_during(reach).limit(MOST))]
     names = places.names({row.place_id for row in rows})
     items = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_({r.item_id for r in rows})))}
@@ -60,11 +63,9 @@ def to_count(reach: Reach) -> list[Suspect]:
 
 
 def count_to_count(reach: Reach) -> int:
-    """How many rows `to_count` has, at most twice MOST."""
-    queries = (_short(reach), _during(reach))
-    return sum(
-        db.session.scalar(select(func.count()).select_from(query.limit(MOST).subquery())) or 0 for query in queries
-    )
+    """How many rows there are to count, also those beyond what `to_count` lists."""
+    queries = (query.order_by(None).subquery() for query in (_short(reach), _during(reach)))
+    return sum(db.session.scalar(select(func.count()).select_from(query)) or 0 for query in queries)
 
 
 def contradicts(slip_id: UUID) -> bool:
