@@ -67,6 +67,30 @@ def test_a_photo_stands_upright(turn, size, endian):
     assert (made.width, made.height) == size
 
 
+def shades(raw):
+    """The grey of the left and the right half of a picture as it is kept."""
+    image = Image.open(io.BytesIO(pictures.picture("photo", raw).jpeg)).convert("L")
+    return [image.getpixel((x, 16)) // 10 * 10 for x in (8, 24)]
+
+
+@pytest.mark.parametrize("form", ["PNG", "WEBP"])
+@pytest.mark.parametrize("is_palette", [False, True], ids=["RGBA", "P"])
+def test_what_is_transparent_is_white_and_its_ink_can_be_read(form, is_palette):
+    image = Image.new("RGBA", (32, 32), (0, 0, 0, 0))
+    image.paste((0, 0, 0, 255), (16, 0, 32, 32))
+    out = io.BytesIO()
+    (image.quantize(4) if is_palette else image).save(out, form, **({"lossless": True} if form == "WEBP" else {}))
+    assert shades(out.getvalue()) == [250, 0]
+
+
+def test_grey_of_sixteen_bits_stays_as_dark_as_it_was():
+    image = Image.new("I;16", (32, 32))
+    image.putdata(([0x4000] * 16 + [0xC000] * 16) * 32)
+    out = io.BytesIO()
+    image.save(out, "PNG")
+    assert shades(out.getvalue()) == [60, 190]
+
+
 def test_mutated_pictures_are_taken_or_refused_in_words():
     dice, odd = random.Random(20261127), []
     seeds = [with_exif(tags((0x0112, 3, 1, 6), (0x010F, 2, 8, 26))), encoded(form="PNG"), encoded(form="WEBP")]

@@ -97,13 +97,30 @@ def _reencoded(raw: bytes, most: int) -> Picture:
         if decoded > most:
             raise _TooManyPixels
         turn = _TURNS.get(_orientation(image, exif))
-        plain = image.convert("RGB")
+        plain = _in_colour(image)
         plain.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-        upright = plain.transpose(turn) if turn is not None else plain
+        opaque = _on_white(plain)
+        upright = opaque.transpose(turn) if turn is not None else opaque
         upright.info = {}  # a comment would be written again
         out = io.BytesIO()
         upright.save(out, "JPEG", quality=82)
     return Picture(out.getvalue(), upright.width, upright.height, decoded)
+
+
+def _in_colour(image: Image.Image) -> Image.Image:
+    """Eight bits a colour; a plain conversion makes grey of sixteen bits white."""
+    if image.mode.startswith("I"):
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("RGB")
+    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    """What is transparent shows white: what a plain conversion shows there is mostly black, as the ink is."""
+    if image.mode != "RGBA":
+        return image
+    paper = Image.new("RGB", image.size, "white")
+    paper.paste(image, mask=image.getchannel("A"))
+    return paper
 
 
 def _opened(raw: bytes) -> Image.Image:
