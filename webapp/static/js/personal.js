@@ -68,19 +68,20 @@ export function maskName(name) {
 
 /** 110105194912310021 -> 110105********0021. @param {string} number */
 export function maskNumber(number) {
-  if (!number) return "";
-  if (number.length >= 15) return `${number.slice(0, 6)}${"*".repeat(number.length - 10)}${number.slice(-4)}`;
-  return `${number.slice(0, 2)}${"*".repeat(Math.max(number.length - 4, 2))}${number.slice(-2)}`;
+  const signs = [...number];
+  if (!signs.length) return "";
+  const [first, last, fewest] = signs.length >= 15 ? [6, 4, 0] : [2, 2, 2];
+  return signs.slice(0, first).join("") + "*".repeat(Math.max(signs.length - first - last, fewest)) + signs.slice(-last).join("");
 }
 
 /** 13800138000 -> 138****8000, +85291234567 -> +852****567. @param {string} phone */
 export function maskPhone(phone) {
-  const [number, ...extension] = phone.split("转");
-  const rest = extension.length ? "转***" : "";
+  const [text, ...extension] = phone.split("转");
+  const [number, rest] = [[...text], extension.length ? "转***" : ""];
   if (number.length <= 3) return "*".repeat(number.length) + rest;
-  if (number.length < 11) return "*".repeat(Math.max(number.length - 2, 1)) + number.slice(-2) + rest;
-  const [first, last] = number.startsWith("+") ? [4, 3] : [3, 4];
-  return `${number.slice(0, first)}****${number.slice(-last)}${rest}`;
+  if (number.length < 11) return "*".repeat(number.length - 2) + number.slice(-2).join("") + rest;
+  const [first, last] = text.startsWith("+") ? [4, 3] : [3, 4];
+  return `${number.slice(0, first).join("")}****${number.slice(-last).join("")}${rest}`;
 }
 
 /** 鲁A12345 -> 鲁A·1**45. @param {string} plate */
