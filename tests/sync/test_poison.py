@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ from tests.support import masters
 from tests.support.device import HEADERS, Device, stamp
 from tests.sync.test_photos import jpeg
 from webapp.extensions import db
+from webapp.inspections.models import Inspection
 from webapp.kernel import entries
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import LARGEST_COUNT
@@ -58,6 +60,20 @@ def test_an_envelope_that_holds_no_entry_is_kept_for_review_and_holds_nobody_up(
         poison = device.seal("inspection", check())
     answers = device.send(poison, device.seal("inspection", check()))
     assert [one["outcome"] for one in answers] == ["review", "receipt"]
+
+
+@pytest.mark.parametrize(
+    ("value", "witness", "outcome"),
+    [(None, None, "receipt"), (7, "7", "receipt"), ("null", "null", "receipt")]
+    + [(value, None, "review") for value in (float("nan"), float("inf"), True, False, [], {}, 10**400)],
+    ids=lambda value: repr(value)[:12],
+)
+def test_a_field_holds_text_and_what_is_none_is_not_made_a_word(app, device, check, value, witness, outcome):
+    answers = device.send(device.seal("inspection", check() | {"witness": value}), device.seal("inspection", check()))
+    assert [told["outcome"] for told in answers] == [outcome, "receipt"]
+    if outcome == "receipt":
+        with app.app_context():
+            assert db.session.get_one(Inspection, UUID(answers[0]["uuid"])).witness == witness
 
 
 class Raw:

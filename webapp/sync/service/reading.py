@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from base64 import b64decode
 from binascii import Error as NotBase64
 from dataclasses import asdict, dataclass
@@ -75,13 +76,16 @@ def _plain(raw: bytes, envelope: Envelope) -> dict[str, Any] | None:
         photos = [{"field": _text(one["field"]), "sha256": _text(one["sha256"])} for one in said["photos"]]
         canonical([fields, photos]).encode()  # lone surrogates cannot be kept
         is_whole = said["kind"] == envelope.kind and {one["sha256"] for one in photos} <= set(sealed)
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return {"fields": fields, "photos": photos} if is_whole else None
 
 
 def _text(value: Any) -> str:
-    """Text as the device wrote it; numbers as text; anything deeper is no field."""
-    if isinstance(value, (dict, list)):
+    """Text as the device wrote it; numbers as text, null as a blank; nothing else is a field, NaN neither."""
+    if value is None:
+        return ""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if not is_number and not isinstance(value, str):
         raise TypeError("a field holds text")
     return str(value)
