@@ -276,3 +276,24 @@ def test_nothing_is_wrong_for_those_who_hear_the_pages(server, open_page, size):
         assert axe_violations(page) == [], (mode, code)
         assert page.evaluate(FITS), (mode, code)
     assert [said for said in page.faults if not FINE.search(said)] == []
+
+
+# What does not fit into its own box: the lines in their table, six digits in a quantity, the page in the window.
+CUT = """() => [...document.querySelectorAll("html, #counter .lines, #counter input.quantity")]
+  .filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => `${box.tagName} ${box.scrollWidth} of ${box.clientWidth}`)"""
+
+
+@pytest.mark.parametrize(("size", "language"), [("phone", "en"), ("tablet", "zh"), ("tablet", "en")])
+def test_the_counter_fits_in_every_mode(server, open_page, size, language):
+    page = open_page(size, server.url, language=language)
+    sign_in(page, "keeper", language=language)
+    for mode in ("in", "out", "transfer", "count"):
+        page.goto(f"/supplies/counter?mode={mode}")
+        scan(page, "XS-02")
+        scan(page, "FH-05")
+        if mode in ("in", "count"):
+            scan(page, "123456*")
+        else:
+            scan(page, "999999*XS-02")  # what there is instead
+        assert page.evaluate(CUT) == [], mode
