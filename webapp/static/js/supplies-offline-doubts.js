@@ -9,6 +9,7 @@ const place = () => /** @type {HTMLElement} */ (document.querySelector("#counter
 /** @returns {HTMLInputElement | null} */
 const reason = () => place().querySelector("[name='difference_reason']");
 let asked = "";
+let reasonGiven = ""; // typed under doubts that a later scan took off the page
 
 /** @param {string} name @param {Record<string, string | number>} [values] */
 const word = (name, values = {}) =>
@@ -16,6 +17,22 @@ const word = (name, values = {}) =>
 
 /** Nothing is asked any more. */
 export function forget() {
+  asked = reasonGiven = "";
+  place().replaceChildren();
+}
+
+/** What makes this slip doubtful. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
+function doubtsOf(slip, known) {
+  const differences = largeDifferences(slip, known);
+  const huge = slip.lines.filter((line) => Number(plainNumber(line.quantity) ?? 0) >= HUGE);
+  const signature = JSON.stringify([slip.mode, differences.map(({ item, lot, book, counted }) => [item.id, lot, book, counted]), huge.map((line) => [line.item, line.lot, line.quantity])]);
+  return { differences, huge, signature };
+}
+
+/** Doubts about another slip than the one that stands here now go; the reason is kept for the next press. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
+export function outdate(slip, known) {
+  if (!asked || doubtsOf(slip, known).signature === asked) return;
+  reasonGiven = reason()?.value ?? reasonGiven;
   asked = "";
   place().replaceChildren();
 }
@@ -26,18 +43,16 @@ export function forget() {
  * @param {(steps: number, item: any, measure: any) => string} amount
  */
 export function isSure(slip, known, amount) {
-  const differences = largeDifferences(slip, known);
-  const huge = slip.lines.filter((line) => Number(plainNumber(line.quantity) ?? 0) >= HUGE);
-  const said = JSON.stringify([slip.mode, differences.map(({ item, lot, book, counted }) => [item.id, lot, book, counted]), huge.map((line) => [line.item, line.lot, line.quantity])]);
+  const { differences, huge, signature } = doubtsOf(slip, known);
   if (!differences.length && !huge.length) { forget(); return true; }
-  const isSecond = said === asked;
-  const given = reason()?.value.trim() ?? "";
+  const isSecond = signature === asked;
+  const given = (reason()?.value ?? reasonGiven).trim();
   if (isSecond && (given || !differences.length)) return true;
-  asked = said;
+  asked = signature;
   const nameOf = (/** @type {any} */ item) => (isEnglish ? item.en : item.zh);
   const inBase = (/** @type {number} */ steps, /** @type {any} */ item) => amount(steps, item, item.measures[0]);
   draw(differences.length > 0, [
-    ...differences.map(({ item, lot, book, counted }) => word("doubt-difference", { item: nameOf(item), lot: lot || word("no-lot"), book: inBase(book, item), counted: inBase(counted, item) })),
+    ...differences.map(({ item, lot, book, counted }) => word(lot ? "doubt-difference" : "doubt-no-lot", { item: nameOf(item), lot, book: inBase(book, item), counted: inBase(counted, item) })),
     ...huge.map((line) => word("doubt-huge", { item: nameOf(known.items.find((one) => one.id === line.item)), typed: line.quantity })),
   ], given, isSecond);
   return false;

@@ -4,7 +4,7 @@ import { oldWord } from "./outbox/badge.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { say } from "./scanner.js";
-import { forget, isSure } from "./supplies-offline-doubts.js";
+import { forget, isSure, outdate } from "./supplies-offline-doubts.js";
 import { fault } from "./supplies-offline-faults.js";
 import { ask, dismiss, isAsked } from "./supplies-offline-question.js";
 import { judge, measureOf, settle, unitsOf } from "./supplies-offline-slip.js";
@@ -90,6 +90,7 @@ function rowOf(at) {
 
 function draw() {
   form.dataset.kind = `stock.${slip.mode}`;
+  find("#code-help").textContent = word(slip.mode === "count" ? "help-count" : "help");
   for (const button of findAll("[data-mode]")) {
     const isOn = button.dataset.mode === slip.mode;
     button.setAttribute("aria-pressed", String(isOn));
@@ -101,11 +102,18 @@ function draw() {
     wrap.hidden = wrap.dataset.modes !== slip.mode;
     find("input, select", wrap).disabled = wrap.hidden;
   }
+  outdate(slip, known);
   find("[data-lines] tbody").replaceChildren(...slip.lines.map((_line, at) => rowOf(at)));
   find("[data-count]").textContent = word("lines", { n: slip.lines.length });
   const has = slip.lines.length > 0;
   find("[data-empty]").hidden = has;
   find("[data-lines]").hidden = find("[data-side]").hidden = !has;
+}
+
+/** A line that still lacks its quantity first, else the box. */
+function focusNext() {
+  const wanted = findAll("input.quantity").find((field) => !field.value);
+  (wanted ?? box).focus({ preventScroll: !wanted });
 }
 
 /** @param {string} typed @param {import("./supplies-offline-take.js").Answer} [answer] */
@@ -116,7 +124,7 @@ function enter(typed, answer) {
   draw();
   say(outcome.result);
   find("#counter-says").replaceChildren();
-  box.focus({ preventScroll: true });
+  focusNext();
   if (outcome.stop) ask(outcome, outcome.item ? nameOf(outcome.item) : "", enter);
   else if (outcome.place) {
     find(`#${slip.mode}-other`).value = outcome.place.id;
@@ -129,7 +137,7 @@ function entered(field) {
   const line = /** @type {any} */ (slip.lines[Number(field.closest("tr")?.dataset.at)]);
   const name = field.dataset.field ?? "";
   const scan = line ? scannedInto(line, name, known) : "";
-  box.focus({ preventScroll: true });
+  focusNext();
   if (!scan) return;
   line[name] = name === "quantity" ? field.defaultValue : "";
   enter(scan);
@@ -150,6 +158,7 @@ function pressed(event) {
   if (button.hasAttribute("data-remove")) { remove(slip, Number(button.closest("tr")?.dataset.at)); draw(); }
   if (!button.hasAttribute("data-confirm")) return;
   if (isAsked()) { event.preventDefault(); say("refused"); return; }
+  find("#counter-says").replaceChildren();
   for (const field of findAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   const wrong = fault(slip, known, today(), word);
   if (!wrong && isSure(slip, known, amount)) return;
