@@ -147,6 +147,17 @@ def test_data_files_speak_both_languages(path):
     assert list(lacking(tomllib.loads(path.read_text(encoding="utf-8")))) == []
 
 
+def test_no_template_puts_an_english_colon_between_a_word_and_a_value():
+    colon = re.compile(r"}}(?:</\w+>)?: ")
+    found = [
+        f"{path.name}:{at}"
+        for path in sorted((WEBAPP / "templates").rglob("*.html"))
+        for at, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if colon.search(line)
+    ]
+    assert found == []
+
+
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 def test_scripts_show_no_words_of_their_own(path):
     """Words come from the page, which is in the person's language."""
