@@ -121,6 +121,7 @@ test("what is short or not known at all is written down all the same", () => {
   take(three, "XS-02", known(), TODAY);
   assert.deepEqual(said(three), [["", "base", "1"]]);
   assert.equal(judge(three, three.lines[0], ITEM, known(), TODAY).needsLot, true);
+  for (const blank of ["\u200b", "\ufe0f"]) assert.equal(judge(three, { ...three.lines[0], lot: blank }, ITEM, known(), TODAY).needsLot, true);
 });
 
 test("goods are good through the day on them, and soon is thirty days", () => {

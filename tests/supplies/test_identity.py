@@ -51,6 +51,15 @@ def test_two_spellings_in_one_slip_are_one_lot(app, house, deliver, line):
         assert lots(house) == ["b7"]
 
 
+@pytest.mark.parametrize("number", ["", "\u200b", "\u3164", "\ufe0f", " \ufeff\u2060"])
+def test_a_lot_number_that_shows_nothing_is_none(app, stocked, deliver, line, number):
+    with app.app_context():
+        for kind, head in ((service.IN, {"reason": "purchase"}), (service.COUNT, {})):
+            with pytest.raises(Refusal) as refused:
+                deliver(kind, [line(1, lot=number)], **head)
+            assert refused.value.code == "lot-needed"
+
+
 def test_a_hyphen_makes_another_lot(app, stocked, deliver, line):
     with app.app_context():
         deliver(service.IN, [line(1, lot="A213-B1")], reason="purchase")

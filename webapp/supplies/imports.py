@@ -108,7 +108,7 @@ def _check_stock(reading: Reading, row: SheetRow, *, has_expiry: bool) -> None:
     values = row.values
     if values["place"] is None:
         reading.blame(row, "warehouse", _("没有这个仓库，或它不归您保管。"))
-    if has_expiry and not values["lot"]:
+    if has_expiry and not lot_key(values["lot"]):
         reading.blame(row, "lot", _("这种物资要填写批号。"))
     if has_expiry and not values["expires_on"]:
         reading.blame(row, "expires_on", _("这种物资要填写有效期。"))

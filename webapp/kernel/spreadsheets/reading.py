@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from webapp.kernel.errors import Refusal
+from webapp.kernel.presence import is_blank
 
 log = logging.getLogger(__name__)
 SECONDS = 12  # of processor time; the longest honest sheet takes 2
@@ -63,4 +64,4 @@ def _read(raw: bytes, width: int, most: int) -> dict[str, Any]:
 
 
 def _clean(text: str) -> str:
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
+    return "" if is_blank(text) else unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()

@@ -1,5 +1,6 @@
 // @ts-check
 // What is wrong with a slip before it is kept without a network: words, and the field to go to.
+import { lotKey } from "./parse/codes.js";
 import { plainNumber } from "./parse/numbers.js";
 import { isNumber, judge } from "./supplies-offline-slip.js";
 import { looksLikeCode } from "./wedge.js";
@@ -31,7 +32,7 @@ export function fault(slip, known, today, word) {
     if (wrong) return [word(wrong), field("quantity")];
     if (isTooFar(line.expires_on, today)) return [word("bad-expiry"), field("expires_on")];
     const item = known.items.find((one) => one.id === line.item);
-    if (judge(slip, line, item, known, today).needsLot) return [word(slip.mode === "in" ? "needs-days" : "needs-lot"), field(line.lot ? "expires_on" : "lot")];
+    if (judge(slip, line, item, known, today).needsLot) return [word(slip.mode === "in" ? "needs-days" : "needs-lot"), field(lotKey(line.lot) ? "expires_on" : "lot")];
   }
   if (slip.mode === "transfer" && !find("#transfer-other").value) return [word("needs-warehouse"), find("#transfer-other")];
   if (slip.mode === "out" && find("#out-reason").value === "issue" && !find("#out-other").value && !find("#out-counterparty").value.trim()) return [word("needs-consumer"), find("#out-other")];

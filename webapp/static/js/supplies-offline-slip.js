@@ -50,7 +50,7 @@ export function expiryOf(expires_on, today) {
 export function judge(slip, line, item, known, today) {
   const takes = slip.mode === "out" || slip.mode === "transfer";
   const free = known.stock.filter((one) => one.place === slip.place && one.item === item.id && lotKey(one.lot) === lotKey(line.lot)).reduce((sum, one) => sum + one.free, 0);
-  const needsLot = item.has_expiry && (!line.lot || (slip.mode === "in" && !line.expires_on));
+  const needsLot = item.has_expiry && (!lotKey(line.lot) || (slip.mode === "in" && !line.expires_on));
   return { free, needsLot, isShort: takes && drafted(slip, item, line.lot) > free, expiry: expiryOf(line.expires_on, today) };
 }
 

@@ -8,6 +8,7 @@ from typing import Any
 from webapp.kernel import clock
 from webapp.kernel.access import Actor
 from webapp.kernel.errors import Refusal
+from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import queries
 from webapp.supplies.models import Item, Lot
 from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, Reason, expiry_of, steps_of
@@ -26,7 +27,9 @@ class Asked:
 
     @property
     def lot(self) -> NamedLot:
-        return NamedLot(self.item, self.raw["lot"] or "", self.raw["made_on"], self.raw["expires_on"])
+        """The lot that is named; a number that shows nothing names none."""
+        number = self.raw["lot"] if lot_key(self.raw["lot"]) else ""
+        return NamedLot(self.item, number, self.raw["made_on"], self.raw["expires_on"])
 
 
 def ask(data: dict[str, Any], *, may_be_zero: bool = False) -> list[Asked]:
