@@ -85,6 +85,13 @@ test("40* stands before a code or alone, as it is read in Python", () => {
   for (const [typed, times, rest] of cases) assert.deepEqual(splitTimes(typed), [times, rest], JSON.stringify(typed));
 });
 
+test("a box that shows nothing changes no line", () => {
+  const one = slip("in");
+  take(one, "3*XS-02", known(), TODAY);
+  for (const blank of ["\u200b", " ", "\u3000\ufeff"]) take(one, blank, known(), TODAY);
+  assert.deepEqual(said(one), [["", "base", "3"]]);
+});
+
 test("a scan keeps the 40* typed before it, and no piece of itself", () => {
   assert.deepEqual([withTimes("40*", "CODE"), withTimes("40*CODE", "CODE"), withTimes("CO", "CODE"), withTimes("40*CODE", "40*CODE"), withTimes("", "CODE"), withTimes("(01)069", "1)069")],
     ["40*CODE", "40*CODE", "CODE", "40*CODE", "CODE", "(01)069"]);

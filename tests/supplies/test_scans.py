@@ -205,3 +205,11 @@ def test_a_split_that_finds_no_room_drops_nothing(app, keeper, stocked, deliver,
 @pytest.mark.parametrize("code", [LOST, f"{LOST}\x1d", "(01)06901234567892(17)271231(10)A213B1"])
 def test_the_one_scan_box_finds_the_item_also_where_a_separator_may_have_been_lost(keeper, stocked, code):
     assert keeper.post("/scan", data={"code": code}).location == f"/supplies/items/{stocked.item}"
+
+
+@pytest.mark.parametrize("blank", ["\u200b", "\u3000\ufeff"])
+def test_a_box_that_shows_nothing_confirms_like_an_empty_one(app, keeper, stocked, blank):
+    page = post(keeper, stocked, f"3*{GTIN}", mode="count")
+    asked = keeper.post("/supplies/counter", data=hidden(page) | {"code": blank, "mode": "count"}, headers=HTMX)
+    assert [line[2] for line in lines(asked)] == ["3"]
+    assert (asked.status_code, "差异" in words_of(asked)) == (409, True)

@@ -25,6 +25,9 @@ export function splitTimes(typed) {
   return found ? [Number((found[1] ?? found[3]).normalize("NFKC")), (found[2] ?? "").replace(OUTSIDE, "")] : [null, text];
 }
 
+/** Whether the box shows nothing at all. @param {string} typed */
+export const isNothing = (typed) => splitTimes(typed).every((part) => part === null || part === "");
+
 /**
  * The item a code stands for, and the key of the unit it is printed on: the likeliest key of the code first.
  * @param {Code} code @param {any[]} items @returns {[any, string] | null}

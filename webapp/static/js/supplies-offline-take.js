@@ -126,7 +126,7 @@ export function take(slip, typed, known, today, answer = {}) {
 /** @param {Slip} slip @param {string} typed @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
 function taken(slip, typed, known, today, answer) {
   const [times, text] = splitTimes(typed);
-  if (!text) return setLast(slip, String(times ?? 0));
+  if (!text) return times === null ? { result: "already" } : setLast(slip, String(times));
   if (!slip.place) return { result: "refused", stop: "no-warehouse" };
   const code = readCode(text, known.reader);
   const found = findItem(code, known.items);

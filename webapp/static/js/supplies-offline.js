@@ -4,6 +4,7 @@ import { oldWord } from "./outbox/badge.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { say } from "./scanner.js";
+import { isNothing } from "./supplies-offline-codes.js";
 import { forget, isSure, outdate } from "./supplies-offline-doubts.js";
 import { fault } from "./supplies-offline-faults.js";
 import { ask, dismiss, isAsked } from "./supplies-offline-question.js";
@@ -119,7 +120,7 @@ function focusNext() {
 /** @param {string} typed @param {import("./supplies-offline-take.js").Answer} [answer] */
 function enter(typed, answer) {
   box.value = "";
-  if (!typed.trim()) { if (isAsked()) say("refused"); else if (slip.lines.length) find("[data-confirm]").click(); return; }
+  if (isNothing(typed)) { if (isAsked()) say("refused"); else if (slip.lines.length) find("[data-confirm]").click(); return; }
   const outcome = take(slip, typed, known, today(), answer);
   draw();
   say(outcome.result);

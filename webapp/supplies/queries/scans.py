@@ -41,7 +41,7 @@ def take(draft: Draft, typed: str, today: date, answer: Answer = NO_ANSWER) -> O
 def _take(draft: Draft, typed: str, today: date, answer: Answer) -> Outcome:
     times, text = split_times(typed)
     if not text:
-        return _set_last(draft, str(times or 0))
+        return Outcome("already") if times is None else _set_last(draft, str(times))
     if draft.place_id is None:
         return Outcome("refused", "no-warehouse")
     code = scan(text)

@@ -62,7 +62,7 @@ def _keep_scope(draft: Draft, actor: Actor) -> None:
 def _scan(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
     """Enter in the box. An empty box confirms what stands there."""
     typed = request.form.get("code", "")
-    if not typed.strip():
+    if is_blank(typed):
         return _confirm(draft, "", actor, at) if draft.lines else _refresh(draft, "", actor, at)
     return _take(draft, typed, actor, at)
 
@@ -87,7 +87,7 @@ def _answer(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response
 def _question(draft: Draft, at: datetime) -> Outcome | None:
     """The question that still stands open on the page: nothing is confirmed before it is answered or put aside."""
     asked = request.form.get("asked", "")
-    outcome = scans.take(deepcopy(draft), asked, clock.district_day(at)) if asked.strip() else None
+    outcome = scans.take(deepcopy(draft), asked, clock.district_day(at)) if not is_blank(asked) else None
     return outcome if outcome and outcome.stop else None
 
 
