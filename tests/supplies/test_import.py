@@ -5,7 +5,7 @@ import multiprocessing
 import re
 import shutil
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -13,12 +13,15 @@ from sqlalchemy import func, select
 from tests.supplies.confirmer import confirm
 from tests.support import masters
 from tests.support.masters import workbook
+from tests.support.reading import words_of
 from webapp import create_app
 from webapp.extensions import db
 from webapp.kernel import clock, journal
+from webapp.kernel.database import transaction
 from webapp.kernel.spreadsheets import previews
 from webapp.kernel.spreadsheets.previews import ImportPreview
-from webapp.supplies.models import Balance, Slip
+from webapp.supplies import queries
+from webapp.supplies.models import Balance, Lot, Slip
 
 PROCESSES = 5
 REAL = multiprocessing.get_context("forkserver")
@@ -121,6 +124,21 @@ def test_an_opening_row_states_what_lies_there_and_the_preview_shows_the_change(
     assert [line[1:4] for line in cells(page)] == [["1,000", "700", "-300"]] * 2 + [["0", "0", "不变"]]
     keeper.post("/supplies/import", data={"key": key_of(page)})
     assert stock(app) == 700
+
+
+def test_a_file_gives_a_batch_of_a_late_slip_the_expiry_that_nobody_knew(app, house, keeper):
+    with app.app_context(), transaction() as session:
+        item = queries.get_item(house.item)
+        session.add(Lot(item_id=item.id, number="LATE1"))
+        head = [item.code, item.name, "消杀类", item.unit_zh, "1", "WH-01"]
+    assert "2027-12-31" in words_of(
+        preview(keeper, [*head, "LATE1", "2027-12-31", "1"], [*head, "late1", "2028-01-01", "1"])
+    )
+    page = preview(keeper, [*head, "LATE1", "2027-12-31", "7"], [*head, "late1", "2027-12-31", "3"])
+    keeper.post("/supplies/import", data={"key": key_of(page)})
+    with app.app_context():
+        assert db.session.scalars(select(Lot.expires_on)).all() == [date(2027, 12, 31)]
+    assert stock(app) == 10
 
 
 def test_the_preview_shows_what_was_understood(keeper):

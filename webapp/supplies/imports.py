@@ -74,8 +74,9 @@ def check(reading: Reading) -> None:
             _check_stock(reading, row, has_expiry=known.has_expiry if known else bool(before.values["has_expiry"]))
             lot = lots.get((known.id, lot_key(values["lot"]))) if known else None
             sooner = said.setdefault((code_key(values["code"]), lot_key(values["lot"])), row)
+            known_day = lot.expires_on if lot else None  # a late slip makes a lot whose expiry nobody knows yet
             _check_lot(
-                reading, row, lot.expires_on if lot else sooner.values["expires_on"], is_new=sooner is row and not lot
+                reading, row, known_day or sooner.values["expires_on"], is_new=sooner is row and known_day is None
             )
         elif values["warehouse"]:
             reading.blame(row, "quantity", _("填写了仓库就要填写期初数量。"))
