@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import board, clock, navigation, offline
@@ -30,10 +29,6 @@ navigation.register(
 def kind_name(kind: str) -> str:
     late = offline.kinds().get(kind)
     return str(late.label) if late else kind
-
-
-def _yes_or_no(value: bool) -> LazyString:
-    return _l("是") if value else _l("否")
 
 
 TRAY = Listing(

@@ -28,10 +28,6 @@ class Opened:
     wanted: tuple[SealedPhoto, ...]
     kept: str
 
-    @property
-    def is_readable(self) -> bool:
-        return self.key is not None and self.payload is not None
-
 
 def read(envelope: Envelope) -> Opened:
     """Open an envelope, as far as that is possible."""
