@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.test_keeper import BURST
 from tests.support.browser import axe_violations, sign_in
 
 pytestmark = pytest.mark.browser
@@ -222,8 +223,7 @@ def test_a_hand_scanner_reads_into_the_box_from_anywhere(server, tablet):
     gate.expect_decided("pass")
     page.locator(".newcomer > summary").click()
     page.locator("[name=name]").click()
-    page.keyboard.type(PHONE)  # without a pause, as a scanner types
-    page.keyboard.press("Enter")
+    page.evaluate(BURST, [*PHONE, {"key": "Enter"}])  # without a pause, however busy the machine
     expect(page.locator("#gate").get_by_role("button", name="登记离开")).to_be_visible()
     assert page.faults == []
 
