@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
 
 from tests.support import masters
 from webapp.extensions import db
@@ -90,15 +90,26 @@ def test_a_database_that_is_read_only_is_told(app, posting, database, caplog):
     assert (health.status_code, health.json["status"]) == (503, "read-only")
 
 
-@pytest.mark.only_on("sqlite")
+@pytest.mark.only_on("sqlite")  # on the other the tables stay for the next test
 def test_a_missing_column_is_a_fault_of_ours_with_its_traceback_not_busy(app, posting, caplog):
+    assert app.test_client().get("/health").status_code == 200
     with app.app_context(), transaction() as session:
         session.execute(text("ALTER TABLE unit RENAME COLUMN code TO kode"))
     answer = posting()
     assert answer.status_code == 500
     assert "系统出错了" in answer.text
-    assert "OperationalError" in caplog.text
+    assert "OperationalError: no such column: unit.code" in caplog.text
     assert "queries.py" in caplog.text or "service" in caplog.text
+    health = app.test_client().get("/health")
+    assert (health.status_code, health.json["status"], health.json["lacking"]) == (503, "behind", ["unit.code"])
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_missing_column_is_named_in_the_log(app, failing, caplog):
+    with app.app_context(), pytest.raises(ProgrammingError) as caught:
+        db.session.execute(text("SELECT kode FROM unit"))
+    failing(caught.value)
+    assert 'UndefinedColumn: column "kode" does not exist' in caplog.text
 
 
 @pytest.fixture

@@ -15,13 +15,17 @@ from flask import current_app
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from webapp.extensions import db
+from webapp.extensions import Base, db
 from webapp.kernel import jobs
 from webapp.kernel.database import is_sqlite
 from webapp.kernel.unavailable import Cause, cause_of
 
 MEGABYTE = 1024 * 1024
 LOW_MB = 500  # free disk below which administrators are warned
+_SQLITE_COLUMNS = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table'"
+_POSTGRESQL_COLUMNS = (
+    "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+)
 _checks: dict[Callable[[], bool], str] = {}
 
 
@@ -31,19 +35,30 @@ def check(status: str, is_well: Callable[[], bool]) -> None:
 
 
 def state(at: datetime) -> dict[str, Any]:
-    """`status` ok, or what keeps the server from its work: behind (tables older than the code), down, disk-full,
-    read-only, keys-missing. Jobs that failed or are late, and little free disk, do not: they are told beside it."""
+    """`status` ok, or what keeps the server from its work: behind (tables older than the code, columns lacking), down,
+    disk-full, read-only, keys-missing. Jobs that failed or are late, and little free disk, are told beside it."""
     wanted, kind = newest_migration(), db.engine.dialect.name
     told = {"database": kind, "newest_migration": wanted, "free_mb": free_mb()}
     try:
         found = db.session.scalar(text("SELECT version_num FROM alembic_version"))
-        status = _status(found == wanted)
-        unwell = {run.name: run.state for run in jobs.unwell(at)} if found == wanted else {}
+        lacking = _lacking()
+        is_whole = found == wanted and not lacking
+        status = _status(is_whole)
+        unwell = {run.name: run.state for run in jobs.unwell(at)} if is_whole else {}
     except SQLAlchemyError as error:
         db.session.rollback()
         cause = cause_of(error)
         return told | {"status": "down", "cause": cause, "migration": None, "jobs": {}}
-    return told | {"status": status, "migration": found, "jobs": unwell}
+    named = {"lacking": lacking} if lacking else {}
+    return told | named | {"status": status, "migration": found, "jobs": unwell}
+
+
+def _lacking() -> list[str]:
+    """The columns of the code that the database does not have, as table.column."""
+    asked = _SQLITE_COLUMNS if is_sqlite() else _POSTGRESQL_COLUMNS
+    found = {(table, column) for table, column in db.session.execute(text(asked))}
+    wanted = {(table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns}
+    return sorted(".".join(column) for column in wanted - found)
 
 
 def free_mb() -> int:
