@@ -83,17 +83,18 @@ def set_up(app):
 
 
 @pytest.mark.parametrize("is_secure", [True, False])
-def test_the_session_cookie_is_for_this_host_and_no_script(app, set_up, is_secure):
+def test_the_cookies_are_for_this_host_and_no_script(app, set_up, is_secure):
     masters.person(app, "inspector", Role.INSPECTOR)
     client = set_up(secure_cookies=is_secure).test_client()
     fields = {"username": "inspector", "password": masters.PASSWORD}
-    said = client.post("/sign-in", data=fields, base_url="https://localhost").headers["Set-Cookie"]
-    name, *flags = said.split("; ")
-    assert name.startswith("__Host-frontline=") is is_secure
-    assert name.startswith("frontline=") is not is_secure
-    assert ("Secure" in flags) is is_secure
-    assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(flags)
-    assert "Domain" not in said
+    cookies = client.post("/sign-in", data=fields, base_url="https://localhost").headers.getlist("Set-Cookie")
+    prefix = "__Host-frontline" if is_secure else "frontline"
+    assert {cookie.partition("=")[0] for cookie in cookies} == {prefix, f"{prefix}-device"}
+    for cookie in cookies:
+        flags = cookie.split("; ")[1:]
+        assert ("Secure" in flags) is is_secure
+        assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(flags)
+        assert "Domain" not in cookie
     assert client.get("/me", base_url="https://localhost").status_code == 200
 
 
