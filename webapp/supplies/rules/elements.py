@@ -14,7 +14,6 @@ import biip
 from biip.gs1_messages import GS1Message
 
 GS = "\x1d"
-MOST_READINGS = 4
 _CONFIG = biip.ParseConfig(gs1_element_strings_verify_date=False)
 _CHARACTERS = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+", re.ASCII)  # GS1's character set 82
 _LOST_BEFORE = re.compile(r"(?=((?:11|15|17)(\d{6})|01\d{14}))", re.ASCII)
@@ -58,7 +57,10 @@ def read(text: str) -> Reading:
 
 
 def readings(text: str) -> list[Reading]:
-    """Every reading of a text without any separator: as it stands, and with one put back where it may have been."""
+    """Every reading of a text without any separator: with one put back where it may have been, and, last, as it stands.
+
+    All of them: there are at most as many as a scan of `LONGEST` characters has dates and article numbers after a lot.
+    """
     possible = []
     for match in _LOST_BEFORE.finditer(text):
         if match.start() and _may_begin(match.group(1)) and _swallows(text[: match.start()]):
@@ -71,7 +73,7 @@ def readings(text: str) -> list[Reading]:
             continue
         if reading not in found:
             found.append(reading)
-    return found[:MOST_READINGS]
+    return found
 
 
 def day_of(digits: str) -> date | None:

@@ -8,7 +8,6 @@
  */
 
 export const GS = "\x1d";
-const MOST_READINGS = 4;
 const CHARACTERS = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+$/;
 const LOST_BEFORE = /(?=((?:11|15|17)(\d{6})|01\d{14}))/g;
 const DATED = /^(1[1-7]|7003)$/;
@@ -126,7 +125,7 @@ export function read(text, reader) {
   return readingOf(found);
 }
 
-/** Every reading of a text without any separator: with one put back where it may have been, and as it stands. @param {string} text @param {Reader} reader @returns {Reading[]} */
+/** Every reading of a text without any separator: with one put back where it may have been and, last, as it stands; all of them. @param {string} text @param {Reader} reader @returns {Reading[]} */
 export function readings(text, reader) {
   const possible = [...text.matchAll(LOST_BEFORE)]
     .filter(({ index, 1: element }) => index && mayBegin(element) && swallows(text.slice(0, index), reader))
@@ -141,7 +140,7 @@ export function readings(text, reader) {
       if (!(error instanceof BrokenCode)) throw error;
     }
   }
-  return found.slice(0, MOST_READINGS);
+  return found;
 }
 
 /** @param {Reading} one @param {Reading} other */
