@@ -203,6 +203,25 @@ test("a lost separator books nothing before a reading is chosen", needsLibrary, 
   assert.deepEqual(one.lines.map((/** @type {any} */ line) => [line.lot, line.expires_on]), [["A213B1", "2028-02-28"]]);
 });
 
+test("a reading of a known article is offered where the first is unknown", needsLibrary, () => {
+  const one = slip("in");
+  const asked = take(one, `10X011690123456789921Y01${GTIN}`, known(), TODAY);
+  assert.deepEqual([asked.stop, asked.readings?.map((code) => code.gtin)], ["readings", ["16901234567899", GTIN]]);
+  assert.equal(take(one, asked.asked ?? "", known(), TODAY, { reading: 0 }).stop, "unknown");
+  take(one, asked.asked ?? "", known(), TODAY, { reading: 1 });
+  assert.equal(one.lines[0].lot, "X011690123456789921Y");
+});
+
+test("any number of serials, and long ones, are asked about", needsLibrary, () => {
+  const one = slip("in");
+  for (let number = 0; number < 1200; number += 1) take(one, `01${GTIN}10L\x1d21S${number}`, known(), TODAY);
+  assert.equal(take(one, `01${GTIN}10L\x1d21s1100`, known(), TODAY).stop, "serial-twice");
+  const product = "MA.156.M0.100001.10000017";
+  const long = `${product}.S${"7".repeat(197 - product.length)}`;
+  const here = { ...known(), items: [{ ...ITEM, codes: { [product]: "base" } }] };
+  assert.deepEqual([`${long}8`, `${long}9`, `${long}8`].map((code) => take(one, code, here, TODAY).stop), [undefined, undefined, "serial-twice"]);
+});
+
 test("counts in a code are the quantity, the same serial is asked about", needsLibrary, () => {
   const one = slip("in");
   const outcome = take(one, `01${GTIN}3050\x1d21S1`, known(), TODAY);
@@ -211,6 +230,10 @@ test("counts in a code are the quantity, the same serial is asked about", needsL
   assert.deepEqual([twice.stop, one.lines[0].quantity], ["serial-twice", "50"]);
   take(one, twice.asked ?? "", known(), TODAY, { isAnother: true });
   assert.equal(one.lines[0].quantity, "100");
+  take(one, `01${GTIN}3050\x1d21S1`, known(), TODAY, { isAnother: true });
+  take(one, "0*", known(), TODAY);
+  assert.deepEqual([one.lines, one.serials], [[], []]);
+  take(one, `01${GTIN}3050\x1d21S1`, known(), TODAY);
   remove(one, 0);
   assert.deepEqual([one.lines, one.serials], [[], []]);
 });

@@ -10,9 +10,12 @@ from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.errors import Refusal
+from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import queries, service
 from webapp.supplies.forms import MAX_LINES
 from webapp.supplies.models import Slip
+from webapp.supplies.queries.serials import Serials
+from webapp.supplies.rules import scan
 
 GTIN = "06901234567892"
 LOST = f"01{GTIN}10A213B117280228"
@@ -120,6 +123,52 @@ def test_the_same_serial_twice_is_asked_about(app, keeper, stocked, press, code)
     assert (other.status_code, [line[2] for line in lines(other)]) == (200, ["2"])
     removed = press(page, "remove:0")
     assert press(removed, "scan", code=code).status_code == 200
+
+
+def test_more_serials_than_a_thousand_are_asked_about(keeper, stocked, press):
+    """The page's own size is the only bound: 5,000 pieces are 65 kB."""
+    serials = Serials()
+    for number in range(5000):
+        serials.add(stocked.item, f"S{number:05}")
+    page = post(keeper, stocked, f"01{GTIN}10L1", mode="in")
+    for number in (0, 999, 1000, 4999):
+        twice = press(page, "scan", code=f"01{GTIN}17271231" + f"21s{number:05}", serials=serials.texts)
+        assert twice.status_code == 409, number
+        assert f"s{number:05}" in words_of(twice)
+    other = press(page, "scan", code=f"01{GTIN}10L1\x1d21S05000", serials=serials.texts)
+    assert other.status_code == 200
+    assert len(hidden(other)["serials"]) > 65_000
+    again = press(other, "scan", code=f"01{GTIN}10L1\x1d21S05000")
+    assert again.status_code == 409
+
+
+def test_a_long_serial_is_asked_about(app, keeper, stocked, press):
+    """An MA code is a serial number as a whole; this one has 199 characters."""
+    product = "MA.156.M0.100001.10000017"
+    with app.app_context():
+        service.add_barcode(stocked.item, product, "base", by=stocked.keeper, at=clock.now())
+    code = f"{product}.S{'7' * (198 - len(product) - 1)}"
+    page = post(keeper, stocked, f"{code}8", mode="in")
+    assert press(page, "scan", code=f"{code}8").status_code == 409
+    assert press(page, "scan", code=f"{code}9").status_code == 200
+
+
+def test_a_page_of_before_still_knows_its_serials(keeper, stocked, press):
+    page = post(keeper, stocked, f"01{GTIN}10L1", mode="in")
+    twice = press(
+        page, "scan", code=f"01{GTIN}10L1\x1d21S7", serials=[f"{stocked.item}:s9", f"{stocked.item}:{lot_key('S7')}"]
+    )
+    assert twice.status_code == 409
+
+
+def test_a_reading_of_a_known_article_is_offered_where_the_first_is_unknown(app, keeper, stocked, press):
+    other = "16901234567899"
+    code = f"10X01{other}21Y01{GTIN}"
+    assert [one.gtin for one in scan(code).readings] == [other, GTIN]
+    asked = post(keeper, stocked, code, mode="in")
+    assert 'value="answer:reading:1"' in asked.text
+    assert [lot for lot, _day, _quantity in lines(press(asked, "answer:reading:1"))] == [f"X01{other}21Y"]
+    assert press(asked, "answer:reading:0").status_code == 409
 
 
 def test_a_drug_code_and_an_ma_code_find_their_product(app, keeper, stocked):

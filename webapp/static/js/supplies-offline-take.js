@@ -85,10 +85,8 @@ function count(slip, item, measure, steps, code, known) {
 function setLast(slip, number) {
   if (!slip.lines.length) return { result: "refused", stop: "no-line" };
   const at = slip.lines[slip.touched] ? slip.touched : slip.lines.length - 1;
-  if (number === "0" && slip.mode !== "count") {
-    slip.lines.splice(at, 1);
-    slip.touched = -1;
-  } else {
+  if (number === "0" && slip.mode !== "count") remove(slip, at);
+  else {
     slip.lines[at].quantity = number;
     slip.touched = at;
   }
@@ -142,7 +140,8 @@ function taken(slip, typed, known, today, answer) {
 /** A separator may have been lost: nothing is taken before a person has chosen what the code says. @param {Slip} slip @param {Code} code @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
 function takeReading(slip, code, times, known, today, answer) {
   const readings = code.readings ?? [];
-  const chosen = readings[Math.min(answer.reading ?? 0, readings.length - 1)];
+  const wanted = answer.reading === undefined ? readings : [readings[Math.min(answer.reading, readings.length - 1)]];
+  const chosen = wanted.find((one) => findItem(one, known.items)) ?? wanted[0];
   const found = findItem(chosen, known.items);
   if (!found) return { result: "refused", stop: "unknown", code: shown(code.text) };
   if (answer.reading === undefined) return { result: "refused", stop: "readings", code: shown(code.text), item: found[0], readings };

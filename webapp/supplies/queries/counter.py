@@ -13,6 +13,7 @@ from webapp.kernel import entries
 from webapp.kernel.parse.codes import lot_key
 from webapp.kernel.parse.numbers import parse_number
 from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
+from webapp.supplies.queries.serials import Serials
 from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 
 HEAD = ("place", "other", "reason", "counterparty", "document", "scope", "note", "difference_reason")
@@ -20,7 +21,6 @@ LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book", "
 
 # Fields by which the counter works; they are no part of a slip. The button "confirm" names them to js/outbox/ as well.
 OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as", "asked", "serials", "entered", "sure")
-_MOST_SERIALS = 1000
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Draft:
     lines: list[dict[str, str]] = field(default_factory=list)
     touched: int | None = None  # the line the last scan added or raised
     before: int | None = None  # the line that was touched when the page was sent
-    serials: list[str] = field(default_factory=list)  # "item:serial" of the pieces that were scanned one by one
+    serials: Serials = field(default_factory=Serials)  # of the pieces that were scanned one by one
 
     @property
     def place_id(self) -> UUID | None:
@@ -63,7 +63,7 @@ class Draft:
         if number is not None and number < len(self.lines):
             gone = self.lines.pop(number)["item"]
             if all(line["item"] != gone for line in self.lines):
-                self.serials = [one for one in self.serials if not one.startswith(f"{gone}:")]
+                self.serials.forget(gone)
             self.before = self.touched = None
 
     def fields(self) -> MultiDict[str, str]:
@@ -85,7 +85,7 @@ def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
         {name: posted.get(name, "") for name in HEAD},
         [{name: posted.get(f"lines-{n}-{name}", "") for name in LINE} for n in line_numbers(posted)],
         before=line_number(posted.get("touched", "")),
-        serials=[one[:120] for one in posted.getlist("serials")[:_MOST_SERIALS]],
+        serials=Serials(posted.getlist("serials")),
     )
     draft.switch(kind)
     return draft

@@ -59,13 +59,15 @@ def _take(draft: Draft, typed: str, today: date, answer: Answer) -> Outcome:
 
 def _take_reading(draft: Draft, code: ScannedCode, times: int | None, today: date, answer: Answer) -> Outcome:
     """A separator may have been lost: nothing is taken before a person has chosen what the code says."""
-    chosen = code.readings[0 if answer.reading is None else min(answer.reading, len(code.readings) - 1)]
-    found = find_scanned(chosen)
+    wanted = code.readings
+    if answer.reading is not None:
+        wanted = wanted[min(answer.reading, len(wanted) - 1) :][:1]
+    chosen, found = next(((one, known) for one in wanted if (known := find_scanned(one))), (wanted[0], None))
     if found is None:
-        return Outcome("refused", "unknown", {"code": code.text[:60]}, unknown=code.text)
+        return Outcome("refused", "unknown", {"code": shown(code.text)}, unknown=code.text)
     if answer.reading is None:
-        item = {"item": item_name(found[0]), "code": shown(code.text)}
-        return Outcome("refused", "readings", item, readings=code.readings)
+        values = {"item": item_name(found[0]), "code": shown(code.text)}
+        return Outcome("refused", "readings", values, readings=code.readings)
     return _take_code(draft, chosen, found, times, today, answer)
 
 
@@ -87,14 +89,13 @@ def _take_code(
     measure = next((m for m in measures_of(item) if m.key == key), measures_of(item)[0])
     if times == 0 and draft.kind is not SlipKind.COUNT:
         return Outcome("refused", "zero-times")
-    serial = f"{item.id}:{lot_key(code.serial)}" if code.serial else ""
-    if serial in draft.serials and not answer.is_another:
-        return Outcome("refused", "serial-twice", {"item": item_name(item), "serial": code.serial or ""})
+    if code.serial and draft.serials.has(item.id, code.serial) and not answer.is_another:
+        return Outcome("refused", "serial-twice", {"item": item_name(item), "serial": code.serial})
     add = {SlipKind.IN: bring, SlipKind.COUNT: count}.get(draft.kind, fetch)
     number = (1 if times is None else times) * (code.count or 1)
     outcome = add(draft, code, item, measure, number, today)
-    if serial and outcome.stop is None:
-        draft.serials.append(serial)
+    if code.serial and outcome.stop is None:
+        draft.serials.add(item.id, code.serial)
     return outcome if outcome.stop else replace(outcome, notes=notes_of(code))
 
 
