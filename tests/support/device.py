@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from werkzeug.datastructures import MultiDict
 
 from webapp.kernel.database import transaction
 from webapp.sync.models import AuthorGrant
@@ -61,7 +62,8 @@ class Device:
         uuid = str(uuid or fields.get("uuid") or uuid4())
         self.seq = seq or self.seq + 1
         named = [{"field": f, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)} for f, raw in photos]
-        said = {"kind": kind, "fields": list(fields.items()), "photos": named, "salt": os.urandom(16).hex()}
+        pairs = fields.items(multi=True) if isinstance(fields, MultiDict) else fields.items()
+        said = {"kind": kind, "fields": list(pairs), "photos": named, "salt": os.urandom(16).hex()}
         payload = json.dumps(said, ensure_ascii=False).encode()
         key, nonce = os.urandom(32), os.urandom(12)
         sealed_photos = []

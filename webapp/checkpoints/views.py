@@ -17,6 +17,7 @@ from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other, wants_fragment
+from webapp.kernel.repeats import refuse_repeats
 from webapp.places.queries import find_visible, places_of
 from webapp.places.rules import PlaceKind
 
@@ -120,6 +121,7 @@ def depart(place_id: UUID) -> Response:
     except Refusal as refusal:
         return _departed(place, at, refusal.status, refusal)
     if delivery.receipt is None:
+        refuse_repeats(delivery.form)
         abort(400)
     return _departed(place, at)
 
@@ -142,6 +144,7 @@ def undo_arrival(place_id: UUID) -> Response:
     _place(place_id)  # before anything is written
     delivery = entries.deliver(service.VISIT_UNDO, request.form, by=current_actor(), at=clock.now())
     if delivery.receipt is None:
+        refuse_repeats(delivery.form)
         done = queries.find_visit(delivery.form.visit.data, current_reach()) or abort(400)
         return _gate(place_id, VisitForm(formdata=None), 422, done=done, undo=delivery.form)
     if not wants_fragment():

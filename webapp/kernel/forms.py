@@ -24,6 +24,7 @@ from webapp.kernel.parse.dates import parse_day, parse_moment
 from webapp.kernel.parse.numbers import parse_number
 from webapp.kernel.personal import contact_phone
 from webapp.kernel.presence import Optional, Required, is_blank
+from webapp.kernel.repeats import problem_of
 
 
 class Form(wtforms.Form):
@@ -33,6 +34,15 @@ class Form(wtforms.Form):
         def get_translations(self, _form: wtforms.Form) -> Any:
             """The library's own messages, where a field brings none, are in the person's language too."""
             return wtforms.i18n.get_translations([LOCALES[current()]])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Good when every field is, and none came with several different contents."""
+        is_good: bool = super().validate(extra_validators)
+        for field in self:
+            if sentence := problem_of(field):
+                self.problem(field.short_name, sentence)
+                is_good = False
+        return is_good
 
     def problem(self, field: str, sentence: Any) -> None:
         """Blame a field after the form itself was found good."""
@@ -133,14 +143,16 @@ class _Radio(_Choices, wtforms.RadioField):
 
 
 class _Yes(wtforms.BooleanField):
-    """A box is ticked by a value that shows."""
+    """A box is ticked by a value that shows, whatever a hidden twin beside it says."""
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.type = "BooleanField"  # drawn as every box is
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata([] if all(map(is_blank, valuelist)) else valuelist)
+        super().process_formdata(
+            [value for value in valuelist if not is_blank(value) and value not in self.false_values]
+        )
 
 
 class Number(wtforms.Field):

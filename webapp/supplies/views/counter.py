@@ -14,8 +14,10 @@ from webapp.kernel.access import Actor, Role, allow, current_actor, current_reac
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.presence import is_blank
+from webapp.kernel.repeats import repeated_names
 from webapp.places import queries as places
 from webapp.supplies import queries, service
+from webapp.supplies.forms import FORMS
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
 from webapp.supplies.queries import confirming, lines, scans
 from webapp.supplies.queries import counter as drafts
@@ -36,6 +38,9 @@ def counter() -> Response:
     draft = drafts.read(request.form, drafts.kind_of(request.form.get("mode")))
     _keep_scope(draft, actor)
     act, _colon, argument = request.form.get("act", "scan").partition(":")
+    form = FORMS[draft.kind](drafts.said_of(request.form))
+    if repeated_names(form, *form.lines) and not form.validate():
+        return _show(draft, actor, at, 422, form=form, outcome=Outcome("refused"))
     try:
         return _ACTS.get(act, _refresh)(draft, argument, actor, at)
     except Refusal as refusal:

@@ -15,6 +15,7 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
 from webapp.kernel.listing import Column, Detail, Listing
+from webapp.kernel.repeats import refuse_repeats
 from webapp.supplies import queries, service
 from webapp.supplies.forms import ReasonForm, SlipFilters
 from webapp.supplies.labels import KINDS, PAPERS, REASONS, SCOPES, amount_in, base_name, in_base_units, item_name
@@ -120,6 +121,7 @@ def undo(slip_id: UUID) -> Response:
     fields["slip"] = str(slip_id)
     delivery = entries.deliver(service.UNDO, fields, by=actor, at=at)
     if delivery.receipt is None:
+        refuse_repeats(delivery.form)
         raise Refusal("slip-note-bad", 422, field="note")
     if mode:
         return see_other(url_for(".counter", mode=mode, done=delivery.receipt.uuid))
@@ -134,6 +136,7 @@ def explain(slip_id: UUID) -> Response:
         abort(404)
     form = ReasonForm(request.form)
     if not form.validate():
+        refuse_repeats(form)
         raise Refusal("difference-reason-missing", 422, field="difference_reason")
     service.explain_difference(slip_id, form.difference_reason.data, by=current_actor(), at=clock.now())
     return see_other(url_for(".slip", slip_id=slip_id))
