@@ -41,9 +41,9 @@ def put(table, **values):
         if needs and column["name"] not in values:
             values[column["name"]] = filler.get(str(column["type"]).split("(")[0].upper(), "[]")
     named = {name: value.hex if is_sqlite and hasattr(value, "hex") else value for name, value in values.items()}
-    marks = ", ".join(f":{name}" for name in named)
+    quoted, marks = ", ".join(f'"{name}"' for name in named), ", ".join(f":{name}" for name in named)
     with db.engine.begin() as connection:
-        connection.execute(text(f"INSERT INTO {table} ({', '.join(named)}) VALUES ({marks})"), named)
+        connection.execute(text(f"INSERT INTO {table} ({quoted}) VALUES ({marks})"), named)
 
 
 def checkpoint():

@@ -187,7 +187,7 @@ def stored(site, uuid):
             "checklist": f"{check.checklist_code}.v{check.checklist_version}",
             "witness": check.witness,
             "confirmed": "y",  # without it nothing is taken
-            **{answer.item: answer.answer for answer in answers},
+            **{answer.item: answer.text for answer in answers},
             **{f"{finding.item}__note": finding.note for finding in findings if finding.note},
         }
 

@@ -49,7 +49,7 @@ class Visit(Model):
     plate: Mapped[str | None] = mapped_column(Sealed("visit.plate"))
     plate_blind: Mapped[str | None] = mapped_column(String(64), index=True)
     identity_blind: Mapped[str | None] = mapped_column(String(64))
-    origin: Mapped[str] = mapped_column(String(100))
+    origin: Mapped[str] = mapped_column(Sealed("visit.origin"))
     purpose: Mapped[str | None] = mapped_column(Sealed("visit.purpose"))
     host: Mapped[str | None] = mapped_column(Sealed("visit.host"))
     companions: Mapped[int]

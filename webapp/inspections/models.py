@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import Model
@@ -41,13 +41,20 @@ class Inspection(Model):
 
 
 class InspectionAnswer(Model):
-    """What was answered to one item, as text."""
+    """What was answered to one item: a choice, number or moment as text in `answer`, or typed words, sealed."""
 
     __tablename__ = "inspection_answer"
+    __table_args__ = (CheckConstraint("(answer IS NULL) <> (words IS NULL)", name="said"),)
 
     inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"), primary_key=True)
     item: Mapped[str] = mapped_column(String(60), primary_key=True)
-    answer: Mapped[str] = mapped_column(String(2000))
+    answer: Mapped[str | None] = mapped_column(String(2000))
+    words: Mapped[str | None] = mapped_column(Sealed("inspection_answer.words"))
+
+    @property
+    def text(self) -> str:
+        """What was answered, as it is shown."""
+        return self.answer or self.words or ""
 
 
 class InspectionReading(Model):

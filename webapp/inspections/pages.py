@@ -95,7 +95,7 @@ def record_of(inspection: Inspection) -> dict[str, Any]:
         "checklist": checklist,
         "entry": entry,
         "relay": find_person(entry.relay_id) if entry.relay_id else None,
-        "answers": {answer.item: answer.answer for answer in inspection.answers},
+        "answers": {answer.item: answer.text for answer in inspection.answers},
         "readings": {reading.item: (reading, sentence_of(reading)) for reading in inspection.readings},
         "findings": {finding.item: finding for finding in inspection.findings},
         "photos": media.photos_of(inspection.id),

@@ -10,7 +10,7 @@ from uuid import UUID
 from webapp.district.queries import preferences
 from webapp.extensions import db
 from webapp.inspections import rules
-from webapp.inspections.checklists import Checklist, ChecklistItem, find
+from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, find
 from webapp.inspections.forms import bind
 from webapp.inspections.models import Inspection, InspectionAnswer, InspectionFinding, InspectionReading
 from webapp.kernel import clock, entries
@@ -95,8 +95,17 @@ def record_inspection(
 
 
 def _answers(checklist: Checklist, data: dict[str, Any], inspection_id: UUID) -> list[InspectionAnswer]:
-    given = ((item.code, _as_text(data.get(item.code))) for item in checklist.items)
-    return [InspectionAnswer(inspection_id=inspection_id, item=code, answer=text) for code, text in given if text]
+    given = ((item, _as_text(data.get(item.code))) for item in checklist.items)
+    return [
+        InspectionAnswer(inspection_id=inspection_id, item=item.code, **{_column(item): text})
+        for item, text in given
+        if text
+    ]
+
+
+def _column(item: ChecklistItem) -> str:
+    """Where an answer stands: what a person put into words may name somebody and is sealed."""
+    return "words" if item.kind is ItemKind.TEXT else "answer"
 
 
 def _readings(

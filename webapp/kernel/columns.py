@@ -120,6 +120,19 @@ class Json(TypeDecorator[Any]):
         return None if value is None else json.loads(value)
 
 
+class SealedJson(Sealed):
+    """Plain data as canonical JSON text, encrypted at rest. What does not open reads as nothing."""
+
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Any) -> str | None:
+        return super().process_bind_param(None if value is None else canonical(value), dialect)
+
+    def process_result_value(self, value: str | None, dialect: Any) -> Any:
+        text = super().process_result_value(value, dialect)
+        return None if text is None or is_unopened(text) else json.loads(text)
+
+
 def canonical(value: Any) -> str:
     """One text for one value: keys sorted, no spaces, Chinese as it is."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import Model
 from webapp.kernel import journal
-from webapp.kernel.columns import Enumerated, Json, Sealed, UtcDateTime
+from webapp.kernel.columns import Enumerated, Json, Sealed, SealedJson, UtcDateTime
 from webapp.sync.rules import State
 
 
@@ -117,7 +117,9 @@ class ReceivedEnvelope(Model):
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[State] = mapped_column(Enumerated(State))
     reason: Mapped[str | None] = mapped_column(String(60))
-    values: Mapped[Any] = mapped_column(Json, nullable=True)  # what fills the reason's sentence; never personal data
+    values: Mapped[Any] = mapped_column(
+        SealedJson("envelope.values"), nullable=True
+    )  # what fills the reason's sentence
     payload: Mapped[str] = mapped_column(Sealed("envelope.payload"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
