@@ -19,6 +19,7 @@ from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
+from webapp.places.rules import PlaceKind
 
 
 @pytest.fixture
@@ -96,6 +97,36 @@ def test_a_wrong_move_gives_the_other_gate_its_visitor_back(app, gates, visit, a
         assert (queries.head_count(gates.here), queries.head_count(gates.there)) == (0, 1)
         undo(moved.receipt.uuid, by=other)
         assert (queries.head_count(gates.here), queries.head_count(gates.there)) == (1, 0)
+
+
+def test_a_wrong_move_of_somebody_known_under_two_keys_gives_both_gates_back(app, gates, visit, arrive, undo):
+    """By phone at one gate and by passport with another phone at the second; both at the third: one person."""
+    passport = {"id_type": "passport", "id_number": "E12345678"}
+    with app.app_context():
+        third = masters.place(app, "G-03", PlaceKind.CHECKPOINT)
+        person_id = masters.person(app, "other", Role.GATEKEEPER)
+        other = accounts.actor_of(accounts.find_person(person_id))
+        nameless = {"id_type": None, "id_number": None, "name": "李雷", "phone": "13900139000"}
+        arrive(**nameless)
+        arrive(by=other, place=gates.there, **nameless | passport | {"phone": "13700137000"})
+        stranger = arrive(by=other, place=gates.there, **nameless | {"name": "韩梅"}).receipt.uuid
+        both = {"place": third, "elsewhere": "move", "at": clock.now() + timedelta(minutes=1)}
+        moved = arrive(by=other, **nameless | passport | both)
+        heads = [queries.head_count(gate) for gate in (gates.here, gates.there, third)]
+        assert heads == [1, 1, 1], "王秀英 and the namesake of the phone stay where they are"
+        undo(moved.receipt.uuid, by=other)
+        assert [queries.head_count(gate) for gate in (gates.here, gates.there, third)] == [2, 2, 0]
+        assert db.session.get_one(Visit, stranger).is_inside
+
+
+def test_who_arrived_late_and_had_moved_on_is_back_when_that_move_was_wrong(app, gates, visit, arrive, undo):
+    with app.app_context():
+        person_id = masters.person(app, "other", Role.GATEKEEPER, place_id=gates.there)
+        other = accounts.actor_of(accounts.find_person(person_id))
+        arrive(by=other, place=gates.there, elsewhere="move", at=clock.now() - timedelta(hours=1))
+        assert (queries.head_count(gates.here), queries.head_count(gates.there)) == (1, 0)
+        undo(visit)
+        assert (queries.head_count(gates.here), queries.head_count(gates.there)) == (0, 1)
 
 
 def test_the_gate_offers_it_at_once_and_asks_why(app, gates, keeper_of_gate, gate_url, visit):

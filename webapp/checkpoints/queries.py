@@ -72,20 +72,26 @@ def find_visit(visit_id: UUID, reach: Reach) -> Visit | None:
 
 def inside_as(identity: Identity) -> list[Visit]:
     """The visits of this person inside any gate of the district, the last to enter first."""
+    return _visits_of(identity, *_INSIDE)
+
+
+def moved_by(visit: Visit) -> list[Visit]:
+    """The visits at other gates that this arrival ended, under whichever key the person was known there; one that came
+    in late was ended by its own keeper.
+    """
+    keepers = or_(Visit.left_by == visit.recorded_by, Visit.left_by == Visit.recorded_by)
+    ended = Visit.left_at == visit.entered_at, keepers, Visit.id != visit.id, Visit.place_id != visit.place_id
+    return _visits_of(visit.identity, *ended)
+
+
+def _visits_of(identity: Identity, *conditions: ColumnElement[bool]) -> list[Visit]:
     hits = [Visit.id_blind == identity.document] if identity.document else []
     if identity.phone:
         hits.append(and_(Visit.phone_blind == identity.phone, Visit.name_blind == identity.name))
     if not hits:
         return []
-    found = db.session.scalars(select(Visit).where(or_(*hits), *_INSIDE).order_by(Visit.entered_at.desc()))
+    found = db.session.scalars(select(Visit).where(or_(*hits), *conditions).order_by(Visit.entered_at.desc()))
     return [visit for visit in found if identity.is_of(visit.identity)]
-
-
-def moved_by(visit: Visit) -> Sequence[Visit]:
-    """The visits at other gates that this arrival ended."""
-    ended = Visit.left_at == visit.entered_at, Visit.left_by == visit.recorded_by, Visit.id != visit.id
-    query = select(Visit).where(Visit.identity_blind == visit.identity_blind, *ended)
-    return db.session.scalars(query.where(Visit.place_id != visit.place_id)).all()
 
 
 def returning(q: str, reach: Reach) -> list[Visit]:
