@@ -13,7 +13,7 @@ import pytest
 from tests.support import masters
 from tests.support.masters import workbook
 from webapp.kernel.errors import Refusal
-from webapp.kernel.spreadsheets import reading, sheets
+from webapp.kernel.spreadsheets import reader, reading, sheets
 from webapp.kernel.spreadsheets.cells import code
 from webapp.kernel.spreadsheets.sheet import MAX_ROWS, Sheet, SheetColumn
 
@@ -59,8 +59,11 @@ HOSTILE = {
         "sheet-too-large",
     ),
     "elements in elements": ({SHEET: b"<a>" * 200_000 + b"</a>" * 200_000}, "sheet-too-large"),
-    "300,000 names": ({BOOK: 300_000}, "sheet-too-large"),
-    "300,000 formats": ({STYLES: b"<styleSheet %b>%b</styleSheet>" % (SPACE, b"<xf/>" * 300_000)}, "sheet-too-large"),
+    "300,000 names": ({BOOK: 300_000}, "sheet-too-many-parts"),
+    "300,000 formats": (
+        {STYLES: b"<styleSheet %b>%b</styleSheet>" % (SPACE, b"<xf/>" * 300_000)},
+        "sheet-too-many-parts",
+    ),
 }
 
 
@@ -77,6 +80,53 @@ def test_a_hostile_workbook_is_refused_within_seconds(name):
         reading.lines_of(raw, width=22, most=53)
     assert caught.value.code == HOSTILE[name][1]
     assert time.monotonic() - began < SECONDS
+
+
+def book(sheets=1, names=0):
+    """A workbook that lists so many worksheets (all of them the same part) and defined names."""
+    listed = b"".join(b'<sheet name="S%d" sheetId="%d" r:id="rId1"/>' % (n, n + 1) for n in range(sheets))
+    defined = b"".join(b'<definedName name="a%d">S0!$A$1</definedName>' % n for n in range(names))
+    head, tail = parts()[BOOK].split(b"<sheets>")[0], parts()[BOOK].split(b"</sheets>")[1]
+    inner = b"<sheets>" + listed + b"</sheets><definedNames>" + defined + b"</definedNames>"
+    return zipped({BOOK: head + inner + tail})
+
+
+def styles(inner):
+    return zipped({STYLES: b"<styleSheet %b>%b</styleSheet>" % (SPACE, inner)})
+
+
+HEAVY = {
+    "100,000 names": book(names=100_000),
+    "5,000 worksheets": book(sheets=5_000),
+    "140,000 fonts": styles(b"<fonts>" + b"<font/>" * 140_000 + b"</fonts>"),
+    "140,000 relations": zipped(
+        {"xl/_rels/workbook.xml.rels": b"<Relationships>" + b"<Relationship/>" * 140_000 + b"</Relationships>"}
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_what_the_parser_would_make_objects_of_is_refused_within_a_second(name):
+    began = time.process_time()
+    with pytest.raises(reader.Refused, match="sheet-too-many-parts"):
+        reader.read(HEAVY[name], width=22, most=53)
+    assert time.process_time() - began < 1
+    with pytest.raises(Refusal, match="sheet-too-many-parts"):
+        reading.lines_of(HEAVY[name], width=22, most=53)
+
+
+@pytest.mark.parametrize(("bound", "made"), [(reader.SHEETS, "sheets"), (reader.PARTS, "names")])
+def test_worksheets_and_names_up_to_the_bound_are_read(bound, made):
+    assert reading.lines_of(book(**{made: bound}), width=22, most=53).rows[1][1][0].text == "A-1"
+    with pytest.raises(reader.Refused):
+        reader.count(book(**{made: bound + 1}))
+
+
+def test_what_the_parser_prints_does_not_spoil_the_answer():
+    """Of a named style that points nowhere openpyxl prints a line, where the answer is awaited."""
+    own = b'<fonts><font/></fonts><cellXfs><xf/></cellXfs><cellStyles><cellStyle name="x" xfId="9"/></cellStyles>'
+    with pytest.raises(Refusal, match="sheet-broken"):
+        reading.lines_of(styles(own), width=22, most=53)
 
 
 CODES = Sheet("codes", "编号", (SheetColumn("code", "编号", code(8)),))

@@ -18,16 +18,26 @@ from xml.parsers import expat
 
 CELLS = 200_000  # of all worksheets; a full sheet of 5,000 rows and 24 columns has 120,000
 STRINGS = 130_000  # shared strings
-OTHERS = 150_000  # names, links, relations and whatever else
-STYLES = 70_000  # Excel itself stops at 65,490
+OTHERS = 150_000  # whatever else
+STYLES = 70_000  # of each of COUNTED; Excel itself stops at 65,490
+# What openpyxl makes an object of before it comes to the first row, most of one kind; together less than a second.
+SHEETS = 250
+PARTS = 10_000
+COUNTED = frozenset({"xf", "cellStyle"})
+LISTED = frozenset(
+    "definedName Relationship Override Default externalReference workbookView pivotCache"
+    " font fill border numFmt dxf tableStyle rgbColor".split()
+)
 CHARACTERS = 8_000_000  # of all cells that are handed on
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of the format
 LAST_FILLED_ROW = 100_000  # the parser walks every row up to here
 MOST_MERGED = 10_000
 MEMORY = 1024**3
 TOO_LARGE, TOO_FAR, BROKEN = "sheet-too-large", "sheet-too-far", "sheet-broken"
+TOO_MANY = "sheet-too-many-parts"
 # Formats that Chinese Excel has built in and openpyxl takes for numbers: 2027年12月, 12月31日, 8时05分.
 CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
+_OBJECTS = LISTED | COUNTED | {"sheet"}
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
@@ -65,7 +75,7 @@ class _Scan:
         counted = name if name in self._budget else ""
         self._budget[counted] -= 1
         if self._budget[counted] < 0:
-            raise Refused(TOO_LARGE)
+            raise Refused(TOO_MANY if name in _OBJECTS else TOO_LARGE)
         if name == "row":
             self._row = _row_number(attributes.get("r"), self._row)
         elif name == "c":
@@ -104,7 +114,8 @@ def _column(letters: str) -> int:
 def count(raw: bytes) -> dict[str, Counted]:
     """Count what the parser would have to walk, by part; raises Refused."""
     contents = dict.fromkeys(("c", "row", "v", "f", "is", "t"), CELLS)
-    budget = contents | {"si": STRINGS, "xf": STYLES, "": OTHERS}
+    objects = dict.fromkeys(LISTED, PARTS) | dict.fromkeys(COUNTED, STYLES)
+    budget = contents | objects | {"sheet": SHEETS, "si": STRINGS, "": OTHERS}
     found = {}
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         for name in archive.namelist():
@@ -171,6 +182,7 @@ def main() -> None:
     """Arguments: seconds, columns, rows."""
     seconds, width, most = (int(text) for text in sys.argv[1:4])
     _limit(seconds)
+    out, sys.stdout = sys.stdout, sys.stderr  # the parser prints what it thinks of a style; only the answer goes out
     try:
         answer = read(sys.stdin.buffer.read(), width, most)
     except Refused as refused:
@@ -179,7 +191,7 @@ def main() -> None:
         answer = {"refused": TOO_LARGE}
     except Exception as error:  # whatever a hostile workbook makes the parser raise, it is the workbook's fault
         answer = {"refused": BROKEN, "why": repr(error)[:200]}
-    sys.stdout.write(json.dumps(answer))
+    out.write(json.dumps(answer))
 
 
 if __name__ == "__main__":
