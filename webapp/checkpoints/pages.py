@@ -4,11 +4,13 @@ import hashlib
 import json
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
+from werkzeug.datastructures import MultiDict
 
 from webapp.checkpoints import labels, queries, rules
 from webapp.checkpoints.forms import VisitFilter, VisitForm
@@ -20,6 +22,7 @@ from webapp.kernel.i18n import write_moment, write_number
 from webapp.kernel.listing import Column, Listing, Total
 
 INSIDE_SHOWN = 40
+CARRIED = "typed"  # the field in which a form carries an arrival that stands beside it
 
 VISITS = Listing(
     id="visits",
@@ -111,6 +114,23 @@ def known_of(form: VisitForm, reach: Reach) -> Visit | None:
     return queries.find_visit(form.known.data, reach) if form.known.data else None
 
 
+def carriable(typed: MultiDict[str, str] | None) -> str | None:
+    """An arrival that is typed and not saved, as one text that the forms beside it carry where no script runs."""
+    kept = [pair for pair in (typed or MultiDict()).items(multi=True) if pair[0] not in (CARRIED, "csrf_token")]
+    return urlencode(kept) if kept else None
+
+
+def carried(fields: MultiDict[str, str]) -> MultiDict[str, str] | None:
+    """The arrival that a form beside it carried."""
+    typed = fields.get(CARRIED)
+    return MultiDict(parse_qsl(typed, keep_blank_values=True)) if typed else None
+
+
+def own_fields(fields: MultiDict[str, str]) -> MultiDict[str, str]:
+    """What belongs to the form itself, without the arrival that it carried."""
+    return MultiDict([pair for pair in fields.items(multi=True) if pair[0] != CARRIED])
+
+
 def rule() -> dict[str, str]:
     """The rule of the gate as data- attributes, so that the tablet proposes while the temperature is typed."""
     district = preferences()
@@ -150,6 +170,7 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
         "labels": labels,
         "told": None,
         "said": None,
+        "typed": None,
     } | more
 
 

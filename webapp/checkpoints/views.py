@@ -117,7 +117,7 @@ def depart(place_id: UUID) -> Response:
     """One tap: this visitor left."""
     actor, at, place = current_actor(), clock.now(), _place(place_id)
     try:
-        delivery = entries.deliver(service.VISIT_OUT, request.form, by=actor, at=at)
+        delivery = entries.deliver(service.VISIT_OUT, pages.own_fields(request.form), by=actor, at=at)
     except Refusal as refusal:
         return _departed(place, at, refusal.status, refusal)
     if delivery.receipt is None:
@@ -131,9 +131,14 @@ def depart(place_id: UUID) -> Response:
 def undo(place_id: UUID, visit_id: UUID) -> Response:
     """The departure was a slip of the finger."""
     place, at = _place(place_id), clock.now()
-    service.undo_departure(visit_id, by=current_actor(), at=at)
+    try:
+        service.undo_departure(visit_id, by=current_actor(), at=at)
+    except Refusal as refusal:
+        if kept := _beside_typed(place_id, refusal=refusal):
+            return kept
+        raise
     if not wants_fragment():
-        return see_other(url_for(".gate", place_id=place_id))
+        return _beside_typed(place_id) or see_other(url_for(".gate", place_id=place_id))
     return respond("checkpoints/gate.html", "gate_live", **pages.panel(_place(place.id), at))
 
 
@@ -221,6 +226,8 @@ def _refused(place_id: UUID, refusal: Refusal) -> Response:
 
 def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | None = None) -> Response:
     """Who is inside now; to the gate itself where the departure was noted there; kind to the second of two tablets."""
+    if kept := _beside_typed(place.id, refusal=refusal, is_gone=not refusal):
+        return kept
     if refusal and (refusal.code != "already-left" or not wants_fragment()):
         raise refusal
     if not wants_fragment():
@@ -232,18 +239,29 @@ def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | No
     return respond("checkpoints/gate.html", "gate_live", status, **told)
 
 
-def _gate(place_id: UUID, form: VisitForm, status: int = 200, **more: Any) -> Response:
+def _beside_typed(place_id: UUID, *, refusal: Refusal | None = None, **more: Any) -> Response | None:
+    """Without a script a departure replaces the whole page: the arrival that stood on it unsaved is there again."""
+    fields = pages.carried(request.form)
+    if fields is None or wants_fragment():
+        return None
+    form, status = VisitForm(fields), refusal.status if refusal else 200
+    known = pages.known_of(form, current_reach())
+    return _gate(place_id, form, status, typed=fields, refusal=refusal, known=known, is_returned=True, **more)
+
+
+def _gate(place_id: UUID, form: VisitForm, status: int = 200, typed: Any = None, **more: Any) -> Response:
     nothing = dict.fromkeys(("found", "known", "done", "refusal", "is_gone", "is_undone", "is_returned"))
     shown = nothing | {"look": LookForm(), "undo": UndoForm(formdata=None)} | more
-    typed_uuid = request.form.get("uuid") if status >= 400 else None
+    if typed is None and request.endpoint == "checkpoints.record" and status >= 400:
+        typed = request.form
     return respond(
         "checkpoints/gate.html",
         "gate",
         status,
         form=form,
-        uuid=typed_uuid or entries.new_uuid(),
+        uuid=(typed and typed.get("uuid")) or entries.new_uuid(),
         rule=pages.rule(),
         words=pages.words(),
-        **pages.panel(_place(place_id), clock.now()),
+        **pages.panel(_place(place_id), clock.now(), typed=pages.carriable(typed)),
         **shown,
     )

@@ -24,10 +24,8 @@ STYLES = 70_000  # of each of COUNTED; Excel itself stops at 65,490
 SHEETS = 250
 PARTS = 10_000
 COUNTED = frozenset({"xf", "cellStyle"})
-LISTED = frozenset(
-    "definedName Relationship Override Default externalReference workbookView pivotCache"
-    " font fill border numFmt dxf tableStyle rgbColor".split()
-)
+LISTED = frozenset({"definedName", "Relationship", "Override", "Default", "externalReference", "workbookView"})
+LISTED |= {"pivotCache", "font", "fill", "border", "numFmt", "dxf", "tableStyle", "rgbColor"}
 CHARACTERS = 8_000_000  # of all cells that are handed on
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of the format
 LAST_FILLED_ROW = 100_000  # the parser walks every row up to here
