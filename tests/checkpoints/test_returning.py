@@ -139,6 +139,12 @@ def test_more_namesakes_than_are_listed_are_announced(app, keeper_of_gate, gate_
     assert (seven.count("/again/"), "只列出最近来过的 6 人" in seven) == (12, True)
 
 
+def test_a_long_name_that_nobody_has_begins_the_form_whole(keeper_of_gate, gate_url):
+    name = "阿" * 41
+    page = keeper_of_gate.post(f"{gate_url}/look", data={"q": name}, headers=HTMX)
+    assert f'value="{name}"' in page.text
+
+
 @pytest.mark.parametrize("q", ["", "  ", "长" * 61, "王\x00秀英"])
 def test_what_cannot_be_looked_for_is_said_in_place(keeper_of_gate, gate_url, q):
     for url in (f"{gate_url}/look", "/checkpoints/visits"):

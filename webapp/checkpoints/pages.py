@@ -104,8 +104,8 @@ def started_with(q: str) -> VisitForm:
         return VisitForm(id_type=personal.IdType.RESIDENT_ID.value, id_number=number)
     if looks is rules.Looks.DOCUMENT:
         return VisitForm(id_number=number)
-    typed = {rules.Looks.PHONE: ("phone", number), rules.Looks.PLATE: ("plate", plate[:16])}
-    field, text = typed.get(looks, ("name", q[:40]))
+    typed = {rules.Looks.PHONE: ("phone", number), rules.Looks.PLATE: ("plate", plate)}
+    field, text = typed.get(looks, ("name", q))
     return VisitForm(**{field: text})
 
 

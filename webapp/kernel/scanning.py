@@ -28,7 +28,7 @@ def resolver(name: str, roles: tuple[Role, ...], resolve: Resolver) -> None:
 
 
 def answers(code: str, actor: Actor) -> list[Answer]:
-    """Everything the actor may know about a code (at most 200 characters of it are looked at)."""
-    text = code.strip()[:200]
+    """Everything the actor may know about a code."""
+    text = code.strip()
     mine = [(roles, resolve) for roles, resolve in _resolvers.values() if text and actor.has(*roles)]
     return [answer for roles, resolve in mine for answer in resolve(text, actor.through(*roles))]

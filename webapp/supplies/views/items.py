@@ -213,7 +213,7 @@ def _scannable(posted: MultiDict[str, str]) -> MultiDict[str, str]:
 def barcode_remove(item_id: UUID) -> Response:
     """Detach a barcode."""
     _found = queries.find_item(item_id) or abort(404)
-    service.remove_barcode(item_id, request.form.get("code", "")[:80], by=current_actor(), at=clock.now())
+    service.remove_barcode(item_id, request.form.get("code", ""), by=current_actor(), at=clock.now())
     return see_other(url_for(".item", item_id=item_id))
 
 
