@@ -37,7 +37,7 @@ def cost(app, keeper):
 def draft(app, house, mode, count):
     """A slip of so many lines, each of another item or lot."""
     with app.app_context():
-        items = [house.item, *(item.id for item in queries.search_items(""))]  # the one in stock first
+        items = [house.item, *(item.id for item in queries.open_items())]  # the one in stock first
     data = {"mode": mode, "place": str(house.here), "reason": "", "code": "XS-02", "act": "scan"}
     for number in range(count):
         data |= {

@@ -24,7 +24,6 @@ from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
 from webapp.supplies.service import KINDS as ENTRIES
 
-MOST_ITEMS = 5000
 READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
 
 
@@ -115,7 +114,7 @@ def _items(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
             "measures": [asdict(measure) for measure in queries.measures_of(item)],
             "codes": {one.code_key: str(one.pack_id or "base") for one in item.barcodes},
         }
-        for item in queries.search_items("", limit=MOST_ITEMS)
+        for item in queries.open_items()
     ]
 
 

@@ -16,6 +16,7 @@ from webapp.supplies.queries.items import (
     is_catalogue_loaded,
     items_by_code,
     measures_of,
+    open_items,
     search_items,
     select_items,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "moves_of",
     "not_listed",
     "on_hand",
+    "open_items",
     "open_lines",
     "open_shelves",
     "printed_ledger_of",

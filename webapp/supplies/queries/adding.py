@@ -144,9 +144,9 @@ def drafted(draft: Draft, item: Item, lot: str) -> int:
 
 
 def instead_of(draft: Draft, shelves: Sequence[Shelf], lot: str | None) -> list[Shelf]:
-    """What there is of the item: other batches here, then other warehouses."""
+    """All there is of the item: other batches here, then other warehouses."""
     found = [one for one in shelves if (one.place_id, lot_key(one.lot)) != (draft.place_id, lot and lot_key(lot))]
-    return sorted(found, key=lambda one: one.place_id != draft.place_id)[:8]
+    return sorted(found, key=lambda one: one.place_id != draft.place_id)
 
 
 def values_of(item: Item, lot: str, day: date | None = None, **more: str) -> dict[str, str]:

@@ -20,7 +20,19 @@ HEAD = ("place", "other", "reason", "counterparty", "document", "scope", "note",
 LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book", "seen_seq", "begun_at")
 
 # Fields by which the counter works; they are no part of a slip. The button "confirm" names them to js/outbox/ as well.
-OF_THE_PAGE = ("mode", "touched", "act", "code", "learn_code", "learn_as", "asked", "serials", "entered", "sure")
+OF_THE_PAGE = (
+    "mode",
+    "touched",
+    "act",
+    "code",
+    "learn_code",
+    "learn_find",
+    "learn_as",
+    "asked",
+    "serials",
+    "entered",
+    "sure",
+)
 
 
 @dataclass(slots=True)

@@ -98,10 +98,17 @@ def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     return query
 
 
-def search_items(words: str, limit: int = 200) -> Sequence[Item]:
-    """Open items whose name or code holds these words, by code."""
-    query = select(Item).where(Item.is_closed.is_(False)).order_by(Item.code).limit(limit)
-    return db.session.scalars(query.where(_named(words))).all()
+def open_items() -> Sequence[Item]:
+    """All open items, by code."""
+    return db.session.scalars(select(Item).where(Item.is_closed.is_(False)).order_by(Item.code)).all()
+
+
+def search_items(words: str, most: int) -> tuple[Sequence[Item], int]:
+    """The first `most` open items whose name or code holds these words, by code; and how many there are."""
+    query = select(Item).where(Item.is_closed.is_(False), _named(words))
+    shown = db.session.scalars(query.order_by(Item.code).limit(most)).all()
+    is_all = len(shown) < most
+    return shown, len(shown) if is_all else db.session.scalar(select(func.count()).select_from(query.subquery())) or 0
 
 
 def is_catalogue_loaded() -> bool:

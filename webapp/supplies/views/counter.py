@@ -27,6 +27,8 @@ from webapp.supplies.queries.counter import Draft
 from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 from webapp.supplies.views import bp
 
+LEARNABLE = 200  # items offered at once for an unknown code
+
 
 @bp.route("/counter", methods=["GET", "POST"])
 @allow(Role.KEEPER)
@@ -175,6 +177,13 @@ def _missing(draft: Draft) -> list[queries.Difference]:
     return [one for one in found if not one.is_listed]
 
 
+def _learnable() -> dict[str, Any]:
+    """The items that an unknown code may be one of: those with the words that were typed to find it."""
+    words = request.form.get("learn_find", "").strip()
+    items, total = queries.search_items(words, LEARNABLE)
+    return {"learnable": items, "learn_total": total, "learn_find": words}
+
+
 def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: Any) -> Response:
     if draft.kind is SlipKind.COUNT:
         queries.open_lines(draft.place_id, draft.lines, at)
@@ -196,7 +205,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "signature": confirming.signature(more.get("doubts", ())),
         "is_second": bool(request.form.get("sure")),
         "notes": [NOTES[name] % {"value": value} for name, value in outcome.notes] if outcome else (),
-        "learnable": queries.search_items("") if outcome and outcome.unknown else (),
+        **(_learnable() if outcome and outcome.unknown else {}),
         "papers": PAPERS,
         "recent": queries.recent_slips(current_reach(), draft.place_id),
         "today": clock.district_day(at),
