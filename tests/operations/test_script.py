@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from shutil import which
 
 import pytest
 
@@ -30,15 +31,36 @@ def script(tmp_path):
     (code / ".venv" / ".requirements.txt.stamp").write_text(digest("requirements.txt"))
     (vendor / ".stamp").write_text(digest("package-lock.json"))
 
-    def script(*arguments, cwd):
-        environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    def script(*arguments, cwd, **more):
+        environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | more
         done = subprocess.run(
-            ["sh", str(code / "frontline"), *arguments], cwd=cwd, env=environ, capture_output=True, text=True
+            [which("sh"), str(code / "frontline"), *arguments], cwd=cwd, env=environ, capture_output=True, text=True
         )
         return done.stdout + done.stderr
 
-    script.code = code
+    script.code, script.digest = code, digest
     return script
+
+
+# What a run of the tests calls, but for the two engines: real tools, and stand-ins that do nothing.
+REAL = ("sh", "dirname", "basename", "cat", "cksum", "tr", "ls", "grep", "rm")
+IDLE = ("chromium-headless-shell", "node", "npm")
+
+
+def test_without_the_other_engines_the_tests_say_so_and_run(script, tmp_path):
+    tools, venv = tmp_path / "tools", script.code / ".venv"
+    tools.mkdir()
+    for name in REAL:
+        (tools / name).symlink_to(which(name))
+    idle = [*(tools / name for name in IDLE), venv / "bin" / "ruff", venv / "bin" / "mypy"]
+    for path, does in [(tools / "fc-list", "echo a font"), (tools / "id", "echo 1000"), *((path, "") for path in idle)]:
+        path.write_text(f"#!/bin/sh\n{does}\n")
+        path.chmod(0o755)
+    (script.code / "requirements-dev.txt").write_text("")
+    (venv / ".requirements-dev.txt.stamp").write_text(script.digest("requirements-dev.txt"))
+    said = script("test", "--long", cwd=script.code, PATH=str(tools), CHROMIUM=IDLE[0], TEST_WORKERS="1")
+    assert "skipped without: webkit2gtk-driver xvfb firefox-esr" in said
+    assert "-m pytest -n 1 --dist loadgroup --long\n" in said
 
 
 def test_relative_paths_are_those_of_the_caller(script, tmp_path):
