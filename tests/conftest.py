@@ -28,9 +28,21 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("database", [d for d in DATABASES if on is None or d in on.args], indirect=True)
 
 
+def pytest_addoption(parser):
+    parser.addoption("--long", action="store_true", help="run what takes long too: all journeys in WebKit and Firefox")
+
+
 def pytest_configure(config):
+    config.addinivalue_line("markers", "long: runs with --long only")
     config.addinivalue_line("markers", "only_on(name): run on this database only, because the test is about it")
     config.addinivalue_line("markers", "browser: needs Chromium")
+
+
+def pytest_collection_modifyitems(config, items):
+    if not config.getoption("--long"):
+        for item in items:
+            if item.get_closest_marker("long"):
+                item.add_marker(pytest.mark.skip(reason="takes long: ./frontline test --long"))
 
 
 def make_settings(folder: Path, url: str) -> Settings:

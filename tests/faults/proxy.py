@@ -6,6 +6,7 @@ import threading
 import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
@@ -15,17 +16,26 @@ class Line:
     its answer lost), "half" (half of its body arrives), or (status, content type, bytes) in place of the answer.
     `slow(method, path)` is how many seconds more a request is collected before it goes on.
     `rate` is how many bytes a second it carries, each way, of all requests together; 0: as many as there are.
+    `before` is what comes before the answer's own bytes, by path: a script where a driver cannot bring one.
     """
 
     def __init__(self, port):
         self.upstream, self.decide, self.log = port, lambda method, path: None, []
         self.slow = lambda method, path: 0
+        self.before: dict[str, bytes] = {}
         self.delay, self.rate, self.up, self.down = 0, 0, threading.Lock(), threading.Lock()
         handler = type("Relay", (_Relay,), {"line": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def cut(self):
+        """Nothing gets through."""
+        self.decide = lambda method, path: "before"
+
+    def mend(self):
+        self.decide = lambda method, path: None
 
     def lost(self, path=""):
         """How many requests to such a path did not go through as they should."""
@@ -58,6 +68,7 @@ class _Relay(BaseHTTPRequestHandler):
             self._half(body)
         elif what != "before":
             answer, told = self._ask(body)
+            told = self.line.before.get(urlsplit(self.path).path, b"") + told
             if what is None:
                 self.line.carry(self.line.down, len(str(answer.headers)) + len(told))
                 self._answer(answer.status, answer.getheaders(), told)
