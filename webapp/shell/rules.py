@@ -9,6 +9,7 @@ OUTBOX = (
     *("drafts", "intercept", "badge", "update", "start", "page", "blank"),
     *("limits", "messages", "person", "draft-photos"),
 )
+COUNTER = ("", "-slip", "-codes", "-take", "-question", "-doubts", "-faults", "-draft")
 SHELL = (
     *(f"css/{name}.css" for name in STYLES),
     "js/loader.js",
@@ -31,7 +32,8 @@ SHELL = (
     "css/inspections.css",
     *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "readings", "standards")),
     "css/supplies.css",
-    *(f"js/supplies-offline{part}.js" for part in ("", "-slip", "-codes", "-take", "-question", "-doubts", "-faults")),
+    "js/supplies-draft.js",
+    *(f"js/supplies-offline{part}.js" for part in COUNTER),
     "icons/sprite.svg",
     "icons/favicon.svg",
     "icons/icon-192.png",

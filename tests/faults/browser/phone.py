@@ -87,8 +87,7 @@ class Phone:
             executable_path=CHROMIUM,
             args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
             base_url=self.url,
-            viewport={"width": 390, "height": 844},
-            **({"locale": "zh-CN"} | self.options),
+            **({"locale": "zh-CN", "viewport": {"width": 390, "height": 844}} | self.options),
         )
         self.context.on("weberror", lambda one: self.faults.append(str(one.error)))
         self.page = self.context.pages[0]

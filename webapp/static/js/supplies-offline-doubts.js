@@ -21,6 +21,12 @@ export function forget() {
   place().replaceChildren();
 }
 
+/** The reason that was typed before, for doubts that are not asked again yet. @param {string} text */
+export const recall = (text) => { reasonGiven = text; };
+
+/** The reason as typed so far. */
+export const reasonTyped = () => reason()?.value ?? reasonGiven;
+
 /** What makes this slip doubtful. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
 function doubtsOf(slip, known) {
   const differences = largeDifferences(slip, known);
@@ -32,7 +38,7 @@ function doubtsOf(slip, known) {
 /** Doubts about another slip than the one that stands here now go; the reason is kept for the next press. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
 export function outdate(slip, known) {
   if (!asked || doubtsOf(slip, known).signature === asked) return;
-  reasonGiven = reason()?.value ?? reasonGiven;
+  reasonGiven = reasonTyped();
   asked = "";
   place().replaceChildren();
 }
@@ -46,7 +52,7 @@ export function isSure(slip, known, amount) {
   const { differences, huge, signature } = doubtsOf(slip, known);
   if (!differences.length && !huge.length) { forget(); return true; }
   const isSecond = signature === asked;
-  const given = (reason()?.value ?? reasonGiven).trim();
+  const given = reasonTyped().trim();
   if (isSecond && (given || !differences.length)) return true;
   asked = signature;
   const nameOf = (/** @type {any} */ item) => (isEnglish ? item.en : item.zh);

@@ -4,9 +4,11 @@ import { oldWord } from "./outbox/badge.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { say } from "./scanner.js";
+import { keepSlip } from "./supplies-draft.js";
 import { isNothing } from "./supplies-offline-codes.js";
 import { forget, isSure, outdate } from "./supplies-offline-doubts.js";
 import { fault } from "./supplies-offline-faults.js";
+import { restoreSlip } from "./supplies-offline-draft.js";
 import { ask, dismiss, isAsked } from "./supplies-offline-question.js";
 import { judge, measureOf, settle, unitsOf } from "./supplies-offline-slip.js";
 import { remove, scannedInto, take } from "./supplies-offline-take.js";
@@ -106,9 +108,9 @@ function draw() {
   outdate(slip, known);
   find("[data-lines] tbody").replaceChildren(...slip.lines.map((_line, at) => rowOf(at)));
   find("[data-count]").textContent = word("lines", { n: slip.lines.length });
-  const has = slip.lines.length > 0;
-  find("[data-empty]").hidden = has;
-  find("[data-lines]").hidden = find("[data-side]").hidden = !has;
+  find("[data-empty]").hidden = slip.lines.length > 0;
+  find("[data-lines]").hidden = find("[data-side]").hidden = !slip.lines.length;
+  keepSlip();
 }
 
 /** A line that still lacks its quantity first, else the box. */
@@ -220,19 +222,18 @@ function saved(event) {
 
 async function start() {
   const grant = await liveGrant().catch(() => null);
-  find("[data-no-grant]").hidden = Boolean(grant);
-  if (!grant) return;
+  if (!(find("[data-no-grant]").hidden = Boolean(grant))) return;
   const [items = [], stock = [], consumers = [], own = [], counting = [], at] = await Promise.all([part("items"), part("stock"), part("consumers"), part("places"), part("counting"), madeAt()]);
   const reader = typeof parseBarcode === "function" ? parseBarcode : undefined;
   Object.assign(known, { items, stock, consumers, reader, counting: counting[0] });
   const mine = own.filter((/** @type {any} */ one) => one.kind === "warehouse" && one.roles.includes("keeper"));
-  find("[data-no-warehouse]").hidden = mine.length > 0;
-  if (!mine.length) return;
+  if (!(find("[data-no-warehouse]").hidden = mine.length > 0)) return;
   places.replaceChildren(...mine.map((/** @type {any} */ one) => new Option(one.name, one.id)));
   slip.place = places.value;
   if (at) { find("[data-known-at]").textContent = oldWord(at.toISOString()); find("[data-known]").hidden = false; }
   fillConsumers();
   draw();
+  await restoreSlip({ form, box, places, slip, known, draw: () => { fillConsumers(); draw(); }, enter });
   form.hidden = false;
   box.focus({ preventScroll: true });
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The counter by keyboard: mode keys, Enter in a line's field, and the focus always back in the scan box.
 import { press } from "./submit.js";
+import { begin, keepSlip, valuesOf } from "./supplies-draft.js";
 import { withTimes } from "./wedge.js";
 
 /** @returns {HTMLInputElement | null} */
@@ -149,7 +150,27 @@ function settle(event) {
   if (next) enter(next);
 }
 
+/** What is scanned or typed and stands in no line yet. @returns {import("./supplies-draft.js").Fields} */
+const notInLines = () => [["code", box()?.value ?? ""], ...[asked ? sent : "", ...waiting].filter(Boolean).map((text) => /** @type {[string, string]} */ (["waiting", text]))];
+
+/** The server draws the slip that an earlier page left; scans it had not answered follow. @param {import("./supplies-draft.js").Fields} fields */
+function redraw(fields) {
+  const page = form();
+  if (!page) return;
+  const names = new Set(fields.map(([name]) => name));
+  for (const field of /** @type {any[]} */ ([...page.elements])) if (names.has(field.name) && field.type !== "submit" && field !== box()) field.remove();
+  for (const [name, value] of fields) if (name !== "code" && name !== "waiting") page.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+  const button = Object.assign(document.createElement("button"), { name: "act", value: "refresh", hidden: true });
+  page.append(button);
+  waiting.unshift(...valuesOf(fields, "waiting"));
+  const [typed = ""] = valuesOf(fields, "code");
+  document.addEventListener("htmx:after:swap", () => { const field = box(); if (field && !field.value) field.value = typed; keepSlip(); }, { once: true });
+  press(page, button);
+}
+
 document.addEventListener("htmx:after:swap", settle);
 document.addEventListener("htmx:error", settle);
+document.addEventListener("htmx:after:swap", keepSlip);
 nameKeys();
 focusBox();
+if (form()) begin(notInLines).then((fields) => { if (fields) redraw(fields); });

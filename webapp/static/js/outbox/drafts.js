@@ -8,6 +8,7 @@ import { decrypt, encrypt } from "./seal.js";
 import { put, read, write } from "./store.js";
 
 const EVERY_MS = 1000;
+const OWN = "data-draft-own"; // a form whose page keeps and restores its draft itself
 
 /** Values again into the fields of the same names; unchecks what was not checked. @param {HTMLFormElement} form @param {[string, string][]} fields @param {any[]} [photos] */
 export function fill(form, fields, photos = []) {
@@ -28,12 +29,21 @@ export function fill(form, fields, photos = []) {
 /** A page of somebody else than the grant's person neither shows nor keeps that person's drafts. @param {{person: string}} grant */
 const isOfThisPage = (grant) => !pagePerson() || pagePerson() === grant.person;
 
-/** @param {string} name @returns {Promise<[string, string][] | undefined>} what was typed, if it is this person's and can be opened */
+/** An entry that waits here or has its receipt is no draft any more: its page ended before the draft was let go. @param {[string, string][]} fields */
+async function isRecorded(fields) {
+  const uuid = fields.find(([name]) => name === "uuid")?.[1].toLowerCase();
+  return Boolean(uuid && (await read("queue", uuid) ?? await read("sent", uuid)));
+}
+
+/** @param {string} name @returns {Promise<[string, string][] | undefined>} what was typed and not recorded yet, if it is this person's and can be opened */
 export async function load(name) {
   const [kept, key, grant] = await Promise.all([read("drafts", name), read("keys", "drafts"), read("keys", "grant")]);
   if (!kept || !key || kept.person !== grant?.person || !isOfThisPage(grant)) return undefined;
   const opened = await decrypt(key.key, kept.nonce, kept.ciphertext, `${kept.person}/${name}`).catch(() => null);
-  return opened ? JSON.parse(new TextDecoder().decode(opened)) : undefined;
+  const fields = opened ? JSON.parse(new TextDecoder().decode(opened)) : undefined;
+  if (!fields || !await isRecorded(fields)) return fields;
+  await remove(name);
+  return undefined;
 }
 
 /** @param {string} name @param {[string, string][]} fields */
@@ -48,16 +58,18 @@ export async function save(name, fields) {
 /** @type {Map<string, {timer: any, write: () => void}>} drafts about to be written */
 const pending = new Map();
 
+/** @param {string} name */
+const remove = (name) => write(["drafts"], (at) => {
+  at("drafts").delete(name);
+  at("drafts").delete(photoRows(name));
+});
+
 /** The draft is no longer needed. @param {HTMLFormElement} form */
 export async function discard(form) {
   const name = form.dataset.draft ?? "";
   clearTimeout(pending.get(name)?.timer);
   pending.delete(name);
-  if (!name) return;
-  await write(["drafts"], (at) => {
-    at("drafts").delete(name);
-    at("drafts").delete(photoRows(name));
-  });
+  if (name) await remove(name);
 }
 
 /** @type {WeakSet<HTMLFormElement>} forms that are somebody's work already: their draft no longer comes back over it */
@@ -66,7 +78,7 @@ const begun = new WeakSet();
 /** @param {Event} event */
 function typed(event) {
   const form = event.target instanceof Element ? event.target.closest("form") : null;
-  const name = form?.dataset.draft;
+  const name = form?.hasAttribute(OWN) ? "" : form?.dataset.draft;
   if (form && event.isTrusted) begun.add(form);
   if (!form || !name || !event.isTrusted || pending.has(name)) return;
   const write = () => {
@@ -144,5 +156,6 @@ export function start() {
 /** What was typed before stands again in the forms of this page, where nobody has begun; where somebody has, it is kept now. */
 export async function restoreAll() {
   for (const [form, photos] of early) await keepPictures(form, photos);
-  for (const form of document.querySelectorAll("form[data-draft]")) if (!begun.has(/** @type {HTMLFormElement} */ (form))) await restore(/** @type {HTMLFormElement} */ (form));
+  for (const form of document.querySelectorAll(`form[data-draft]:not([${OWN}])`)) if (!begun.has(/** @type {HTMLFormElement} */ (form))) await restore(/** @type {HTMLFormElement} */ (form));
+  document.dispatchEvent(new Event("drafts:ready"));
 }
