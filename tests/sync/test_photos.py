@@ -1,5 +1,6 @@
 """Photos travel by themselves; the entry is complete when all are there, and a cut one is none."""
 
+import hashlib
 import io
 from datetime import timedelta
 
@@ -8,10 +9,11 @@ from PIL import Image
 from sqlalchemy import Text, func, select, type_coerce
 
 from tests.support import masters
+from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.inspections.models import Inspection
 from webapp.kernel import clock
-from webapp.kernel.media import Photo
+from webapp.kernel.media import MOST_PHOTOS, Photo
 from webapp.sync.models import ReceivedEnvelope
 
 PAYLOAD = (ReceivedEnvelope.payload, type_coerce(ReceivedEnvelope.payload, Text))  # opened, and as it is kept
@@ -92,6 +94,63 @@ def test_a_record_is_corrected_without_the_photo_that_is_none_and_with_the_other
     done = device.client.post(f"/sync/returned/{row_id}", data=fields)
     assert (done.status_code, done.location) == (303, f"/inspections/{envelope['uuid']}")
     assert counts(app) == (1, 1)
+
+
+@pytest.fixture
+def returned(app, device, check, ward):
+    """What a correction of a record with one photo may post, and its page: its place was out of reach."""
+    fields = check(place=ward.there)
+    envelope = device.seal("inspection", fields, (("outlet__photo", jpeg("red")),))
+    for sha256 in device.send(envelope)[0]["missing"]:
+        device.send_photo(envelope["uuid"], sha256)
+    with app.app_context():
+        row_id = db.session.scalars(select(ReceivedEnvelope.id)).one()
+    return fields | {"place": str(ward.here)}, f"/sync/returned/{row_id}"
+
+
+def added(*photos):
+    return {"outlet__photo": [(io.BytesIO(photo), f"{number}.jpg") for number, photo in enumerate(photos)]}
+
+
+def test_a_correction_takes_photos_beside_those_that_came(app, device, returned):
+    fields, page = returned
+    shown = device.client.get(page).text
+    assert 'enctype="multipart/form-data"' in shown
+    assert 'data-kept-photos="1"' in shown
+    assert "登记时的 1 张照片" in words_of(device.client.get(page))
+    bad = device.client.post(page, data=fields | {"place": ""} | added(jpeg("blue")))
+    assert (bad.status_code, counts(app)) == (422, (0, 0))
+    assert "照片没有保留，请重新选择" in words_of(bad)
+    done = device.client.post(page, data=fields | added(jpeg("blue"), jpeg("green")))
+    assert (done.status_code, counts(app)) == (303, (1, 3))
+
+
+@pytest.mark.parametrize(("chosen", "expected"), [(MOST_PHOTOS - 1, (1, MOST_PHOTOS)), (MOST_PHOTOS, (0, 0))])
+def test_photos_of_a_correction_are_counted_with_those_that_came(app, device, returned, chosen, expected):
+    fields, page = returned
+    answer = device.client.post(page, data=fields | added(*[jpeg((number, 0, 0)) for number in range(chosen)]))
+    assert counts(app) == expected
+    if not expected[0]:
+        assert "照片太多" in words_of(answer)
+
+
+def test_a_photo_cut_on_its_way_to_a_correction_is_refused_whole(app, device, returned):
+    fields, page = returned
+    declared = {"outlet__photo-sha256": hashlib.sha256(jpeg("blue")).hexdigest()}
+    cut = device.client.post(page, data=fields | declared | added(jpeg("green")))
+    assert (cut.status_code, counts(app)) == (409, (0, 0))
+    assert "照片没有传完整" in words_of(cut)
+    assert device.client.post(page, data=fields | declared | added(jpeg("blue"))).status_code == 303
+    assert counts(app) == (1, 2)
+
+
+def test_photos_of_a_correction_that_came_second_are_announced_as_not_kept(app, device, returned):
+    fields, page = returned
+    first = {name: value for name, value in fields.items() if name != "witness"} | {"witness": "表单上的"}
+    assert device.client.post("/inspections", data=first).status_code == 303
+    done = device.client.post(page, data=fields | {"witness": "改正后的"} | added(jpeg("blue")), follow_redirects=True)
+    assert "这次加的照片没有入库" in words_of(done)
+    assert counts(app) == (1, 0)
 
 
 def test_a_vouched_record_waits_for_its_photos_and_is_not_entered_without_them(app, device, check):

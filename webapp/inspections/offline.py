@@ -41,7 +41,6 @@ def _load(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
         "checklist": checklist,
         "places": [(one, pages.circumstances(one)) for one in places],
         "judging": pages.judging(checklist, place, clock.now()),
-        "keeps_photos": True,
     }
 
 

@@ -72,13 +72,15 @@ class Stored:
     height: int
 
 
-def prepare(files: MultiDict[str, FileStorage]) -> list[Prepared]:
-    """Check and re-encode every file that was chosen.
+def prepare(files: MultiDict[str, FileStorage], kept: Sequence[Prepared] = ()) -> list[Prepared]:
+    """Check and re-encode every file that was chosen, beside the photos its entry has already.
 
     Raises Refusal `photos-too-many`, `photo-too-large`, `photo-unreadable` or `photos-busy`.
     """
     chosen = [(name, file) for name, file in files.items(multi=True) if file and file.filename]
-    return prepare_all((name, file.stream.read(MAX_BYTES + 1)) for name, file in bounded(chosen))
+    bounded([*kept, *chosen])
+    left = MAX_DECODED_OF_ENTRY - sum(photo.decoded for photo in kept)
+    return prepare_all(((name, file.stream.read(MAX_BYTES + 1)) for name, file in chosen), left)
 
 
 def bounded(photos: Sequence[T]) -> Sequence[T]:

@@ -180,6 +180,11 @@ def count_lacking(row: ReceivedEnvelope) -> int:
     return sum(photo.key is None for photo in row.photos)
 
 
+def count_photos(row: ReceivedEnvelope) -> int:
+    """How many photos of an envelope have come: a correction keeps those that can be shown."""
+    return len(row.photos) - count_lacking(row)
+
+
 def people_of(row: ReceivedEnvelope) -> dict[str, str]:
     """Names of author, relay and whoever settled it."""
     ids = {"author": row.author_id, "relay": row.relay_id, "settled": row.settled_by}

@@ -89,9 +89,10 @@ function complain(frame, lines) {
   place?.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { className: "error", textContent: text })));
 }
 
-/** How many photos a form may still take. @param {HTMLFormElement | null} form @param {Element} frame */
+/** How many photos a form may still take beside those its record has already. @param {HTMLFormElement | null} form @param {Element} frame */
 function room(form, frame) {
-  const all = [...albumOf(form).values()].reduce((sum, photos) => sum + photos.length, 0);
+  const kept = Number(form?.dataset.keptPhotos ?? 0);
+  const all = kept + [...albumOf(form).values()].reduce((sum, photos) => sum + photos.length, 0);
   return Number(words(frame, "most")) - all;
 }
 

@@ -37,8 +37,17 @@ def missing(row: ReceivedEnvelope) -> list[str]:
     return [photo.sha256 for photo in photos_of(row) if photo.key is None]
 
 
-def stored(row: ReceivedEnvelope, *, leave_out: bool = False) -> Pictures:
-    """The photos that came, opened, re-encoded and on the disk; those that cannot be shown are left out when so told.
+def stored(row: ReceivedEnvelope) -> Pictures:
+    """The photos that came, opened, re-encoded and on the disk.
+
+    One that cannot be shown makes it the Refusal `photos-unreadable`. Raises Refusal `photos-busy`.
+    """
+    photos = prepared(row)
+    return photos if isinstance(photos, Refusal) else media.store(photos)
+
+
+def prepared(row: ReceivedEnvelope, *, leave_out: bool = False) -> list[media.Prepared] | Refusal:
+    """The photos that came, opened and re-encoded; those that cannot be shown are left out when so told.
 
     Otherwise one that cannot be shown makes it the Refusal `photos-unreadable`. Raises Refusal `photos-busy`.
     """
@@ -46,7 +55,8 @@ def stored(row: ReceivedEnvelope, *, leave_out: bool = False) -> Pictures:
     raws, lost = _opened_all(row, payload)
     if lost and not leave_out:
         return Refusal("photos-unreadable", 422)
-    prepared, left = [], MAX_DECODED_OF_ENTRY
+    photos: list[media.Prepared] = []
+    left = MAX_DECODED_OF_ENTRY
     for field, raw in raws:
         try:
             [photo] = media.prepare_all([(field, raw)], left)
@@ -56,9 +66,9 @@ def stored(row: ReceivedEnvelope, *, leave_out: bool = False) -> Pictures:
             if not leave_out:
                 return Refusal("photos-unreadable", 422)
         else:
-            prepared.append(photo)
+            photos.append(photo)
             left -= photo.decoded
-    return media.store(prepared)
+    return photos
 
 
 @contextmanager

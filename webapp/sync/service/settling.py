@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy.exc import OperationalError
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 
 from webapp.extensions import db
 from webapp.kernel import journal, media
@@ -29,19 +29,27 @@ from webapp.sync.service.opening import (
     plain,
     travel_of,
 )
-from webapp.sync.service.pictures import Pictures, missing, stored, using
+from webapp.sync.service.pictures import Pictures, missing, prepared, stored, using
 
 log = logging.getLogger(__name__)
 
 
-def correct(envelope_id: UUID, fields: MultiDict[str, str], *, by: Actor, at: datetime) -> Delivery:
-    """The author's corrected version of a returned entry: the same uuid, the same photos, the time it happened.
+def correct(
+    envelope_id: UUID,
+    fields: MultiDict[str, str],
+    files: MultiDict[str, FileStorage] | None = None,
+    *,
+    by: Actor,
+    at: datetime,
+) -> Delivery:
+    """The author's corrected version of a returned entry: the same uuid, its photos and those in `files`, the time it
+    happened.
 
     A bad form changes nothing. A receipt that says conflict: another content had come first, and this one is kept
     beside it.
-    Raises Refusal `returned-closed`, and whatever else the kind refuses.
+    Raises Refusal `returned-closed`, those of `media.prepare` and `media.verify_declared`, and what the kind refuses.
     """
-    photos = _photos(envelope_id)
+    photos = _photos(envelope_id, fields, files or MultiDict())
     with using(photos, envelope_id):
         return retried(lambda: _correct(envelope_id, fields, photos, by=by, at=at))
 
@@ -109,11 +117,17 @@ def _open_row(envelope_id: UUID, states: tuple[State, ...]) -> ReceivedEnvelope:
     return row
 
 
-def _photos(envelope_id: UUID) -> Sequence[media.Stored]:
-    """The photos of an envelope that can be shown, on the disk before the transaction that names them."""
+def _photos(
+    envelope_id: UUID, fields: MultiDict[str, str], files: MultiDict[str, FileStorage]
+) -> Sequence[media.Stored]:
+    """The photos of an envelope that can be shown and the added ones, on the disk before the transaction that names
+    them."""
     row = db.session.get(ReceivedEnvelope, envelope_id)
-    photos = stored(row, leave_out=True) if row is not None else ()
-    return () if isinstance(photos, Refusal) else photos
+    kept = prepared(row, leave_out=True) if row is not None else []
+    own = [] if isinstance(kept, Refusal) else kept
+    added = media.prepare(files, own)
+    media.verify_declared(added, fields)
+    return media.store([*own, *added])
 
 
 def _keep_version(row: ReceivedEnvelope, payload: dict[str, Any], fields: MultiDict[str, str]) -> None:

@@ -44,7 +44,7 @@ def returned(envelope_id: UUID) -> Response:
     if request.method == "GET":
         return _form(row, queries.typed_form(row))
     try:
-        delivery = service.correct(envelope_id, request.form, by=current_actor(), at=clock.now())
+        delivery = service.correct(envelope_id, request.form, request.files, by=current_actor(), at=clock.now())
     except Refusal as refusal:
         return _form(row, queries.bound_form(row, request.form), 409, refusal)
     if delivery.form and delivery.receipt is None:
@@ -77,7 +77,13 @@ def _go_on(row: Any) -> Response:
             "这条记录已经先有另一份入库，就是这一页。您提交的一份与它不同，没有入库，已保留在“退回修改”里。请核对。"
         )
         flash(said, "warning")
+        if _had_photos():
+            flash(_("这次加的照片没有入库，也没有保留。还需要的话，请重新登记一条并附上。"), "warning")
     return see_other(here if row.state in OPEN else queries.record_url(row.kind, row.uuid) or url_for("today.index"))
+
+
+def _had_photos() -> bool:
+    return any(file.filename for file in request.files.values())
 
 
 def _closed(row: Any, status: int, aside: Any = None) -> Response:
@@ -106,5 +112,7 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
         why=queries.sentence_of(row),
         strange=queries.not_understood(row, form),
         first=queries.conflict_url(row),
+        kept_photos=queries.count_photos(row),
+        had_photos=_had_photos(),
         **more,
     )
