@@ -152,3 +152,14 @@ def test_two_tabs_have_a_slip_each_and_an_emptied_one_stays_empty(counter):
     counter.page.locator("[data-slip-discard]").click()
     counter.page.wait_for_url(re.compile("/offline/forms/stock"))
     counter.wait_for_server(lambda: counter.rows("drafts") == [])
+
+
+def test_a_link_to_another_mode_opens_an_empty_slip_and_the_first_one_waits(counter):
+    scan_two_lines(counter)
+    counter.page.goto("/supplies/counter?mode=count")
+    expect(counter.page.locator("#code-help")).to_contain_text("实盘数")
+    scan(counter.page, "FH-05")
+    expect(counter.page.locator("#counter-form input.quantity")).to_have_count(1)
+    until_drafted(counter, "count", name="counter-2")
+    counter.page.goto("/supplies/counter")
+    expect_the_slip(counter.page)

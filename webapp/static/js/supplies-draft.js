@@ -8,7 +8,7 @@ import { support } from "./outbox/store.js";
 
 /** @typedef {[string, string][]} Fields names and values: the form's, and `code`, `waiting` for what is not yet in a line */
 
-const NAMES = ["counter", "counter-2", "counter-3", "counter-4"];
+const NAMES = ["counter", ...[2, 3, 4, 5, 6, 7, 8].map((n) => `counter-${n}`)];
 const LEAVING_MS = 1000; // a page that is just being left still holds its draft
 const SCANNED = /^(lines-|code$|waiting$)/;
 

@@ -173,4 +173,10 @@ document.addEventListener("htmx:error", settle);
 document.addEventListener("htmx:after:swap", keepSlip);
 nameKeys();
 focusBox();
-if (form()) begin(notInLines).then((fields) => { if (fields) redraw(fields); });
+/** Whoever follows a link to count a certain warehouse wants that: another slip waits until the counter is opened by itself. @param {import("./supplies-draft.js").Fields} fields */
+function opens(fields) {
+  const asked = new URLSearchParams(location.search);
+  return ["mode", "place"].every((name) => !asked.get(name) || valuesOf(fields, name).includes(asked.get(name) ?? ""));
+}
+
+if (form()) begin(notInLines, opens).then((fields) => { if (fields) redraw(fields); });

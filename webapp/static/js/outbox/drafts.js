@@ -35,10 +35,11 @@ async function isRecorded(fields) {
   return Boolean(uuid && (await read("queue", uuid) ?? await read("sent", uuid)));
 }
 
-/** @param {string} name @returns {Promise<[string, string][] | undefined>} what was typed and not recorded yet, if it is this person's and can be opened */
-export async function load(name) {
+/** @param {string} name @param {number} [minutes] an older one is of no use @returns {Promise<[string, string][] | undefined>} what was typed and not recorded yet, if it is this person's and can be opened */
+export async function load(name, minutes = Infinity) {
   const [kept, key, grant] = await Promise.all([read("drafts", name), read("keys", "drafts"), read("keys", "grant")]);
   if (!kept || !key || kept.person !== grant?.person || !isOfThisPage(grant)) return undefined;
+  if (Math.abs(Date.now() - Date.parse(kept.at)) > minutes * 60_000) { await remove(name); return undefined; }
   const opened = await decrypt(key.key, kept.nonce, kept.ciphertext, `${kept.person}/${name}`).catch(() => null);
   const fields = opened ? JSON.parse(new TextDecoder().decode(opened)) : undefined;
   if (!fields || !await isRecorded(fields)) return fields;
@@ -126,10 +127,11 @@ async function loadPhotos(name) {
 /** @param {HTMLFormElement} form */
 async function restore(form) {
   const name = form.dataset.draft ?? "";
-  const [fields, photos] = await Promise.all([load(name), loadPhotos(name)]);
-  const isAnswered = form.querySelector("[aria-invalid='true']") !== null; // what was typed stands there already
+  const [fields, photos] = await Promise.all([load(name, Number(form.dataset.draftMinutes ?? Infinity)), loadPhotos(name)]);
+  const isAnswered = !form.hasAttribute("data-draft-over") && form.querySelector("[aria-invalid='true']") !== null; // what was typed stands there already
   if ((!fields || isAnswered) && !photos.length || begun.has(form)) return;
   begun.add(form);
+  for (let part = form.closest("details"); part; part = part.parentElement?.closest("details") ?? null) part.open = true;
   fill(form, isAnswered ? [] : fields ?? [], photos);
   for (const line of form.querySelectorAll("[data-draft-restored]")) /** @type {HTMLElement} */ (line).hidden = false;
   for (const line of form.querySelectorAll("[data-draft-photos]")) {
@@ -138,9 +140,21 @@ async function restore(form) {
   }
 }
 
+/** Our server took a form that is kept nowhere else and leads on: its draft is no longer needed. @param {Event} event */
+function answered(event) {
+  const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
+  const form = ctx?.sourceElement;
+  const headers = ctx?.response?.headers;
+  if (form instanceof HTMLFormElement && form.dataset.draft && !form.dataset.kind && headers?.has("Frontline") && headers.has("HX-Redirect")) discard(form).catch(() => {});
+}
+
 export function start() {
+  document.addEventListener("htmx:after:request", answered);
   document.addEventListener("input", typed);
   document.addEventListener("change", typed);
+  document.addEventListener("click", (event) => { // keys on the page, − and +, frequent answers
+    if (event.target instanceof Element && event.target.closest("button[type='button']")) typed(event);
+  });
   document.addEventListener("visibilitychange", hurry);
   document.addEventListener("photos:changed", (/** @type {any} */ { target, detail }) => { void keepPictures(target, detail.photos); });
   document.dispatchEvent(new Event("drafts:kept"));
