@@ -5,11 +5,13 @@ what a killed host left is taken up when its lease ends. A failure is tried agai
 """
 
 import logging
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, String, and_, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -23,6 +25,7 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(minutes=30)  # that a run may take
 RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 LATE = timedelta(hours=2)  # beyond its turn
+FAILED = "failed"  # what is remembered of a run that ended in an error of ours
 _SKEW = timedelta(minutes=5)  # between the clocks of two hosts
 
 
@@ -44,15 +47,21 @@ class JobRun(Model):
     failures: Mapped[int] = mapped_column(default=0)
 
 
+Words = Sequence[tuple[str, Any]]  # a pattern with named groups, and the sentence it becomes
+_COUNTED: Words = ((r"(?P<n>\d+)", _l("处理 %(n)s 项")),)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`hour`: not before this hour of the district's day, for work of the night; `every` is a day then."""
+    """`hour`: not before this hour of the district's day, for work of the night; `every` is a day then. `words` say in
+    the reader's language what it may give or find wrong."""
 
     name: str
     every: timedelta
     run: Callable[[datetime], object]
     hour: int | None = None
     label: Any = None
+    words: Words = _COUNTED
 
     def due_since(self, at: datetime) -> datetime:
         """A run that began at this moment or before is followed by another one now."""
@@ -67,10 +76,16 @@ _jobs: dict[str, Job] = {}
 
 
 def register(
-    name: str, every: timedelta, run: Callable[[datetime], object], *, hour: int | None = None, label: Any = None
+    name: str,
+    every: timedelta,
+    run: Callable[[datetime], object],
+    *,
+    hour: int | None = None,
+    label: Any = None,
+    words: Words = (),
 ) -> None:
     """`run(at)` does the work in its own transactions and may give a short text or number to remember."""
-    _jobs[name] = Job(name, every, run, hour, label or name)
+    _jobs[name] = Job(name, every, run, hour, label or name, (*words, *_COUNTED))
 
 
 def run_due(at: datetime) -> list[tuple[str, str]]:
@@ -84,7 +99,7 @@ def run_due(at: datetime) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a job last went; `state` is None, "failed" or "late"."""
+    """How a job last went; `state` is None, "failed" or "late"; `said` is in the language of whoever reads it."""
 
     name: str
     label: Any
@@ -99,8 +114,16 @@ def runs(at: datetime) -> list[Run]:
     told = []
     for job in sorted(_jobs.values(), key=lambda job: job.name):
         row = rows.get(job.name) or JobRun(name=job.name, failures=0)
-        told.append(Run(job.name, job.label, row.began_at, row.said, _state(job, row, at)))
+        told.append(Run(job.name, job.label, row.began_at, _in_words(job, row.said), _state(job, row, at)))
     return told
+
+
+def _in_words(job: Job, said: str | None) -> str | None:
+    """What a job said, translated; as it is where no pattern knows it; nothing for a failure without words."""
+    if said in (None, FAILED):
+        return None
+    found = ((re.fullmatch(pattern, said, re.DOTALL), words) for pattern, words in job.words)
+    return next((str(words) % match.groupdict() for match, words in found if match), said)
 
 
 def unwell(at: datetime) -> list[Run]:
@@ -136,7 +159,7 @@ def _told(job: Job, error: Exception) -> str:
         log.error("job %s: %s", job.name, error)
         return str(error)
     log_fault(log, f"job {job.name} failed", error)
-    return "failed"
+    return FAILED
 
 
 def _claim(job: Job, at: datetime) -> bool:

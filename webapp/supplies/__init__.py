@@ -24,7 +24,17 @@ errors.constraint("uq_stock_slip_reverses_id", "slip-undone-already")
 errors.constraint("uq_move_reverses", "slip-undone-already")
 errors.constraint("ck_balance_reserved", "stock-short-somewhere")
 errors.constraint("ck_balance_on_hand", "stock-short-somewhere")
-jobs.register("supplies.verify", timedelta(days=1), nightly, hour=2, label=_l("台账核对"))
+jobs.register(
+    "supplies.verify",
+    timedelta(days=1),
+    nightly,
+    hour=2,
+    label=_l("台账核对"),
+    words=(
+        ("every balance follows from its slips", _l("所有结存都与单据一致")),
+        (r"(?P<n>\d+) faults: .*", _l("不一致 %(n)s 处，请打开“台账核对”查看")),
+    ),
+)
 scanning.resolver("supplies", queries.READERS, queries.answer_scan)
 
 __all__ = ["bp"]

@@ -16,6 +16,7 @@ from webapp.kernel import health as installation
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, public
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.i18n import LANGUAGES
+from webapp.today.labels import STATUSES
 
 bp = Blueprint("today", __name__)
 RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.ADMINISTRATOR)
@@ -108,7 +109,12 @@ def system() -> Response:
     """How the server is: disk, database, periodic work."""
     at = clock.now()
     return respond(
-        "today/system.html", "system", state=installation.state(at), runs=jobs.runs(at), low_mb=installation.LOW_MB
+        "today/system.html",
+        "system",
+        state=installation.state(at),
+        statuses=STATUSES,
+        runs=jobs.runs(at),
+        low_mb=installation.LOW_MB,
     )
 
 
