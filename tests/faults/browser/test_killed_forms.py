@@ -76,6 +76,7 @@ def test_a_correction_half_typed_comes_back_with_its_photo_and_goes_when_it_is_t
     phone.wait_until_empty()
     phone.page.goto("/sync/returned")
     phone.page.locator("a[href^='/sync/returned/']").first.click()
+    phone.page.wait_for_url("**/sync/returned/*")  # loaded: its scripts listen
     path = re.sub(r"^https?://[^/]+", "", phone.page.url)
     phone.page.locator("[name=witness]").fill("王医生")
     photo = {"name": "later.jpg", "mimeType": "image/jpeg", "buffer": picture(7)}

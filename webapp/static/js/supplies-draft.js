@@ -76,7 +76,7 @@ function holdSoon(draft) {
 
 /** Finds a draft that no open page holds, else a free name. @param {(fields: Fields) => boolean} opens @returns {Promise<Fields | undefined>} */
 async function take(opens) {
-  const drafts = await Promise.all(NAMES.map(load));
+  const drafts = await Promise.all(NAMES.map((draft) => load(draft)));
   for (const [at, draft] of NAMES.entries()) {
     if (!drafts[at] || !opens(drafts[at] ?? []) || !await holdSoon(draft)) continue;
     name = draft;
