@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from functools import partial
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
@@ -297,3 +298,23 @@ def test_the_counter_fits_in_every_mode(server, open_page, size, language):
         else:
             scan(page, "999999*XS-02")  # what there is instead
         assert page.evaluate(CUT) == [], mode
+        if size == "tablet":
+            page.set_viewport_size({"width": 768, "height": 1024})
+            assert page.evaluate(CUT) == [], (mode, "768 px")
+            page.set_viewport_size({"width": 820, "height": 1180})
+
+
+WIDE = """() => [...document.querySelectorAll("html, .table-wrap")].filter((box) => box.scrollWidth > box.clientWidth)
+  .map((box) => `${box.tagName} ${box.scrollWidth} of ${box.clientWidth}`)"""
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_ledger_fits_a_tablet_and_a_small_desktop(server, open_page, language):
+    page = open_page("tablet", server.url, language=language)
+    sign_in(page, "keeper", language=language)
+    [[item_id]] = asked(server, "SELECT id FROM item WHERE code = 'FH-01'")
+    page.goto(f"/supplies/items/{UUID(item_id)}/ledger")
+    expect(page.locator(".ledger tbody tr")).not_to_have_count(0)
+    for width in (768, 820, 1024, 1280, 1440):
+        page.set_viewport_size({"width": width, "height": 1180})
+        assert page.evaluate(WIDE) == [], width
