@@ -53,14 +53,15 @@ def unknown(receipts: list[Any]) -> list[str]:
 
     A copy whose proof does not hold is no sign of the genuine one.
     """
-    asked = dict(_pairs(receipts))
+    pairs = dict.fromkeys(_pairs(receipts))
+    asked = {uuid for uuid, _sha256 in pairs}
     is_doubted = ReceivedEnvelope.state.in_((State.REVIEW, State.SET_ASIDE)) & ReceivedEnvelope.reason.in_(UNPROVEN)
     wanted = select(ReceivedEnvelope.uuid, ReceivedEnvelope.sha256).where(
         ReceivedEnvelope.uuid.in_(asked), ~func.coalesce(is_doubted, false())
     )
     known = {(row.uuid, row.sha256) for row in db.session.execute(wanted)}
     applied = set(db.session.scalars(select(Entry.uuid).where(Entry.uuid.in_(asked))))
-    return [str(uuid) for uuid, sha256 in asked.items() if (uuid, sha256) not in known and uuid not in applied]
+    return [str(uuid) for uuid, sha256 in pairs if (uuid, sha256) not in known and uuid not in applied]
 
 
 def is_checkable(receipts: Any) -> bool:
