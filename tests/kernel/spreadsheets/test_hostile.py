@@ -191,7 +191,7 @@ def test_many_uploads_at_once_leave_the_server_free(app, monkeypatch):
     def slow(*_args):
         began.set()
         release.wait(20)
-        return {"rows": [[1, [["x", False]]]], "merged": []}
+        return {"rows": [[1, [["x", False]]]], "merged": [], "others": [], "is_wider": False}
 
     monkeypatch.setattr(reading, "_read", slow)
     clients = [masters.signed_in(app, "administrator") for _ in range(12)]

@@ -9,8 +9,12 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from tests.support import masters
 from tests.support.masters import workbook
-from webapp.kernel.spreadsheets import sheet, sheets
+from webapp.accounts import queries as accounts
+from webapp.kernel import clock
+from webapp.kernel.access import Role
+from webapp.kernel.spreadsheets import previews, sheet, sheets
 from webapp.kernel.spreadsheets.reading import Lines, lines_of
 from webapp.kernel.spreadsheets.sheets import Sheet, SheetColumn, code, day, decimal, one_of, words, yes
 
@@ -155,3 +159,41 @@ def test_equal_names_and_columns_nobody_knows_are_warned_of():
         "这些列不在模板里，没有读取：联系人。",
         "第2、4行的名称相同：甲。请核对。",
     ]
+
+
+def sheets_of(**pages):
+    """An .xlsx of several worksheets by title, each {(row, column): text} from 0."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        for title, cells in pages.items():
+            page = book.add_worksheet(title)
+            for (row, column), text in cells.items():
+                page.write(row, column, text)
+    return out.getvalue()
+
+
+FIRST = {(0, place): heading for place, heading in enumerate(HEAD)} | {(1, 0): "A-1", (1, 1): "甲"}
+WIDTH = 2 * len(HEAD) + 10
+
+
+def test_other_worksheets_that_hold_something_are_named():
+    reading = sheets.read(SHEET, sheets_of(一组=FIRST, 二组=FIRST | {(1, 0): "A-2"}, 空的={}))
+    assert [row.values["code"] for row in reading.rows] == ["A-1"]
+    assert reading.warnings == ["只读取第一张工作表。这些工作表里也有内容，没有读取：二组。"]
+    assert sheets.read(SHEET, sheets_of(一组=FIRST, 空的={})).warnings == []
+
+
+@pytest.mark.parametrize(("column", "is_wider"), [(WIDTH - 1, False), (WIDTH, True)])
+def test_a_column_too_far_to_the_right_is_warned_of(column, is_wider):
+    reading = sheets.read(SHEET, sheets_of(一组=FIRST | {(1, column): "备注"}))
+    assert [row.values["name"] for row in reading.rows] == ["甲"]
+    assert any("右边很远的列" in sentence for sentence in reading.warnings) is is_wider
+
+
+def test_a_preview_keeps_what_was_not_read(app):
+    found = lines_of(sheets_of(一组=FIRST | {(1, WIDTH): "备注"}, 二组=FIRST), width=WIDTH, most=50)
+    person = masters.person(app, "administrator", Role.ADMINISTRATOR)
+    by = accounts.actor_of(accounts.find_person(person))
+    key = previews.keep(found, "things", by=by, at=clock.now())
+    again = previews.take(key, "things", by=by, at=clock.now())
+    assert (list(again.others), again.is_wider) == (["二组"], True)

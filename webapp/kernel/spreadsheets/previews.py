@@ -72,7 +72,8 @@ class Claim:
 def keep(lines: Lines, sheet: str, *, by: Actor, at: datetime) -> str:
     """Keep what was read for its uploader; gives the key that `take` needs. Of each person the last few are kept."""
     key = secrets.token_urlsafe(24)
-    packed = b64encode(zlib.compress(json.dumps([lines.merged, lines.rows], default=_plain).encode())).decode()
+    said = [lines.merged, lines.rows, lines.others, lines.is_wider]
+    packed = b64encode(zlib.compress(json.dumps(said, default=_plain).encode())).decode()
     mine = select(ImportPreview.digest).where(ImportPreview.person_id == by.id)
     kept = mine.order_by(ImportPreview.made_at.desc()).limit(MOST_OF_A_PERSON - 1)
     with transaction() as session:
@@ -92,8 +93,8 @@ def take(key: str, sheet: str, *, by: Actor, at: datetime) -> Lines | Outcome:
         raise Refusal("sheet-gone", 409)
     if row.lines is None:
         return _outcome(row)
-    merged, rows = json.loads(zlib.decompress(b64decode(row.lines)))
-    return Lines([(number, [Cell(*cell) for cell in cells]) for number, cells in rows], merged)
+    merged, rows, *unread = json.loads(zlib.decompress(b64decode(row.lines)))
+    return Lines([(number, [Cell(*cell) for cell in cells]) for number, cells in rows], merged, *unread)
 
 
 def sweep(at: datetime) -> int:

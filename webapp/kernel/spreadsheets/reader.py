@@ -47,7 +47,8 @@ class Refused(Exception):
 class Counted:
     """What a scan of a worksheet found."""
 
-    last_filled: int = 0
+    last_filled: int = 0  # row
+    last_column: int = 0  # that holds something
     merged: list[str] = field(default_factory=list)
 
 
@@ -55,7 +56,7 @@ class _Scan:
     """Counts a part's elements as they come by; stops at the first bound."""
 
     def __init__(self, budget: dict[str, int]) -> None:
-        self.found, self._budget, self._row = Counted(), budget, 0
+        self.found, self._budget, self._row, self._column = Counted(), budget, 0, 0
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._start
         self._parser.EntityDeclHandler = self._refuse
@@ -75,11 +76,12 @@ class _Scan:
         if self._budget[counted] < 0:
             raise Refused(TOO_MANY if name in _OBJECTS else TOO_LARGE)
         if name == "row":
-            self._row = _row_number(attributes.get("r"), self._row)
+            self._row, self._column = _row_number(attributes.get("r"), self._row), 0
         elif name == "c":
             self._check(attributes.get("r"))
         elif name in ("v", "is", "f"):
             self.found.last_filled = max(self.found.last_filled, self._row)
+            self.found.last_column = max(self.found.last_column, self._column)
         elif name == "mergeCell":
             if len(self.found.merged) == MOST_MERGED:
                 raise Refused(TOO_LARGE)
@@ -87,11 +89,12 @@ class _Scan:
 
     def _check(self, ref: str | None) -> None:
         if ref is None:
+            self._column += 1
             return
         match = _CELL.fullmatch(ref)
         if match is None or _column(match[1]) > LAST_COLUMN:
             raise Refused(BROKEN)
-        self._row = _row_number(match[2], self._row)
+        self._row, self._column = _row_number(match[2], self._row), _column(match[1])
 
 
 def _row_number(text: str | None, before: int) -> int:
@@ -124,14 +127,17 @@ def count(raw: bytes) -> dict[str, Counted]:
 
 
 def read(raw: bytes, width: int, most: int) -> dict[str, Any]:
-    """Rows that say anything, at most `most`, each [number, [[text, is_formula], ...]]; and the merged ranges."""
+    """Rows that say anything, at most `most`, each [number, [[text, is_formula], ...]]; the merged ranges; and what is
+    not read: the titles of other worksheets that hold something, and whether anything stands beyond `width` columns.
+    """
     import openpyxl
 
     counted = count(raw)
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
     book._date_formats |= {n for n, style in enumerate(book._cell_styles) if style.numFmtId in CHINESE_DATES}
     page = book.worksheets[0]
-    scan = counted.get(page._worksheet_path.lstrip("/"), Counted())
+    scans = {one.title: counted.get(one._worksheet_path.lstrip("/"), Counted()) for one in book.worksheets}
+    scan = scans.pop(page.title)
     if scan.last_filled > LAST_FILLED_ROW:
         raise Refused(TOO_FAR)
     page.reset_dimensions()
@@ -145,7 +151,8 @@ def read(raw: bytes, width: int, most: int) -> dict[str, Any]:
             raise Refused(TOO_LARGE)
         if len(rows) >= most:
             break
-    return {"rows": rows, "merged": scan.merged}
+    others = [title for title, other in scans.items() if other.last_filled]
+    return {"rows": rows, "merged": scan.merged, "others": others, "is_wider": scan.last_column > width}
 
 
 def _cell(cell: Any) -> tuple[str, bool]:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,10 +30,15 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Numbers and cells of the rows that say anything; `merged` are ranges such as D7:D9."""
+    """Numbers and cells of the rows that say anything; `merged` are ranges such as D7:D9.
+
+    Not read: `others`, the titles of further worksheets that hold something; with `is_wider`, columns to the right.
+    """
 
     rows: list[tuple[int, list[Cell]]]
     merged: list[str]
+    others: Sequence[str] = ()
+    is_wider: bool = False
 
 
 def lines_of(raw: bytes, width: int, most: int) -> Lines:
@@ -48,7 +54,7 @@ def lines_of(raw: bytes, width: int, most: int) -> Lines:
         log.info("workbook refused: %s %s", answer["refused"], answer.get("why", ""))
         raise Refusal(answer["refused"], 422, field="file")
     rows = [(number, [Cell(_clean(text), is_formula) for text, is_formula in row]) for number, row in answer["rows"]]
-    return Lines(rows, answer["merged"])
+    return Lines(rows, answer["merged"], answer["others"], answer["is_wider"])
 
 
 def _read(raw: bytes, width: int, most: int) -> dict[str, Any]:

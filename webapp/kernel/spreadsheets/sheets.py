@@ -52,6 +52,7 @@ def read_lines(sheet: Sheet, found: Lines) -> Reading:
     headings = next(lines, (0, []))[1]
     reading = Reading(sheet, _places(sheet, [cell.text for cell in headings]))
     _warn_of_headings(reading, headings)
+    _warn_of_unread(reading, found)
     _blame_headings(reading)
     if reading.faults:
         return reading
@@ -173,6 +174,14 @@ def _warn_of_headings(reading: Reading, headings: Sequence[Cell]) -> None:
     if unused:
         names = _("、").join(unused)
         reading.warnings.append(_("这些列不在模板里，没有读取：%(names)s。", names=names))
+
+
+def _warn_of_unread(reading: Reading, found: Lines) -> None:
+    if found.others:
+        names = _("、").join(found.others)
+        reading.warnings.append(_("只读取第一张工作表。这些工作表里也有内容，没有读取：%(names)s。", names=names))
+    if found.is_wider:
+        reading.warnings.append(_("表格右边很远的列里还有内容，没有读取。请把需要的列移到模板的列旁边。"))
 
 
 def _warn_of_alike(reading: Reading) -> None:
