@@ -45,6 +45,19 @@ READ_NOT_SHOWN = {
     "supplies-offline-codes.js": {"０９＊"},
     "wedge.js": {"０９＊"},
 }
+_FULL = r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]"
+HALF = re.compile(rf"{_FULL}\s*[,:();?!]|[,:();?!]\s*{_FULL}")  # a sign of English print beside Chinese
+# A number and a noun in the plural: "1 units". What counts is an ngettext; or the number stands behind its noun.
+_NUMBER = r"(?:%\((?:n|num|count|total|lines|amount|days)\)[sd]|{n})"
+COUNTED = re.compile(rf"{_NUMBER} (?:\w+ )?(?:[a-z]{{2,}}(?<!s)s|people)\b")
+NEVER_ONE = {  # messages of which the number is a bound of ours, or shown only when it is larger
+    "只显示前 %(n)d 行。",
+    "只印出最近的 %(n)s 行（共 %(total)s 行）。要全部记录，请下载 Excel 文件或缩短时间段。",
+    "共 %(total)d 个场所，一次最多打印 %(n)d 个。请用上面的条件分批打印。",
+    "共 %(total)d 种物资，下面只列出前 %(n)d 种。请输入名称或编号缩小范围。",
+    "最多 %(max)d 个字。",
+    "至少 %(n)d 个字符，可以是一句话；不要包含用户名。",
+}
 SWITCH = "中文"  # the language switch names each language in itself
 
 
@@ -100,6 +113,16 @@ def test_placeholders_agree(catalogue, english):
         (one.id, *(set(PLACE.findall(text)) for text in forms_of(one.id) + forms_of(one.string))) for one in english
     ]
     assert [id_ for id_, first, *others in places if any(other != first for other in others)] == []
+
+
+def test_chinese_has_chinese_punctuation(english):
+    assert [text for one in english for text in forms_of(one.id) if HALF.search(text)] == []
+
+
+def test_what_counts_has_a_singular(english):
+    """A number beside a noun in the plural is an `ngettext`: on an English page stood "1 units without ..."."""
+    found = {one.id: one.string for one in english if not one.pluralizable and COUNTED.search(one.string)}
+    assert {id_: text for id_, text in found.items() if id_ not in NEVER_ONE} == {}
 
 
 def test_english_has_no_chinese_in_it(english):

@@ -7,9 +7,8 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
+from flask_babel import lazy_pgettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.checkpoints import labels, queries, rules
@@ -56,7 +55,7 @@ VISITS = Listing(
     filters=VisitFilter,
     url=lambda row: url_for("checkpoints.show", visit_id=row.id),
     status=lambda row: "refused" if row.decision is not rules.Decision.PASS else None,
-    total=Total(1 + Visit.companions, lambda people: _("%(n)s 人", n=write_number(people))),
+    total=Total(1 + Visit.companions, lambda people: ngettext("%(n)s 人", "%(n)s 人", people, n=write_number(people))),
     empty_title=_l("还没有来访记录"),
     empty_text=_l("在卡口登记的人员和车辆会按到达时间排在这里。"),
 )

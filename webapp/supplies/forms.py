@@ -203,7 +203,7 @@ class ItemForm(forms.Form):
     unit_en = forms.text(_l("基本单位（英文）"), maximum=20)
     scale = forms.choice(
         _l("最小计量"),
-        [("1", _l("1(按整数计)")), ("10", _l("0.1")), ("100", _l("0.01")), ("1000", _l("0.001(如千克之于吨)"))],
+        [("1", _l("1（按整数计）")), ("10", _l("0.1")), ("100", _l("0.01")), ("1000", _l("0.001（如千克之于吨）"))],
     )
     customary_zh = forms.text(_l("习惯单位"), maximum=10, description=_l("报表里用的大单位，例如 万只"))
     customary_en = forms.text(_l("习惯单位（英文）"), maximum=30)

@@ -52,7 +52,7 @@ register(
         "sheet-missing": _l("请先选择要导入的 Excel 文件（.xlsx）。"),
         "sheet-too-large": _l("文件太大。请只保留要导入的那张表（最多 5 MB），删掉图片后另存为 .xlsx 再上传。"),
         "sheet-old": _l(
-            "这是旧版 Excel(.xls)或加了密码的文件。请在 Excel 中另存为“Excel 工作簿 (.xlsx)”、不设密码，再上传。"
+            "这是旧版 Excel（.xls）或加了密码的文件。请在 Excel 中另存为“Excel 工作簿（.xlsx）”、不设密码，再上传。"
         ),
         "sheet-not-xlsx": _l("这不是 Excel 工作簿（.xlsx）。如果是 CSV 或文本，请用 Excel 打开后另存为 .xlsx 再上传。"),
         "sheet-too-far": _l("表里有内容写在很靠下的行。请删除模板内容以下的所有行，另存为 .xlsx 再上传。"),

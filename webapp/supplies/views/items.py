@@ -7,6 +7,7 @@ from uuid import UUID
 from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
@@ -233,7 +234,7 @@ def item_labels(item_id: UUID) -> str:
 def catalogue() -> Response:
     """Load the standard catalogue: what is there already stays as it is."""
     count = service.load_catalogue(by=current_actor(), at=clock.now())
-    flash(_("已载入 %(n)d 种物资。", n=count), "ok")
+    flash(ngettext("已载入 %(num)d 种物资。", "已载入 %(num)d 种物资。", count), "ok")
     return see_other(url_for(".items"))
 
 
