@@ -50,6 +50,7 @@ class Page:
         return self.driver.current_url.removeprefix(self.url)
 
     def ask(self, question, *given):
+        """What a script answers now. Firefox runs it beside the page: what the page is to see is set on `window`."""
         return self.driver.execute_script(question, *given)
 
     def wait(self, question, *given, seconds=PATIENCE_S):

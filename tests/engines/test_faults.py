@@ -19,7 +19,7 @@ globalThis.storeAnswers = async () => {
 """
 ANSWERS = "const [done] = arguments; storeAnswers().then(done, (error) => done(String(error)));"
 # What is said for some seconds may be gone when a slow driver asks.
-NOTE_SAVING = """new MutationObserver(() => { globalThis.hasSaidSaving ||= !!document.querySelector("[data-saving]"); })
+NOTE_SAVING = """new MutationObserver(() => { window.hasSaidSaving ||= !!document.querySelector("[data-saving]"); })
   .observe(document.body, { childList: true, subtree: true });
 """
 TIMES = 20
@@ -37,11 +37,11 @@ def test_a_page_left_while_it_writes_does_not_block_the_store(open_engine, line,
     for number in range(TIMES):
         page.open(("/me", "/outbox", "/")[number % 3])
         page.ask("writeOn().catch(() => {})")
-        page.wait("return globalThis.written > arguments[0]", number % 5)
+        page.wait("return window.written > arguments[0]", number % 5)
         if number % 2:
             page.ask("location.assign('/offline')")
             page.wait_for_path("/offline")
-            page.wait("return document.readyState === 'complete' && globalThis.storeAnswers && !globalThis.written")
+            page.wait("return document.readyState === 'complete' && window.storeAnswers && !window.written")
         else:
             page.open("/outbox")
         assert page.driver.execute_async_script(ANSWERS) == "here true", f"time {number}"
@@ -87,20 +87,20 @@ def test_a_store_that_never_answers_is_given_up_in_time(server, begin, line, eng
     page.click(".newcomer > summary")
     fill_arrival(page, ".newcomer", NEWCOMER, "365")
     before = newest(server)
-    page.ask(NOTE_SAVING + "globalThis.isStuck = true")
+    page.ask(NOTE_SAVING + "window.isStuck = true")
     page.click("button[name=decision][value=pass]")
     page.find(".decided[data-decision=pass]")
-    assert page.ask("return globalThis.hasSaidSaving"), "a press that takes long was not answered at once"
+    assert page.ask("return window.hasSaidSaving"), "a press that takes long was not answered at once"
     assert newest(server) == before + 1
     line.cut()
     page.open("/checkpoints")
     page.wait_for_path("/offline/forms/visit-in")
     fill_arrival(page, "#arrive", FEVERISH, "384")
-    page.ask("globalThis.isStuck = true")
+    page.ask("window.isStuck = true")
     page.click("#arrive button[name=decision][value=refuse]")
     page.find("#messages", "存储没有响应")
     assert page.ask("return document.querySelector('#arrive [name=phone]').value") == FEVERISH["phone"]
-    page.ask("globalThis.isStuck = false")
+    page.ask("window.isStuck = false")
     page.click("#arrive button[name=decision][value=refuse]")
     page.find("[data-said-here] .decided[data-decision=refuse]")
     arrives(page, line, 1)
