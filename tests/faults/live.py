@@ -69,6 +69,8 @@ class Caller:
         return self.ask("GET", path)
 
     def post(self, path, json=None, headers=None, data=None):
+        if isinstance(data, bytes):
+            return self.ask("POST", path, data, headers)
         if data is not None:
             return self.ask("POST", path, poster.urlencode(data), poster.FORM | (headers or {}))
         return self.ask("POST", path, _json(json), {"Content-Type": "application/json"} | (headers or {}))

@@ -266,3 +266,14 @@ test("what a generic blank form offers: the rows of its kinds, called by code an
   assert.equal(rules.called({ id: "1", zh: "口罩", en: "Mask" }, "zh-CN"), "口罩");
   assert.equal(rules.called({ id: "1", zh: "口罩", en: "" }, "en"), "口罩");
 });
+
+test("a contact is signed over its path and its body, by a key that cannot be had out of the browser", async () => {
+  const pair = await seal.deviceKeys();
+  await assert.rejects(crypto.subtle.exportKey("pkcs8", pair.privateKey));
+  const signature = await seal.signContact(pair.privateKey, "/sync/envelopes", '{"name":"王"}');
+  assert.equal(signature.byteLength, 64);
+  /** @param {string} said */
+  const holds = (said) => crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, pair.publicKey, signature, utf8(said));
+  assert.ok(await holds('frontline.contact.v1\n/sync/envelopes\n{"name":"王"}'));
+  assert.ok(!await holds('frontline.contact.v1\n/sync/grants\n{"name":"王"}'));
+});

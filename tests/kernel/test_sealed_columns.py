@@ -23,13 +23,13 @@ from webapp.kernel.columns import Enumerated, Sealed
 from webapp.kernel.sealing import keyring
 from webapp.sync.models import ReceivedEnvelope
 
-CODE = "a code, digest or number"
+CODE = "a code, digest, public key or number"
 MADE = "made by the program: ids, numbers, dates, codes"
 NAME = "the name of a thing, unit or place"
 STAFF = "the name of somebody on the staff: on every record, lists are sorted and searched by it"
 DEVICE = "what a browser or the app calls itself"
 PLAIN = {
-    CODE: "device.app_version entry.kind entry.device entry.content_hash entry_conflict.content_hash"
+    CODE: "device.app_version device.public_key entry.kind entry.device entry.content_hash entry_conflict.content_hash"
     " envelope.sha256 envelope.kind envelope.reason envelope_key.id envelope_photo.sha256 envelope_photo.nonce"
     " envelope_photo.key import_preview.digest import_preview.sheet inspection.checklist_code inspection_answer.item"
     " inspection_answer.answer inspection_finding.checklist_code inspection_finding.item inspection_reading.item"

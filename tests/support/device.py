@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from werkzeug.datastructures import MultiDict
 
@@ -39,10 +40,11 @@ class Device:
         self.id = str(uuid4())
         self.seq = 0
         self.photos = {}
+        self.key = ec.generate_private_key(ec.SECP256R1())
         self.renew(since)
 
     def renew(self, since=timedelta()):
-        self.granted = self.call("/sync/grants", {"device": self.id, "now": stamp()}).json
+        self.granted = self.call("/sync/grants", {"device": self.id, "now": stamp(), "key": self.public_key}).json
         if since and hasattr(self.client, "application"):
             self.backdate(since)
         return self.granted
@@ -54,8 +56,27 @@ class Device:
             grant.issued_at -= ago
             grant.expires_at -= ago
 
-    def call(self, path, body, client=None):
-        return (client or self.client).post(path, json=body, headers=HEADERS)
+    @property
+    def public_key(self):
+        return self.shown(self.key)
+
+    @staticmethod
+    def shown(key):
+        """The public half of a key as a device shows it."""
+        form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        return text(key.public_key().public_bytes(*form))
+
+    def call(self, path, body, client=None, key=None):
+        """A signed call; `key`: signed with another one, False: not signed."""
+        raw = json.dumps(body).encode()
+        headers = HEADERS | {"Content-Type": "application/json"}
+        signed = {} if key is False else {"X-Frontline-Device": self.signature(path, raw, key)}
+        return (client or self.client).post(path, data=raw, headers=headers | signed)
+
+    def signature(self, path, raw, key=None):
+        said = f"frontline.contact.v1\n{path}\n".encode() + raw
+        r, s = decode_dss_signature((key or self.key).sign(said, ec.ECDSA(hashes.SHA256())))
+        return text(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def seal(self, kind, fields, photos=(), uuid=None, captured_at=None, seq=None):
         """An envelope; `photos` are (field, bytes) pairs, kept sealed in `self.photos` by their hash."""

@@ -49,7 +49,7 @@ def test_a_lost_device_is_stopped_and_what_it_had_announced_before_still_counts(
 def test_nobody_gets_leave_to_record_on_a_lost_device_until_it_is_found(app, device, check):
     boss = masters.administrator(app)
     boss.post(f"/sync/devices/{device.id}/revoke")
-    told = device.call("/sync/grants", {"device": device.id})
+    told = device.call("/sync/grants", {"device": device.id, "key": device.public_key})
     assert (told.status_code, told.json["code"]) == (403, "device-lost")
     assert device.send(device.seal("inspection", check()))[0]["outcome"] == "review"
     assert boss.post(f"/sync/devices/{device.id}/reinstate").status_code == 303

@@ -1,7 +1,6 @@
 """When an entry happened: its device's time, inside what the server knows; how far a device's clock is off."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
@@ -232,17 +231,3 @@ def test_contacts_are_kept_once_for_a_number_and_swept_when_everything_arrived(a
     with app.app_context():
         service.sweep(datetime.now(UTC))
     assert kept() == [4, 5]
-
-
-def test_only_somebody_with_a_grant_on_a_device_speaks_for_it(app, device, check):
-    device.send(device.seal("inspection", check()))
-    masters.person(app, "colleague", Role.GATEKEEPER)
-    colleague = masters.signed_in(app, "colleague")
-    lies = {"device": device.id, "waiting": 99, "last_seq": 5000, "withdrawn": [1, 2], "now": "2001-01-01T00:00:00Z"}
-    assert device.call("/sync/envelopes", lies, colleague).status_code == 200
-    with app.app_context():
-        told = db.session.get(Device, UUID(device.id))
-        assert (told.waiting, told.last_seq, told.withdrawn) == (1, 1, [])
-        assert str(told.person_id) == device.granted["person"]
-        assert abs(told.skew_ms) < 60_000
-        assert db.session.scalars(select(DeviceContact.last_seq)).all() == [1]

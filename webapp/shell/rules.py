@@ -7,7 +7,7 @@ STYLES = ("tokens", "base", "components", "frames", "print", "outbox", "checkpoi
 OUTBOX = (
     *("store", "bytes", "rules", "seal", "channel", "clock", "api", "queue", "sender", "session", "reference"),
     *("drafts", "intercept", "badge", "update", "start", "page", "blank"),
-    *("limits", "messages", "person", "draft-photos"),
+    *("limits", "messages", "person", "draft-photos", "device"),
 )
 COUNTER = ("", "-slip", "-codes", "-take", "-question", "-doubts", "-faults", "-draft")
 SHELL = (

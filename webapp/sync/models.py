@@ -14,7 +14,11 @@ from webapp.sync.rules import State
 
 
 class Device(Model):
-    """A browser that records. `id` is made on the device; what it says of itself is as of `seen_at`."""
+    """A browser that records. `id` is made on the device; what it says of itself is as of `seen_at`.
+
+    `public_key`: of the key that it signs its contacts with (service.itself), since its first grant. Of a device that
+    has not shown one nothing is taken but its envelopes.
+    """
 
     __tablename__ = "device"
     __table_args__ = (Index("ix_device_seen", "seen_at", "id"),)
@@ -23,6 +27,7 @@ class Device(Model):
     first_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    public_key: Mapped[str | None] = mapped_column(String(200))
     agent: Mapped[str] = mapped_column(String(200))
     app_version: Mapped[str | None] = mapped_column(String(40))
     waiting: Mapped[int] = mapped_column(default=0)

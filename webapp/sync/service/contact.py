@@ -14,6 +14,7 @@ from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal
 from webapp.sync.models import AuthorGrant, Device, DeviceContact
 from webapp.sync.rules import MOST_WITHDRAWN, STEADY, Bounds, composed, measured, moment, skew_of
+from webapp.sync.service.itself import Signed
 
 _MOST = 2**53
 _LARGEST_SKEW_MS = 400 * 366 * 86_400_000
@@ -21,41 +22,63 @@ _LARGEST_SKEW_MS = 400 * 366 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A device and its clock. `skew` is server time less device time; None when it did not tell its time."""
+    """A device and its clock. `skew` is server time less device time; None when it did not tell its time.
+
+    `is_itself`: it is known that the device speaks. `is_strange`: it showed a key, and that is not this device's, or
+    it showed none where the device has one.
+    """
 
     device: UUID
     skew: timedelta | None
     said: dict[str, Any]
+    is_itself: bool = False
+    is_strange: bool = False
 
     @property
     def skew_ms(self) -> int | None:
         return None if self.skew is None else int(self.skew / timedelta(milliseconds=1))
 
 
-def greet(raw: Any, agent: str, *, by: Actor, at: datetime) -> Contact:
+def greet(
+    raw: Any, agent: str, *, by: Actor, at: datetime, signed: Signed | None = None, enrols: bool = False
+) -> Contact:
     """Remember a device and what it says of itself. Raises Refusal `sync-malformed`.
 
-    Only somebody with a grant on a device speaks for it: what anybody else says of it is heard and forgotten.
+    Only the device itself speaks for it, by its signature: what anybody else says of it is heard and forgotten. The
+    first key that is shown is its own (`enrols`); of a device known before only to somebody with a grant on it.
     """
     device = device_of(raw)
-    return retried(lambda: _greet(device, raw, agent, by=by, at=at))
+    return retried(lambda: _greet(device, raw, agent, by=by, at=at, signed=signed, enrols=enrols))
 
 
-def _greet(device: UUID, raw: dict[str, Any], agent: str, *, by: Actor, at: datetime) -> Contact:
+def _greet(
+    device: UUID, raw: dict[str, Any], agent: str, *, by: Actor, at: datetime, signed: Signed | None, enrols: bool
+) -> Contact:
     with transaction() as session:
         new = {"id": device, "first_seen_at": at, "seen_at": at, "person_id": by.id, "agent": shortened(agent)}
         is_new = insert_ignoring(Device, new | {"waiting": 0, "last_seq": 0, "withdrawn": [], "is_lost": False}, ["id"])
         if is_new:
             journal.write("device.first-seen", "device", device, by=by, at=at)
         kept = session.get_one(Device, device, with_for_update=True, populate_existing=True)
-        skew = _skew(raw, kept, is_new=is_new, at=at)
-        contact = Contact(device, skew, _said(raw))
-        if is_new or _has_grant(device, by):
+        if enrols and kept.public_key is None and (is_new or _has_grant(device, by)):
+            _enrol(kept, raw.get("key"), signed, by=by, at=at)
+        is_itself = bool(signed and kept.public_key and signed.is_by(kept.public_key))
+        is_strange = not is_itself and (kept.public_key is not None or "key" in raw)
+        skew = skew_of(kept.skew_ms) if is_strange else _skew(raw, kept, is_new=is_new, at=at)
+        contact = Contact(device, skew, _said(raw), is_itself, is_strange)
+        if is_itself:
             said = contact.said | {"seen_at": at, "person_id": by.id, "agent": new["agent"], "skew_ms": contact.skew_ms}
             session.execute(update(Device).where(Device.id == device).values(said))
             if (last_seq := _announced(raw, device)) is not None:
                 _note(device, last_seq, at, composed(moment(raw.get("now")), at, skew))
     return contact
+
+
+def _enrol(kept: Device, key: Any, signed: Signed | None, *, by: Actor, at: datetime) -> None:
+    if signed and signed.is_by(key):
+        kept.public_key = key
+        db.session.flush()
+        journal.write("device.enrolled", "device", kept.id, by=by, at=at)
 
 
 def device_of(raw: Any) -> UUID:

@@ -29,14 +29,17 @@ class Granted:
 
 
 def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
-    """Let the actor record on a device for 14 days. Raises Refusal `device-lost`."""
+    """Let the actor record on a device for 14 days. Raises Refusal `device-lost`, `device-strange` (409) to a device
+    that is not the one whose name it bears: it takes another name.
+    """
     key = secrets.token_bytes(32)
     expires_at = at + timedelta(days=GRANT_DAYS)
     with transaction() as session:
         device = session.get_one(Device, contact.device, with_for_update=True)
         if device.is_lost:
             raise Refusal("device-lost", 403)
-        device.person_id, device.seen_at, device.skew_ms = by.id, at, contact.skew_ms
+        if contact.is_strange:
+            raise Refusal("device-strange", 409)
         row = AuthorGrant(
             person_id=by.id,
             device_id=contact.device,

@@ -41,7 +41,7 @@ def status() -> Response:
 def grants() -> Response:
     """Leave to record on this device, and the key to seal with."""
     actor, at = current_actor(), clock.now()
-    contact = service.greet(_body(), request.user_agent.string, by=actor, at=at)
+    contact = service.greet(_body(), request.user_agent.string, by=actor, at=at, signed=_signed(), enrols=True)
     granted, server = service.grant(contact, by=actor, at=at), keys.current()
     return jsonify(
         grant=str(granted.id),
@@ -71,7 +71,7 @@ def envelopes() -> Response:
     """Take a batch; every envelope gets its own outcome. An empty batch is the heartbeat."""
     actor, at = current_actor(), clock.now()
     said = _body()
-    contact = service.greet(said, request.user_agent.string, by=actor, at=at)
+    contact = service.greet(said, request.user_agent.string, by=actor, at=at, signed=_signed())
     sent = said.get("envelopes") or []
     if not isinstance(sent, list) or len(sent) > BATCH:
         abort(400)
@@ -81,7 +81,7 @@ def envelopes() -> Response:
         epoch=installation.epoch(),
         newest_seq=queries.newest_seq(),
         returned=queries.count_returned(actor),
-        grant_is_live=service.is_live(said.get("grant"), by=actor, at=at),
+        grant_is_live=_is_heard(contact) and service.is_live(said.get("grant"), by=actor, at=at),
         outcomes=outcomes,
     )
 
@@ -127,6 +127,17 @@ def _body() -> dict[str, Any]:
     except RecursionError:
         said = None
     return said if isinstance(said, dict) else abort(_malformed())
+
+
+def _signed() -> service.Signed | None:
+    """What the device's own key proves of this call; None without a signature."""
+    signature = request.headers.get("X-Frontline-Device", "")
+    return service.Signed(request.path, request.get_data(), signature) if signature else None
+
+
+def _is_heard(contact: service.Contact) -> bool:
+    """A device that signs, and not with the key known here, is to ask for a grant: it shows its key with it."""
+    return contact.is_itself or "X-Frontline-Device" not in request.headers
 
 
 def _malformed() -> Response:

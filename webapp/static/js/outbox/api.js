@@ -16,17 +16,19 @@ export class SignIn extends Error {}
 
 /**
  * The JSON object of an answer. Throws SignIn on 401, else Unreachable.
- * @param {string} method @param {string} path @param {{json?: any, bytes?: ArrayBuffer, headers?: Record<string, string>}} [sent]
+ * @param {string} method @param {string} path @param {{json?: any, bytes?: ArrayBuffer, headers?: Record<string, string>,
+ *   prove?: (path: string, body: string) => Promise<Record<string, string>>}} [sent] prove: headers that go with this body
  * @returns {Promise<{status: number, body: any, headers: Headers}>}
  */
-export async function call(method, path, { json, bytes, headers = {} } = {}) {
+export async function call(method, path, { json, bytes, headers = {}, prove } = {}) {
   const type = json === undefined ? {} : { "Content-Type": "application/json" };
   const body = json === undefined ? bytes : JSON.stringify(json);
+  const proven = typeof body === "string" && prove ? await prove(path, body) : {};
   const ms = patience(typeof body === "string" ? body.length : body?.byteLength ?? 0);
   const { answer, said } = await within(ms, async (signal) => {
     const answer = await fetch(path, {
       method,
-      headers: { "X-Frontline-Sync": "1", Accept: "application/json", ...type, ...headers },
+      headers: { "X-Frontline-Sync": "1", Accept: "application/json", ...type, ...headers, ...proven },
       body,
       redirect: "manual",
       credentials: "same-origin",

@@ -37,6 +37,13 @@ export const importGrantKey = (base64) =>
 export const importServerKey = (base64) =>
   crypto.subtle.importKey("spki", fromBase64(base64), { name: "RSA-OAEP", hash: "SHA-256" }, false, ["encrypt"]);
 
+/** This device's own key: it signs contacts, and its private half is not to be had out of the browser. @returns {Promise<CryptoKeyPair>} */
+export const deviceKeys = () => crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
+
+/** The signature of a contact: r and s, 32 bytes each. @param {CryptoKey} key @param {string} path @param {string} body */
+export const signContact = (key, path, body) =>
+  crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, utf8(`frontline.contact.v1\n${path}\n${body}`));
+
 /** A key for drafts, not to be had out of the browser. */
 export const draftsKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 

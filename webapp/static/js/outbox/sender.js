@@ -3,6 +3,7 @@
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { tell } from "./channel.js";
 import { measured } from "./clock.js";
+import { proof } from "./device.js";
 import * as queue from "./queue.js";
 import { BATCH, KEPT_MS, LONGEST_WAIT_MS, abreast, backOff, batch, isAhead, isDue, outcomeOf, step, storageLevel, wasRestored } from "./rules.js";
 import { toWire } from "./seal.js";
@@ -83,7 +84,7 @@ async function offerAgain() {
 /** One call. @param {any[]} rows @returns {Promise<any>} */
 async function post(rows) {
   const json = { ...await heartbeat(), envelopes: rows.map(toWire) };
-  const { body } = await call("POST", "/sync/envelopes", { json });
+  const { body } = await call("POST", "/sync/envelopes", { json, prove: proof });
   if (!Array.isArray(body.outcomes)) throw new Unreachable();
   const told = rows.map((one) => ({ one, outcome: outcomeOf(one, body.outcomes) }));
   const goes = told.filter(({ outcome }) => outcome && step(outcome.outcome) === "sent");

@@ -3,6 +3,7 @@
 import { deviceName } from "../entry.js";
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { listen, tell } from "./channel.js";
+import { becomeAnother, proof, publicKey } from "./device.js";
 import { blank, remember } from "./person.js";
 import * as reference from "./reference.js";
 import { holds } from "./rules.js";
@@ -20,10 +21,19 @@ export async function grant() {
   return holds(kept, undefined, Date.now()) ? kept : undefined;
 }
 
+/** @param {string} device @param {string} [key] @returns {Promise<any>} */
+const ask = async (device, key) =>
+  (await call("POST", "/sync/grants", { json: { device, key, now: new Date().toISOString() }, prove: proof })).body;
+
 /** Get leave to record, and the keys. Another person's drafts and reference data go. */
 export async function renew() {
-  const device = deviceName();
-  const { body } = await call("POST", "/sync/grants", { json: { device, now: new Date().toISOString() } });
+  let device = deviceName();
+  const key = await publicKey();
+  const body = await ask(device, key).catch(async (error) => {
+    if (!(error instanceof Unreachable && error.status === 409)) throw error;
+    device = await becomeAnother(); // this name is another device's
+    return ask(device, key);
+  });
   const [mine, server, before, drafts] = await Promise.all([
     importGrantKey(body.key), importServerKey(body.server_key.spki), read("keys", "grant"), read("keys", "drafts"),
   ]);
@@ -33,7 +43,7 @@ export async function renew() {
   const fresh = isSame ? drafts : { name: "drafts", key: await draftsKey() };
   await write(["keys", "drafts", "reference"], (at) => {
     if (!isSame) { at("drafts").clear(); at("reference").clear(); }
-    at("keys").put({ name: "grant", id: body.grant, person: body.person, roles: body.roles, expires_at, device, key: mine });
+    at("keys").put({ name: "grant", id: body.grant, person: body.person, roles: body.roles, expires_at, device, key: mine, shown: Boolean(key) });
     at("keys").put({ name: "server", key_id: body.server_key.id, key: server });
     at("keys").put(fresh);
   });
@@ -42,7 +52,7 @@ export async function renew() {
 /** After each page of a signed-in person. @param {string | undefined} person */
 async function prepare(person) {
   const kept = await read("keys", "grant");
-  if (!holds(kept, person, Date.now(), RENEW_DAYS)) await renew();
+  if (!holds(kept, person, Date.now(), RENEW_DAYS) || kept.shown === undefined) await renew(); // versions before showed no key
   await reference.refresh(REFRESH_MS);
 }
 
