@@ -40,7 +40,7 @@ def test_a_preview_on_a_phone_shows_the_book_and_five_presses_book_once(server, 
     assert axe_violations(page) == []
     first = page.locator(".preview tbody tr").first
     for words in ("账面现有", "导入后", "变化"):
-        assert first.locator(f"td[data-label='{words}']").is_visible()
+        expect(first.locator(f"td[data-label='{words}']")).to_be_visible()
     expect(first.locator("td[data-label='变化']")).to_have_text("+1,000")
     page.get_by_role("button", name="确认导入 2 行").evaluate(FIVE)
     expect(page.locator("main")).to_contain_text("已导入 2 行")
