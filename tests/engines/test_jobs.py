@@ -145,6 +145,7 @@ def scan_forty_boxes(page):
     page.ask("document.activeElement.blur()")
     page.keys(CODE + Keys.ENTER)
     page.wait(QUANTITIES + " === '1'")
+    page.ask("document.querySelector('#code').focus()")
     page.keys("40*" + Keys.ENTER)
     page.wait(QUANTITIES + " === '40'")
     page.wait("return document.querySelector('#counter-form input[type=date]').value === '2027-12-31'")
