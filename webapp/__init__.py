@@ -1,54 +1,59 @@
 """Frontline (防线): the application factory."""
 
-from datetime import timedelta
-from importlib import import_module
-from types import ModuleType
-
 from flask import Flask
-from flask_babel import lazy_gettext as _l
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from webapp.accounts.feature import FEATURE as ACCOUNTS
+from webapp.checkpoints.feature import FEATURE as CHECKPOINTS
 from webapp.config import VERSION, Settings
+from webapp.district.feature import FEATURE as DISTRICT
 from webapp.extensions import db, login_manager, migrate
+from webapp.inspections.feature import FEATURE as INSPECTIONS
 from webapp.kernel import (
     access,
     assets,
     csrf,
     database,
-    entries,  # noqa: F401  its tables belong to every installation
     errors,
-    health,
+    feature,
     i18n,
-    jobs,
-    journal,
     media,
     navigation,
     pictures,
     sealing,
     security,
 )
-from webapp.kernel.spreadsheets import previews
+from webapp.kernel.core import FEATURE as CORE
+from webapp.kernel.feature import Feature
+from webapp.places.feature import FEATURE as PLACES
+from webapp.shell.feature import FEATURE as SHELL
+from webapp.standards.feature import FEATURE as STANDARDS
+from webapp.supplies.feature import FEATURE as SUPPLIES
+from webapp.sync.feature import FEATURE as SYNC
+from webapp.today.feature import FEATURE as TODAY
+from webapp.units.feature import FEATURE as UNITS
 
 # The table of contents. Those below the line stand on the others and nobody imports them.
 FEATURES = (
-    "district",
-    "units",
-    "places",
-    "accounts",
-    "standards",
-    "inspections",
-    "checkpoints",
-    "supplies",
+    CORE,
+    DISTRICT,
+    UNITS,
+    PLACES,
+    ACCOUNTS,
+    STANDARDS,
+    INSPECTIONS,
+    CHECKPOINTS,
+    SUPPLIES,
     # ---
-    "sync",
-    "today",
-    "shell",
+    SYNC,
+    TODAY,
+    SHELL,
 )
 
 
-def create_app(settings: Settings | None = None) -> Flask:
-    """Build the application from its settings (read from the environment when none are given)."""
+def create_app(settings: Settings | None = None, features: tuple[Feature, ...] = FEATURES) -> Flask:
+    """Build the application from its settings (read from the environment when none are given) and its features."""
     settings = settings or Settings.from_environ()
     app = Flask(__name__, instance_path=str(settings.instance))
     app.config.from_mapping(_flask_config(settings))
@@ -62,24 +67,11 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.init_app(app)
     csrf.init_app(app)  # after access
     app.before_request(security.refuse_nameless)  # after access: nobody's upload is read before they may send it
-    jobs.register("journal.seal", timedelta(minutes=10), lambda at: journal.seal(at=at), label=_l("操作日志封存"))
-    jobs.register("imports.sweep", timedelta(hours=1), previews.sweep, label=_l("清理过期的导入预览"))
-    day = timedelta(days=1)
-    jobs.register("media.sweep", day, lambda at: media.sweep(at - day), hour=3, label=_l("清理没有用到的照片"))
-    health.check("keys-missing", sealing.is_key_here)
-    for feature in features():
-        app.register_blueprint(feature.bp)
-        if hasattr(feature, "init_app"):
-            feature.init_app(app)
+    feature.install(app, features)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
-
-
-def features() -> list[ModuleType]:
-    """The feature packages, in the order of the table of contents."""
-    return [import_module(f"webapp.{name}") for name in FEATURES]
 
 
 def _flask_config(settings: Settings) -> dict[str, object]:

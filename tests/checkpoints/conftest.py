@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from tests.support import masters
 from tests.support.device import Device, stamp
 from webapp.accounts import queries as accounts
-from webapp.checkpoints import service
+from webapp.checkpoints import kinds
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
@@ -44,7 +44,7 @@ def arrive(gates):
     def arrive(by=None, at=None, uuid=None, **changes):
         fields = {"place": str(gates.here), "uuid": str(uuid or uuid4())} | ARRIVAL | changes
         given = MultiDict({name: str(value) for name, value in fields.items() if value is not None})
-        return entries.deliver(service.VISIT_IN, given, by=by or gates.actor, at=at or clock.now())
+        return entries.deliver(kinds.VISIT_IN, given, by=by or gates.actor, at=at or clock.now())
 
     return arrive
 
@@ -55,7 +55,7 @@ def leave(gates):
 
     def leave(visit_id, by=None, at=None, uuid=None):
         fields = MultiDict({"visit": str(visit_id), "uuid": str(uuid or uuid4())})
-        return entries.deliver(service.VISIT_OUT, fields, by=by or gates.actor, at=at or clock.now())
+        return entries.deliver(kinds.VISIT_OUT, fields, by=by or gates.actor, at=at or clock.now())
 
     return leave
 

@@ -13,10 +13,10 @@ from webapp.accounts.models import PersonGrant
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
-from webapp.kernel import offline
 from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
+from webapp.kernel.kinds import kinds
 
 LI = {"name": "李明", "phone": "13900139000", "id_type": None, "id_number": None, "plate": None}
 
@@ -202,6 +202,6 @@ def test_a_receipt_leads_to_the_visit(app, gates, tablet):
     tablet.send(came, tablet.left(5, visit=came["uuid"]), tablet.arrived(4, **LI), tablet.left(2, who=LI["phone"]))
     with app.test_request_context():
         rows = db.session.scalars(select(Entry).order_by(Entry.seq)).all()
-        urls = [offline.kinds()[row.kind].record_url(row) for row in rows]
+        urls = [kinds()[row.kind].record_url(row) for row in rows]
     assert urls[0] == urls[1] == f"/checkpoints/visits/{came['uuid']}"
     assert urls[3] == "/checkpoints/visits"

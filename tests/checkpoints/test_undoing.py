@@ -12,7 +12,7 @@ from tests.checkpoints.conftest import HTMX, WANG
 from tests.checkpoints.test_offline import head_count, returned_page, visit_of
 from tests.support import masters
 from webapp.accounts import queries as accounts
-from webapp.checkpoints import queries, service
+from webapp.checkpoints import kinds, queries, service
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
 from webapp.kernel import clock, entries
@@ -28,7 +28,7 @@ def undo(gates):
 
     def undo(visit_id, by=None, at=None, **changes):
         fields = {"visit": str(visit_id), "why": "按错了", "uuid": str(uuid4())} | changes
-        return entries.deliver(service.VISIT_UNDO, MultiDict(fields), by=by or gates.actor, at=at or clock.now())
+        return entries.deliver(kinds.VISIT_UNDO, MultiDict(fields), by=by or gates.actor, at=at or clock.now())
 
     return undo
 

@@ -8,8 +8,11 @@ import sys
 from flask_babel import lazy_gettext as _l
 from wtforms import validators
 
-from webapp.kernel import entries, forms, offline
+from webapp import FEATURES
+from webapp.kernel import forms
 from webapp.kernel.access import Role
+from webapp.kernel.feature import Feature
+from webapp.kernel.kinds import BlankForm, Kind
 from webapp.operations import serving, starting
 
 KIND, SLUG = "test.note", "note"
@@ -26,15 +29,16 @@ class NoteForm(forms.Form):
     way = forms.segments(_l("方式"), [("in", _l("到达")), ("out", _l("离开"))])
 
 
-def declare():
-    entries.register(entries.Kind(KIND, NoteForm, lambda *_entry, **_how: None, offline=True))
-    blank = offline.BlankForm(SLUG, _l("备注"))
-    offline.register(offline.LateKind(KIND, _l("备注"), (Role.INSPECTOR,), forms=(blank,)))
+def _apply(_entry, _data, _photos, *, by, at):
+    """The note is the entry itself."""
+
+
+NOTE = Kind(KIND, _l("备注"), NoteForm, _apply, late_roles=(Role.INSPECTOR,), forms=(BlankForm(SLUG, _l("备注")),))
+FEATURE = Feature(name="later", kinds=(NOTE,))
 
 
 def main():
-    app = starting.application()
-    declare()
+    app = starting.application(features=(*FEATURES, FEATURE))
     serving.serve(app, app.config["SETTINGS"], when_ready=lambda: None)
 
 

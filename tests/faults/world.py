@@ -14,12 +14,13 @@ from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
 from tests.test_access import ACCESS, PUBLIC
 from webapp.accounts import queries as accounts
-from webapp.checkpoints.service import VISIT_IN
+from webapp.checkpoints.kinds import VISIT_IN
 from webapp.extensions import Base, db
-from webapp.inspections.service import INSPECTION
+from webapp.inspections.kinds import INSPECTION
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
+from webapp.supplies import kinds
 from webapp.supplies import queries as supplies
 from webapp.supplies import service as stock
 
@@ -53,7 +54,7 @@ def build(app, **words):
         line = {"item": item.id, "quantity": 3, "measure": item.packs[0].id, "lot": "A1", "expires_on": "2030-12-31"}
         lines = {f"lines-0-{field}": str(value) for field, value in line.items()}
         head = {"place": str(warehouse), "uuid": str(slip), "reason": "purchase", "note": note}
-        deliver(stock.IN, head | lines, by["keeper"])
+        deliver(kinds.IN, head | lines, by["keeper"])
         item_id = item.id
     values = {
         "unit_id": unit,

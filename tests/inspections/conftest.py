@@ -10,7 +10,7 @@ from tests.support import masters
 from webapp.accounts import queries as accounts
 from webapp.inspections.checklists import ItemKind, find
 from webapp.inspections.forms import form_of
-from webapp.inspections.service import INSPECTION
+from webapp.inspections.kinds import INSPECTION
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.kernel.entries import ENVELOPE

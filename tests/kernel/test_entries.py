@@ -10,8 +10,9 @@ from webapp.accounts import queries, service
 from webapp.extensions import db
 from webapp.kernel import clock, entries, forms, journal
 from webapp.kernel.access import Grant, Role
-from webapp.kernel.entries import Entry, EntryConflict, Kind
+from webapp.kernel.entries import Entry, EntryConflict
 from webapp.kernel.errors import Refusal
+from webapp.kernel.kinds import Kind
 
 
 class NoteForm(forms.Form):
@@ -27,7 +28,7 @@ def apply(entry, data, photos, *, by, at):
     applied.append(data["note"])
 
 
-NOTE = Kind("test.note", NoteForm, apply)
+NOTE = Kind("test.note", "note", NoteForm, apply)
 
 
 @pytest.fixture(autouse=True)

@@ -14,11 +14,11 @@ from tests.inspections.conftest import filled
 from tests.support import postgresql
 from tests.support.reading import words_of
 from webapp import create_app
+from webapp.checkpoints.kinds import VISIT_IN
 from webapp.checkpoints.models import Visit
-from webapp.checkpoints.service import VISIT_IN
 from webapp.extensions import Base, db
+from webapp.inspections.kinds import INSPECTION
 from webapp.inspections.models import InspectionAnswer
-from webapp.inspections.service import INSPECTION
 from webapp.kernel.columns import Enumerated, Sealed
 from webapp.kernel.sealing import keyring
 from webapp.sync.models import ReceivedEnvelope

@@ -14,10 +14,10 @@ from tests.faults import world as district
 from tests.inspections.conftest import filled
 from tests.support import postgresql
 from webapp import create_app
-from webapp.checkpoints.service import VISIT_IN
+from webapp.checkpoints.kinds import VISIT_IN
 from webapp.extensions import db
+from webapp.inspections.kinds import INSPECTION
 from webapp.inspections.models import Inspection, InspectionFinding
-from webapp.inspections.service import INSPECTION
 from webapp.kernel import journal
 from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry, EntryConflict

@@ -12,7 +12,7 @@ from webapp.accounts import queries as accounts
 from webapp.accounts.models import Person
 from webapp.accounts.service import persons
 from webapp.extensions import db
-from webapp.inspections.service import INSPECTION
+from webapp.inspections.kinds import INSPECTION
 from webapp.kernel import clock, database, entries
 from webapp.kernel.access import Role
 from webapp.kernel.database import retried, transaction

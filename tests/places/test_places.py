@@ -155,17 +155,15 @@ def test_scanning_finds_nothing_out_of_scope(app):
 
 
 def test_a_place_offers_what_its_kind_and_the_role_allow(app, monkeypatch):
-    monkeypatch.setattr(navigation, "_place_actions", {})
-    navigation.place_action(
-        navigation.PlaceAction(
-            "test.check",
-            "做检查",
-            "check",
-            (Role.INSPECTOR,),
-            lambda place_id: f"/x/{place_id}",
-            frozenset({"hospital"}),
-        )
+    action = navigation.PlaceAction(
+        "test.check",
+        "做检查",
+        "check",
+        (Role.INSPECTOR,),
+        lambda place_id: f"/x/{place_id}",
+        frozenset({"hospital"}),
     )
+    monkeypatch.setitem(app.extensions, "frontline.place_actions", (action,))
     hospital, shop = place(app, "H-01"), place(app, "E-01", PlaceKind.ENTERPRISE)
     inspector, auditor = member(app, Role.INSPECTOR), member(app, Role.AUDITOR)
     assert f'href="/x/{hospital}"' in inspector.get(f"/places/{hospital}").text

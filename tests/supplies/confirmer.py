@@ -1,9 +1,7 @@
 """Processes that confirm one preview at the same moment, each with its own application and session."""
 
-from webapp import create_app, features
+from webapp import create_app
 from webapp.extensions import db
-
-features()  # imported here, once: the processes are forked from one that has read this module
 
 
 def confirm(settings, username, password, key, gate, done):

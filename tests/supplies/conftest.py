@@ -12,7 +12,7 @@ from webapp.accounts import queries as accounts
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries, service
 
 CODE = "(01)06901234567892(17)271231(10)A213B1"
 
@@ -65,7 +65,7 @@ def line(house):
 def stocked(house, deliver, line):
     """40 boxes of lot A213B1 lie in the first warehouse."""
     with house.app.app_context():
-        assert deliver(service.IN, [line(40)], reason="purchase").receipt
+        assert deliver(kinds.IN, [line(40)], reason="purchase").receipt
     return house
 
 

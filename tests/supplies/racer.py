@@ -4,12 +4,11 @@ from uuid import uuid4
 
 from werkzeug.datastructures import MultiDict
 
-from webapp import create_app, features
+from webapp import create_app
 from webapp.extensions import db
 from webapp.kernel import clock, entries
 from webapp.kernel.errors import Refusal
-
-features()  # imported here, once: the processes are forked from one that has read this module
+from webapp.kernel.kinds import kinds
 
 
 def race(settings, keeper, kind, fields, tries, gate, done):
@@ -21,7 +20,7 @@ def race(settings, keeper, kind, fields, tries, gate, done):
         for _ in range(tries):
             try:
                 form = MultiDict(fields | {"uuid": str(uuid4())})
-                given = entries.deliver(entries.kinds()[kind], form, by=keeper, at=clock.now()).receipt
+                given = entries.deliver(kinds()[kind], form, by=keeper, at=clock.now()).receipt
                 came.append("done" if given else "invalid")
             except Refusal as refusal:
                 came.append(refusal.code)
@@ -39,7 +38,7 @@ def swap(settings, keeper, fields, rounds, gate, done):
             form["uuid"] = str(uuid4())
             gate.wait(60)
             try:
-                given = entries.deliver(entries.kinds()["stock.in"], form, by=keeper, at=clock.now()).receipt
+                given = entries.deliver(kinds()["stock.in"], form, by=keeper, at=clock.now()).receipt
                 came.append("done" if given else "invalid")
             except Exception as error:
                 came.append(type(getattr(error, "orig", error)).__name__)

@@ -18,7 +18,8 @@ from webapp.kernel import entries
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Travel
 from webapp.kernel.errors import Refusal
-from webapp.supplies import queries, service
+from webapp.kernel.kinds import kinds as entry_kinds
+from webapp.supplies import queries
 from webapp.supplies.models import Balance, Lot, Slip
 
 SEED = 20261127
@@ -104,7 +105,7 @@ class World:
             fields |= {f"lines-{number}-item": str(self.item), f"lines-{number}-lot": lot}
             fields |= {f"lines-{number}-quantity": str(steps)}
         name = {"full": "count", "opening": "count"}.get(act.kind, act.kind)
-        kind = entries.kinds()[f"stock.{name}"]
+        kind = entry_kinds()[f"stock.{name}"]
         form = kind.form(MultiDict(fields))
         assert form.validate(), form.errors
         happened = START + timedelta(minutes=act.minute) if act.is_late else at
@@ -168,4 +169,3 @@ def test_the_balance_follows_from_the_set_of_slips_in_every_order(app, world):
                     key = frozenset(act.uuid for act in booked)
                     assert outcomes.setdefault(key, held) == held, said
                     db.session.rollback()
-        assert service.KINDS

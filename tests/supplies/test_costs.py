@@ -7,7 +7,7 @@ import pytest
 from tests.support import masters
 from tests.support.counting import counted
 from webapp.extensions import db
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 
 FEW, MANY = 2, 20
 
@@ -68,8 +68,8 @@ def slips(app, stocked, deliver, line):
     def slips(count):
         with app.app_context():
             for number in range(count):
-                deliver(service.OUT, [line(1, "base")], reason="issue", other=stocked.hospital)
-                deliver(service.IN, [line(1, lot=f"N{count}-{number}")], reason="purchase")
+                deliver(kinds.OUT, [line(1, "base")], reason="issue", other=stocked.hospital)
+                deliver(kinds.IN, [line(1, lot=f"N{count}-{number}")], reason="purchase")
 
     return slips
 
@@ -92,7 +92,7 @@ def test_the_list_of_items_costs_the_same_for_one_and_for_all(cost):
 def test_a_slip_costs_the_same_with_one_and_with_many_lines(app, stocked, cost, deliver, line):
     with app.app_context():
         one, many = (
-            deliver(service.IN, [line(1, lot=f"M{n}") for n in range(count)], reason="purchase").receipt.uuid
+            deliver(kinds.IN, [line(1, lot=f"M{n}") for n in range(count)], reason="purchase").receipt.uuid
             for count in (1, 50)
         )
     assert 0 < cost(f"/supplies/slips/{many}") == cost(f"/supplies/slips/{one}")
@@ -105,10 +105,10 @@ def test_confirming_reads_once_and_writes_each_shelf_once(app, stocked, deliver,
     def reads(count):
         with app.app_context():
             lots = [line(1, lot=f"C{count}-{n}") for n in range(count)]
-            deliver(service.IN, lots, reason="purchase")
+            deliver(kinds.IN, lots, reason="purchase")
             db.session.remove()
             with counted(app) as said:
-                deliver(service.OUT, lots, reason="issue", other=stocked.hospital)
+                deliver(kinds.OUT, lots, reason="issue", other=stocked.hospital)
         assert sum(bool(re.match(r"UPDATE balance", one)) for one in said) == 1
         return len(said)
 

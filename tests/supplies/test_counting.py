@@ -12,7 +12,7 @@ from tests.support.device import Device, stamp
 from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel import clock
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 from webapp.supplies.models import Balance, Lot, Slip, StockCount
 from webapp.supplies.queries import contradictions
 from webapp.supplies.rules import CountScope
@@ -100,7 +100,7 @@ def test_a_line_opened_before_goods_left_has_to_be_counted_again(app, stocked, h
     page = counter(slip(line(40)), act="refresh")
     fields = slip(line(40, seen_seq=shown(page, "lines-0-seen_seq"), begun_at=shown(page, "lines-0-begun_at")))
     with app.app_context():
-        deliver(service.OUT, [line(1)], reason="issue", other=stocked.hospital)
+        deliver(kinds.OUT, [line(1)], reason="issue", other=stocked.hospital)
     answer = counter(fields)
     assert answer.status_code == 409
     assert "39 箱" in answer.text or "1,170" in answer.text
@@ -136,8 +136,8 @@ def test_a_count_that_matches_the_book_is_kept(app, held, counter, slip, line, k
 def more_lots(app, stocked, deliver, line):
     with app.app_context():
         other = queries.find_item_by_code("QT-02").id
-        deliver(service.IN, [line(1, lot="B2"), line(2, lot="C3")], reason="purchase")
-        deliver(service.IN, [line(7, "base", lot="", expires_on="", item=other)], reason="purchase")
+        deliver(kinds.IN, [line(1, lot="B2"), line(2, lot="C3")], reason="purchase")
+        deliver(kinds.IN, [line(7, "base", lot="", expires_on="", item=other)], reason="purchase")
 
 
 @pytest.mark.parametrize(("scope", "left"), [("listed", (30, 60)), ("items", (0, 0)), ("warehouse", (0, 0))])
@@ -230,16 +230,16 @@ def test_a_slip_of_the_time_of_counting_has_the_shelf_counted_again(stocked, kee
 def test_an_undo_stands_where_its_slip_stood(app, stocked, held, deliver, line):
     """Issued by mistake, counted, then undone: the count stays."""
     with app.app_context():
-        mistaken = deliver(service.OUT, [line(10)], reason="issue", other=stocked.hospital).receipt.uuid
-        deliver(service.COUNT, [line(40)])
-        deliver(service.UNDO, [], slip=mistaken)
+        mistaken = deliver(kinds.OUT, [line(10)], reason="issue", other=stocked.hospital).receipt.uuid
+        deliver(kinds.COUNT, [line(40)])
+        deliver(kinds.UNDO, [], slip=mistaken)
     assert held() == 1200
 
 
 def test_an_undo_names_the_slip_that_used_the_goods(app, stocked, held, keeper, deliver, line):
     with app.app_context():
-        received = deliver(service.IN, [line(2, lot="B2")], reason="purchase").receipt.uuid
-        used = deliver(service.OUT, [line(1, lot="B2")], reason="issue", other=stocked.hospital).receipt.uuid
+        received = deliver(kinds.IN, [line(2, lot="B2")], reason="purchase").receipt.uuid
+        used = deliver(kinds.OUT, [line(1, lot="B2")], reason="issue", other=stocked.hospital).receipt.uuid
         number = db.session.get_one(Slip, used).number
     answer = keeper.post(f"/supplies/slips/{received}/undo")
     assert answer.status_code == 409
@@ -250,8 +250,8 @@ def test_an_undo_names_the_slip_that_used_the_goods(app, stocked, held, keeper, 
 def test_a_clock_that_jumped_back_changes_no_balance(app, stocked, held, deliver, line):
     ahead = clock.now() + AN_HOUR
     with app.app_context():
-        deliver(service.COUNT, [line(30)], at=ahead)
-        deliver(service.OUT, [line(5)], at=ahead - AN_HOUR, reason="issue", other=stocked.hospital)
+        deliver(kinds.COUNT, [line(30)], at=ahead)
+        deliver(kinds.OUT, [line(5)], at=ahead - AN_HOUR, reason="issue", other=stocked.hospital)
     assert held() == 25 * 30
 
 

@@ -9,7 +9,7 @@ from tests.support import masters
 from tests.support.figures import figures, rows
 from webapp.extensions import db
 from webapp.kernel import clock
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 from webapp.supplies.models import Lot
 from webapp.supplies.rules import SOON_DAYS
 
@@ -25,7 +25,7 @@ def shelf(app, house, deliver, line):
         with app.app_context():
             for lot in days:
                 far = today + timedelta(days=900)
-                deliver(service.IN, [line(QUANTITY, "base", lot=lot, expires_on=far.isoformat())], reason="purchase")
+                deliver(kinds.IN, [line(QUANTITY, "base", lot=lot, expires_on=far.isoformat())], reason="purchase")
             for lot in db.session.query(Lot):
                 lot.expires_on = today + timedelta(days=days[lot.number])
             queries.get_item(house.item).low_level = LEVEL

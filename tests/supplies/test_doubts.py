@@ -11,7 +11,7 @@ from webapp.district import service as district
 from webapp.district.rules import Preferences
 from webapp.extensions import db
 from webapp.kernel import clock
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 from webapp.supplies.models import Slip, StockCount
 from webapp.supplies.rules import is_large_difference
 
@@ -134,7 +134,7 @@ def test_a_count_that_agrees_is_kept_for_its_lot(app, stocked, counted, press): 
 
 def test_goods_that_move_while_they_are_counted_show_the_new_book(app, stocked, counted, press, deliver, line):  # noqa: F811
     with app.app_context():
-        deliver(service.OUT, [line(100, "base")], reason="issue", other=stocked.hospital)
+        deliver(kinds.OUT, [line(100, "base")], reason="issue", other=stocked.hospital)
     filled = press(counted, "scan", code="1200")
     changed = press(filled, "confirm")
     assert (changed.status_code, hidden(changed)["lines-0-book"]) == (409, "1100")
@@ -143,7 +143,7 @@ def test_goods_that_move_while_they_are_counted_show_the_new_book(app, stocked, 
 
 def test_a_far_off_count_from_a_device_is_booked_listed_and_explained(app, keeper, stocked, deliver, line):
     with app.app_context():
-        slip = deliver(service.COUNT, [line(1, "base")]).receipt.uuid
+        slip = deliver(kinds.COUNT, [line(1, "base")]).receipt.uuid
     assert on_hand(app, stocked) == 1
     assert "PD" in words_of(keeper.get("/supplies/slips?difference=unexplained"))
     assert "盘点差异待说明" in words_of(keeper.get("/"))

@@ -11,7 +11,7 @@ from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.database import transaction
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries, service
 from webapp.supplies.models import Barcode, Item
 from webapp.supplies.rules import Category
 from webapp.supplies.views.counter import LEARNABLE
@@ -77,7 +77,7 @@ def press(client, page, act, **fields):
 def test_every_batch_that_may_be_used_instead_is_listed(app, keeper, stocked, deliver, line, lots):
     with app.app_context():
         for number in range(lots):
-            assert deliver(service.IN, [line(1, lot=f"M{number:02}")], reason="purchase").receipt
+            assert deliver(kinds.IN, [line(1, lot=f"M{number:02}")], reason="purchase").receipt
     short = post(keeper, stocked, "FL:L:XS-02:-:A213B1", mode="out")
     short = press(keeper, short, "scan", code="99999*")
     assert short.status_code == 409

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from tests.support import masters
 from tests.support.device import Device, stamp
 from webapp.extensions import db
-from webapp.kernel import clock, offline
-from webapp.supplies import queries, service
+from webapp.kernel import clock, kept
+from webapp.supplies import kinds, queries
 from webapp.supplies.models import Balance, Item, Lot, Move, Slip, StockCount
 from webapp.sync.models import ReceivedEnvelope
 
@@ -93,9 +93,7 @@ def test_a_move_bears_the_corrected_time_and_stands_where_it_was_recorded(app, h
     real = datetime.now(UTC) - timedelta(hours=5)
     ahead = timedelta(hours=3)  # the device's clock
     with app.app_context():
-        deliver(
-            service.OUT, [{"item": house.item, "quantity": 1, "measure": house.box, "lot": "A213B1"}], reason="loss"
-        )
+        deliver(kinds.OUT, [{"item": house.item, "quantity": 1, "measure": house.box, "lot": "A213B1"}], reason="loss")
     envelope = device.seal("stock.out", out(1), captured_at=stamp(real + ahead))
     [told] = device.send(envelope, now=stamp(datetime.now(UTC) + ahead))
     assert told["outcome"] == "discrepancy"  # it left before the goods came in
@@ -160,7 +158,7 @@ def test_a_transfer_that_is_short_arrives_whole(app, house, device, stocked, sli
 
 def test_expired_goods_come_back_and_go_out_as_written_off(app, device, house, line, deliver, slip, yesterday, book):
     with app.app_context():
-        deliver(service.IN, [line(3, expires_on=yesterday)], reason="opening")
+        deliver(kinds.IN, [line(3, expires_on=yesterday)], reason="opening")
     fields = slip(line(3, expires_on=yesterday), reason="issue", other=house.hospital)
     [told] = device.send(device.seal("stock.out", fields))
     assert (told["outcome"], told["code"]) == ("returned", "stock-expired")
@@ -188,8 +186,8 @@ def count_at(device, slip, line, boxes, moment):
 def test_a_count_without_the_book_is_held_against_the_book_of_its_moment(app, house, device, slip, line, deliver, book):
     now = clock.now()
     with app.app_context():
-        deliver(service.IN, [line(40)], reason="purchase", at=now - timedelta(hours=4))
-        deliver(service.OUT, [line(5)], reason="issue", other=house.hospital, at=now - timedelta(hours=1))
+        deliver(kinds.IN, [line(40)], reason="purchase", at=now - timedelta(hours=4))
+        deliver(kinds.OUT, [line(5)], reason="issue", other=house.hospital, at=now - timedelta(hours=1))
     [told] = device.send(count_at(device, slip, line, 39, now - timedelta(hours=2)))
     assert told["outcome"] == "receipt"
     assert ("count", -30) in book().moves  # 40 lay there, not the 35 of now
@@ -226,7 +224,7 @@ def test_anothers_warehouse_comes_back(house, device, stocked, slip, line, kind)
 
 def test_the_device_keeps_items_stock_and_places_to_go_and_nobody_elses_shelves(app, house, stocked, line, deliver):
     with app.app_context():
-        parts = offline.parts(house.keeper, clock.now())
+        parts = kept.parts(house.keeper, clock.now())
         code = db.session.get_one(Item, house.item).code
     item = next(one for one in parts["items"] if one["id"] == str(house.item))
     assert (item["code"], item["has_expiry"]) == (code, True)

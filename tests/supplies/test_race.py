@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tests.supplies.racer import race, swap
 from webapp.extensions import db
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 from webapp.supplies.models import Balance, Move
 
 PROCESSES, TRIES, STOCK = 8, 42, 300
@@ -44,7 +44,7 @@ def at_once(app, house):
 def received(app, house, deliver, line):
     """300 bottles of batch R; gives the slip."""
     with app.app_context():
-        return deliver(service.IN, [line(STOCK, "base", lot="R")], reason="purchase").receipt.uuid
+        return deliver(kinds.IN, [line(STOCK, "base", lot="R")], reason="purchase").receipt.uuid
 
 
 def bottle(house, **more):

@@ -11,7 +11,7 @@ from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import lot_key
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries, service
 from webapp.supplies.forms import MAX_LINES
 from webapp.supplies.models import Slip
 from webapp.supplies.queries.serials import Serials
@@ -224,7 +224,7 @@ def test_a_barcode_in_the_quantity_is_a_scan(keeper, stocked, press):
 
 def test_a_batch_that_the_item_has_is_a_batch_whatever_it_looks_like(app, keeper, stocked, press, deliver, line):
     with app.app_context():
-        deliver(service.IN, [line(1, lot="FH-03")], reason="purchase")
+        deliver(kinds.IN, [line(1, lot="FH-03")], reason="purchase")
     page = post(keeper, stocked, "XS-02", mode="in")
     after = press(page, "refresh", entered="lines-0-lot", **{"lines-0-lot": "FH-03"})
     assert [one[0] for one in lines(after)] == ["FH-03"]
@@ -240,7 +240,7 @@ def test_a_split_that_finds_no_room_drops_nothing(app, keeper, stocked, deliver,
     with app.app_context():
         for number in range(14):
             day = f"2027-02-{number + 1:02}"
-            deliver(service.IN, [line(1, "base", lot=f"S{number}", expires_on=day)], reason="purchase")
+            deliver(kinds.IN, [line(1, "base", lot=f"S{number}", expires_on=day)], reason="purchase")
     page = post(keeper, stocked, "XS-02", mode="out")
     full = {}
     for number in range(MAX_LINES - 10):

@@ -7,7 +7,7 @@ from sqlalchemy import insert, select, text, update
 
 from tests.support import masters
 from webapp.extensions import db
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 from webapp.supplies.models import Balance, Move, Slip, StockCount
 from webapp.supplies.rules import Reason
 
@@ -16,9 +16,9 @@ from webapp.supplies.rules import Reason
 def counted(app, house, stocked, deliver, line):
     """1,200 bottles came in, 30 went out, 1,100 were counted, 60 went out."""
     with app.app_context():
-        deliver(service.OUT, [line(1)], reason="issue", other=house.hospital)
-        count = deliver(service.COUNT, [line(1100, "base")]).receipt.uuid
-        deliver(service.OUT, [line(2)], reason="issue", other=house.hospital)
+        deliver(kinds.OUT, [line(1)], reason="issue", other=house.hospital)
+        count = deliver(kinds.COUNT, [line(1100, "base")]).receipt.uuid
+        deliver(kinds.OUT, [line(2)], reason="issue", other=house.hospital)
         assert queries.verify_ledger() == []
         db.session.rollback()
         yield count
@@ -91,7 +91,7 @@ def test_more_issued_than_there_was(counted, house):
 
 def test_an_undone_slip_that_still_moves(app, house, counted, deliver):
     slip = issue().slip_id
-    deliver(service.UNDO, [], slip=slip)
+    deliver(kinds.UNDO, [], slip=slip)
     assert queries.verify_ledger() == []
     db.session.rollback()
     add_move(house.here, house.hospital, issue(), quantity=5)
@@ -100,8 +100,8 @@ def test_an_undone_slip_that_still_moves(app, house, counted, deliver):
 
 def test_the_page_names_the_fault_and_its_slip(app, house, stocked, deliver, line):
     with app.app_context():
-        deliver(service.OUT, [line(1)], reason="issue", other=house.hospital)
-        count = deliver(service.COUNT, [line(1100, "base")]).receipt.uuid
+        deliver(kinds.OUT, [line(1)], reason="issue", other=house.hospital)
+        count = deliver(kinds.COUNT, [line(1100, "base")]).receipt.uuid
         number = db.session.get_one(Slip, count).number
         add_move(house.here, house.hospital, issue(), quantity=5)
         db.session.commit()

@@ -10,7 +10,7 @@ from tests.support import masters
 from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel.access import Role
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 from webapp.supplies.imports import ITEMS
 from webapp.supplies.models import Item, Move, Slip
 
@@ -76,7 +76,7 @@ def test_a_second_scan_raises_the_line_and_a_number_with_a_star_sets_it(keeper, 
 
 def test_without_a_batch_the_earliest_expiry_is_proposed(app, keeper, stocked, deliver, line):
     with app.app_context():
-        deliver(service.IN, [line(2, lot="EARLY", expires_on="2027-03-01")], reason="purchase")
+        deliver(kinds.IN, [line(2, lot="EARLY", expires_on="2027-03-01")], reason="purchase")
     page = post(keeper, stocked, "3*6901234567892")
     fields = hidden(page)
     assert (fields["lines-0-lot"], fields["lines-0-quantity"]) == ("EARLY", "2")
@@ -85,8 +85,8 @@ def test_without_a_batch_the_earliest_expiry_is_proposed(app, keeper, stocked, d
 
 def test_short_expired_and_absent_goods_stop_with_what_is_there(app, keeper, stocked, deliver, line, yesterday):
     with app.app_context():
-        deliver(service.IN, [line(1, lot="OLD", expires_on=yesterday)], reason="opening")
-        deliver(service.TRANSFER, [line(4)], other=stocked.there)
+        deliver(kinds.IN, [line(1, lot="OLD", expires_on=yesterday)], reason="opening")
+        deliver(kinds.TRANSFER, [line(4)], other=stocked.there)
     short = post(keeper, stocked, "37*" + CODE)
     assert short.status_code == 409
     assert "只剩 36 箱" in short.text

@@ -64,7 +64,7 @@ def test_a_photo_that_is_not_whole_is_refused_and_can_be_sent_again(app, device,
         "changed": (whole[:-1] + bytes([whole[-1] ^ 1]), len(whole)),
     }[how]
     cut = device.send_photo(sealed["uuid"], sha256, raw, announced)
-    assert (cut.status_code, cut.json["code"]) == (400, "photo-cut")
+    assert (cut.status_code, cut.json["code"]) == (400, "upload-cut")
     assert device.send(sealed)[0]["missing"] == outcome["missing"]
     assert device.send_photo(sealed["uuid"], sha256).status_code == 200
 

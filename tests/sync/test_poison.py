@@ -12,7 +12,6 @@ from tests.support.device import HEADERS, Device, stamp
 from tests.sync.test_photos import jpeg
 from webapp.extensions import db
 from webapp.inspections.models import Inspection
-from webapp.kernel import entries
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import LARGEST_COUNT
 from webapp.sync.service import delivery
@@ -155,16 +154,17 @@ def test_whatever_a_device_says_of_itself_its_envelopes_are_taken(device, check,
 
 
 @pytest.fixture
-def broken(monkeypatch):
+def broken(app, monkeypatch):
     """A check that cannot be applied for an error of ours, and is mended by calling what this gives."""
-    real = entries.kinds()["inspection"]
+    kinds = app.extensions["frontline.kinds"]
+    real = kinds["inspection"]
 
     def fail(_entry, data, _photos, **_how):
         db.session.scalar(select(ReceivedEnvelope.id))
         raise RuntimeError(f"cannot cope with {data['witness']}")
 
-    monkeypatch.setitem(entries._kinds, "inspection", replace(real, apply=fail))
-    return lambda: monkeypatch.setitem(entries._kinds, "inspection", real)
+    monkeypatch.setitem(kinds, "inspection", replace(real, apply=fail))
+    return lambda: monkeypatch.setitem(kinds, "inspection", real)
 
 
 def test_an_error_of_ours_sends_that_one_to_review_and_the_others_go_on(app, device, check, broken, caplog):

@@ -15,8 +15,8 @@ from webapp.checkpoints import labels, queries, rules
 from webapp.checkpoints.forms import VisitFilter, VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.district.queries import preferences
-from webapp.kernel import board, clock, personal
-from webapp.kernel.access import Reach, reach_into
+from webapp.kernel import clock, personal
+from webapp.kernel.access import Reach
 from webapp.kernel.i18n import write_moment, write_number
 from webapp.kernel.listing import Column, Listing, Total
 
@@ -171,12 +171,3 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
         "said": None,
         "typed": None,
     } | more
-
-
-def _today(reach: Reach, at: datetime) -> dict[str, Any]:
-    reach = reach_into("checkpoints.visits", reach.actor)
-    day, date = queries.day_of(reach, at), clock.district_day(at).isoformat()
-    return {"day": day, "date": date, "hours": queries.by_hour(reach, at)}
-
-
-board.panel(board.Panel("checkpoints", queries.READERS, "checkpoints/_today.html", _today, order=20))

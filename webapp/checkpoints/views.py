@@ -6,13 +6,11 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 from werkzeug import Response
 
-from webapp.checkpoints import labels, pages, queries, service
+from webapp.checkpoints import kinds, labels, pages, queries, service
 from webapp.checkpoints.forms import LookForm, UndoForm, VisitForm
-from webapp.kernel import board, clock, entries, listing, navigation
+from webapp.kernel import clock, entries, listing
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal
@@ -22,23 +20,6 @@ from webapp.places.queries import find_visible, places_of
 from webapp.places.rules import PlaceKind
 
 bp = Blueprint("checkpoints", __name__, url_prefix="/checkpoints")
-_GROUP = lazy_pgettext("list", "卡口值守")
-
-navigation.register(
-    navigation.NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), _GROUP, order=20),
-    navigation.NavEntry("checkpoints.visits", _l("来访记录"), "people", queries.READERS, _GROUP, order=21),
-)
-navigation.place_action(
-    navigation.PlaceAction(
-        "gate",
-        _l("卡口登记"),
-        "gate",
-        (Role.GATEKEEPER,),
-        lambda place_id: url_for("checkpoints.gate", place_id=place_id),
-        frozenset({PlaceKind.CHECKPOINT.value}),
-    )
-)
-board.action(board.Action("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), order=10))
 
 
 @bp.get("")
@@ -88,7 +69,7 @@ def record(place_id: UUID) -> Response:
     actor, at = current_actor(), clock.now()
     _place(place_id)  # before anything is written
     try:
-        delivery = entries.deliver(service.VISIT_IN, request.form, by=actor, at=at)
+        delivery = entries.deliver(kinds.VISIT_IN, request.form, by=actor, at=at)
     except Refusal as refusal:
         return _refused(place_id, refusal)
     if delivery.receipt is None:
@@ -117,7 +98,7 @@ def depart(place_id: UUID) -> Response:
     """One tap: this visitor left."""
     actor, at, place = current_actor(), clock.now(), _place(place_id)
     try:
-        delivery = entries.deliver(service.VISIT_OUT, pages.own_fields(request.form), by=actor, at=at)
+        delivery = entries.deliver(kinds.VISIT_OUT, pages.own_fields(request.form), by=actor, at=at)
     except Refusal as refusal:
         return _departed(place, at, refusal.status, refusal)
     if delivery.receipt is None:
@@ -147,7 +128,7 @@ def undo(place_id: UUID, visit_id: UUID) -> Response:
 def undo_arrival(place_id: UUID) -> Response:
     """An arrival was recorded by mistake: taken back with its reason."""
     _place(place_id)  # before anything is written
-    delivery = entries.deliver(service.VISIT_UNDO, request.form, by=current_actor(), at=clock.now())
+    delivery = entries.deliver(kinds.VISIT_UNDO, request.form, by=current_actor(), at=clock.now())
     if delivery.receipt is None:
         refuse_repeats(delivery.form)
         done = queries.find_visit(delivery.form.visit.data, current_reach()) or abort(400)

@@ -8,9 +8,9 @@ from sqlalchemy import update
 from werkzeug.datastructures import MultiDict
 
 from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, current
+from webapp.inspections.kinds import INSPECTION
 from webapp.inspections.models import InspectionFinding
 from webapp.inspections.rules import FindingState
-from webapp.inspections.service import INSPECTION
 from webapp.kernel import clock
 from webapp.kernel.database import transaction
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.checkpoints.kinds import VISIT_IN, VISIT_OUT
 from webapp.checkpoints.rules import Decision, propose
-from webapp.checkpoints.service import VISIT_IN, VISIT_OUT
 from webapp.demo import people
 from webapp.district.queries import preferences
 

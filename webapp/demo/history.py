@@ -15,10 +15,11 @@ from webapp.district.models import District
 from webapp.extensions import db
 from webapp.kernel import clock, entries, journal
 from webapp.kernel.access import Actor
+from webapp.kernel.kinds import Kind
 from webapp.places.models import Place
 from webapp.supplies.models import Item
 
-Line = tuple[entries.Kind, MultiDict[str, str], Actor, datetime]
+Line = tuple[Kind, MultiDict[str, str], Actor, datetime]
 
 
 @dataclass(frozen=True, slots=True)

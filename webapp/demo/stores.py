@@ -10,8 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.kernel import clock
+from webapp.supplies.kinds import IN, OUT
 from webapp.supplies.models import Item
-from webapp.supplies.service import IN, OUT, load_catalogue
+from webapp.supplies.service import load_catalogue
 
 if TYPE_CHECKING:
     from webapp.demo.history import Line, Stage

@@ -5,18 +5,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.queries import find_person
 from webapp.district.queries import preferences
 from webapp.inspections import checklists, labels, queries, rules
 from webapp.inspections.forms import bind
-from webapp.inspections.lists import item_name
 from webapp.inspections.models import Inspection, InspectionReading
-from webapp.kernel import board, clock, entries, media
-from webapp.kernel.access import Reach, reach_into
+from webapp.kernel import clock, entries, media
+from webapp.kernel.access import Reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import localised
 from webapp.kernel.parse.codes import code_key
@@ -122,31 +119,3 @@ def _for_phone(limit: Limit) -> dict[str, Any]:
 
 def _words(pairs: Iterable[tuple[Any, Any]]) -> str:
     return json.dumps({str(code): str(text) for code, text in pairs}, ensure_ascii=False)
-
-
-def _today(reach: Reach, at: datetime) -> dict[str, Any]:
-    reach = reach_into("inspections.index", reach.actor)
-    return {"day": queries.day_of(reach, at), "date": clock.district_day(at).isoformat()}
-
-
-def _due(reach: Reach, _at: datetime) -> list[board.Due]:
-    severities = {"critical": board.Severity.CRITICAL, "major": board.Severity.WARNING}
-    return [
-        board.Due(
-            row.due_at,
-            item_name(row),
-            row.place.name,
-            url_for("inspections.show", inspection_id=row.inspection_id),
-            severities.get(row.severity.value, board.Severity.NORMAL),
-        )
-        for row in queries.due_findings(reach, SHOWN)
-    ]
-
-
-board.panel(board.Panel("inspections", queries.READERS, "inspections/_today.html", _today, order=10))
-board.due(
-    "inspections.findings",
-    queries.READERS,
-    _due,
-    board.Whole("inspections.findings", _l("待整改问题"), SHOWN, queries.count_findings),
-)

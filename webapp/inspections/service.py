@@ -11,7 +11,6 @@ from webapp.district.queries import preferences
 from webapp.extensions import db
 from webapp.inspections import rules
 from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, find
-from webapp.inspections.forms import bind
 from webapp.inspections.models import Inspection, InspectionAnswer, InspectionFinding, InspectionReading
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Actor, Role
@@ -156,6 +155,3 @@ def _as_text(value: Any) -> str | None:
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value) if value not in (None, "") else None
-
-
-INSPECTION = entries.register(entries.Kind("inspection", bind, record_inspection, offline=True))

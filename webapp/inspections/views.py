@@ -1,20 +1,18 @@
 """Pages for inspections: choose, record, receipt and record, lists, photos."""
 
-from functools import partial
 from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, render_template, request, send_file, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.inspections import checklists, labels, lists, pages, queries
+from webapp.inspections import checklists, lists, pages, queries
 from webapp.inspections.forms import PlaceSearch, bind
-from webapp.inspections.service import INSPECTION
-from webapp.kernel import board, clock, entries, listing, media, navigation
+from webapp.inspections.kinds import INSPECTION
+from webapp.kernel import clock, entries, listing, media
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
@@ -22,30 +20,6 @@ from webapp.kernel.security import takes_files
 from webapp.places.queries import find_visible
 
 bp = Blueprint("inspections", __name__, url_prefix="/inspections")
-_WORK = _l("现场检查")
-
-
-def _form_url(code: str, place_id: UUID) -> str:
-    return url_for("inspections.new", place=place_id, checklist=code)
-
-
-navigation.register(
-    navigation.NavEntry("inspections.new", _l("登记检查"), "record", (Role.INSPECTOR,), _WORK, order=10),
-    navigation.NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, _WORK, order=11),
-    navigation.NavEntry("inspections.findings", _l("待整改问题"), "warning", queries.READERS, _WORK, order=12),
-)
-for _code, _label, _icon in labels.FORMS:
-    navigation.place_action(
-        navigation.PlaceAction(
-            f"inspect-{_code}",
-            _label,
-            _icon,
-            (Role.INSPECTOR,),
-            partial(_form_url, _code),
-            frozenset(next(c.kinds for c in checklists.checklists() if c.code == _code)),
-        )
-    )
-board.action(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10))
 
 
 @bp.get("")

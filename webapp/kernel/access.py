@@ -12,6 +12,7 @@ from flask_login import current_user
 from werkzeug import Response
 
 from webapp.kernel import error_pages
+from webapp.kernel.contributions import Contribution
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import wants_fragment, wants_json
 
@@ -103,27 +104,16 @@ def public(view: V) -> V:
     return view
 
 
-_listeners: list[Callable[[UUID, datetime], None]] = []
-
-
-def on_standing_changed(listener: Callable[[UUID, datetime], None]) -> None:
-    """Be told, inside the open transaction, that a person's roles, password or standing changed."""
-    if listener not in _listeners:
-        _listeners.append(listener)
+# Called inside the open transaction with the id of a person whose roles, password or standing changed.
+standing_listeners: Contribution[tuple[Callable[[UUID, datetime], None], ...]] = Contribution("standing_listeners")
+# Finds the actor of a person's id inside the open transaction; None for somebody disabled.
+standing_finder: Contribution[Callable[[UUID], Actor | None]] = Contribution("standing_finder")
 
 
 def standing_changed(person_id: UUID, at: datetime) -> None:
-    """Tell whoever gave a person leave that lasts longer than a request."""
-    for listener in _listeners:
+    """Notify holders of long-lived permissions (device grants) that this person's rights changed."""
+    for listener in standing_listeners():
         listener(person_id, at)
-
-
-_standing: list[Callable[[UUID], Actor | None]] = []
-
-
-def on_standing_asked(finder: Callable[[UUID], Actor | None]) -> None:
-    """Name what finds out how a person stands inside the open transaction; None for somebody disabled."""
-    _standing[:] = [finder]
 
 
 def standing(by: Actor) -> Actor:
@@ -131,10 +121,10 @@ def standing(by: Actor) -> Actor:
 
     Raises Refusal `actor-disabled`: whoever was disabled a moment ago records nothing any more.
     """
-    found = _standing[0](by.id) if _standing else by
-    if found is None:
+    actor = standing_finder()(by.id)
+    if actor is None:
         raise Refusal("actor-disabled", 403)
-    return replace(found, language=by.language, sign_in_id=by.sign_in_id)
+    return replace(actor, language=by.language, sign_in_id=by.sign_in_id)
 
 
 def find_actor() -> Actor | None:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from webapp.kernel.access import Actor, Reach, Role, reach_into
+from webapp.kernel.contributions import Contribution
 
 
 class Severity(StrEnum):
@@ -69,56 +70,47 @@ class CutShort:
     total: int
 
 
-Provider = Callable[[Reach, datetime], Iterable[Due]]
-
-_panels: dict[str, Panel] = {}
-_actions: dict[str, Action] = {}
-_providers: dict[str, tuple[tuple[Role, ...], Provider]] = {}
-_wholes: dict[str, Whole] = {}
-
-
-def panel(one: Panel) -> None:
-    _panels[one.code] = one
-
-
-def action(one: Action) -> None:
-    _actions[one.endpoint] = one
-
-
-def due(name: str, roles: tuple[Role, ...], provider: Provider, whole: Whole | None = None) -> None:
-    """Offer rows to whoever has one of the roles; the provider is given the actor limited to them. A provider that
-    offers only the first of its rows names the list of all of them.
+@dataclass(frozen=True, slots=True)
+class DueRows:
+    """Rows for whoever has one of the roles: `provide` is given the actor limited to them. A provider that offers
+    only the first of its rows names the list of all of them as `whole`.
     """
-    _providers[name] = roles, provider
-    if whole:
-        _wholes[name] = whole
+
+    roles: tuple[Role, ...]
+    provide: Callable[[Reach, datetime], Iterable[Due]]
+    whole: Whole | None = None
+
+
+panels: Contribution[tuple[Panel, ...]] = Contribution("panels")
+all_actions: Contribution[tuple[Action, ...]] = Contribution("actions")
+due_rows: Contribution[tuple[DueRows, ...]] = Contribution("due_rows")
 
 
 def cards(actor: Actor, at: datetime) -> list[tuple[Panel, dict[str, Any]]]:
     """The cards of Today, each loaded by what its own roles reach."""
-    fitting = sorted((p for p in _panels.values() if actor.has(*p.roles)), key=lambda p: p.order)
+    fitting = sorted((p for p in panels() if actor.has(*p.roles)), key=lambda p: p.order)
     loaded = ((panel, panel.load(actor.through(*panel.roles), at)) for panel in fitting)
     return [(panel, context) for panel, context in loaded if context is not None]
 
 
 def actions(actor: Actor) -> list[Action]:
-    return sorted((a for a in _actions.values() if actor.has(*a.roles)), key=lambda a: a.order)
+    return sorted((a for a in all_actions() if actor.has(*a.roles)), key=lambda a: a.order)
 
 
 def everything_due(actor: Actor, at: datetime) -> list[Due]:
     """All rows of all providers, the worst first, then the soonest."""
     worst = {severity: place for place, severity in enumerate(Severity)}
-    offered = (provider(actor.through(*roles), at) for roles, provider in _providers.values() if actor.has(*roles))
-    rows = [row for provided in offered for row in provided]
+    mine = (offer for offer in due_rows() if actor.has(*offer.roles))
+    rows = [row for offer in mine for row in offer.provide(actor.through(*offer.roles), at)]
     return sorted(rows, key=lambda row: (worst[row.severity], row.due_at))
 
 
 def cut_short(actor: Actor) -> list[CutShort]:
     """Which providers have more rows than they offer, and how many."""
-    found = []
-    for name, whole in _wholes.items():
-        if actor.has(*_providers[name][0]):
+    cut = []
+    for offer in due_rows():
+        if (whole := offer.whole) and actor.has(*offer.roles):
             total = whole.count(reach_into(whole.endpoint, actor))
             if total > whole.shown:
-                found.append(CutShort(whole.endpoint, whole.label, whole.shown, total))
-    return found
+                cut.append(CutShort(whole.endpoint, whole.label, whole.shown, total))
+    return cut

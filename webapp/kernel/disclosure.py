@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from wtforms import validators
 
 from webapp.extensions import db
-from webapp.kernel import errors, forms, journal
+from webapp.kernel import forms, journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import hold, transaction
 from webapp.kernel.errors import Refusal
@@ -25,13 +25,11 @@ MOST_REVEALS = 20  # by one person within the window: enough to trace one chain 
 MOST_SEARCHES = 60
 SHORTEST_REASON = 2  # letters or characters that say something
 
-errors.register(
-    {
-        "reveals-exhausted": _l("一小时内最多查看 %(most)d 次全号，这次没有显示。请稍后再试。"),
-        "searches-exhausted": _l("一小时内最多按个人信息查找 %(most)d 次。请稍后再试。"),
-        "reason-missing": _l("请写明查看全号的原因（至少两个字）。没有显示任何内容。"),
-    }
-)
+REFUSALS = {
+    "reveals-exhausted": _l("一小时内最多查看 %(most)d 次全号，这次没有显示。请稍后再试。"),
+    "searches-exhausted": _l("一小时内最多按个人信息查找 %(most)d 次。请稍后再试。"),
+    "reason-missing": _l("请写明查看全号的原因（至少两个字）。没有显示任何内容。"),
+}
 
 
 class RevealForm(forms.Form):

@@ -1,14 +1,14 @@
 """The entry: the one write path of everything recorded in the field.
 
-A kind registers its form and its apply function once; the online form post uses that pair, and so will the outbox.
+A kind names its form and its apply function once; the online form post uses that pair, and so does the outbox.
 Same uuid and same content: the first receipt again. Same uuid, other content: a conflict, and both are kept.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask import g
@@ -23,11 +23,10 @@ from webapp.kernel.access import Actor
 from webapp.kernel.columns import Sealed, UtcDateTime, canonical
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
+from webapp.kernel.kinds import ENVELOPE, Kind
 from webapp.kernel.sealing import keyed_hash, new_salt
 from webapp.kernel.unknown import refuse_unknown
 
-# How an entry travels, not what it says: these fields are not part of its content.
-ENVELOPE = frozenset({"uuid", "captured_at", "clock_skew", "device", "device_seq", "csrf_token"})
 _CONTENT = ("content", "content_salt", "content_hash")
 CLOCK_OFF_MS = 2 * 24 * 3600 * 1000
 NOISE_MS = 5000
@@ -81,39 +80,7 @@ class EntryConflict(Model):
     content_salt: Mapped[str] = mapped_column(Sealed("entry_conflict.content_salt"))
 
 
-class BoundForm(Protocol):
-    """What a kind's form must be able to do; a wtforms Form class is a factory of these."""
-
-    def validate(self) -> bool: ...
-
-    @property
-    def data(self) -> dict[str, Any]: ...
-
-    @property
-    def errors(self) -> Mapping[Any, Any]: ...
-
-
 AnyPhoto = media.Prepared | media.Stored
-Apply = Callable[..., None]  # apply(entry, data, photos, *, by, at): writes the domain rows in the open transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of entry: its name, its form, what it does, and whether it may be recorded offline.
-
-    `of_page` names controls of its page that are posted along and say nothing: buttons, steps of a wizard.
-    """
-
-    name: str
-    form: Callable[[MultiDict[str, str]], BoundForm]
-    apply: Apply
-    offline: bool = False
-    of_page: frozenset[str] = frozenset()
-
-    @property
-    def beside(self) -> frozenset[str]:
-        """What is posted along with an entry and is not part of what it says."""
-        return ENVELOPE | self.of_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,19 +113,6 @@ class Delivery:
 
     form: Any
     receipt: Receipt | None
-
-
-_kinds: dict[str, Kind] = {}
-
-
-def register(kind: Kind) -> Kind:
-    """Make a kind known; gives it back."""
-    _kinds[kind.name] = kind
-    return kind
-
-
-def kinds() -> Mapping[str, Kind]:
-    return _kinds
 
 
 def new_uuid() -> UUID:

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, jsonify, make_response, render_template, request
@@ -13,6 +14,7 @@ from werkzeug import Response
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
 from webapp.kernel import error_pages
+from webapp.kernel.contributions import Contribution
 from webapp.kernel.database import violated
 from webapp.kernel.faultlog import log_fault
 from webapp.kernel.htmx import wants_fragment, wants_json
@@ -20,10 +22,10 @@ from webapp.kernel.sealing import Unreadable
 from webapp.kernel.unavailable import TEXTS, Cause, cause_of
 
 log = logging.getLogger(__name__)
-_sentences: dict[str, Any] = {}
-_constraints: dict[str, tuple[str, str | None]] = {}
 Term = dict[str, Any]
-_words: dict[str, Callable[[Mapping[str, Any]], str]] = {}
+Writer = Callable[[Mapping[str, Any]], str]
+catalogue: Contribution[dict[str, Any]] = Contribution("refusals")  # code -> lazy sentence with %(name)s places
+writers: Contribution[dict[str, Writer]] = Contribution("terms")  # term -> its words in the reader's language
 
 _PLAIN = {
     400: (_l("这个请求不完整"), _l("请返回上一页重新填写后再提交。")),
@@ -36,6 +38,17 @@ _PLAIN = {
     503: TEXTS[Cause.BUSY],
 }
 
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """A constraint or unique index of the database, and the refusal its violation stands for, on the right field."""
+
+    name: str
+    code: str
+    field: str | None = None
+
+
+constraints: Contribution[dict[str, Constraint]] = Contribution("constraints")
 _SETTLES = frozenset({403, 409, 413, 422})  # statuses of a refusal that stays one however often it is asked
 
 
@@ -56,7 +69,7 @@ class Refusal(Exception):
     @property
     def sentence(self) -> str:
         """The translated sentence that says what happened and what to do next."""
-        return filled(_sentences[self.code], self.values)
+        return filled(catalogue()[self.code], self.values)
 
 
 def term(name: str, **data: Any) -> Term:
@@ -64,35 +77,18 @@ def term(name: str, **data: Any) -> Term:
     return {"term": name, **data}
 
 
-def words(writers: Mapping[str, Callable[[Mapping[str, Any]], str]]) -> None:
-    """Say how the terms of a feature are written in the reader's language."""
-    _words.update(writers)
-
-
 def filled(sentence: Any, values: Mapping[str, Any]) -> str:
     """A sentence with its values in the reader's language."""
-    said = {name: _words[one["term"]](one) if isinstance(one, dict) else one for name, one in values.items()}
-    return str(sentence) % said if said else str(sentence)
-
-
-def register(sentences: Mapping[str, Any]) -> None:
-    """Add a feature's refusals to the catalogue: code -> lazy sentence with %(name)s places."""
-    _sentences.update(sentences)
-
-
-def catalogue() -> Mapping[str, Any]:
-    return _sentences
-
-
-def constraint(name: str, code: str, field: str | None = None) -> None:
-    """Translate a violated constraint into a Refusal on the right field."""
-    _constraints[name] = (code, field)
+    words = {
+        name: writers()[value["term"]](value) if isinstance(value, dict) else value for name, value in values.items()
+    }
+    return str(sentence) % words if words else str(sentence)
 
 
 def refusal_of(error: IntegrityError) -> Refusal | None:
     """The Refusal a violated constraint stands for, if a feature named one."""
-    code, field = _constraints.get(violated(error) or "", (None, None))
-    return Refusal(code, field=field) if code else None
+    constraint = constraints().get(violated(error) or "")
+    return Refusal(constraint.code, field=constraint.field) if constraint else None
 
 
 @contextmanager
@@ -210,10 +206,8 @@ def _announce(response: Response) -> Response:
     return response
 
 
-register(
-    {
-        "entry-conflict": _l("这条记录已经用另一份内容提交过了。两份都已保留，请核对后重新登记一条。"),
-        "sealed-unreadable": _l("这条记录里有本服务器打不开的内容，因此不能保存。请告知管理员检查钥匙文件。"),
-        "entry-other-author": _l("这条记录是另一个人登记的。请重新打开表单再登记。"),
-    }
-)
+REFUSALS = {
+    "entry-conflict": _l("这条记录已经用另一份内容提交过了。两份都已保留，请核对后重新登记一条。"),
+    "sealed-unreadable": _l("这条记录里有本服务器打不开的内容，因此不能保存。请告知管理员检查钥匙文件。"),
+    "entry-other-author": _l("这条记录是另一个人登记的。请重新打开表单再登记。"),
+}

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from webapp.extensions import Base, db
 from webapp.kernel import jobs
+from webapp.kernel.contributions import Contribution
 from webapp.kernel.database import is_sqlite
 from webapp.kernel.unavailable import Cause, cause_of
 
@@ -26,12 +28,17 @@ _SQLITE_COLUMNS = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info
 _POSTGRESQL_COLUMNS = (
     "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
 )
-_checks: dict[Callable[[], bool], str] = {}
 
 
-def check(status: str, is_well: Callable[[], bool]) -> None:
-    """Add a check; `status` is what /health answers when it does not hold."""
-    _checks[is_well] = status
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that must hold; `status` is what /health answers when it does not."""
+
+    status: str
+    is_well: Callable[[], bool]
+
+
+checks: Contribution[tuple[Check, ...]] = Contribution("health_checks")
 
 
 def state(at: datetime) -> dict[str, Any]:
@@ -70,7 +77,7 @@ def _status(is_up_to_date: bool) -> str:
         return "behind"
     if cause := _cannot_write():
         return cause
-    return next((status for is_well, status in _checks.items() if not is_well()), "ok")
+    return next((check.status for check in checks() if not check.is_well()), "ok")
 
 
 def _cannot_write() -> Cause | None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.extensions import Model, db
 from webapp.kernel.clock import zone
 from webapp.kernel.columns import UtcDateTime
+from webapp.kernel.contributions import Contribution
 from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.faultlog import log_fault
 
@@ -53,15 +54,17 @@ _COUNTED: Words = ((r"(?P<n>\d+)", _l("处理 %(n)s 项")),)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`hour`: not before this hour of the district's day, for work of the night; `every` is a day then. `words` say in
-    the reader's language what it may give or find wrong."""
+    """`run(at)` does the work in its own transactions and may give a short text or number to remember. `hour`: not
+    before this hour of the district's day, for work of the night; `every` is a day then. `words` say in the reader's
+    language what it may give or find wrong.
+    """
 
     name: str
+    label: Any
     every: timedelta
     run: Callable[[datetime], object]
     hour: int | None = None
-    label: Any = None
-    words: Words = _COUNTED
+    words: Words = ()
 
     def due_since(self, at: datetime) -> datetime:
         """A run that began at this moment or before is followed by another one now."""
@@ -72,26 +75,13 @@ class Job:
         return (turn if turn <= local else turn - timedelta(days=1)) - timedelta(microseconds=1)
 
 
-_jobs: dict[str, Job] = {}
-
-
-def register(
-    name: str,
-    every: timedelta,
-    run: Callable[[datetime], object],
-    *,
-    hour: int | None = None,
-    label: Any = None,
-    words: Words = (),
-) -> None:
-    """`run(at)` does the work in its own transactions and may give a short text or number to remember."""
-    _jobs[name] = Job(name, every, run, hour, label or name, (*words, *_COUNTED))
+all_jobs: Contribution[dict[str, Job]] = Contribution("jobs")
 
 
 def run_due(at: datetime) -> list[tuple[str, str]]:
     """Run what is due; a failing job is logged and does not stop the others. Gives (name, what it said)."""
     done: list[tuple[str, str]] = []
-    for job in _jobs.values():
+    for job in all_jobs().values():
         if _claim(job, at):
             done.append((job.name, _run(job, at)))
     return done
@@ -112,7 +102,7 @@ def runs(at: datetime) -> list[Run]:
     """All jobs in the order of their names, also those that never ran."""
     rows = {row.name: row for row in db.session.scalars(select(JobRun))}
     told = []
-    for job in sorted(_jobs.values(), key=lambda job: job.name):
+    for job in sorted(all_jobs().values(), key=lambda job: job.name):
         row = rows.get(job.name) or JobRun(name=job.name, failures=0)
         told.append(Run(job.name, job.label, row.began_at, _in_words(job, row.said), _state(job, row, at)))
     return told
@@ -122,7 +112,7 @@ def _in_words(job: Job, said: str | None) -> str | None:
     """What a job said, translated; as it is where no pattern knows it; nothing for a failure without words."""
     if said in (None, FAILED):
         return None
-    found = ((re.fullmatch(pattern, said, re.DOTALL), words) for pattern, words in job.words)
+    found = ((re.fullmatch(pattern, said, re.DOTALL), words) for pattern, words in (*job.words, *_COUNTED))
     return next((str(words) % match.groupdict() for match, words in found if match), said)
 
 

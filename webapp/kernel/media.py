@@ -24,7 +24,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from webapp.extensions import Model, db
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import UtcDateTime
-from webapp.kernel.errors import Refusal, register
+from webapp.kernel.errors import Refusal
 from webapp.kernel.pictures import MAX_BYTES, MAX_DECODED_OF_ENTRY, picture
 
 T = TypeVar("T")
@@ -210,9 +210,7 @@ def verify_declared(photos: Sequence[Prepared], declared: MultiDict[str, str]) -
             raise Refusal("photo-cut", 422, field=name)
 
 
-register(
-    {
-        "photo-cut": _l("照片没有传完整。这次没有保存，请在信号好一些的地方再提交一次。"),
-        "photos-too-many": _l("照片太多（一条记录最多 %(most)s 张）。这次没有保存，请去掉几张，或分几条登记。"),
-    }
-)
+REFUSALS = {
+    "photo-cut": _l("照片没有传完整。这次没有保存，请在信号好一些的地方再提交一次。"),
+    "photos-too-many": _l("照片太多（一条记录最多 %(most)s 张）。这次没有保存，请去掉几张，或分几条登记。"),
+}

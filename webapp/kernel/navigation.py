@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Flask, request, url_for
 
 from webapp.kernel.access import Actor, Role, find_actor, may_open
+from webapp.kernel.contributions import Contribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class PlaceAction:
     """Something one may do at a place, offered on its page and after scanning its label.
 
     `kinds` are the PlaceKind values it fits (empty: all). `url(place_id)` is where it is done. Shown to whoever has
-    one of `roles` over the place. Registered in a feature's `__init__` by `place_action(PlaceAction(...))`.
+    one of `roles` over the place.
     """
 
     code: str
@@ -61,23 +62,13 @@ class PlaceAction:
     order: int = 50
 
 
-_entries: list[NavEntry] = []
-_place_actions: dict[str, PlaceAction] = {}
-
-
-def register(*entries: NavEntry) -> None:
-    for entry in entries:
-        if entry not in _entries:
-            _entries.append(entry)
-
-
-def place_action(one: PlaceAction) -> None:
-    _place_actions[one.code] = one
+all_entries: Contribution[tuple[NavEntry, ...]] = Contribution("navigation")
+all_place_actions: Contribution[tuple[PlaceAction, ...]] = Contribution("place_actions")
 
 
 def place_actions(actor: Actor, kind: str) -> list[PlaceAction]:
     """What the actor's roles may do at places of a kind; whether over this very place, the caller knows."""
-    fitting = (a for a in _place_actions.values() if actor.has(*a.roles) and (not a.kinds or kind in a.kinds))
+    fitting = (a for a in all_place_actions() if actor.has(*a.roles) and (not a.kinds or kind in a.kinds))
     return sorted(fitting, key=lambda action: action.order)
 
 
@@ -85,8 +76,9 @@ def links(actor: Actor | None) -> list[Link]:
     """What this person sees, in order; a page once, under the first of its names that fits."""
     if actor is None:
         return []
-    open_to = (entry for entry in reversed(_entries) if actor.has(*entry.roles) and may_open(entry.endpoint, actor))
-    mine = sorted({entry.endpoint: entry for entry in open_to}.values(), key=lambda e: (e.order, _entries.index(e)))
+    entries = all_entries()
+    open_to = (entry for entry in reversed(entries) if actor.has(*entry.roles) and may_open(entry.endpoint, actor))
+    mine = sorted({entry.endpoint: entry for entry in open_to}.values(), key=lambda e: (e.order, entries.index(e)))
     return [
         Link(url_for(e.endpoint), str(e.label), e.icon, str(e.group), e.endpoint == request.endpoint, e.bar, e.is_rare)
         for e in mine

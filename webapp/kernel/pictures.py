@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flask_babel import lazy_gettext as _l
 from PIL import Image
 
-from webapp.kernel.errors import Refusal, register
+from webapp.kernel.errors import Refusal
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_PIXELS = 100_000_000  # as the file announces them: more than any phone takes
@@ -164,14 +164,12 @@ def _orientation(image: Image.Image, exif: bytes | None) -> int:
         return 1
 
 
-register(
-    {
-        "photo-too-large": _l(
-            "照片太大（最多 10 MB，长边不超过 4000 像素）。这次没有保存，请换一张小一些的照片，或分几条登记。"
-        ),
-        "photo-unreadable": _l("这个文件不是能打开的照片（JPEG、PNG、WebP）。这次没有保存，请重新拍照再提交。"),
-        "photos-busy": _l("正在处理的照片太多。这次没有保存，请过几秒再提交一次，您填写的内容还在页面上。"),
-    }
-)
+REFUSALS = {
+    "photo-too-large": _l(
+        "照片太大（最多 10 MB，长边不超过 4000 像素）。这次没有保存，请换一张小一些的照片，或分几条登记。"
+    ),
+    "photo-unreadable": _l("这个文件不是能打开的照片（JPEG、PNG、WebP）。这次没有保存，请重新拍照再提交。"),
+    "photos-busy": _l("正在处理的照片太多。这次没有保存，请过几秒再提交一次，您填写的内容还在页面上。"),
+}
 
 __all__ = ["LONGEST_SIDE", "MAX_BYTES", "MAX_DECODED_OF_ENTRY", "MAX_PIXELS", "Picture", "picture"]

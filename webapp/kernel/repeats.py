@@ -7,7 +7,7 @@ import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel.errors import Refusal, register
+from webapp.kernel.errors import Refusal
 from webapp.kernel.presence import is_blank
 
 # A box may come with a hidden twin that stands for "not ticked"; the others have a value, or a field, for each content.
@@ -60,8 +60,6 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFC", text).replace("\r\n", "\n").strip()
 
 
-register(
-    {
-        "fields-repeated": _l("有内容收到了不止一份（%(names)s），为免丢失没有入库。请刷新页面后重新提交。"),
-    }
-)
+REFUSALS = {
+    "fields-repeated": _l("有内容收到了不止一份（%(names)s），为免丢失没有入库。请刷新页面后重新提交。"),
+}

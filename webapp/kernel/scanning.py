@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from webapp.kernel.access import Actor, Reach, Role
+from webapp.kernel.contributions import Contribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,18 +18,19 @@ class Answer:
     icon: str
 
 
-Resolver = Callable[[str, Reach], Iterable[Answer]]
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """Answers codes for whoever has one of the roles: `resolve` is given the actor limited to them."""
 
-_resolvers: dict[str, tuple[tuple[Role, ...], Resolver]] = {}
+    roles: tuple[Role, ...]
+    resolve: Callable[[str, Reach], Iterable[Answer]]
 
 
-def resolver(name: str, roles: tuple[Role, ...], resolve: Resolver) -> None:
-    """Answer codes for whoever has one of the roles."""
-    _resolvers[name] = roles, resolve
+resolvers: Contribution[tuple[Resolver, ...]] = Contribution("resolvers")
 
 
 def answers(code: str, actor: Actor) -> list[Answer]:
     """Everything the actor may know about a code."""
     text = code.strip()
-    mine = [(roles, resolve) for roles, resolve in _resolvers.values() if text and actor.has(*roles)]
-    return [answer for roles, resolve in mine for answer in resolve(text, actor.through(*roles))]
+    mine = (resolver for resolver in resolvers() if text and actor.has(*resolver.roles))
+    return [answer for resolver in mine for answer in resolver.resolve(text, actor.through(*resolver.roles))]

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.config import LARGEST_FORM
 from webapp.kernel.assets import HTMX_CDN_URL
-from webapp.kernel.errors import Refusal, register
+from webapp.kernel.errors import Refusal
 
 log = logging.getLogger(__name__)
 V = TypeVar("V", bound=Callable[..., Any])
@@ -29,15 +29,13 @@ _HOST = re.compile(
 )
 
 
-register(
-    {
-        "origin-foreign": _l(
-            "这次提交来自 %(origin)s，而本系统收到的地址是 %(own)s，两者不同，没有保存任何内容。"
-            "请从 %(own)s 打开本系统后再提交。如果您就是从 %(origin)s 打开的，"
-            "请管理员检查反向代理是否转发了 Host 和 X-Forwarded-Proto，以及 TRUSTED_PROXIES 的设置。"
-        )
-    }
-)
+REFUSALS = {
+    "origin-foreign": _l(
+        "这次提交来自 %(origin)s，而本系统收到的地址是 %(own)s，两者不同，没有保存任何内容。"
+        "请从 %(own)s 打开本系统后再提交。如果您就是从 %(origin)s 打开的，"
+        "请管理员检查反向代理是否转发了 Host 和 X-Forwarded-Proto，以及 TRUSTED_PROXIES 的设置。"
+    )
+}
 
 
 def takes_files(view: V) -> V:

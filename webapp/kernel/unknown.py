@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
-from webapp.kernel.errors import Refusal, register
+from webapp.kernel.errors import Refusal
 from webapp.kernel.presence import is_blank
 
 _SHOWN = 5
@@ -52,10 +52,8 @@ def _is_hash(name: str, values: list[str]) -> bool:
     return name.endswith(("-sha256", "-original", "-bytes")) and all(map(_HASH.fullmatch, values))
 
 
-register(
-    {
-        "fields-unknown": _l(
-            "有 %(count)s 项内容本系统不认识（%(names)s），为免丢失没有入库。可能页面版本不同：请刷新页面后重新提交。"
-        ),
-    }
-)
+REFUSALS = {
+    "fields-unknown": _l(
+        "有 %(count)s 项内容本系统不认识（%(names)s），为免丢失没有入库。可能页面版本不同：请刷新页面后重新提交。"
+    ),
+}

@@ -17,18 +17,19 @@ from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from webapp import create_app
+from webapp import FEATURES, create_app
 from webapp.config import VERSION, Settings, instance_folder
 from webapp.extensions import db
 from webapp.kernel import assets, clock
 from webapp.kernel.errors import Refusal
+from webapp.kernel.feature import Feature
 from webapp.operations import certificates, installation, privacy
 from webapp.operations.refusals import CannotStart
 
 DATABASES = {"sqlite", "postgresql+psycopg"}
 
 
-def application(*, may_create: bool = False) -> Flask:
+def application(*, may_create: bool = False, features: tuple[Feature, ...] = FEATURES) -> Flask:
     """The application on the settings of the environment. Raises CannotStart.
 
     Only a command that `may_create` makes a new installation; any other needs one to be there.
@@ -37,7 +38,7 @@ def application(*, may_create: bool = False) -> Flask:
     settings = read_settings(may_create=may_create)
     check_database_url(settings.database_url)
     installation.check_folder(settings, may_create=may_create)
-    return create_app(settings)
+    return create_app(settings, features)
 
 
 def open_installation(app: Flask, *, may_create: bool = False) -> None:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, make_resp
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
-from webapp.kernel import offline as offline_kinds
+from webapp.kernel import kinds
 from webapp.kernel.access import public
 from webapp.kernel.assets import STATIC, asset
 from webapp.shell.rules import OPTIONAL, SHELL, shell_version
@@ -75,28 +75,28 @@ def worker() -> Response:
 @public
 def offline() -> Response:
     """What stands in for every page without a network: the forms that may be filled now."""
-    return make_response(render_template("shell/offline.html", kinds=offline_kinds.kinds().values()))
+    return make_response(render_template("shell/offline.html", kinds=kinds.late_kinds().values()))
 
 
 @bp.get("/offline/forms/<string:slug>")
 @public
 def blank(slug: str) -> Response:
     """A blank form, the same for everybody; its choices come from what the device keeps."""
-    kind, form = offline_kinds.find_form(slug) or abort(404)
-    return make_response(render_template(form.template, kind=kind, blank=form, **offline_kinds.blank(kind, form)))
+    kind, form = kinds.find_form(slug) or abort(404)
+    return make_response(render_template(form.template, kind=kind, blank=form, **kinds.blank(kind, form)))
 
 
 @bp.get("/outbox")
 @public
 def outbox() -> Response:
     """What waits on this device; drawn by the device itself."""
-    labels = {kind.name: str(kind.label) for kind in offline_kinds.kinds().values()}
+    labels = {kind.name: str(kind.label) for kind in kinds.late_kinds().values()}
     return make_response(render_template("sync/outbox.html", labels=labels))
 
 
 def _pages() -> list[str]:
     """The addresses of the shell's own pages, in both languages."""
-    slugs = [form.slug for kind in offline_kinds.kinds().values() for form in kind.forms]
+    slugs = [form.slug for kind in kinds.late_kinds().values() for form in kind.forms]
     paths = ["/offline", "/outbox", *(f"/offline/forms/{slug}" for slug in slugs)]
     return [f"{path}{query}" for path in paths for query in ("", "?lang=en")]
 

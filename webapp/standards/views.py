@@ -1,20 +1,13 @@
 """The limits, for whoever wants to read them."""
 
 from flask import Blueprint, request
-from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
-from webapp.kernel import navigation
-from webapp.kernel.access import EVERYONE, Role, allow
+from webapp.kernel.access import EVERYONE, allow
 from webapp.kernel.htmx import respond
 from webapp.standards import labels, queries
 
 bp = Blueprint("standards", __name__, url_prefix="/standards")
-READERS = (Role.INSPECTOR, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
-
-navigation.register(
-    navigation.NavEntry("standards.limits", _l("限值标准"), "report", READERS, _l("基础资料"), order=80),
-)
 
 
 @bp.get("")

@@ -1,33 +1,18 @@
 """What pages show of delivery later: what came back to its author, the tray, the devices."""
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel import board, clock, navigation, offline
-from webapp.kernel.access import EVERYONE, Reach, Role
-from webapp.kernel.board import Due, Severity
+from webapp.kernel.kinds import find_late
 from webapp.kernel.listing import Column, Listing
-from webapp.kernel.navigation import NavEntry
 from webapp.sync import labels, queries
 from webapp.sync.forms import DeviceFilter, TrayFilter
 from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import is_clock_off, skew_of
 
-GROUP = _l("离线登记")
-OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
-
-navigation.register(
-    NavEntry("sync.devices", _l("登记设备"), "tablet", OVERSEERS, GROUP, order=90),
-    NavEntry("sync.tray", _l("待核查记录"), "warning", OVERSEERS, GROUP, order=91),
-    NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, GROUP, order=92, is_rare=True),
-)
-
 
 def kind_name(kind: str) -> str:
-    late = offline.kinds().get(kind)
+    late = find_late(kind)
     return str(late.label) if late else kind
 
 
@@ -77,14 +62,3 @@ DEVICES = Listing(
     empty_title=_l("还没有登记设备"),
     empty_text=_l("有人在手机或平板上登录后，设备会出现在这里。"),
 )
-
-
-def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
-    """What came back: its author has the rest of that district day."""
-    for row in queries.returned(reach.actor):
-        url = url_for("sync.returned", envelope_id=row.id)
-        _begins, ends = clock.day_bounds(clock.district_day(row.received_at))
-        yield Due(ends, str(_l("退回修改")), kind_name(row.kind), url, Severity.CRITICAL)
-
-
-board.due("sync", EVERYONE, _due)

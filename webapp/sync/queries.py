@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
-from webapp.kernel import entries, offline
-from webapp.kernel.access import Actor, Reach
+from webapp.kernel import entries, kept
+from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal, catalogue
+from webapp.kernel.kinds import find_late, kinds
 from webapp.kernel.unknown import unknown_fields
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
@@ -26,6 +27,7 @@ from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, UNPROVEN, Doubt, 
 MOST_CHECKED = 5_000
 MOST_RETURNED = 200  # on one page; the page says when there are more
 MOST_SECONDS = 20
+OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Reference:
 def reference(actor: Actor, at: datetime) -> Reference:
     """The parts the actor's roles need, and the actor's own roles."""
     roles = sorted({grant.role.value for grant in actor.grants})
-    parts = {**offline.parts(actor, at), "me": {"person": str(actor.id), "roles": roles}}
+    parts = {**kept.parts(actor, at), "me": {"person": str(actor.id), "roles": roles}}
     return Reference(hashlib.sha256(canonical(parts).encode()).hexdigest()[:32], at, parts)
 
 
@@ -102,8 +104,8 @@ def sentence_of(row: ReceivedEnvelope) -> str:
 
 def may_see(row: ReceivedEnvelope, actor: Actor) -> bool:
     """Does its author still hold a role that records this kind? Without it nothing of the record is shown."""
-    late = offline.kinds().get(row.kind)
-    return late is None or actor.has(*late.roles)
+    late = find_late(row.kind)
+    return late is None or actor.has(*late.late_roles)
 
 
 def returned_to(actor: Actor) -> Select[Any]:
@@ -147,7 +149,7 @@ def typed_form(row: ReceivedEnvelope) -> Any:
 
 
 def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:
-    kind = entries.kinds().get(row.kind)
+    kind = kinds().get(row.kind)
     if kind is None:
         return None
     form = kind.form(fields)
@@ -157,7 +159,7 @@ def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:
 
 def not_understood(row: ReceivedEnvelope, form: Any) -> list[tuple[str, str]]:
     """What was filled in and the kind's form has no field for: shown to its author, who can put it elsewhere."""
-    kind = entries.kinds().get(row.kind)
+    kind = kinds().get(row.kind)
     typed = MultiDict(json.loads(row.payload).get("fields", []))
     if kind is None or form is None:
         return list(typed.items(multi=True))
@@ -167,7 +169,7 @@ def not_understood(row: ReceivedEnvelope, form: Any) -> list[tuple[str, str]]:
 
 def record_url(kind: str, uuid: UUID) -> str | None:
     """Where an applied entry is shown."""
-    late = offline.kinds().get(kind)
+    late = find_late(kind)
     return late.record_url(entries.get_entry(uuid)) if late else None
 
 

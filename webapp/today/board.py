@@ -6,11 +6,10 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries as accounts
 from webapp.kernel import board, clock, health, jobs
-from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.access import Reach, reach_into
 from webapp.places import queries as places
 from webapp.units import queries as units
 
@@ -37,19 +36,3 @@ def unwell_jobs(_reach: Reach, at: datetime) -> Iterable[board.Due]:
         yield board.Due(
             ends, _("服务器磁盘快满了"), _("剩余 %(mb)s MB", mb=health.free_mb()), page, board.Severity.CRITICAL
         )
-
-
-board.due("today.system", (Role.ADMINISTRATOR,), unwell_jobs)
-board.panel(board.Panel("masters", (Role.ADMINISTRATOR,), "today/_masters.html", masters, order=60))
-for number, (endpoint, label, icon) in enumerate(
-    (
-        ("accounts.add_person", _l("添加人员"), "person"),
-        ("places.add", _l("添加场所"), "place"),
-        ("units.add", _l("添加单位"), "unit"),
-    )
-):
-    board.action(board.Action(endpoint, label, icon, (Role.ADMINISTRATOR,), order=60 + number))
-board.action(
-    board.Action("today.tasks", _l("督办待办事项"), "tasks", (Role.COMMANDER, Role.AUDITOR), order=70, is_record=False)
-)
-board.action(board.Action("supplies.items", _l("查看物资结存"), "box", (Role.APPROVER,), order=71, is_record=False))

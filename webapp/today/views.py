@@ -4,14 +4,12 @@ from typing import Any
 
 from flask import Blueprint, current_app, jsonify, request, session
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 from werkzeug import Response
 
 from webapp.accounts import queries as accounts
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
-from webapp.kernel import board, clock, jobs, navigation, scanning
+from webapp.kernel import board, clock, jobs, scanning
 from webapp.kernel import health as installation
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, public
 from webapp.kernel.htmx import respond, see_other
@@ -19,20 +17,6 @@ from webapp.kernel.i18n import LANGUAGES
 from webapp.today.labels import STATUSES
 
 bp = Blueprint("today", __name__)
-RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.ADMINISTRATOR)
-READERS = (Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
-
-navigation.register(
-    navigation.NavEntry("today.index", _l("今日"), "today", EVERYONE, _l("工作"), order=0, bar=1),
-    navigation.NavEntry("today.record", _l("登记"), "record", RECORDERS, _l("工作"), order=1, bar=2),
-    navigation.NavEntry("today.record", lazy_pgettext("list", "记录"), "list", READERS, _l("工作"), order=1, bar=2),
-    navigation.NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, _l("工作"), order=2, bar=3),
-    navigation.NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, _l("工作"), order=3, bar=4),
-    navigation.NavEntry("today.me", _l("我的"), "me", EVERYONE, _l("工作"), order=4, bar=5),
-    navigation.NavEntry(
-        "today.system", _l("系统状态"), "warning", (Role.ADMINISTRATOR,), _l("系统管理"), order=95, is_rare=True
-    ),
-)
 
 
 @bp.get("/")

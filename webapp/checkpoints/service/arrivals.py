@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import update
 
 from webapp.checkpoints import queries, rules
-from webapp.checkpoints.forms import VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision, Elsewhere, Identity
 from webapp.district.queries import preferences
@@ -133,6 +132,3 @@ def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:
         "host": host or None,
         "identity_blind": blind(Identity.text(number, phone, name), "visit.identity"),
     }
-
-
-VISIT_IN = entries.register(entries.Kind("visit.in", VisitForm, admit_visitor, offline=True))

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import update
 
 from webapp.checkpoints import queries
-from webapp.checkpoints.forms import LeaveForm
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision
 from webapp.extensions import db
@@ -68,6 +67,3 @@ def reopen(visit: Visit, *conditions: Any) -> None:
     again = update(Visit).where(Visit.id == visit.id, Visit.undone_at.is_(None), *conditions)
     if not db.session.execute(again.values(left_at=None, left_by=None)).rowcount:  # type: ignore[attr-defined]
         raise Refusal("left-too-long-ago")
-
-
-VISIT_OUT = entries.register(entries.Kind("visit.out", LeaveForm, note_departure, offline=True))

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import update
 
 from webapp.checkpoints import queries
-from webapp.checkpoints.forms import UndoForm
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.service.departures import reopen
 from webapp.extensions import db
@@ -35,6 +34,3 @@ def undo_arrival(
     for other in queries.moved_by(visit):
         with contextlib.suppress(Refusal):  # they are back already: nothing to restore
             reopen(other)
-
-
-VISIT_UNDO = entries.register(entries.Kind("visit.undo", UndoForm, undo_arrival, offline=True))

@@ -12,26 +12,25 @@ from webapp.supplies.service.items import (
     remove_barcode,
 )
 from webapp.supplies.service.lots import settle_expiry
-from webapp.supplies.service.moves import COUNT, IN, KINDS, OUT, TRANSFER, UNDO, nightly
+from webapp.supplies.service.moves import count, issue, nightly, receive, transfer, undo
 from webapp.supplies.service.opening import import_rows
 
 __all__ = [
-    "COUNT",
     "FIELDS",
-    "IN",
-    "KINDS",
-    "OUT",
-    "TRANSFER",
-    "UNDO",
     "add_barcode",
     "add_item",
     "add_pack",
     "change_item",
+    "count",
     "explain_difference",
     "import_rows",
+    "issue",
     "load_catalogue",
     "nightly",
     "put_item",
+    "receive",
     "remove_barcode",
     "settle_expiry",
+    "transfer",
+    "undo",
 ]

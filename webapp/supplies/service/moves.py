@@ -7,14 +7,13 @@ from uuid import UUID
 
 from sqlalchemy.exc import NoResultFound
 
-from webapp.kernel import clock, entries, jobs, journal
+from webapp.kernel import clock, jobs, journal
 from webapp.kernel.access import Actor, Role
-from webapp.kernel.entries import Entry, Kind
+from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
 from webapp.places import queries as places
 from webapp.places.rules import COUNTERPARTS, PlaceKind
 from webapp.supplies import queries
-from webapp.supplies.forms import FORMS, UndoForm
 from webapp.supplies.labels import PREFIXES
 from webapp.supplies.models import Item, Lot, Move, Slip
 from webapp.supplies.rules import CountScope, Reason, SlipKind, late_stand
@@ -188,11 +187,3 @@ def _kind_of(place_id: UUID) -> PlaceKind | None:
         return places.get_place(place_id).kind
     except NoResultFound:
         return None
-
-
-IN = entries.register(Kind("stock.in", FORMS[SlipKind.IN], receive, offline=True))
-OUT = entries.register(Kind("stock.out", FORMS[SlipKind.OUT], issue, offline=True))
-TRANSFER = entries.register(Kind("stock.transfer", FORMS[SlipKind.TRANSFER], transfer, offline=True))
-COUNT = entries.register(Kind("stock.count", FORMS[SlipKind.COUNT], count, offline=True))
-UNDO = entries.register(Kind("stock.undo", UndoForm, undo, of_page=frozenset({"place"})))  # its slip names the place
-KINDS = {SlipKind.IN: IN, SlipKind.OUT: OUT, SlipKind.TRANSFER: TRANSFER, SlipKind.COUNT: COUNT}

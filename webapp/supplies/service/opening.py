@@ -17,7 +17,9 @@ from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.supplies import queries
 from webapp.supplies.rules import Reason
 from webapp.supplies.service.items import put_item
-from webapp.supplies.service.moves import COUNT, count
+from webapp.supplies.service.moves import count
+
+COUNT = "stock.count"  # the kind of entry that an opening count is kept as
 
 
 def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
@@ -74,8 +76,8 @@ def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: 
     ]
     said = [{name: str(value) for name, value in line.items()} for line in lines]
     content = canonical({"place": str(place_id), "lines": said})
-    values = {"author_id": by.id, "received_at": at, **hashed(COUNT.name, content)}
-    entry = Entry(uuid=uuid4(), kind=COUNT.name, **values)
+    values = {"author_id": by.id, "received_at": at, **hashed(COUNT, content)}
+    entry = Entry(uuid=uuid4(), kind=COUNT, **values)
     db.session.add(entry)
     db.session.flush()
     data = {"place": place_id, "reason": Reason.OPENING, "lines": asked}

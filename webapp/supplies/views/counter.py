@@ -16,7 +16,7 @@ from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.presence import is_blank
 from webapp.kernel.repeats import repeated_names
 from webapp.places import queries as places
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries, service
 from webapp.supplies.forms import FORMS
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
 from webapp.supplies.queries import confirming, lines, scans
@@ -141,7 +141,7 @@ def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
         return _show(draft, actor, at, 409, outcome=Outcome("refused"), doubts=doubts)
     fields = drafts.said_of(request.form)
     fields["uuid"] = str(draft.uuid)
-    delivery = entries.deliver(service.KINDS[draft.kind], fields, by=actor, at=at)
+    delivery = entries.deliver(kinds.SLIPS[draft.kind], fields, by=actor, at=at)
     if delivery.receipt is None:
         return _show(draft, actor, at, 422, form=delivery.form, outcome=Outcome("refused"))
     target = url_for(".counter", mode=draft.kind, place=draft.place_id, done=delivery.receipt.uuid)

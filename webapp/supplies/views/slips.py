@@ -16,7 +16,7 @@ from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
 from webapp.kernel.listing import Column, Detail, Listing
 from webapp.kernel.repeats import refuse_repeats
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries, service
 from webapp.supplies.forms import ReasonForm, SlipFilters
 from webapp.supplies.labels import KINDS, PAPERS, REASONS, SCOPES, amount_in, base_name, in_base_units, item_name
 from webapp.supplies.rules import SlipKind, lot_label
@@ -119,7 +119,7 @@ def undo(slip_id: UUID) -> Response:
     fields = request.form.copy()
     mode = fields.pop("back", "")
     fields["slip"] = str(slip_id)
-    delivery = entries.deliver(service.UNDO, fields, by=actor, at=at)
+    delivery = entries.deliver(kinds.UNDO, fields, by=actor, at=at)
     if delivery.receipt is None:
         refuse_repeats(delivery.form)
         raise Refusal("slip-note-bad", 422, field="note")

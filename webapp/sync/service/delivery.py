@@ -15,10 +15,11 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
-from webapp.kernel import entries, journal, offline
+from webapp.kernel import entries, journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.faultlog import log_fault
+from webapp.kernel.kinds import find_late, kinds
 from webapp.kernel.unavailable import cause_of
 from webapp.sync import keys
 from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
@@ -97,7 +98,7 @@ def answer(row: ReceivedEnvelope, *, is_new: bool) -> Answer:
 
 
 def _contradicts(row: ReceivedEnvelope) -> bool:
-    late = offline.kinds().get(row.kind)
+    late = find_late(row.kind)
     return late is not None and late.contradicts(row.uuid)
 
 
@@ -225,7 +226,7 @@ class _Post:
 
     def _beside(self, row: ReceivedEnvelope) -> Answer:
         """Somebody vouched for a copy that names another author: the genuine one is kept as a second version."""
-        author, kind = accounts.find_person(self.envelope.author), entries.kinds().get(row.kind)
+        author, kind = accounts.find_person(self.envelope.author), kinds().get(row.kind)
         if author and kind and self.opened.payload:
             entries.keep_second(
                 kind, row.uuid, fields_of(self.opened.payload), by=accounts.actor_of(author), at=self.at

@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.kernel import entries, journal, media, offline
+from webapp.kernel import entries, journal, media
 from webapp.kernel.access import Actor
-from webapp.kernel.entries import Delivery, Kind, Receipt, Travel
+from webapp.kernel.entries import Delivery, Receipt, Travel
 from webapp.kernel.errors import Refusal, refusal_of
+from webapp.kernel.kinds import ENVELOPE, Kind, find_late, kinds
 from webapp.kernel.unknown import refuse_unknown
 from webapp.sync.labels import BAD_FORM
 from webapp.sync.models import ReceivedEnvelope
@@ -67,7 +68,7 @@ def enter(
         return Delivery(form, known)
     if not form.validate():
         return Delivery(form, None)
-    is_anew = corrected_at is not None and offline.kinds()[row.kind].is_observation
+    is_anew = corrected_at is not None and kinds()[row.kind].is_observation
     at = corrected_at if corrected_at and is_anew else row.occurred_at
     try:
         with db.session.begin_nested():
@@ -106,7 +107,7 @@ def fields_of(payload: dict[str, Any]) -> MultiDict[str, str]:
 
 def plain(fields: MultiDict[str, str]) -> list[tuple[str, str]]:
     """What a form says, without how it travelled."""
-    return [(name, value) for name, value in fields.items(multi=True) if name not in entries.ENVELOPE]
+    return [(name, value) for name, value in fields.items(multi=True) if name not in ENVELOPE]
 
 
 def travel_of(row: ReceivedEnvelope) -> Travel:
@@ -117,9 +118,9 @@ def travel_of(row: ReceivedEnvelope) -> Travel:
 
 
 def _kind(row: ReceivedEnvelope, by: Actor) -> Kind:
-    kind, late = entries.kinds().get(row.kind), offline.kinds().get(row.kind)
+    kind, late = kinds().get(row.kind), find_late(row.kind)
     if kind is None or late is None:
         raise Refusal("kind-unknown", 422)
-    if not by.has(*late.roles):
+    if not by.has(*late.late_roles):
         raise Refusal("kind-not-yours", 403)
     return kind

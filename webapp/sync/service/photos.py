@@ -66,7 +66,7 @@ def _meant(
         for row, photo in named:
             if len(sealed) == photo.length + _SEAL and _is_its_own(row, photo, sealed):
                 return row, photo
-    raise Refusal("photo-cut", 400)
+    raise Refusal("upload-cut", 400)
 
 
 def _is_its_own(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes) -> bool:

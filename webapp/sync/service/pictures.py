@@ -87,7 +87,7 @@ def opened(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes, payload: 
     """The bytes of a photo. Raises Refusal `photo-cut` when they are not what was announced."""
     raw = open_sealed(bytes.fromhex(payload["key"]), photo.nonce, sealed, f"{row.uuid}/{photo.sha256}")
     if raw is None or hashlib.sha256(raw).hexdigest() != photo.sha256:
-        raise Refusal("photo-cut", 400)
+        raise Refusal("upload-cut", 400)
     return raw
 
 

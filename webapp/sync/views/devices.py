@@ -15,14 +15,14 @@ from webapp.sync.views import bp
 
 
 @bp.get("/sync/devices")
-@allow(*pages.OVERSEERS, district_wide=True)
+@allow(*queries.OVERSEERS, district_wide=True)
 def devices() -> Response:
     """All devices, the latest heard of first."""
     return listing.show(pages.DEVICES, current_reach())
 
 
 @bp.get("/sync/devices/<uuid:device_id>")
-@allow(*pages.OVERSEERS, district_wide=True)
+@allow(*queries.OVERSEERS, district_wide=True)
 def device(device_id: UUID) -> Response:
     """One device, and the sequence numbers that were recorded on it but never arrived."""
     found = _device(device_id)

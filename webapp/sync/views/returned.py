@@ -7,10 +7,11 @@ from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from webapp.kernel import clock, offline
+from webapp.kernel import clock, kept
 from webapp.kernel.access import EVERYONE, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.kinds import find_late
 from webapp.sync import labels, pages, queries, service
 from webapp.sync.forms import NoteForm
 from webapp.sync.rules import OPEN, State
@@ -94,11 +95,13 @@ def _closed(row: Any, status: int, aside: Any = None) -> Response:
 
 
 def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None, aside: Any = None) -> Response:
-    late = offline.kinds().get(row.kind)
+    late = find_late(row.kind)
     more: dict[str, Any] = {}
     if late and form:
         standing = service.standing_of(row, current_actor())
-        more = late.load(form, current_actor().through(*late.roles), standing.through(*late.roles))
+        more = (late.load or kept.choices_of)(
+            form, current_actor().through(*late.late_roles), standing.through(*late.late_roles)
+        )
     return respond(
         "sync/returned.html",
         "returned",

@@ -19,14 +19,14 @@ UNSETTLED = (*OPEN, State.REVIEW, State.PHOTOS)
 
 
 @bp.get("/sync/tray")
-@allow(*pages.OVERSEERS, district_wide=True)
+@allow(*queries.OVERSEERS, district_wide=True)
 def tray() -> Response:
     """Envelopes by state, those to be reviewed first of all."""
     return listing.show(pages.TRAY, current_reach())
 
 
 @bp.get("/sync/envelopes/<uuid:envelope_id>")
-@allow(*pages.OVERSEERS, district_wide=True)
+@allow(*queries.OVERSEERS, district_wide=True)
 def envelope(envelope_id: UUID) -> Response:
     """How an envelope came and why it waits; never what it says."""
     return _envelope(_row(envelope_id))

@@ -1,4 +1,4 @@
-"""Checks recorded without a network: a blank form of each checklist, and what a device must know to judge by it."""
+"""The kind of entry of a check: its blank forms, how it is corrected, and what a device must know to judge it."""
 
 from datetime import datetime
 from functools import partial
@@ -7,12 +7,13 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.inspections import checklists, labels, pages
-from webapp.inspections.forms import form_of
-from webapp.kernel import clock, offline
+from webapp.inspections import checklists, labels, pages, service
+from webapp.inspections.forms import bind, form_of
+from webapp.kernel import clock
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
-from webapp.kernel.offline import BlankForm, LateKind
+from webapp.kernel.kept import Reference
+from webapp.kernel.kinds import BlankForm, Kind
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
 
@@ -48,33 +49,31 @@ def _record_url(entry: Entry) -> str:
     return url_for("inspections.show", inspection_id=entry.uuid)
 
 
-offline.register(
-    LateKind(
-        name="inspection",
-        label=_l("现场检查"),
-        roles=(Role.INSPECTOR,),
-        record_url=_record_url,
-        fields_template="inspections/_late.html",
-        load=_load,
-        forms=tuple(
-            BlankForm(
-                slug=f"inspection-{code}",
-                label=label,
-                icon=icon,
-                template="inspections/blank.html",
-                load=partial(_blank, code),
-                stands_for=f"/inspections/new?checklist={code}",
-            )
-            for code, label, icon in labels.FORMS
-        ),
-    )
-)
-
-
 def _circumstances(reach: Reach, _at: datetime) -> dict[str, Any]:
     """What decides the limits at each place that the actor may check."""
     kinds = {PlaceKind(kind) for checklist in checklists.checklists() for kind in checklist.kinds}
     return {str(place.id): pages.circumstances(place) for place in places_of(reach, kinds)}
 
 
-offline.reference("circumstances", (Role.INSPECTOR,), _circumstances)
+INSPECTION = Kind(
+    name="inspection",
+    label=_l("现场检查"),
+    form=bind,
+    apply=service.record_inspection,
+    late_roles=(Role.INSPECTOR,),
+    forms=tuple(
+        BlankForm(
+            slug=f"inspection-{code}",
+            label=label,
+            icon=icon,
+            template="inspections/blank.html",
+            load=partial(_blank, code),
+            stands_for=f"/inspections/new?checklist={code}",
+        )
+        for code, label, icon in labels.FORMS
+    ),
+    record_url=_record_url,
+    fields_template="inspections/_late.html",
+    load=_load,
+)
+CIRCUMSTANCES = Reference("circumstances", (Role.INSPECTOR,), _circumstances)

@@ -1,4 +1,4 @@
-"""The counter without a network: its kinds, its blank form, and what a device keeps of items and stock."""
+"""The kinds of entry of the counter, its blank form, and what a device keeps of items and stock."""
 
 from dataclasses import asdict
 from datetime import date, datetime
@@ -9,20 +9,20 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.district.queries import preferences
-from webapp.kernel import clock, entries, offline
+from webapp.kernel import clock, entries
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.assets import STATIC
 from webapp.kernel.entries import Entry
-from webapp.kernel.offline import BlankForm, LateKind
+from webapp.kernel.kept import Reference
+from webapp.kernel.kinds import Apply, BlankForm, Kind
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
-from webapp.supplies import queries
-from webapp.supplies.forms import InForm, OutForm, TransferForm
+from webapp.supplies import queries, service
+from webapp.supplies.forms import FORMS, InForm, OutForm, TransferForm, UndoForm
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
 from webapp.supplies.queries import lines
 from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
-from webapp.supplies.service import KINDS as ENTRIES
 
 READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
 
@@ -86,20 +86,35 @@ def _record_url(entry: Entry) -> str:
     return url_for("supplies.slip", slip_id=entry.uuid)
 
 
-for _mode in MODES:
-    offline.register(
-        LateKind(
-            name=ENTRIES[_mode].name,
-            label=KINDS[_mode],
-            roles=(Role.KEEPER,),
-            record_url=_record_url,
-            fields_template="supplies/_late.html",
-            load=_load,
-            forms=(BLANK,) if _mode is SlipKind.IN else (),
-            is_observation=_mode is SlipKind.COUNT,
-            contradicts=queries.contradicts,
-        )
+def _kind(mode: SlipKind, apply: Apply) -> Kind:
+    return Kind(
+        name=f"stock.{mode.value}",
+        label=KINDS[mode],
+        form=FORMS[mode],
+        apply=apply,
+        late_roles=(Role.KEEPER,),
+        forms=(BLANK,) if mode is SlipKind.IN else (),
+        record_url=_record_url,
+        fields_template="supplies/_late.html",
+        load=_load,
+        is_observation=mode is SlipKind.COUNT,
+        contradicts=queries.contradicts,
     )
+
+
+IN = _kind(SlipKind.IN, service.receive)
+OUT = _kind(SlipKind.OUT, service.issue)
+TRANSFER = _kind(SlipKind.TRANSFER, service.transfer)
+COUNT = _kind(SlipKind.COUNT, service.count)
+SLIPS = {SlipKind.IN: IN, SlipKind.OUT: OUT, SlipKind.TRANSFER: TRANSFER, SlipKind.COUNT: COUNT}
+UNDO = Kind(
+    name="stock.undo",
+    label=KINDS[SlipKind.UNDO],
+    form=UndoForm,
+    apply=service.undo,
+    of_page=frozenset({"place"}),  # its slip names the place
+    record_url=_record_url,
+)
 
 
 def _items(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
@@ -151,7 +166,9 @@ def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-offline.reference("items", (Role.KEEPER,), _items)
-offline.reference("stock", (Role.KEEPER,), _stock)
-offline.reference("counting", (Role.KEEPER,), _counting)
-offline.reference("consumers", (Role.KEEPER,), _consumers)
+REFERENCES = (
+    Reference("items", (Role.KEEPER,), _items),
+    Reference("stock", (Role.KEEPER,), _stock),
+    Reference("counting", (Role.KEEPER,), _counting),
+    Reference("consumers", (Role.KEEPER,), _consumers),
+)

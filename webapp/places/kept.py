@@ -3,8 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from webapp.kernel import offline
 from webapp.kernel.access import EVERYONE, Reach
+from webapp.kernel.kept import Reference
 from webapp.places.queries import places_by_role
 
 
@@ -25,4 +25,4 @@ def _places(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-offline.reference("places", EVERYONE, _places)
+PLACES = Reference("places", EVERYONE, _places)

@@ -1,4 +1,4 @@
-"""The gate without a network: arrivals and departures recorded on a device, and the rule it needs for them."""
+"""The kinds of entry of the gate: arrivals, departures, undone arrivals; and the rule that a device needs for them."""
 
 import json
 from datetime import datetime
@@ -10,10 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints import labels, pages, queries, rules, service
 from webapp.checkpoints.forms import LeaveForm, UndoForm, VisitForm
-from webapp.kernel import offline
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
-from webapp.kernel.offline import BlankForm, LateKind
+from webapp.kernel.kept import Reference
+from webapp.kernel.kinds import BlankForm, Kind
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
 
@@ -60,35 +60,35 @@ def _rule(_reach: Reach, _at: datetime) -> dict[str, Any]:
     return pages.rule()
 
 
-offline.register(
-    LateKind(
-        name=service.VISIT_IN.name,
-        label=_l("卡口进入登记"),
-        roles=(Role.GATEKEEPER,),
-        record_url=_visit_url,
-        fields_template="checkpoints/_late_in.html",
-        load=_load_arrival,
-        forms=(_blank("visit-in", _l("卡口登记"), "gate", "in", "/checkpoints"),),
-    )
+VISIT_IN = Kind(
+    name="visit.in",
+    label=_l("卡口进入登记"),
+    form=VisitForm,
+    apply=service.admit_visitor,
+    late_roles=(Role.GATEKEEPER,),
+    forms=(_blank("visit-in", _l("卡口登记"), "gate", "in", "/checkpoints"),),
+    record_url=_visit_url,
+    fields_template="checkpoints/_late_in.html",
+    load=_load_arrival,
 )
-offline.register(
-    LateKind(
-        name=service.VISIT_OUT.name,
-        label=_l("卡口离开登记"),
-        roles=(Role.GATEKEEPER,),
-        record_url=_departure_url,
-        fields_template="checkpoints/_late_out.html",
-        load=_load_departure,
-        forms=(_blank("visit-out", _l("登记离开"), "logout", "out"),),
-    )
+VISIT_OUT = Kind(
+    name="visit.out",
+    label=_l("卡口离开登记"),
+    form=LeaveForm,
+    apply=service.note_departure,
+    late_roles=(Role.GATEKEEPER,),
+    forms=(_blank("visit-out", _l("登记离开"), "logout", "out"),),
+    record_url=_departure_url,
+    fields_template="checkpoints/_late_out.html",
+    load=_load_departure,
 )
-offline.register(
-    LateKind(
-        name=service.VISIT_UNDO.name,
-        label=_l("撤销卡口进入登记"),
-        roles=(Role.GATEKEEPER,),
-        record_url=_departure_url,
-        fields_template="checkpoints/_late_undo.html",
-    )
+VISIT_UNDO = Kind(
+    name="visit.undo",
+    label=_l("撤销卡口进入登记"),
+    form=UndoForm,
+    apply=service.undo_arrival,
+    late_roles=(Role.GATEKEEPER,),
+    record_url=_departure_url,
+    fields_template="checkpoints/_late_undo.html",
 )
-offline.reference("gate", (Role.GATEKEEPER,), _rule)
+GATE = Reference("gate", (Role.GATEKEEPER,), _rule)

@@ -1,0 +1,40 @@
+"""What accounts contribute."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask_babel import lazy_gettext as _l
+
+from webapp.accounts import queries
+from webapp.accounts.labels import REFUSALS
+from webapp.accounts.listings import PERSONS
+from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
+from webapp.accounts.service.sweeping import sweep
+from webapp.accounts.views import bp, lead_to_owed_step
+from webapp.kernel.access import Role
+from webapp.kernel.errors import Constraint
+from webapp.kernel.feature import Feature
+from webapp.kernel.jobs import Job
+from webapp.kernel.navigation import NavEntry
+
+READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
+
+
+def _init_app(app: Flask) -> None:
+    app.before_request(lead_to_owed_step)
+    app.config["PERMANENT_SESSION_LIFETIME"] = LONGEST_SIGN_IN  # the cookie goes when the server's row ends
+
+
+FEATURE = Feature(
+    name="accounts",
+    blueprint=bp,
+    serves=(Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR),
+    navigation=(NavEntry("accounts.persons", _l("人员"), "people", READERS, _l("基础资料"), order=81),),
+    lists=(PERSONS,),
+    refusals=REFUSALS,
+    constraints=(Constraint("uq_person_username", "username-taken", field="username"),),
+    jobs=(Job("accounts.sweep", _l("清理已结束的登录"), timedelta(days=1), sweep, hour=3),),
+    filters={"device_name": device_name},
+    standing_finder=queries.standing,
+    init_app=_init_app,
+)

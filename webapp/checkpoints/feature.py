@@ -1,0 +1,65 @@
+"""What checkpoints contribute."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
+
+from webapp.checkpoints import kinds, pages, queries, rules
+from webapp.checkpoints.labels import REFUSALS
+from webapp.checkpoints.views import bp
+from webapp.kernel import board, clock, personal
+from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.errors import Constraint
+from webapp.kernel.feature import Feature
+from webapp.kernel.navigation import NavEntry, PlaceAction
+from webapp.places.rules import PlaceKind
+
+_GATE = lazy_pgettext("list", "卡口值守")
+
+
+def _today(reach: Reach, at: datetime) -> dict[str, Any]:
+    reach = reach_into("checkpoints.visits", reach.actor)
+    day, date = queries.day_of(reach, at), clock.district_day(at).isoformat()
+    return {"day": day, "date": date, "hours": queries.by_hour(reach, at)}
+
+
+def _gate_url(place_id: UUID) -> str:
+    return url_for("checkpoints.gate", place_id=place_id)
+
+
+def _is_unusual_plate(text: str) -> bool:
+    return rules.plate_kind(text) is rules.PlateKind.OTHER
+
+
+FEATURE = Feature(
+    name="checkpoints",
+    blueprint=bp,
+    serves=(Role.GATEKEEPER,),
+    kinds=(kinds.VISIT_IN, kinds.VISIT_OUT, kinds.VISIT_UNDO),
+    references=(kinds.GATE,),
+    navigation=(
+        NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), _GATE, order=20),
+        NavEntry("checkpoints.visits", _l("来访记录"), "people", queries.READERS, _GATE, order=21),
+    ),
+    place_actions=(
+        PlaceAction(
+            "gate", _l("卡口登记"), "gate", (Role.GATEKEEPER,), _gate_url, frozenset({PlaceKind.CHECKPOINT.value})
+        ),
+    ),
+    actions=(board.Action("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), order=10),),
+    panels=(board.Panel("checkpoints", queries.READERS, "checkpoints/_today.html", _today, order=20),),
+    lists=(pages.VISITS,),
+    refusals=REFUSALS,
+    constraints=(Constraint("uq_visit_inside_identity", "already-inside"),),
+    filters={
+        "masked_name": personal.mask_name,
+        "masked_number": personal.mask_number,
+        "masked_phone": personal.mask_phone,
+        "masked_plate": personal.mask_plate,
+    },
+    tests={"unusual_plate": _is_unusual_plate},
+)

@@ -1,0 +1,18 @@
+"""What the district's settings contribute."""
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.district.labels import REFUSALS
+from webapp.district.views import bp
+from webapp.kernel.access import Role
+from webapp.kernel.feature import Feature
+from webapp.kernel.navigation import NavEntry
+
+READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
+
+FEATURE = Feature(
+    name="district",
+    blueprint=bp,
+    navigation=(NavEntry("district.preferences", _l("全区设置"), "settings", READERS, _l("系统管理"), order=90),),
+    refusals=REFUSALS,
+)

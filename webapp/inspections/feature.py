@@ -1,0 +1,74 @@
+"""What inspections contribute."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.inspections import checklists, kinds, labels, lists, queries
+from webapp.inspections.labels import REFUSALS
+from webapp.inspections.views import bp
+from webapp.kernel import board, clock
+from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.feature import Feature
+from webapp.kernel.navigation import NavEntry, PlaceAction
+
+_WORK = _l("现场检查")
+SHOWN = 40  # findings among the tasks; the list holds them all
+
+
+def _today(reach: Reach, at: datetime) -> dict[str, Any]:
+    reach = reach_into("inspections.index", reach.actor)
+    return {"day": queries.day_of(reach, at), "date": clock.district_day(at).isoformat()}
+
+
+def _due(reach: Reach, _at: datetime) -> list[board.Due]:
+    severities = {"critical": board.Severity.CRITICAL, "major": board.Severity.WARNING}
+    return [
+        board.Due(
+            row.due_at,
+            lists.item_name(row),
+            row.place.name,
+            url_for("inspections.show", inspection_id=row.inspection_id),
+            severities.get(row.severity.value, board.Severity.NORMAL),
+        )
+        for row in queries.due_findings(reach, SHOWN)
+    ]
+
+
+def _form_url(code: str, place_id: UUID) -> str:
+    return url_for("inspections.new", place=place_id, checklist=code)
+
+
+def _place_action(code: str, label: Any, icon: str) -> PlaceAction:
+    kinds_of_place = frozenset(next(c.kinds for c in checklists.checklists() if c.code == code))
+    return PlaceAction(f"inspect-{code}", label, icon, (Role.INSPECTOR,), partial(_form_url, code), kinds_of_place)
+
+
+FEATURE = Feature(
+    name="inspections",
+    blueprint=bp,
+    serves=(Role.INSPECTOR,),
+    kinds=(kinds.INSPECTION,),
+    references=(kinds.CIRCUMSTANCES,),
+    navigation=(
+        NavEntry("inspections.new", _l("登记检查"), "record", (Role.INSPECTOR,), _WORK, order=10),
+        NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, _WORK, order=11),
+        NavEntry("inspections.findings", _l("待整改问题"), "warning", queries.READERS, _WORK, order=12),
+    ),
+    place_actions=tuple(_place_action(*form) for form in labels.FORMS),
+    actions=(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10),),
+    panels=(board.Panel("inspections", queries.READERS, "inspections/_today.html", _today, order=10),),
+    due=(
+        board.DueRows(
+            queries.READERS,
+            _due,
+            board.Whole("inspections.findings", _l("待整改问题"), SHOWN, queries.count_findings),
+        ),
+    ),
+    lists=(lists.INSPECTIONS, lists.FINDINGS),
+    refusals=REFUSALS,
+)

@@ -1,0 +1,38 @@
+"""What the kernel itself contributes: its refusals, and the work that keeps every installation tidy."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import disclosure, errors, journal, media, pictures, repeats, sealing, security, unknown
+from webapp.kernel.feature import Feature
+from webapp.kernel.health import Check
+from webapp.kernel.jobs import Job
+from webapp.kernel.spreadsheets import files, previews
+
+DAY = timedelta(days=1)
+
+
+def _seal_journal(at: datetime) -> object:
+    return journal.seal(at=at)
+
+
+def _sweep_photos(at: datetime) -> object:
+    """A day's grace: the entry of a photo may be written a moment after its file."""
+    return media.sweep(at - DAY)
+
+
+FEATURE = Feature(
+    name="kernel",
+    refusals={
+        code: sentence
+        for part in (errors, unknown, repeats, pictures, media, disclosure, security, files)
+        for code, sentence in part.REFUSALS.items()
+    },
+    jobs=(
+        Job("journal.seal", _l("操作日志封存"), timedelta(minutes=10), _seal_journal),
+        Job("imports.sweep", _l("清理过期的导入预览"), timedelta(hours=1), previews.sweep),
+        Job("media.sweep", _l("清理没有用到的照片"), DAY, _sweep_photos, hour=3),
+    ),
+    checks=(Check("keys-missing", sealing.is_key_here),),
+)

@@ -1,0 +1,110 @@
+"""What a feature contributes, in one object; `create_app` hands each part to its place in the kernel."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Flask
+
+from webapp.kernel import access, board, errors, health, jobs, kept, kinds, navigation, scanning
+from webapp.kernel.access import Actor, Role
+from webapp.kernel.board import Action, DueRows, Panel
+from webapp.kernel.errors import Constraint, Writer
+from webapp.kernel.health import Check
+from webapp.kernel.jobs import Job
+from webapp.kernel.kept import Reference
+from webapp.kernel.kinds import Kind
+from webapp.kernel.listing import Listing
+from webapp.kernel.navigation import NavEntry, PlaceAction
+from webapp.kernel.scanning import Resolver
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feature:
+    """One feature. Whatever it does not name, it does not contribute.
+
+    `serves` are the roles whose own work it holds: a role that no feature serves is not offered to anybody.
+    `terms` are the writers of the values of its refusals. `filters` and `tests` are for its templates.
+    `init_app` is for what has no part of its own here (an answer before each request, say).
+    """
+
+    name: str
+    blueprint: Blueprint | None = None
+    serves: tuple[Role, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    references: tuple[Reference, ...] = ()
+    navigation: tuple[NavEntry, ...] = ()
+    place_actions: tuple[PlaceAction, ...] = ()
+    actions: tuple[Action, ...] = ()
+    panels: tuple[Panel, ...] = ()
+    due: tuple[DueRows, ...] = ()
+    lists: tuple[Listing, ...] = ()
+    scans: tuple[Resolver, ...] = ()
+    refusals: Mapping[str, Any] = field(default_factory=dict)
+    terms: Mapping[str, Writer] = field(default_factory=dict)
+    constraints: tuple[Constraint, ...] = ()
+    jobs: tuple[Job, ...] = ()
+    checks: tuple[Check, ...] = ()
+    filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    tests: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
+    standing_finder: Callable[[UUID], Actor | None] | None = None
+    standing_listeners: tuple[Callable[[UUID, datetime], None], ...] = ()
+    init_app: Callable[[Flask], None] | None = None
+
+
+def install(app: Flask, features: tuple[Feature, ...]) -> None:
+    """Give the application everything that the features contribute, in their order.
+
+    Raises ValueError when two features contribute something under one name.
+    """
+    app.extensions["frontline.features"] = features
+
+    def each(part: str) -> tuple[Any, ...]:
+        return tuple(thing for feature in features for thing in getattr(feature, part))
+
+    def merged(part: str) -> dict[str, Any]:
+        return _by_name(part, (pair for feature in features for pair in getattr(feature, part).items()))
+
+    def named(part: str) -> dict[str, Any]:
+        return _by_name(part, ((thing.name, thing) for thing in each(part)))
+
+    kinds.kinds.install(app, named("kinds"))
+    kept.references.install(app, tuple(named("references").values()))
+    navigation.all_entries.install(app, each("navigation"))
+    navigation.all_place_actions.install(app, each("place_actions"))
+    board.all_actions.install(app, each("actions"))
+    board.panels.install(app, each("panels"))
+    board.due_rows.install(app, each("due"))
+    scanning.resolvers.install(app, each("scans"))
+    errors.catalogue.install(app, merged("refusals"))
+    errors.writers.install(app, merged("terms"))
+    errors.constraints.install(app, named("constraints"))
+    jobs.all_jobs.install(app, named("jobs"))
+    health.checks.install(app, each("checks"))
+    finders = [feature.standing_finder for feature in features if feature.standing_finder]
+    access.standing_finder.install(app, finders[0])
+    access.standing_listeners.install(app, each("standing_listeners"))
+    app.jinja_env.filters.update(merged("filters"))
+    app.jinja_env.tests.update(merged("tests"))
+    for feature in features:
+        if feature.blueprint:
+            app.register_blueprint(feature.blueprint)
+        if feature.init_app:
+            feature.init_app(app)
+
+
+def installed(app: Flask) -> tuple[Feature, ...]:
+    """The features of an application, in their order."""
+    features: tuple[Feature, ...] = app.extensions["frontline.features"]
+    return features
+
+
+def _by_name(part: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    things: dict[str, Any] = {}
+    for name, thing in pairs:
+        if name in things:
+            raise ValueError(f"two features contribute {part} {name!r}")
+        things[name] = thing
+    return things

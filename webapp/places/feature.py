@@ -1,0 +1,29 @@
+"""What places contribute."""
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
+
+from webapp.kernel.access import EVERYONE
+from webapp.kernel.errors import Constraint
+from webapp.kernel.feature import Feature
+from webapp.kernel.navigation import NavEntry
+from webapp.kernel.scanning import Resolver
+from webapp.places import kept
+from webapp.places.labels import REFUSALS
+from webapp.places.listings import PLACES
+from webapp.places.scanned import resolve
+from webapp.places.views import bp
+
+FEATURE = Feature(
+    name="places",
+    blueprint=bp,
+    references=(kept.PLACES,),
+    navigation=(NavEntry("places.places", lazy_pgettext("list", "场所"), "place", EVERYONE, _l("基础资料"), order=80),),
+    lists=(PLACES,),
+    scans=(Resolver(EVERYONE, resolve),),
+    refusals=REFUSALS,
+    constraints=(
+        Constraint("uq_place_code", "place-code-taken", field="code"),
+        Constraint("ix_place_code_key", "place-code-taken", field="code"),
+    ),
+)

@@ -1,0 +1,6 @@
+"""What the app's shell contributes."""
+
+from webapp.kernel.feature import Feature
+from webapp.shell.views import bp
+
+FEATURE = Feature(name="shell", blueprint=bp)

@@ -1,0 +1,72 @@
+"""What supplies contribute."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
+
+from webapp.kernel import board
+from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.errors import Constraint
+from webapp.kernel.feature import Feature
+from webapp.kernel.jobs import Job
+from webapp.kernel.navigation import NavEntry
+from webapp.kernel.scanning import Resolver
+from webapp.supplies import kinds, queries
+from webapp.supplies.labels import REFUSALS
+from webapp.supplies.queries.words import WORDS
+from webapp.supplies.service import nightly
+from webapp.supplies.views import bp, dated, items, slips
+
+_GROUP = lazy_pgettext("list", "物资")
+_VERIFIED = (
+    ("every balance follows from its slips", _l("所有结存都与单据一致")),
+    (r"(?P<n>\d+) faults: .*", _l("不一致 %(n)s 处，请打开“台账核对”查看")),
+)
+_CHECKERS = (Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
+_CARD_READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
+
+
+def _today(reach: Reach, at: datetime) -> dict[str, Any] | None:
+    """Low stock, what expires soon, and today's slips."""
+    whole = reach_into("supplies.items", reach.actor)
+    return {"day": queries.day_of(whole, at), "to_count": queries.count_to_count(whole)}
+
+
+FEATURE = Feature(
+    name="supplies",
+    blueprint=bp,
+    serves=(Role.KEEPER, Role.APPROVER),
+    kinds=(*kinds.SLIPS.values(), kinds.UNDO),
+    references=kinds.REFERENCES,
+    navigation=(
+        NavEntry("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), _GROUP, order=30),
+        NavEntry("supplies.items", _l("物资结存"), "box", queries.READERS, _GROUP, order=31),
+        NavEntry("supplies.slips", _l("出入库单据"), "list", queries.READERS, _GROUP, order=32),
+        NavEntry("supplies.to_count", _l("待盘点"), "count", queries.READERS, _GROUP, order=33, is_rare=True),
+        NavEntry("supplies.dated", _l("批次有效期"), "clock", queries.READERS, _GROUP, order=33, is_rare=True),
+        NavEntry("supplies.ledger_check", _l("账实核验"), "check", _CHECKERS, _GROUP, order=34),
+    ),
+    actions=(
+        board.Action("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), order=10),
+        board.Action("supplies.items", _l("查看物资结存"), "box", (Role.APPROVER,), order=71, is_record=False),
+    ),
+    panels=(board.Panel("supplies", _CARD_READERS, "supplies/_today.html", _today, order=40),),
+    lists=(items.ITEMS, slips.SLIPS, dated.DATED),
+    scans=(Resolver(queries.READERS, queries.answer_scan),),
+    refusals=REFUSALS,
+    terms=WORDS,
+    constraints=(
+        Constraint("uq_item_code", "item-code-taken", field="code"),
+        Constraint("ix_item_code_key", "item-code-taken", field="code"),
+        Constraint("ix_item_barcode_code_key", "barcode-taken", field="barcode"),
+        Constraint("pk_item_barcode", "barcode-taken", field="barcode"),
+        Constraint("uq_item_pack_item_id_name", "pack-taken", field="name"),
+        Constraint("uq_stock_slip_reverses_id", "slip-undone-already"),
+        Constraint("uq_move_reverses", "slip-undone-already"),
+        Constraint("ck_balance_reserved", "stock-short-somewhere"),
+        Constraint("ck_balance_on_hand", "stock-short-somewhere"),
+    ),
+    jobs=(Job("supplies.verify", _l("台账核对"), timedelta(days=1), nightly, hour=2, words=_VERIFIED),),
+)

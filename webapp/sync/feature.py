@@ -1,0 +1,52 @@
+"""What delivery later contributes."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import clock
+from webapp.kernel.access import EVERYONE, Reach
+from webapp.kernel.board import Due, DueRows, Severity
+from webapp.kernel.feature import Feature
+from webapp.kernel.health import Check
+from webapp.kernel.jobs import Job
+from webapp.kernel.navigation import NavEntry
+from webapp.sync import keys, pages, queries
+from webapp.sync.labels import REFUSALS
+from webapp.sync.service import end_grants_of, sweep
+from webapp.sync.views import bp
+
+_SWEPT = (
+    (
+        r"(?P<photos>\d+) sealed photos, (?P<files>\d+) files of no envelope, (?P<contacts>\d+) contacts",
+        _l("照片 %(photos)s 张、无主文件 %(files)s 个、联络记录 %(contacts)s 条"),
+    ),
+)
+_GROUP = _l("离线登记")
+
+
+def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
+    """What came back: its author has the rest of that district day."""
+    for row in queries.returned(reach.actor):
+        url = url_for("sync.returned", envelope_id=row.id)
+        _begins, ends = clock.day_bounds(clock.district_day(row.received_at))
+        yield Due(ends, str(_l("退回修改")), pages.kind_name(row.kind), url, Severity.CRITICAL)
+
+
+FEATURE = Feature(
+    name="sync",
+    blueprint=bp,
+    navigation=(
+        NavEntry("sync.devices", _l("登记设备"), "tablet", queries.OVERSEERS, _GROUP, order=90),
+        NavEntry("sync.tray", _l("待核查记录"), "warning", queries.OVERSEERS, _GROUP, order=91),
+        NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, _GROUP, order=92, is_rare=True),
+    ),
+    due=(DueRows(EVERYONE, _due),),
+    lists=(pages.TRAY, pages.DEVICES),
+    refusals=REFUSALS,
+    jobs=(Job("sync.sweep", _l("清理待传记录的旧文件"), timedelta(days=1), sweep, hour=3, words=_SWEPT),),
+    checks=(Check("keys-missing", keys.are_here),),
+    standing_listeners=(end_grants_of,),
+)
