@@ -20,7 +20,6 @@ from webapp.accounts.importing import PERSONS_SHEET
 from webapp.district import service as district
 from webapp.district.rules import Preferences
 from webapp.kernel import clock, errors, forms
-from webapp.kernel.access import Role
 from webapp.places.importing import PLACES_SHEET
 from webapp.supplies.imports import ITEMS
 from webapp.units.importing import UNITS_SHEET
@@ -231,7 +230,7 @@ def spoken_chinese(client, app):
                 paths += [f"{path}&format=csv", f"{path}&format=print"]
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", masters.CAST)
 @pytest.mark.only_on("sqlite")
 def test_no_page_in_english_has_a_chinese_word(empty_district, role):
     client = masters.member(empty_district, role)

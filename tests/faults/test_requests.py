@@ -135,12 +135,12 @@ def strangers(app):
         Role.INSPECTOR: PlaceKind.HOSPITAL,
         Role.KEEPER: PlaceKind.WAREHOUSE,
     }
-    for role in Role:
+    for role in masters.CAST:
         kind = kinds.get(role)
         details = INFECTIOUS if kind is PlaceKind.HOSPITAL else {}
         scope = {"place_id": masters.place(app, f"X-{role.value}", kind, **details)} if kind else {"unit_id": unit}
         masters.person(app, f"other-{role.value}", role, **scope)
-    return {role.value: masters.signed_in(app, f"other-{role.value}") for role in Role}
+    return {role.value: masters.signed_in(app, f"other-{role.value}") for role in masters.CAST}
 
 
 @pytest.fixture
@@ -194,7 +194,7 @@ def test_no_list_export_or_fragment_shows_what_lies_elsewhere(app, with_photo):
     ours = ("场所H-01", "场所G-01", "场所W-01", "王秀英", str(with_photo.values["inspection_id"]))
     for endpoint, path in district.addresses(with_photo, "GET"):
         roles = district.ACCESS[endpoint]
-        for role in () if roles == district.PUBLIC else sorted(roles):
+        for role in () if roles == district.PUBLIC else sorted(roles & set(clients)):
             for query in ("", "?format=csv", f"?place={with_photo.hospital}"):
                 with clients[role].get(path + query) as answer:
                     page = answer.text if answer.mimetype in ("text/html", "text/csv", "application/json") else ""

@@ -31,7 +31,7 @@ def with_second_role(app, second):
     """Somebody of every role over something else, who also holds `second` over the whole district."""
     strangers(app)
     clients = {}
-    for role in Role:
+    for role in masters.CAST:
         with app.app_context(), transaction() as session:
             person = session.scalars(db.select(Person).where(Person.username == f"other-{role.value}")).one()
             session.add(PersonGrant(person_id=person.id, role=second))
@@ -71,7 +71,7 @@ def test_no_page_offers_an_act_that_it_would_refuse(app, world):
     clients, refused = with_second_role(app, Role.AUDITOR), {}
     for endpoint, path in district.addresses(world, "GET"):
         roles = district.ACCESS[endpoint]
-        for role in () if roles == district.PUBLIC else sorted(roles):
+        for role in () if roles == district.PUBLIC else sorted(roles & set(clients)):
             page = clients[role].get(path)
             if page.status_code != 200 or page.mimetype != "text/html":
                 continue

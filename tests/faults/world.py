@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from tests.checkpoints.conftest import ARRIVAL
 from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
-from tests.test_access import ACCESS, PUBLIC
+from tests.test_access import ACCESS, EVERYBODY, PUBLIC
 from webapp.accounts import queries as accounts
 from webapp.checkpoints.kinds import VISIT_IN
 from webapp.extensions import Base, db
@@ -40,7 +40,7 @@ def build(app, **words):
     hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, unit_id=unit, address=note, **INFECTIOUS)
     warehouse = masters.place(app, "W-01", PlaceKind.WAREHOUSE, unit_id=unit)
     scopes = {Role.GATEKEEPER: {"place_id": gate}, Role.KEEPER: {"place_id": warehouse}}
-    ids = {role.value: masters.person(app, role.value, role, **scopes.get(role, {})) for role in Role}
+    ids = {role.value: masters.person(app, role.value, role, **scopes.get(role, {})) for role in masters.CAST}
     ids["spare"] = masters.person(app, "spare", Role.AUDITOR)
     with app.app_context():
         by = {role: accounts.actor_of(accounts.find_person(person_id)) for role, person_id in ids.items()}
@@ -77,7 +77,7 @@ def deliver(kind, fields, by):
 def who(endpoint):
     """The username of somebody to whom a view is open."""
     roles = ACCESS[endpoint]
-    if roles == PUBLIC or (endpoint.startswith("accounts.") and len(roles) == len(PREFERRED)):
+    if roles == PUBLIC or (endpoint.startswith("accounts.") and roles == EVERYBODY):
         return "spare"
     return next(role for role in PREFERRED if role in roles)
 

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import make_settings
+from tests.support import masters
 from tests.support.browser import SIZES, axe_violations, sign_in
 from tests.support.walking import looked_at, walk
 from webapp import create_app
@@ -48,11 +49,11 @@ def open_to(app, role):
 
 def share_of(app, role):
     """The pages looked at closely in this role's eyes: Today, and all that no earlier role may open."""
-    earlier = list(Role)[: list(Role).index(role)]
+    earlier = masters.CAST[: masters.CAST.index(role)]
     return {"today.index"} | open_to(app, role) - set().union(*(open_to(app, one) for one in earlier))
 
 
-@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("role", masters.CAST)
 def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open_page, map_app, role):
     """Chinese and light on the way, then English and dark over the pages of this role's share."""
     page = open_page("phone", server.url, service_workers="block")  # test_installed.py is about the worker

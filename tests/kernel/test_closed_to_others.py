@@ -29,12 +29,12 @@ ODD = ("endpoint", "_scheme", "_anchor", "_method", "_external", "values", "self
 
 @pytest.mark.parametrize("name", ODD)
 def test_no_name_in_a_query_breaks_a_page(app, name):
-    for role in Role:
+    for role in masters.CAST:
         masters.person(app, role.value, role)
-    clients, broken = {role.value: masters.signed_in(app, role.value) for role in Role}, {}
+    clients, broken = {role.value: masters.signed_in(app, role.value) for role in masters.CAST}, {}
     for endpoint, path in pages(app).items():
         roles = ACCESS[endpoint]
-        client = clients["administrator" if roles == PUBLIC else sorted(roles)[0]]
+        client = clients["administrator" if roles == PUBLIC else sorted(roles & set(clients))[0]]
         with client.get(path, query_string={name: "x"}) as answer:
             if answer.status_code >= 500:
                 broken[endpoint] = answer.status_code

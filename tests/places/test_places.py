@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from tests.support.masters import administrator, member, place, unit, upload, workbook
+from tests.support.masters import CAST, administrator, member, place, unit, upload, workbook
 from tests.support.reading import words_of
 from webapp.accounts import queries as accounts
 from webapp.kernel import navigation, scanning
@@ -23,7 +23,7 @@ def test_who_is_not_signed_in_sees_nothing(app):
     assert app.test_client().get("/places/").status_code == 401
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMINISTRATOR])
+@pytest.mark.parametrize("role", [role for role in CAST if role is not Role.ADMINISTRATOR])
 def test_only_administrators_change_places(app, role):
     one = place(app, "H-01")
     client = member(app, role)

@@ -4,6 +4,7 @@ import io
 
 import xlsxwriter
 
+from webapp import FEATURES
 from webapp.accounts import service as accounts
 from webapp.kernel import clock
 from webapp.kernel.access import Grant, Role
@@ -14,6 +15,10 @@ from webapp.units import service as units
 from webapp.units.rules import UnitKind
 
 PASSWORD = "correct horse 9"
+# The roles that have features, and one of those that have none yet.
+SERVED = tuple(role for role in Role if any(role in feature.serves for feature in FEATURES))
+SPARE = next((role for role in Role if role not in SERVED), None)
+CAST = (*SERVED, *filter(None, [SPARE]))
 
 
 def person(app, username, role, unit_id=None, place_id=None, **details):

@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries, service
-from webapp.accounts.labels import ROLES
+from webapp.accounts.labels import ROLES, scope_problem
 from webapp.accounts.rules import is_username, normal_username
-from webapp.kernel.access import Actor, Grant, current_reach
+from webapp.kernel.access import Actor, Grant, current_reach, offered_roles
 from webapp.kernel.forms import checked_phone
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Claim, Import, Outcome
@@ -77,7 +77,11 @@ def _check_reach(reading: Reading, row: SheetRow, unit_ids: dict[str, UUID], pla
         reading.blame(row, "over_place", _("管辖单位和管辖场所只能填一个。"))
     elif row.values["role"]:
         grant = Grant(row.values["role"], unit_ids.get(code_key(unit)), place_ids.get(code_key(place)))
-        if not queries.may_grant(current_reach(), [grant]):
+        if grant.role not in offered_roles():
+            reading.blame(row, "role", _("这个角色还没有可用的功能，暂不能分配。"))
+        elif problem := scope_problem(grant):
+            reading.blame(row, "role", problem)
+        elif not queries.may_grant(current_reach(), [grant]):
             reading.blame(row, "role", _("这个管辖范围超出您自己的权限。"))
 
 

@@ -1,8 +1,9 @@
 """The words of persons, roles and signing in."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel.access import Role
+from webapp.kernel.access import OF_A_PLACE, OF_A_UNIT, Grant, Role
 
 ROLES = {
     Role.INSPECTOR: _l("环境执法（监督）员"),
@@ -12,6 +13,14 @@ ROLES = {
     Role.COMMANDER: _l("指挥部"),
     Role.AUDITOR: _l("督查督办"),
     Role.ADMINISTRATOR: _l("管理员"),
+    Role.CLERK: _l("单位信息员"),
+    Role.REQUESTER: _l("物资申领人"),
+    Role.LIAISON: _l("一对一责任人"),
+    Role.SITE_CONTACT: _l("受检单位联系人"),
+    Role.WASTE_HANDLER: _l("医废暂存人员"),
+    Role.DRIVER: _l("转运驾驶员"),
+    Role.DISPOSAL_OPERATOR: _l("处置厂操作员"),
+    Role.TRAFFIC_POLICE: _l("交警（通行证）"),
 }
 REFUSALS = {
     "actor-disabled": _l("您的账号已停用，这次没有保存。请联系管理员。"),
@@ -35,3 +44,12 @@ REFUSALS = {
     "unit-not-yours": _l("请选择您管辖的单位。其他单位的人员请全区管理员办理。"),
     "person-beyond-reach": _l("这位人员的权限超出您的管辖范围，请联系全区管理员办理。"),
 }
+
+
+def scope_problem(grant: Grant) -> str | None:
+    """Why a role cannot hold over this scope, if it cannot."""
+    if grant.role in OF_A_PLACE and grant.place_id is None:
+        return str(_("“%(role)s”只管一个场所，请选择这个场所。", role=ROLES[grant.role]))
+    if grant.role in OF_A_UNIT and grant.place_id is not None:
+        return str(_("“%(role)s”按单位或全区设置，请不要选场所。", role=ROLES[grant.role]))
+    return None

@@ -26,6 +26,14 @@ CAST = (
     Member("commander", "周文涛", Role.COMMANDER, "疫情处置指挥部 值班主任"),
     Member("auditor", "孙慧敏", Role.AUDITOR, "督查督办专班 督查员", home="AUDIT"),
     Member("administrator", "刘志远", Role.ADMINISTRATOR, "区大数据中心 系统管理员"),
+    Member("clerk", "何晓琳", Role.CLERK, "开发区管委会 信息员", unit="ZONE", home="ZONE"),
+    Member("requester", "黄建军", Role.REQUESTER, "城北高速卡口 物资申领人", place="CP-01", home="TRAFFIC"),
+    Member("liaison", "胡桂芳", Role.LIAISON, "开发区管委会 一对一责任人", unit="ZONE", home="ZONE"),
+    Member("site_contact", "郑永红", Role.SITE_CONTACT, "第三人民医院 总务科科长", place="H-01", home="HEALTH"),
+    Member("waste_handler", "罗玉梅", Role.WASTE_HANDLER, "第三人民医院 医废暂存间", place="W-01", home="HEALTH"),
+    Member("driver", "谢长江", Role.DRIVER, "应急保障组 驾驶员", unit="SUP", home="SUP"),
+    Member("disposal_operator", "唐国平", Role.DISPOSAL_OPERATOR, "绿安处置中心 操作员", place="D-01", home="EPB"),
+    Member("traffic_police", "韩志刚", Role.TRAFFIC_POLICE, "交警大队 通行证专班", unit="TRAFFIC", home="TRAFFIC"),
 )
 COLLEAGUES = (
     Member("inspector2", "张海燕", Role.INSPECTOR, "生态环境执法大队 监督员", unit="EPB", home="EPB-LAW"),

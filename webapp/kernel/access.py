@@ -20,6 +20,8 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 class Role(StrEnum):
+    """What a person does here. A role that no feature serves yet is not offered to anybody."""
+
     INSPECTOR = "inspector"
     GATEKEEPER = "gatekeeper"
     KEEPER = "keeper"
@@ -27,9 +29,22 @@ class Role(StrEnum):
     COMMANDER = "commander"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    CLERK = "clerk"  # reports and publicity of a unit
+    REQUESTER = "requester"  # asks for the supplies of a place
+    LIAISON = "liaison"  # follows up the people under observation assigned to them
+    SITE_CONTACT = "site_contact"  # answers for a regulated place
+    WASTE_HANDLER = "waste_handler"
+    DRIVER = "driver"
+    DISPOSAL_OPERATOR = "disposal_operator"
+    TRAFFIC_POLICE = "traffic_police"  # issues transport passes
 
 
 EVERYONE = tuple(Role)
+# Roles that hold over one place each, and roles that belong to a unit or the district; the others hold over any scope.
+OF_A_PLACE = frozenset({Role.REQUESTER, Role.SITE_CONTACT, Role.WASTE_HANDLER, Role.DISPOSAL_OPERATOR})
+OF_A_UNIT = frozenset({Role.CLERK, Role.LIAISON, Role.DRIVER, Role.TRAFFIC_POLICE})
+# The roles that some feature serves, in the order of the enum.
+offered_roles: Contribution[tuple[Role, ...]] = Contribution("offered_roles")
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,8 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     errors.constraints.install(app, named("constraints"))
     jobs.all_jobs.install(app, named("jobs"))
     health.checks.install(app, each("checks"))
+    served = each("serves")
+    access.offered_roles.install(app, tuple(role for role in Role if role in served))
     finders = [feature.standing_finder for feature in features if feature.standing_finder]
     access.standing_finder.install(app, finders[0])
     access.standing_listeners.install(app, each("standing_listeners"))

@@ -10,16 +10,22 @@ from flask_babel import lazy_gettext as _l
 from wtforms import validators
 from wtforms.fields import SelectChoice
 
+from webapp.accounts import labels
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import is_username, normal_username
 from webapp.kernel import forms
-from webapp.kernel.access import Grant, Reach, Role, current_reach
+from webapp.kernel.access import Grant, Reach, Role, current_reach, offered_roles
 from webapp.kernel.i18n import LANGUAGES
 from webapp.places import queries as places
 from webapp.units import queries as units
 
-_ROLE_CHOICES = [(role.value, label) for role, label in ROLES.items()]
 SPARE_GRANTS = 2
+
+
+def _role_choices(held: str | None = None) -> list[SelectChoice]:
+    """The roles that have features, and one that is held already."""
+    offered = [role for role in ROLES if role in offered_roles() or role.value == held]
+    return [SelectChoice("", "—"), *(SelectChoice(role.value, str(ROLES[role])) for role in offered)]
 
 
 def _unit_choices(reach: Reach) -> list[SelectChoice]:
@@ -39,7 +45,7 @@ def _scope_choices(reach: Reach) -> list[SelectChoice]:
 class GrantForm(forms.Form):
     """One role and where it holds; both empty for a line not used."""
 
-    role = forms.choice(_l("角色"), _ROLE_CHOICES, required=False)
+    role = forms.choice(_l("角色"), [], required=False)
     scope = forms.choice(_l("管辖范围"), [], required=False)
 
     def validate(self, *args: Any, **values: Any) -> bool:
@@ -47,6 +53,9 @@ class GrantForm(forms.Form):
         is_good = bool(super().validate(*args, **values))
         if bool(self.scope.data) != bool(self.role.data):
             self.problem("scope", _("请同时选择角色和管辖范围，或都不选。"))
+            return False
+        if is_good and self.grant and (problem := labels.scope_problem(self.grant)):
+            self.problem("scope", problem)
             return False
         return is_good
 
@@ -82,6 +91,7 @@ class PersonForm(forms.Form):
         scopes = [SelectChoice("", "—"), *_scope_choices(reach)]
         for entry in self.granted.entries:
             entry.form.scope.choices = scopes
+            entry.form.role.choices = _role_choices(entry.form.role.data)
 
     def validate_phone(self, field: Any) -> None:
         field.data = forms.checked_phone(field.data)
@@ -122,13 +132,14 @@ _STATES = (
 
 class FilterForm(forms.Form):
     name = forms.text(_l("姓名或用户名"), maximum=60)
-    role = forms.choice(_l("角色"), _ROLE_CHOICES, required=False)
+    role = forms.choice(_l("角色"), [], required=False)
     unit = forms.choice(_l("单位"), [], required=False)
     state = forms.choice(_l("状态"), _STATES, required=False)
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
         self.unit.choices = [SelectChoice("", "—"), *_unit_choices(current_reach())]
+        self.role.choices = _role_choices(self.role.data)
 
 
 def grants_as_data(grants: Sequence[Any]) -> list[dict[str, str]]:
