@@ -266,7 +266,7 @@ def test_every_screen_of_the_gate_is_open_to_everybody(server, tablet, language,
     expect(page.locator("[data-errors]")).to_be_visible()
     check("errors")
     gate.look(" ")
-    expect(page.locator("#gate .notice")).to_be_visible()
+    expect(page.locator("#gate .notice:not([hidden])")).to_be_visible()
     check("nothing typed")
     page.goto("/checkpoints/visits?decision=refuse")
     check("list")
