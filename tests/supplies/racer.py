@@ -28,8 +28,8 @@ def race(settings, keeper, kind, fields, tries, gate, done):
     done.put(came)
 
 
-def swap(settings, keeper, fields, rounds, gate, done):
-    """Bring in the same new batches as the others at the same moment, round by round, each process in its own order."""
+def swap(settings, keeper, kind, fields, rounds, gate, done):
+    """Deliver an act at the same moment as the others, round by round; `{round}` in its fields is the round."""
     app = create_app(settings)
     came = []
     with app.app_context():
@@ -38,7 +38,7 @@ def swap(settings, keeper, fields, rounds, gate, done):
             form["uuid"] = str(uuid4())
             gate.wait(60)
             try:
-                given = entries.deliver(kinds()["stock.in"], form, by=keeper, at=clock.now()).receipt
+                given = entries.deliver(kinds()[kind], form, by=keeper, at=clock.now()).receipt
                 came.append("done" if given else "invalid")
             except Exception as error:
                 came.append(type(getattr(error, "orig", error)).__name__)

@@ -116,13 +116,14 @@ def _insert_ignoring(model: type[Base], unique: tuple[str, ...], for_sqlite: boo
     return inserted.returning(table.c[unique[0]])
 
 
-def hold(name: str) -> None:
-    """Let nobody else past this point with the same name until the open transaction ends.
+def hold(name: str, *, is_shared: bool = False) -> None:
+    """Let nobody else past this point with the same name until the open transaction ends; who shares it lets sharers.
 
     On SQLite there is one writer anyway; on PostgreSQL an advisory lock, for what no row or constraint guards.
     """
     if not is_sqlite():
-        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        lock = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
+        db.session.execute(text(f"SELECT {lock}(hashtextextended(:name, 0))"), {"name": name})
 
 
 def is_sqlite() -> bool:

@@ -18,6 +18,7 @@ from webapp.supplies.labels import PREFIXES
 from webapp.supplies.models import Item, Lot, Move, Slip
 from webapp.supplies.rules import CountScope, Reason, SlipKind, late_stand
 from webapp.supplies.service import asked as lines_asked
+from webapp.supplies.service import shelves
 from webapp.supplies.service.asked import Asked
 from webapp.supplies.service.balances import Act, Line, counterpart, write
 from webapp.supplies.service.counted import add_up, counts_of, is_far_off, not_found
@@ -32,6 +33,7 @@ _GOES_TO = {
 def receive(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
     """Goods in from a supplier. Raises Refusal `warehouse-not-yours`, `lot-needed`, `lot-differs`, `stock-expired`."""
     place_id = _own(data["place"], by)
+    shelves.enter([place_id])
     reason = Reason(data["reason"])
     source = counterpart(PlaceKind.SUPPLIER, by=by, at=at)
     asked = lines_asked.ask(data)
@@ -44,6 +46,7 @@ def receive(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: A
 def issue(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
     """Goods out to a consuming place or person, or written off. Raises Refusal `stock-short`, `stock-expired` ..."""
     place_id = _own(data["place"], by)
+    shelves.enter([place_id])
     reason = Reason(data["reason"])
     named = _consumer(data["other"]) if reason is Reason.ISSUE else None
     target = named or counterpart(_GOES_TO.get(reason, PlaceKind.CONSUMPTION), by=by, at=at)
@@ -58,6 +61,7 @@ def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: 
         raise Refusal("warehouse-same", 422, field="other")
     if _kind_of(target) is not PlaceKind.WAREHOUSE:
         raise Refusal("place-gone", 422, field="other")
+    shelves.enter([place_id, target])
     slip = _slip(entry, SlipKind.TRANSFER, Reason.TRANSFER, data, place_id, target, by=by, at=at)
     _write(_outgoing(entry, slip, data, target, by=by, at=at), by=by, at=at)
 
@@ -69,10 +73,11 @@ def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
     `count-changed` when goods moved since the counting person saw the book.
     """
     place_id = _own(data["place"], by)
+    scope = CountScope(data.get("scope") or CountScope.LISTED)
+    shelves.enter([place_id], is_whole=scope is not CountScope.LISTED)
     asked = lines_asked.ask(data, may_be_zero=True)
     lots = lines_asked.counted_lots(asked, is_late=entry.is_late, by=by, at=at)
     counts = add_up(asked, lots)
-    scope = CountScope(data.get("scope") or CountScope.LISTED)
     counts += not_found(place_id, scope, counts, late_stand(at, entry.device_seq) if entry.is_late else None)
     slip = _slip(entry, SlipKind.COUNT, Reason(data.get("reason") or Reason.COUNT), data, place_id, by=by, at=at)
     slip.scope, slip.difference_reason = scope, data.get("difference_reason") or None
@@ -93,6 +98,7 @@ def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Acto
         raise Refusal("slip-is-undo")
     if queries.undone_by(slip.id):
         raise Refusal("slip-undone-already")
+    shelves.enter(filter(None, (place_id, slip.other_id)), is_whole=slip.scope is not CountScope.LISTED)
     lines = [_reversed(*row) for row in queries.moves_of(slip.id)]
     paper = {"note": data["note"], "counterparty": slip.counterparty, "document": slip.number}
     reversing = _slip(entry, SlipKind.UNDO, Reason.UNDO, paper, place_id, slip.other_id, by=by, at=at)

@@ -16,6 +16,7 @@ from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.supplies import queries
 from webapp.supplies.rules import Reason
+from webapp.supplies.service import shelves
 from webapp.supplies.service.items import put_item
 from webapp.supplies.service.moves import count
 
@@ -35,7 +36,9 @@ def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim)
             if (key := code_key(row.values["code"])) not in known:
                 known.add(key)
                 _keep_item(row.values, by, at)
-        for place_id in sorted({row.values["place"] for row in rows if row.values.get("place")}, key=str):
+        stocked = sorted({row.values["place"] for row in rows if row.values.get("place")}, key=str)
+        shelves.enter(stocked)
+        for place_id in stocked:
             _open_stock(place_id, [row.values for row in rows if row.values.get("place") == place_id], by, at)
         journal.write("stock.imported", "item", "-", by=by, at=at, rows=len(rows))
     return outcome

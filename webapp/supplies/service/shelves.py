@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, exists, func, select, update
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
-from webapp.kernel.database import insert_ignoring_all
+from webapp.kernel.database import hold, insert_ignoring_all
 from webapp.supplies.models import Balance, Move, Slip, StockCount
 from webapp.supplies.rules import CountScope, Event, resettle
 
@@ -40,6 +40,15 @@ class Book:
     def left(self) -> int:
         """What lies there after the act."""
         return self.on_hand + self.delta + sum(change for _event, change in self.changes)
+
+
+def enter(place_ids: Iterable[UUID], *, is_whole: bool = False) -> None:
+    """Begin an act on the shelves of some warehouses, before it names a lot; `is_whole`: on all that there are.
+
+    A full count says something of shelves that another act is just making, so neither begins before the other ends.
+    """
+    for place_id in sorted(set(place_ids)):
+        hold(f"stock {place_id}", is_shared=not is_whole)
 
 
 def lock(shelves: Iterable[Shelf]) -> dict[Shelf, Book]:
