@@ -72,6 +72,16 @@ def test_a_count_without_its_row(counted):
     assert "uncounted" in codes()
 
 
+@pytest.mark.parametrize(("scope", "is_fault"), [("listed", False), ("items", True), ("warehouse", True)])
+def test_a_full_count_that_misses_a_batch(app, house, stocked, deliver, line, scope, is_fault):
+    with app.app_context():
+        deliver(service.COUNT, [line(3, lot="OTHER")])
+        deliver(service.COUNT, [line(3, lot="OTHER")], scope=scope)
+        assert queries.verify_ledger() == []
+        db.session.execute(text("DELETE FROM stock_count WHERE counted = 0"))
+        assert ("not-found" in codes()) is is_fault
+
+
 def test_a_row_that_stands_elsewhere_than_its_slip(counted):
     moved = update(Slip).where(Slip.id == issue().slip_id).values(stands_at=Slip.stands_at - timedelta(seconds=1))
     at = db.session.scalar(select(Slip.stands_at).where(Slip.id == issue().slip_id)) - timedelta(seconds=1)

@@ -74,6 +74,7 @@ FAULTS = {
     "negative": _l("台账曾低于零"),
     "stand": _l("台账行与单据的时间不符"),
     "uncounted": _l("盘点单缺少清点数"),
+    "not-found": _l("全盘单漏了有结存的批次"),
     "last-stand": _l("结存没有记到最近的单据"),
     "reserved": _l("预留数多于结存"),
 }

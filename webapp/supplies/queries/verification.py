@@ -1,9 +1,12 @@
 """The check of the whole ledger: every shelf follows from its slips, by the rule of `rules/shelf.py`."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import accumulate
+from heapq import merge
+from itertools import accumulate, groupby, repeat
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +16,7 @@ from sqlalchemy.orm import aliased
 from webapp.extensions import db
 from webapp.places import queries as places
 from webapp.supplies.models import Balance, Item, Lot, Move, Slip, StockCount
-from webapp.supplies.rules import Event, SlipKind, Stand, settle
+from webapp.supplies.rules import CountScope, Event, SlipKind, Stand, settle
 
 ShelfKey = tuple[UUID, UUID]  # lot, warehouse
 
@@ -45,6 +48,7 @@ _SENTENCES = {
     "negative": "the ledger falls below zero (%(ledger)s)",
     "stand": "a row does not stand where its slip stands",
     "uncounted": "a count corrects a lot that it did not count",
+    "not-found": "a full count does not count a lot of which %(ledger)s lay there",
     "last-stand": "the balance does not know the latest slip",
     "reserved": "%(ledger)s is reserved of %(balance)s",
 }
@@ -52,19 +56,24 @@ _SENTENCES = {
 
 @dataclass(slots=True)
 class _Shelf:
+    item_id: UUID | None = None
     rows: list[Row[Any]] = field(default_factory=list)
     counts: dict[UUID, int] = field(default_factory=dict)  # by slip
-    held: Balance | None = None
+    held: Row[Any] | None = None  # of the balances
 
 
 @dataclass(frozen=True, slots=True)
 class _Slips:
-    """What is asked of slips, by id: their stand, kind and number, and which were undone where they stand."""
+    """What is asked of slips, by id: their stand, kind and number, and which were undone where they stand.
+
+    `full` has the full counts of each warehouse with the items they cover; None is all of them.
+    """
 
     stands: Mapping[UUID, datetime]
     kinds: Mapping[UUID, SlipKind]
     numbers: Mapping[UUID, str]
     void: frozenset[UUID]
+    full: Mapping[UUID, Sequence[tuple[UUID, Collection[UUID] | None]]]
 
 
 Found = tuple[str, int, int, UUID | None]  # code, what the ledger says, what the balance or the row says, slip
@@ -78,9 +87,11 @@ def verify_ledger() -> list[str]:
 def ledger_faults(place_ids: Collection[UUID] | None = None) -> list[Fault]:
     """Every shelf that does not follow from its slips, or was ever below zero: of some places, or of all."""
     slips = _slips()
-    shelves = {key: shelf for key, shelf in _shelves().items() if place_ids is None or key[1] in place_ids}
     return [
-        _fault(key, found, slips) for key in sorted(shelves, key=str) for found in _faults(shelves[key], key[1], slips)
+        _fault(key, found, slips)
+        for key, shelf in _shelves()
+        if place_ids is None or key[1] in place_ids
+        for found in _faults(shelf, key[1], slips)
     ]
 
 
@@ -93,6 +104,7 @@ def _faults(shelf: _Shelf, place_id: UUID, slips: _Slips) -> Iterator[Found]:
     events = _events(shelf, signed, slips)
     yield from _unsettled(events, total)
     yield from _stray(shelf, slips)
+    yield from _not_found(shelf, events, slips.full.get(place_id, ()), slips)
     by_stand = sorted(signed, key=lambda one: (one[0].stands_at, one[0].event_id, one[1] < 0, one[0].seq))
     for order in (signed, by_stand):  # as booked, and as printed
         lowest = min(accumulate(steps for _row, steps in order), default=0)
@@ -154,20 +166,55 @@ def _held(shelf: _Shelf, events: list[Event]) -> Iterator[Found]:
         yield "last-stand", 0, 0, latest[1]
 
 
-def _shelves() -> dict[ShelfKey, _Shelf]:
-    """Everything that says something of a shelf: moves in the order in which they were booked, counts, balances."""
-    shelves: dict[ShelfKey, _Shelf] = {}
+def _not_found(
+    shelf: _Shelf, events: Sequence[Event], full: Iterable[tuple[UUID, Collection[UUID] | None]], slips: _Slips
+) -> Iterator[Found]:
+    """Full counts that do not say 0 of a lot that they cover without naming it."""
+    stands = [event.stand for event in events]
+    lay = [0, *accumulate(event.net + event.fix for event in events)]
+    for slip_id, items in full:
+        if slip_id not in shelf.counts and (items is None or shelf.item_id in items):
+            before = lay[bisect_left(stands, (slips.stands[slip_id], slip_id))]
+            if before:
+                yield "not-found", before, 0, slip_id
+
+
+def _shelves() -> Iterator[tuple[ShelfKey, _Shelf]]:
+    """Everything that says something of a shelf, lot by lot: its moves in the order in which they were booked, its
+    counts, its balance. No more than the rows of one lot are in memory.
+    """
     kept = _kept()
-    for row in db.session.execute(select(*Move.__table__.columns).order_by(Move.seq).execution_options(yield_per=5000)):
-        for place_id in (row.from_id, row.to_id):
-            if place_id in kept:
-                shelves.setdefault((row.lot_id, place_id), _Shelf()).rows.append(row)
-    query = select(StockCount.lot_id, StockCount.place_id, StockCount.slip_id, StockCount.counted)
-    for lot_id, place_id, slip_id, counted in db.session.execute(query):
-        shelves.setdefault((lot_id, place_id), _Shelf()).counts[slip_id] = counted
-    for held in db.session.scalars(select(Balance)):
-        shelves.setdefault((held.lot_id, held.place_id), _Shelf()).held = held
-    return shelves
+    moves = select(*Move.__table__.columns).order_by(Move.lot_id, Move.seq)
+    counted = (StockCount.lot_id, StockCount.place_id, StockCount.item_id, StockCount.slip_id, StockCount.counted)
+    counts = select(*counted).order_by(StockCount.lot_id)
+    balances = select(*Balance.__table__.columns).order_by(Balance.lot_id)
+    streams = (db.session.execute(query.execution_options(yield_per=2000)) for query in (moves, counts, balances))
+    rows = merge(*(zip(repeat(number), stream) for number, stream in enumerate(streams)), key=_lot_of)
+    for lot_id, group in groupby(rows, key=_lot_of):
+        shelves: defaultdict[UUID, _Shelf] = defaultdict(_Shelf)
+        for source, row in group:
+            _put(shelves, kept, source, row)
+        yield from (((lot_id, place_id), shelves[place_id]) for place_id in sorted(shelves, key=str))
+
+
+def _lot_of(numbered: tuple[int, Row[Any]]) -> UUID:
+    lot_id: UUID = numbered[1].lot_id
+    return lot_id
+
+
+def _put(shelves: defaultdict[UUID, _Shelf], kept: Container[UUID], source: int, row: Row[Any]) -> None:
+    """Lay a row of the moves (0), the counts (1) or the balances (2) on its shelves of a lot."""
+    for place_id in (row.from_id, row.to_id) if source == 0 else (row.place_id,):
+        if source == 0 and place_id not in kept:
+            continue
+        shelf = shelves[place_id]
+        shelf.item_id = row.item_id
+        if source == 0:
+            shelf.rows.append(row)
+        elif source == 1:
+            shelf.counts[row.slip_id] = row.counted
+        else:
+            shelf.held = row
 
 
 def _kept() -> frozenset[UUID]:
@@ -184,12 +231,28 @@ def _slips() -> _Slips:
     rows = db.session.execute(select(Slip.id, Slip.stands_at, Slip.kind, Slip.number)).all()
     undo = aliased(Slip)
     void = select(Slip.id).join(undo, (undo.reverses_id == Slip.id) & (undo.stands_at == Slip.stands_at))
+    gone = frozenset(db.session.scalars(void))
     return _Slips(
         {row.id: row.stands_at for row in rows},
         {row.id: row.kind for row in rows},
         {row.id: row.number for row in rows},
-        frozenset(db.session.scalars(void)),
+        gone,
+        _full(gone),
     )
+
+
+def _full(void: Container[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, Collection[UUID] | None]]]:
+    """The full counts of each warehouse that were not undone; of a count of some items, which."""
+    items: defaultdict[UUID, set[UUID]] = defaultdict(set)
+    query = select(StockCount.slip_id, StockCount.item_id).join(Slip, Slip.id == StockCount.slip_id).distinct()
+    for slip_id, item_id in db.session.execute(query.where(Slip.scope == CountScope.ITEMS)):
+        items[slip_id].add(item_id)
+    full: defaultdict[UUID, list[tuple[UUID, Collection[UUID] | None]]] = defaultdict(list)
+    slips = select(Slip.id, Slip.place_id, Slip.scope).where(Slip.scope != CountScope.LISTED)
+    for slip_id, place_id, scope in db.session.execute(slips):
+        if slip_id not in void:
+            full[place_id].append((slip_id, items[slip_id] if scope is CountScope.ITEMS else None))
+    return full
 
 
 def _fault(key: ShelfKey, found: Found, slips: _Slips) -> Fault:
