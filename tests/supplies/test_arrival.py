@@ -15,12 +15,13 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.kernel import entries
+from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Travel
 from webapp.kernel.errors import Refusal
 from webapp.kernel.kinds import kinds as entry_kinds
 from webapp.supplies import queries
-from webapp.supplies.models import Balance, Lot, Slip
+from webapp.supplies.models import Balance, Lot, Slip, StockCount
 
 SEED = 20261127
 HISTORIES, ORDERS = 10, 3
@@ -39,6 +40,8 @@ class Act:
         self.is_late = self.kind not in ("undo", "opening") and random.random() < 0.6
         self.minute = random.randrange(number + 1) if self.is_late else number
         self.uuid = UUID(int=random.getrandbits(128))
+        # a count at the counter takes some minutes
+        self.begun = random.randrange(number + 1) if self.is_count and not self.is_late else None
         self.lines = [
             (random.choice(LOTS), random.randrange(0 if self.is_count else 1, 50))
             for _ in range(random.choice((1, 1, 2, 3)))
@@ -79,6 +82,30 @@ def expected(booked, stands):
     return shelves
 
 
+def marks(booked, stands):
+    """Of counts and lots of the first warehouse: which are far from the book, and which goods moved while counted."""
+    gone = {act.undoes for act in booked}
+    live = [act for act in booked if act.kind != "undo" and act not in gone]
+    live.sort(key=lambda act: (stands[act.uuid], act.uuid))
+    far, disturbed = set(), set()
+    for lot in LOTS:
+        book, latest = 0, None
+        for act in live:
+            what, steps = act.effects().get((lot, "here"), (None, 0))
+            if what == "counted":
+                latest = act
+                if abs(steps - book) * 100 > 20 * book:
+                    far.add((act.uuid, lot))
+            book = steps if what == "counted" else max(0, book + steps)
+        if latest and latest.begun is not None and any(one == lot for one, _steps in latest.lines):
+            window = (START + timedelta(minutes=latest.begun), stands[latest.uuid])
+            later = booked[booked.index(latest) + 1 :]
+            moved = [act for act in later if act in live and act.is_late and not act.is_count]
+            moved = [act for act in moved if (lot, "here") in act.effects()]
+            disturbed |= {(act.uuid, lot) for act in moved if window[0] <= stands[act.uuid] < window[1]}
+    return far, disturbed
+
+
 @pytest.fixture
 def item(house):
     with house.app.app_context():
@@ -104,6 +131,8 @@ class World:
         for number, (lot, steps) in enumerate(act.lines):
             fields |= {f"lines-{number}-item": str(self.item), f"lines-{number}-lot": lot}
             fields |= {f"lines-{number}-quantity": str(steps)}
+            if act.begun is not None:
+                fields |= {f"lines-{number}-begun_at": (START + timedelta(minutes=act.begun)).isoformat()}
         name = {"full": "count", "opening": "count"}.get(act.kind, act.kind)
         kind = entry_kinds()[f"stock.{name}"]
         form = kind.form(MultiDict(fields))
@@ -129,6 +158,12 @@ class World:
         held = dict.fromkeys(wanted, 0) | self.held()
         assert held == wanted, said
         assert queries.verify_ledger() == [], said
+        lots = dict(db.session.execute(select(Lot.id, Lot.number)).all())
+        far, disturbed = marks(booked, stands)
+        wanting = select(StockCount.slip_id, StockCount.lot_id).where(StockCount.wants_reason)
+        assert {(slip, lots[lot]) for slip, lot in db.session.execute(wanting)} == far, said
+        listed = queries.to_count(self.house.keeper.through(Role.KEEPER))
+        assert {(one.slip_id, one.lot) for one in listed if one.missing is None} == disturbed, said
         for places in ([self.house.here], [self.house.here, self.house.there]):
             rows = queries.ledger_of(self.item, places, None, None).rows
             assert all(row.balance >= 0 for row in rows), said

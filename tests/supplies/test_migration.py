@@ -123,3 +123,31 @@ def test_every_balance_stays_and_the_ledger_verifies(old, past):
     assert [row.number for row in rows if row.booked_at] == ["N5"]
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         db.session.execute(sa.text("UPDATE move SET quantity = 1"))
+
+
+@pytest.mark.parametrize(("reason", "marks"), [(None, (True, None)), ("x", (False, 20))])
+def test_what_was_listed_stays_listed_lot_by_lot(old, past, reason, marks):
+    past.slip("in", "purchase", 0, (SUPPLIER, HERE, 100))
+    count = past.slip("count", "count", 20, (FOUND, HERE, 20))
+    past.slip("out", "issue", 15, (HERE, USE, 10), late=True)
+    past.balances()
+    past.session.commit()
+    upgrade(revision="0017")
+    id_ = count.hex if db.engine.dialect.name == "sqlite" else count
+    with db.engine.begin() as connection:
+        flagged = sa.text(
+            "UPDATE stock_slip SET has_large_difference = :yes, difference_reason = :reason WHERE id = :id"
+        )
+        flagged = flagged.bindparams(sa.bindparam("yes", type_=sa.Boolean()))
+        connection.execute(flagged, {"yes": True, "reason": reason, "id": id_})
+        begun = sa.text("UPDATE stock_count SET begun_at = :at").bindparams(sa.bindparam("at", type_=sa.DateTime()))
+        connection.execute(begun, {"at": START + timedelta(minutes=10)})
+        stands = sa.text("UPDATE stock_slip SET stands_at = :at WHERE id = :id")  # 0005 let late slips stand last
+        stands = stands.bindparams(sa.bindparam("at", type_=sa.DateTime()))
+        connection.execute(stands, {"at": START + timedelta(days=9), "id": id_})
+    upgrade()
+    db.session.rollback()
+    table = sa.table("stock_count", *(sa.column(n) for n in ("wants_reason", "explained", "is_disturbed")))
+    [row] = db.session.execute(sa.select(table)).all()
+    assert (bool(row.wants_reason), row.explained) == marks
+    assert bool(row.is_disturbed) is True

@@ -75,8 +75,8 @@ def test_a_count_without_its_row(counted):
 @pytest.mark.parametrize(("scope", "is_fault"), [("listed", False), ("items", True), ("warehouse", True)])
 def test_a_full_count_that_misses_a_batch(app, house, stocked, deliver, line, scope, is_fault):
     with app.app_context():
-        deliver(service.COUNT, [line(3, lot="OTHER")])
-        deliver(service.COUNT, [line(3, lot="OTHER")], scope=scope)
+        deliver(kinds.COUNT, [line(3, lot="OTHER")])
+        deliver(kinds.COUNT, [line(3, lot="OTHER")], scope=scope)
         assert queries.verify_ledger() == []
         db.session.execute(text("DELETE FROM stock_count WHERE counted = 0"))
         assert ("not-found" in codes()) is is_fault

@@ -14,6 +14,11 @@ from webapp.kernel.parse.codes import code_key, lot_key
 from webapp.supplies.rules import Category, CountScope, Reason, SlipKind
 
 
+def marked_index(name: str, mark: str, *columns: str) -> Index:
+    """An index over the few rows that bear a mark; the condition is spelled as each database is asked for it."""
+    return Index(name, *columns, sqlite_where=text(f"{mark} = 1"), postgresql_where=text(mark))
+
+
 class Item(Model):
     """An article. Quantities everywhere are whole numbers of steps; `scale` steps make one base unit."""
 
@@ -105,7 +110,6 @@ class Slip(Model):
     __tablename__ = "stock_slip"
     __table_args__ = (
         Index("ix_stock_slip_place", "place_id", "occurred_at"),
-        Index("ix_stock_slip_difference", "place_id", "has_large_difference"),
         Index(
             "ix_stock_slip_full",
             "place_id",
@@ -125,7 +129,6 @@ class Slip(Model):
     reason: Mapped[Reason] = mapped_column(Enumerated(Reason))
     note: Mapped[str | None] = mapped_column(Sealed("stock_slip.note"))
     difference_reason: Mapped[str | None] = mapped_column(Sealed("stock_slip.difference_reason"))
-    has_large_difference: Mapped[bool] = mapped_column(default=False, server_default=false())
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("stock_slip.id"), unique=True)
@@ -142,13 +145,18 @@ class Slip(Model):
 class StockCount(Model):
     """How much of a lot a count found, in steps: one row for every lot it names, also where nothing differs.
 
-    `seen_seq` is the newest move of the shelf when the line was opened, `begun_at` when that was.
+    `seen_seq` is the newest move of the shelf when the line was opened, `begun_at` when that was. Two marks follow from
+    the slips of the shelf as they are known now: `is_disturbed` (goods moved while they were counted, and no count
+    stands later) and `wants_reason` (far from the book, and not explained). `explained` is the difference, in steps,
+    that a reason was given for.
     """
 
     __tablename__ = "stock_count"
     __table_args__ = (
         CheckConstraint("counted >= 0", name="counted"),
         Index("ix_stock_count_lot", "lot_id", "place_id"),
+        marked_index("ix_stock_count_disturbed", "is_disturbed", "lot_id", "place_id"),
+        marked_index("ix_stock_count_wants_reason", "wants_reason", "slip_id"),
     )
 
     slip_id: Mapped[UUID] = mapped_column(ForeignKey("stock_slip.id"), primary_key=True)
@@ -159,6 +167,9 @@ class StockCount(Model):
     measure: Mapped[str] = mapped_column(String(40))
     seen_seq: Mapped[int | None] = mapped_column(BigInteger)
     begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    is_disturbed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    wants_reason: Mapped[bool] = mapped_column(default=False, server_default=false())
+    explained: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Move(Model):

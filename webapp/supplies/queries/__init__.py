@@ -31,6 +31,7 @@ from webapp.supplies.queries.ledger import (
 )
 from webapp.supplies.queries.slips import (
     SLIP_ORDER,
+    differences_of,
     find_slip,
     lines_of,
     lines_of_each,
@@ -39,6 +40,7 @@ from webapp.supplies.queries.slips import (
     recent_slips,
     select_slips,
     undone_by,
+    wants_reason,
 )
 from webapp.supplies.queries.stock import (
     DATED_ORDER,
@@ -80,6 +82,7 @@ __all__ = [
     "count_to_count",
     "day_of",
     "differences",
+    "differences_of",
     "disputed_lots",
     "find_barcode",
     "find_disputed",
@@ -118,6 +121,7 @@ __all__ = [
     "to_count",
     "undone_by",
     "verify_ledger",
+    "wants_reason",
     "warehouses",
     "whole_ledger_of",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,6 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
-from webapp.kernel import clock
 from webapp.kernel.access import Reach
 from webapp.places import queries as places
 from webapp.places.queries import visible_places
@@ -19,7 +18,6 @@ from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
 from webapp.supplies.rules import Reason
 
 MOST = 200
-RECENT = timedelta(days=90)  # how long a slip that came late keeps doubt on a count that was being made
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +76,7 @@ def settled_by(slip: Slip) -> Sequence[Slip]:
     touched = select(Move.lot_id).where(Move.event_id == slip.id)
     ends = [place_id for place_id in (slip.place_id, slip.other_id) if place_id]
     query = select(StockCount.lot_id, StockCount.place_id, Slip).join(Slip, Slip.id == StockCount.slip_id)
-    query = query.where(StockCount.lot_id.in_(touched), StockCount.place_id.in_(ends), ~_is_void(Slip))
+    query = query.where(StockCount.lot_id.in_(touched), StockCount.place_id.in_(ends), ~was_undone(Slip))
     query = query.where(_stands_after(Slip, slip.stands_at, slip.id)).order_by(Slip.stands_at, Slip.id)
     first: dict[tuple[UUID, UUID], Slip] = {}
     for lot_id, place_id, count in db.session.execute(query):
@@ -102,25 +100,26 @@ def _short(reach: Reach | None) -> Any:
 
 
 def _during(reach: Reach) -> Any:
-    """Slips that came later, but happened between the opening of a count's line and the count."""
+    """Slips that came later, but happened between the opening of a count's line and the count: of marked counts."""
     counting = aliased(Slip)
     parts = (Slip.id, Slip.number, Slip.stands_at, Move.item_id, Move.lot_id)
-    query = select(*parts, StockCount.place_id, null().label("missing")).distinct()
-    query = query.join(Slip, Slip.id == Move.event_id).join(StockCount, StockCount.lot_id == Move.lot_id)
-    query = query.join(counting, counting.id == StockCount.slip_id).where(
-        Slip.is_late,
-        Slip.received_at >= clock.now() - RECENT,
+    query = select(*parts, StockCount.place_id, null().label("missing")).distinct().select_from(StockCount)
+    query = query.join(counting, counting.id == StockCount.slip_id).join(Move, Move.lot_id == StockCount.lot_id)
+    query = query.join(Slip, Slip.id == Move.event_id).where(
+        StockCount.is_disturbed,
+        moved_at(StockCount.place_id, Slip),
+        Move.stands_at >= StockCount.begun_at,
+        Move.stands_at < counting.stands_at,
         Slip.received_at > counting.received_at,
-        Move.is_fix.is_(False),
-        or_(Move.from_id == StockCount.place_id, Move.to_id == StockCount.place_id),
-        StockCount.begun_at <= Slip.stands_at,
-        Slip.stands_at < counting.stands_at,
-        ~_is_void(counting),
-        ~_is_void(Slip),
         _is_mine(StockCount.place_id, reach),
-        ~_is_counted_after(Move.lot_id, StockCount.place_id, counting.stands_at, counting.id),
     )
     return query.order_by(Slip.stands_at)
+
+
+def moved_at(place_id: Any, slip: Any) -> ColumnElement[bool]:
+    """Is a move of this slip one of goods, recorded in the field, into or out of this warehouse?"""
+    ends = or_(Move.from_id == place_id, Move.to_id == place_id)
+    return and_(slip.is_late, Move.is_fix.is_(False), ends, ~was_undone(slip))
 
 
 def _is_mine(place_id: Any, reach: Reach) -> ColumnElement[bool]:
@@ -131,13 +130,14 @@ def _is_counted_after(lot_id: Any, place_id: Any, at: Any, slip_id: Any) -> Colu
     """Does a count of the shelf stand later?"""
     count, slip = aliased(StockCount), aliased(Slip)
     query = exists().where(count.lot_id == lot_id, count.place_id == place_id, slip.id == count.slip_id)
-    return query.where(_stands_after(slip, at, slip_id), ~_is_void(slip))
+    return query.where(_stands_after(slip, at, slip_id), ~was_undone(slip))
 
 
 def _stands_after(slip: Any, at: Any, slip_id: Any) -> ColumnElement[bool]:
     return or_(slip.stands_at > at, and_(slip.stands_at == at, slip.id > slip_id))
 
 
-def _is_void(slip: Any) -> ColumnElement[bool]:
+def was_undone(slip: Any) -> ColumnElement[bool]:
+    """Was the slip undone where it stands? (Before stands were kept an undo was a slip of its own time.)"""
     undo = aliased(Slip)
     return exists().where(undo.reverses_id == slip.id, undo.stands_at == slip.stands_at)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from webapp.extensions import db
 from webapp.kernel import clock
@@ -54,7 +54,7 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
             )
         )
     if filters.get("difference") == UNEXPLAINED:
-        query = query.where(Slip.has_large_difference.is_(True), Slip.difference_reason.is_(None))
+        query = query.where(Slip.id.in_(select(StockCount.slip_id).where(StockCount.wants_reason)))
     if since := filters.get("since"):
         query = query.where(Slip.occurred_at >= clock.day_bounds(since)[0])
     if until := filters.get("until"):
@@ -67,6 +67,12 @@ def find_slip(slip_id: UUID | None, reach: Reach) -> Slip | None:
     if slip_id is None:
         return None
     return db.session.scalars(select_slips(reach, {}).where(Slip.id == slip_id)).one_or_none()
+
+
+def wants_reason(slip_id: UUID) -> bool:
+    """Is a lot of this count far from the book, and nobody said why?"""
+    wanting = exists().where(StockCount.slip_id == slip_id, StockCount.wants_reason)
+    return bool(db.session.scalar(select(wanting)))
 
 
 def undone_by(slip_id: UUID) -> Slip | None:
@@ -97,6 +103,11 @@ def lines_of_each(slips: Sequence[Slip]) -> list[tuple[Slip, SlipLine]]:
         difference = fixes.get((count.slip_id, lot.id, count.place_id), 0)
         by_id[count.slip_id].append(_line(item, lot, count.counted, count.measure, difference=difference))
     return [(slip, line) for slip in slips for line in by_id[slip.id]]
+
+
+def differences_of(count: Slip) -> dict[UUID, int]:
+    """What a count found less the book, in steps, by lot; 0 is left out."""
+    return {lot_id: steps for (_slip_id, lot_id, _place_id), steps in _fixes([count]).items()}
 
 
 def missing_of(slip: Slip) -> Sequence[SlipLine]:

@@ -123,6 +123,11 @@ def is_large_difference(book: int, counted: int, scale: int, *, share: int, amou
     return difference * 100 > share * book and difference > amount * scale
 
 
+def is_explained(difference: int, explained: int | None) -> bool:
+    """Whether the reason given for a difference (steps) holds for what it is now: no more, and not the other way."""
+    return explained is not None and difference * explained > 0 and abs(difference) <= abs(explained)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A batch on the shelf: what is free of it."""

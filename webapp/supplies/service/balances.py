@@ -5,7 +5,7 @@ oversells under load, and unsorted lines deadlock (measured: README, decisions).
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,9 @@ from webapp.places import service as place_service
 from webapp.places.rules import PlaceKind
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
 from webapp.supplies.rules import Event, Measure, Reason, SlipKind, Stand
-from webapp.supplies.service import shelves
+from webapp.supplies.service import marks, shelves
 from webapp.supplies.service.counted import Counted, refuse_changed
+from webapp.supplies.service.differences import LotOfCount, far_off, judge_again
 from webapp.supplies.service.shelves import Book, Shelf
 from webapp.supplies.service.terms import amount_term, item_term, lot_term
 
@@ -93,8 +94,10 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
         _refuse(act, books)
     db.session.add(act.slip)
     db.session.flush()
-    _write_counts(act)
+    differences = marks.differences_of_counts(books)
+    _write_counts(act, differences)
     _write_moves(act, books, by=by, at=at)
+    _mark_counts(act, books, differences, is_early=bool(later))
     for shelf in shelves.store(books, dict.fromkeys(books, act.slip.stands_at) | covered):
         key = {name: str(value) for name, value in shelf._asdict().items()}
         journal.write("stock.reservation-cut", "stock_slip", act.slip.id, by=by, at=at, **key)
@@ -176,15 +179,38 @@ def _named(act: Act, shelf: Shelf) -> dict[str, Any]:
     return {"item": item_term(one.item), "lot": lot_term(one.lot.number)}
 
 
-def _write_counts(act: Act) -> None:
-    rows = [
-        {"slip_id": act.slip.id, "lot_id": one.lot.id, "place_id": act.slip.place_id, "item_id": one.item.id}
-        | {"counted": one.steps, "measure": one.measure.key, "seen_seq": one.seen_seq}
-        | {"begun_at": one.begun_at or act.slip.stands_at}
-        for one in act.counts
-    ]
+def _write_counts(act: Act, differences: Mapping[LotOfCount, int]) -> None:
+    """The rows of what was counted. A reason that comes with the slip explains every difference of it."""
+    is_far, has_reason = far_off() if act.counts else None, bool(act.slip.difference_reason)
+    rows = []
+    for one in act.counts:
+        difference = differences.get((act.slip.id, one.lot.id), 0)
+        row: dict[str, Any] = {
+            "slip_id": act.slip.id,
+            "lot_id": one.lot.id,
+            "place_id": act.slip.place_id,
+            "item_id": one.item.id,
+        }
+        row |= {"counted": one.steps, "measure": one.measure.key, "seen_seq": one.seen_seq}
+        row |= {"begun_at": one.begun_at or act.slip.stands_at, "explained": difference if has_reason else None}
+        row |= {"wants_reason": bool(is_far and is_far(one.steps, difference, one.item.scale)) and not has_reason}
+        rows.append(row)
     if rows:
         db.session.execute(insert(StockCount), rows)
+
+
+def _mark_counts(
+    act: Act, books: Mapping[Shelf, Book], differences: Mapping[LotOfCount, int], *, is_early: bool
+) -> None:
+    """What the act makes of counts that were there before; `is_early`: something stands after it."""
+    others = {key: difference for key, difference in differences.items() if key[0] != act.slip.id}
+    if others:
+        named: list[Line | Counted] = [*act.lines, *act.counts, *act.released]
+        judge_again(others, {one.lot.id: one.item.scale for one in named})
+    if act.undone or (act.is_late and is_early):
+        marks.mark_disturbed(books)
+    elif act.counts:
+        marks.clear_disturbed(books)
 
 
 def _write_moves(act: Act, books: dict[Shelf, Book], *, by: Actor, at: datetime) -> None:

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from webapp.district.queries import preferences
 from webapp.extensions import db
 from webapp.kernel.errors import Refusal
 from webapp.supplies import queries
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
-from webapp.supplies.rules import CountScope, Measure, SlipKind, is_large_difference
+from webapp.supplies.rules import CountScope, Measure, SlipKind
 from webapp.supplies.service.asked import Asked
 from webapp.supplies.service.terms import amount_term, item_term, lot_term
 
@@ -68,21 +67,6 @@ def counts_of(slip_id: UUID) -> list[Counted]:
     query = query.join(Item, Item.id == StockCount.item_id).join(Lot, Lot.id == StockCount.lot_id)
     rows = db.session.execute(query.where(StockCount.slip_id == slip_id))
     return [Counted(item, lot, queries.measures_of(item)[0], steps) for item, lot, steps in rows]
-
-
-def is_far_off(slip: Slip) -> bool:
-    """Whether a count that was written is so far from the book that its reason is wanted: it is listed until given."""
-    asked = preferences()
-    return any(
-        is_large_difference(
-            line.quantity - (line.difference or 0),
-            line.quantity,
-            line.item.scale,
-            share=asked.count_share,
-            amount=asked.count_amount,
-        )
-        for line in queries.lines_of(slip)
-    )
 
 
 def refuse_changed(place_id: UUID, counts: Sequence[Counted], on_hand: Mapping[UUID, int]) -> None:

@@ -21,7 +21,7 @@ from webapp.supplies.service import asked as lines_asked
 from webapp.supplies.service import shelves
 from webapp.supplies.service.asked import Asked
 from webapp.supplies.service.balances import Act, Line, counterpart, write
-from webapp.supplies.service.counted import add_up, counts_of, is_far_off, not_found
+from webapp.supplies.service.counted import add_up, counts_of, not_found
 
 _GOES_TO = {
     Reason.DISPOSAL: PlaceKind.DISPOSAL,
@@ -82,7 +82,6 @@ def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
     slip = _slip(entry, SlipKind.COUNT, Reason(data.get("reason") or Reason.COUNT), data, place_id, by=by, at=at)
     slip.scope, slip.difference_reason = scope, data.get("difference_reason") or None
     _write(Act(slip, counts=counts, is_late=entry.is_late), by=by, at=at)
-    slip.has_large_difference = is_far_off(slip)
 
 
 def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:

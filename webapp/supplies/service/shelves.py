@@ -7,12 +7,12 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, exists, func, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func, select, update
 
 from webapp.extensions import db
 from webapp.kernel.database import hold, insert_ignoring_all
 from webapp.supplies.models import Balance, Move, Slip, StockCount
+from webapp.supplies.queries.contradictions import was_undone
 from webapp.supplies.rules import CountScope, Event, resettle
 
 _TICK = timedelta(microseconds=1)
@@ -99,7 +99,7 @@ def events_from(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, list
 def _counts(lots: Collection[UUID], places: Collection[UUID], since: datetime) -> Iterable[Any]:
     query = select(StockCount.lot_id, StockCount.place_id, Slip.id, Slip.stands_at, StockCount.counted)
     query = query.join(Slip, Slip.id == StockCount.slip_id).where(
-        StockCount.lot_id.in_(lots), StockCount.place_id.in_(places), Slip.stands_at >= since, ~is_void(Slip)
+        StockCount.lot_id.in_(lots), StockCount.place_id.in_(places), Slip.stands_at >= since, ~was_undone(Slip)
     )
     return db.session.execute(query)
 
@@ -111,12 +111,6 @@ def _sums(
     query = select(*parts, func.sum(Move.quantity)).where(Move.lot_id.in_(lots), Move.stands_at >= since)
     for lot_id, from_id, to_id, event_id, at, is_fix, total in db.session.execute(query.group_by(*parts)):
         yield lot_id, (from_id, to_id), event_id, at, is_fix, int(total)
-
-
-def is_void(slip: Any) -> Any:
-    """Was the slip undone where it stands? (Before stands were kept an undo was a slip of its own time.)"""
-    undo = aliased(Slip)
-    return exists().where(undo.reverses_id == slip.id, undo.stands_at == slip.stands_at)
 
 
 def settle_on(book: Book, own: Event, after: Sequence[Event]) -> None:
@@ -142,7 +136,7 @@ def cover(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, datetime]:
     missing = []
     places = {shelf.place_id for shelf in shelves}
     query = select(Slip).where(Slip.scope != CountScope.LISTED, Slip.place_id.in_(places), Slip.stands_at >= since)
-    for slip in db.session.scalars(query.where(~is_void(Slip))):
+    for slip in db.session.scalars(query.where(~was_undone(Slip))):
         rows = db.session.execute(select(StockCount.lot_id, StockCount.item_id).where(StockCount.slip_id == slip.id))
         named: dict[UUID, UUID] = dict(rows.all())
         items = set(named.values())

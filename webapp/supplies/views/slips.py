@@ -162,7 +162,8 @@ def _context(slip_id: UUID) -> dict[str, Any]:
         "settled_by": queries.settled_by(found) if found.is_late else (),
         "reverses": reverses,
         "undone": undone,
-        "may_explain": is_mine and found.has_large_difference and not found.difference_reason,
+        "wants_reason": (wants_reason := queries.wants_reason(found.id)),
+        "may_explain": is_mine and wants_reason,
         "may_undo": is_mine and undone is None and found.kind is not SlipKind.UNDO,
         "undo_uuid": entries.new_uuid(),
     }
