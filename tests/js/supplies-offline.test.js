@@ -6,7 +6,8 @@ import { test } from "node:test";
 import vm from "node:vm";
 import { bareNumber, findItem, findPlace, splitTimes } from "../../webapp/static/js/supplies-offline-codes.js";
 import { readCode } from "../../webapp/static/js/parse/scans.js";
-import { expiryOf, isLargeDifference, judge, largeDifferences, settle, stepsOf, unitsOf } from "../../webapp/static/js/supplies-offline-slip.js";
+import { isLargeDifference, largeDifferences } from "../../webapp/static/js/supplies-offline-counting.js";
+import { expiryOf, judge, settle, stepsOf, unitsOf } from "../../webapp/static/js/supplies-offline-slip.js";
 import { remove, scannedInto, take } from "../../webapp/static/js/supplies-offline-take.js";
 import { withTimes } from "../../webapp/static/js/wedge.js";
 

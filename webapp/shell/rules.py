@@ -9,7 +9,20 @@ OUTBOX = (
     *("drafts", "intercept", "badge", "update", "start", "page", "blank"),
     *("limits", "messages", "person", "draft-photos", "device"),
 )
-COUNTER = ("", "-slip", "-codes", "-take", "-question", "-doubts", "-faults", "-draft")
+COUNTER = (
+    "",
+    "-slip",
+    "-codes",
+    "-counting",
+    "-doubts",
+    "-draft",
+    "-faults",
+    "-lines",
+    "-missing",
+    "-question",
+    "-take",
+    "-words",
+)
 SHELL = (
     *(f"css/{name}.css" for name in STYLES),
     "js/loader.js",

@@ -20,7 +20,7 @@ from webapp.places.rules import PlaceKind
 from webapp.supplies import queries, service
 from webapp.supplies.forms import FORMS, InForm, OutForm, TransferForm, UndoForm
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
-from webapp.supplies.queries import lines
+from webapp.supplies.queries import confirming, lines
 from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
 
@@ -48,7 +48,8 @@ BLANK = BlankForm("stock", _l("出入库"), "scan", "supplies/blank.html", _blan
 def _load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
     """What a returned slip is corrected with. A count is held against the book of now: it has to be counted again."""
     kind, day = form.kind, clock.district_day(clock.now())
-    if kind is SlipKind.COUNT and form.place.data in {place.id for place in queries.warehouses(present)}:
+    is_counted_here = kind is SlipKind.COUNT and form.place.data in {place.id for place in queries.warehouses(present)}
+    if is_counted_here:
         _show_book(form)
     head = {name: _typed(form[name]) if name in form else "" for name in HEAD}
     draft = Draft(kind, entries.new_uuid(), head, [{name: _typed(line[name]) for name in LINE} for line in form.lines])
@@ -61,7 +62,7 @@ def _load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(kind)],
         "paper": PAPERS[kind],
         "scopes": SCOPES,
-        "missing": [],
+        "missing": confirming.not_found(draft) if is_counted_here else [],
         "today": day,
     }
 

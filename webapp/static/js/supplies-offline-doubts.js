@@ -1,19 +1,17 @@
 // @ts-check
 // Before a slip is kept without a network: a count far from the stock this device knows wants a reason, a huge quantity a
 // second look, and both a second press.
-import { HUGE, largeDifferences } from "./supplies-offline-slip.js";
 import { plainNumber } from "./parse/numbers.js";
+import { largeDifferences } from "./supplies-offline-counting.js";
+import { inBase } from "./supplies-offline-lines.js";
+import { HUGE } from "./supplies-offline-slip.js";
+import { fillList, nameOf, word } from "./supplies-offline-words.js";
 
-const isEnglish = document.documentElement.lang === "en";
 const place = () => /** @type {HTMLElement} */ (document.querySelector("#counter-doubts"));
 /** @returns {HTMLInputElement | null} */
 const reason = () => place().querySelector("[name='difference_reason']");
 let asked = "";
 let reasonGiven = ""; // typed under doubts that a later scan took off the page
-
-/** @param {string} name @param {Record<string, string | number>} [values] */
-const word = (name, values = {}) =>
-  (document.querySelector("[data-words]")?.getAttribute(`data-${name}`) ?? "").replace(/\{(\w+)\}/g, (all, key) => String(values[key] ?? all));
 
 /** Nothing is asked any more. */
 export function forget() {
@@ -46,17 +44,14 @@ export function outdate(slip, known) {
 /**
  * Whether the slip may be kept: nothing is doubtful, or these very doubts were shown and the reason given.
  * @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known
- * @param {(steps: number, item: any, measure: any) => string} amount
  */
-export function isSure(slip, known, amount) {
+export function isSure(slip, known) {
   const { differences, huge, signature } = doubtsOf(slip, known);
   if (!differences.length && !huge.length) { forget(); return true; }
   const isSecond = signature === asked;
   const given = reasonTyped().trim();
   if (isSecond && (given || !differences.length)) return true;
   asked = signature;
-  const nameOf = (/** @type {any} */ item) => (isEnglish ? item.en : item.zh);
-  const inBase = (/** @type {number} */ steps, /** @type {any} */ item) => amount(steps, item, item.measures[0]);
   draw(differences.length > 0, [
     ...differences.map(({ item, lot, book, counted }) => word(lot ? "doubt-difference" : "doubt-no-lot", { item: nameOf(item), lot, book: inBase(book, item), counted: inBase(counted, item) })),
     ...huge.map((line) => word("doubt-huge", { item: nameOf(known.items.find((one) => one.id === line.item)), typed: line.quantity })),
@@ -69,7 +64,7 @@ function draw(wantsReason, rows, given, isMissing) {
   const template = /** @type {HTMLTemplateElement} */ (document.querySelector("template[data-doubts-panel]"));
   const panel = /** @type {HTMLElement} */ (template.content.firstElementChild?.cloneNode(true));
   /** @type {HTMLElement} */ (panel.querySelector("[data-part='title']")).textContent = word(wantsReason ? "doubts-count" : "doubts-huge");
-  panel.querySelector("[data-part='rows']")?.replaceChildren(...rows.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  fillList(panel, rows);
   const field = /** @type {HTMLElement} */ (panel.querySelector("[data-part='reason']"));
   if (!wantsReason) field.remove();
   /** @type {HTMLElement} */ (field.querySelector(".error")).hidden = !isMissing;

@@ -1,6 +1,7 @@
 // @ts-check
 // The open question at the counter without a network: what was not understood, what may be pressed. Nothing is confirmed
 // while it stands.
+import { word } from "./supplies-offline-words.js";
 
 /** @typedef {import("./supplies-offline-take.js").Outcome} Outcome */
 /** @typedef {import("./supplies-offline-take.js").Answer} Answer */
@@ -8,10 +9,6 @@
 const place = () => /** @type {HTMLElement} */ (document.querySelector("#counter-says"));
 /** @returns {HTMLElement | null} */
 const panel = () => place().querySelector("[data-open-question]");
-
-/** @param {string} name @param {Record<string, string | number>} values */
-const word = (name, values = {}) =>
-  (document.querySelector("[data-words]")?.getAttribute(`data-${name}`) ?? "").replace(/\{(\w+)\}/g, (all, key) => String(values[key] ?? all));
 
 /** @param {import("./parse/scans.js").Code} code */
 function readingWords(code) {

@@ -8,7 +8,7 @@ import { plainNumber } from "./parse/numbers.js";
  * @typedef {{key: string, zh: string, en: string, steps: number}} Measure
  * @typedef {{item: string, measure: string, lot: string, made_on: string, expires_on: string, quantity: string}} Line
  * @typedef {{place: string, item: string, lot: string, made_on: string, expires_on: string, free: number}} Shelf free in steps
- * @typedef {{mode: "in" | "out" | "transfer" | "count", place: string, lines: Line[], touched: number, serials: string[]}} Slip
+ * @typedef {{mode: "in" | "out" | "transfer" | "count", place: string, lines: Line[], touched: number, serials: string[], scope?: string}} Slip scope of a count: listed, items or warehouse
  * @typedef {{items: any[], stock: Shelf[], consumers: any[], reader?: import("./parse/scans.js").Reader, counting?: {share: number, amount: number}}} Known
  */
 
@@ -54,8 +54,30 @@ export function judge(slip, line, item, known, today) {
   return { free, needsLot, isShort: takes && drafted(slip, item, line.lot) > free, expiry: expiryOf(line.expires_on, today) };
 }
 
+/** @param {{item: string, lot: string}} one */
+const batchOf = (one) => `${one.item}:${lotKey(one.lot)}`;
+
+/** The shelves that a full count covers without naming them. @param {Slip} slip @param {Known} known */
+function covered(slip, known) {
+  if (slip.mode !== "count" || (slip.scope !== "items" && slip.scope !== "warehouse")) return [];
+  const items = new Set(slip.lines.map((line) => line.item));
+  const batches = new Set(slip.lines.map(batchOf));
+  return known.stock.filter((one) => one.place === slip.place && one.free > 0 && !batches.has(batchOf(one)) && (slip.scope === "warehouse" || items.has(one.item)));
+}
+
+/**
+ * The batches that a full count enters as 0, by item and number, with what this device knows of them in steps.
+ * The twin of `not_listed` on the server. @param {Slip} slip @param {Known} known
+ */
+export function notFound(slip, known) {
+  const items = new Map(known.items.map((one) => [one.id, one]));
+  return covered(slip, known).map((one) => ({ item: items.get(one.item), lot: one.lot, book: one.free })).filter(({ item }) => item)
+    .sort((a, b) => a.item.code.localeCompare(b.item.code) || a.lot.localeCompare(b.lot));
+}
+
 /** What the shelf holds after a slip kept here, as far as this device knows. @param {Slip} slip @param {Known} known */
 export function settle(slip, known) {
+  for (const shelf of covered(slip, known)) shelf.free = 0;
   for (const line of slip.lines) {
     const item = known.items.find((one) => one.id === line.item);
     const steps = stepsOf(line.quantity, measureOf(item, line.measure));
@@ -65,29 +87,4 @@ export function settle(slip, known) {
     if (slip.mode === "count") shelf.free = drafted(slip, item, line.lot); // all lines of the batch
     else shelf.free = Math.max(0, shelf.free + (slip.mode === "in" ? steps : -steps));
   }
-}
-
-/**
- * Whether a count is so far from the book that a person is asked: more than a share (in %) of what the book says, and more
- * than an amount. The twin of `is_large_difference` on the server.
- * @param {number} book @param {number} counted @param {number} scale steps of a base unit @param {{share: number, amount: number}} limits
- */
-export function isLargeDifference(book, counted, scale, { share, amount }) {
-  const difference = Math.abs(counted - book);
-  return difference * 100 > share * book && difference > amount * scale;
-}
-
-/** The batches of a count that are far from the stock this device knows: every line of a batch counts. @param {Slip} slip @param {Known} known */
-export function largeDifferences(slip, known) {
-  /** @type {Map<string, {item: any, lot: string, book: number, counted: number}>} */
-  const found = new Map();
-  for (const line of slip.mode === "count" ? slip.lines : []) {
-    const item = known.items.find((one) => one.id === line.item);
-    const key = `${line.item}:${lotKey(line.lot)}`;
-    if (!item || found.has(key)) continue;
-    const book = known.stock.filter((one) => one.place === slip.place && one.item === line.item && lotKey(one.lot) === lotKey(line.lot)).reduce((sum, one) => sum + one.free, 0);
-    found.set(key, { item, lot: line.lot, book, counted: drafted(slip, item, line.lot) });
-  }
-  const limits = known.counting ?? { share: 20, amount: 0 };
-  return [...found.values()].filter(({ item, book, counted }) => isLargeDifference(book, counted, item.measures[0].steps, limits));
 }

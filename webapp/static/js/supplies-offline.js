@@ -9,12 +9,14 @@ import { isNothing } from "./supplies-offline-codes.js";
 import { forget, isSure, outdate } from "./supplies-offline-doubts.js";
 import { fault } from "./supplies-offline-faults.js";
 import { restoreSlip } from "./supplies-offline-draft.js";
+import { mark, rowOf } from "./supplies-offline-lines.js";
+import { showNotFound } from "./supplies-offline-missing.js";
 import { ask, dismiss, isAsked } from "./supplies-offline-question.js";
-import { judge, measureOf, settle, unitsOf } from "./supplies-offline-slip.js";
+import { settle } from "./supplies-offline-slip.js";
 import { remove, scannedInto, take } from "./supplies-offline-take.js";
+import { nameOf, today, word } from "./supplies-offline-words.js";
 import { withTimes } from "./wedge.js";
 
-const isEnglish = document.documentElement.lang === "en";
 /** @type {import("./supplies-offline-slip.js").Known} */
 const known = { items: [], stock: [], consumers: [] };
 /** @type {import("./supplies-offline-slip.js").Slip} */
@@ -27,68 +29,13 @@ const findAll = (selector) => [...form.querySelectorAll(selector)];
 const form = /** @type {HTMLFormElement} */ (find("#counter-form"));
 const box = /** @type {HTMLInputElement} */ (find("[data-scan-box]"));
 const places = /** @type {HTMLSelectElement} */ (find("#place"));
-
-/** @param {string} name @param {Record<string, string | number>} [values] */
-const word = (name, values = {}) =>
-  (find("[data-words]").getAttribute(`data-${name}`) ?? "").replace(/\{(\w+)\}/g, (/** @type {string} */ all, /** @type {string} */ key) => String(values[key] ?? all));
-
-const today = () => new Intl.DateTimeFormat("sv-SE", { timeZone: find("[data-zone]").dataset.zone }).format(new Date());
-/** @param {any} one */
-const nameOf = (one) => (isEnglish ? one.en : one.zh);
-/** @param {string} id */
-const itemOf = (id) => known.items.find((one) => one.id === id);
-
-/** 25 boxes 3 bottles. @param {number} steps @param {any} item @param {any} measure */
-function amount(steps, item, measure) {
-  const rest = steps % measure.steps;
-  if (measure === item.measures[0] || rest === steps) return `${unitsOf(steps, item.measures[0])} ${nameOf(item.measures[0])}`;
-  return `${unitsOf(steps - rest, measure)} ${nameOf(measure)}${rest ? ` ${amount(rest, item, item.measures[0])}` : ""}`;
-}
+const scope = /** @type {HTMLSelectElement} */ (find("#count-scope"));
 
 /** @param {"refused" | "warning" | "ok"} status @param {string} text */
 function tell(status, text) {
   const notice = find(`[data-notice-${status}]`).content.firstElementChild.cloneNode(true);
   find("p", notice).textContent = text;
   find("#counter-says").replaceChildren(notice);
-}
-
-/** What is worth a warning stands under the line. @param {HTMLElement} row @param {number} at */
-function mark(row, at) {
-  const line = slip.lines[at];
-  const item = itemOf(line.item);
-  const said = judge(slip, line, item, known, today());
-  const takesExpired = find(`[data-modes="${slip.mode}"] select[name="reason"]`)?.selectedOptions[0]?.hasAttribute("data-takes-expired");
-  const left = amount(said.free, item, measureOf(item, line.measure));
-  const words = [];
-  if (said.isShort) words.push(["warning", word("short", { left })]);
-  if (said.expiry === "expired" && slip.mode !== "count" && !takesExpired) words.push(["error", word(slip.mode === "in" ? "expired-in" : "expired")]);
-  if (said.expiry === "soon") words.push(["warning", word("soon")]);
-  if (said.needsLot) words.push(["error", word(slip.mode === "in" ? "needs-days" : "needs-lot")]);
-  find("[data-part='says']", row).replaceChildren(...words.map(([kind, text]) =>
-    Object.assign(document.createElement("p"), { className: kind === "error" ? "error" : "help", textContent: text })));
-  find("[data-part='free']", row).textContent = slip.mode === "in" ? "—" : left;
-  row.dataset.status = words.some(([kind]) => kind === "error") ? "refused" : words.length ? "warning" : "";
-}
-
-/** @param {number} at @returns {HTMLElement} */
-function rowOf(at) {
-  const line = /** @type {any} */ (slip.lines[at]);
-  const item = itemOf(line.item);
-  const row = find("template[data-line]").content.firstElementChild.cloneNode(true);
-  for (const [name, text] of [["name", nameOf(item)], ["code", item.code]]) find(`[data-part='${name}']`, row).textContent = text;
-  for (const labelled of row.querySelectorAll("[data-aria]")) labelled.setAttribute("aria-label", labelled.dataset.aria.replace("{item}", nameOf(item)));
-  find("[data-field='measure']", row).append(...item.measures.map((/** @type {any} */ one) => new Option(nameOf(one), one.key)));
-  for (const field of row.querySelectorAll("[data-field]")) {
-    field.name = `lines-${at}-${field.dataset.field}`;
-    field.value = line[field.dataset.field] ?? "";
-    if (!(field instanceof HTMLInputElement)) continue;
-    field.defaultValue = field.value;
-    if (field.type === "date") field.max = `${Number(today().slice(0, 4)) + 20}-12-31`;
-  }
-  row.dataset.at = at;
-  if (at === slip.touched) row.classList.add("arrives");
-  mark(row, at);
-  return row;
 }
 
 function draw() {
@@ -105,8 +52,10 @@ function draw() {
     wrap.hidden = wrap.dataset.modes !== slip.mode;
     find("input, select", wrap).disabled = wrap.hidden;
   }
+  slip.scope = scope.value; // a restored draft may have chosen it
   outdate(slip, known);
-  find("[data-lines] tbody").replaceChildren(...slip.lines.map((_line, at) => rowOf(at)));
+  find("[data-lines] tbody").replaceChildren(...slip.lines.map((_line, at) => rowOf(slip, known, at)));
+  showNotFound(slip, known);
   find("[data-count]").textContent = word("lines", { n: slip.lines.length });
   find("[data-empty]").hidden = slip.lines.length > 0;
   find("[data-lines]").hidden = find("[data-side]").hidden = !slip.lines.length;
@@ -164,7 +113,7 @@ function pressed(event) {
   find("#counter-says").replaceChildren();
   for (const field of findAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   const wrong = fault(slip, known, today(), word);
-  if (!wrong && isSure(slip, known, amount)) return;
+  if (!wrong && isSure(slip, known)) return;
   event.preventDefault();
   if (!wrong) { say("refused"); return; }
   tell("refused", wrong[0]);
@@ -186,11 +135,12 @@ function key(event) {
 function typed(event) {
   const field = /** @type {any} */ (event.target);
   if (field === places) { slip.place = places.value; fillConsumers(); draw(); return; }
-  if (field.name === "reason") draw();
+  if (field === scope || field.name === "reason") draw();
   const row = field.closest?.("tr[data-at]");
   if (!row || !field.dataset.field) return;
   /** @type {any} */ (slip.lines[Number(row.dataset.at)])[field.dataset.field] = field.value.trim();
-  for (const one of findAll("tr[data-at]")) mark(one, Number(one.dataset.at));
+  for (const one of findAll("tr[data-at]")) mark(one, slip, known, Number(one.dataset.at));
+  showNotFound(slip, known);
 }
 
 /** Where goods may go in this mode. */
@@ -212,6 +162,7 @@ function saved(event) {
   place.dataset.savedPlace = "";
   place.after(form);
   forget();
+  scope.selectedIndex = 0;
   Object.assign(slip, { lines: [], touched: -1, serials: [] });
   for (const field of findAll("input[name='uuid'], input[name='captured_at'], input[name='device_seq'], #note, [name='counterparty'], [name='document'], [name='other']")) field.value = "";
   find("#counter-says").replaceChildren();

@@ -7,9 +7,9 @@ from hashlib import sha256
 from webapp.district.queries import preferences
 from webapp.supplies.models import Item
 from webapp.supplies.queries.counter import Draft, identity, quantity_of
-from webapp.supplies.queries.counting import differences
+from webapp.supplies.queries.counting import Difference, differences
 from webapp.supplies.queries.items import find_items
-from webapp.supplies.rules import HUGE, SlipKind, is_large_difference
+from webapp.supplies.rules import HUGE, CountScope, SlipKind, is_large_difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,13 @@ def doubts_of(draft: Draft) -> list[Doubt]:
         if line["item"] in items and quantity_of(line) >= HUGE
     ]
     return huge + (_differences(draft) if draft.kind is SlipKind.COUNT else [])
+
+
+def not_found(draft: Draft) -> list[Difference]:
+    """The lots a full count would enter as 0, because they are not on the slip."""
+    if draft.kind is not SlipKind.COUNT or draft.scope is CountScope.LISTED or draft.place_id is None:
+        return []
+    return [one for one in differences(draft.place_id, draft.lines, draft.scope) if not one.is_listed]
 
 
 def _differences(draft: Draft) -> list[Doubt]:

@@ -24,7 +24,7 @@ from webapp.supplies.queries import counter as drafts
 from webapp.supplies.queries.adding import Outcome
 from webapp.supplies.queries.confirming import Doubt
 from webapp.supplies.queries.counter import Draft
-from webapp.supplies.rules import CountScope, SlipKind, reasons_of
+from webapp.supplies.rules import SlipKind, reasons_of
 from webapp.supplies.views import bp
 
 LEARNABLE = 200  # items offered at once for an unknown code
@@ -169,14 +169,6 @@ _ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {
 _ABSENT = {"outcome": None, "done": None, "refusal": None, "is_waiting": False, "doubts": ()}
 
 
-def _missing(draft: Draft) -> list[queries.Difference]:
-    """The lots a full count would enter as 0, because they are not on the slip."""
-    if draft.kind is not SlipKind.COUNT or draft.scope is CountScope.LISTED or draft.place_id is None:
-        return []
-    found = queries.differences(draft.place_id, draft.lines, draft.scope)
-    return [one for one in found if not one.is_listed]
-
-
 def _learnable() -> dict[str, Any]:
     """The items that an unknown code may be one of: those with the words that were typed to find it."""
     words = request.form.get("learn_find", "").strip()
@@ -200,7 +192,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "modes": [(mode, KINDS[mode], ICONS[mode]) for mode in MODES],
         "paper": PAPERS[draft.kind],
         "scopes": SCOPES,
-        "missing": _missing(draft),
+        "missing": confirming.not_found(draft),
         "stop": stop,
         "signature": confirming.signature(more.get("doubts", ())),
         "is_second": bool(request.form.get("sure")),

@@ -1,0 +1,33 @@
+// @ts-check
+// What is asked about before a count is kept without a network: batches far from the stock this device knows. Pure.
+import { lotKey } from "./parse/codes.js";
+import { drafted, notFound } from "./supplies-offline-slip.js";
+
+/** @typedef {import("./supplies-offline-slip.js").Slip} Slip */
+/** @typedef {import("./supplies-offline-slip.js").Known} Known */
+
+/**
+ * Whether a count is so far from the book that a person is asked: more than a share (in %) of what the book says, and more
+ * than an amount. The twin of `is_large_difference` on the server.
+ * @param {number} book @param {number} counted @param {number} scale steps of a base unit @param {{share: number, amount: number}} limits
+ */
+export function isLargeDifference(book, counted, scale, { share, amount }) {
+  const difference = Math.abs(counted - book);
+  return difference * 100 > share * book && difference > amount * scale;
+}
+
+/** The batches of a count that are far from the stock this device knows: every line of a batch counts, and what a full count enters as 0. @param {Slip} slip @param {Known} known */
+export function largeDifferences(slip, known) {
+  /** @type {Map<string, {item: any, lot: string, book: number, counted: number}>} */
+  const found = new Map();
+  for (const line of slip.mode === "count" ? slip.lines : []) {
+    const item = known.items.find((one) => one.id === line.item);
+    const key = `${line.item}:${lotKey(line.lot)}`;
+    if (!item || found.has(key)) continue;
+    const book = known.stock.filter((one) => one.place === slip.place && one.item === line.item && lotKey(one.lot) === lotKey(line.lot)).reduce((sum, one) => sum + one.free, 0);
+    found.set(key, { item, lot: line.lot, book, counted: drafted(slip, item, line.lot) });
+  }
+  const absent = notFound(slip, known).map((one) => ({ ...one, counted: 0 }));
+  const limits = known.counting ?? { share: 20, amount: 0 };
+  return [...found.values(), ...absent].filter(({ item, book, counted }) => isLargeDifference(book, counted, item.measures[0].steps, limits));
+}
