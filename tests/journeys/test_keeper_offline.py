@@ -181,6 +181,33 @@ def test_a_count_without_a_network_asks_about_what_stands_on_the_slip_now(counte
     confirm(page, 1)
 
 
+def test_a_full_count_without_a_network_names_what_it_enters_as_0_and_asks_about_it(counter):
+    page = counter
+    off(page)
+    page.keyboard.press("F4")
+    scan(page, "FH-05")
+    scan(page, "3")
+    missing = page.locator("#counter-not-found")
+    expect(missing).to_be_hidden()
+    page.locator("#count-scope").select_option("warehouse")
+    expect(missing).to_contain_text("确认后按 0 登记")
+    expect(missing.locator("[data-part='rows'] li")).to_have_count(6)
+    missing.locator("summary").click()
+    page.locator("#note").fill("x")
+    expect(missing.locator("details")).to_have_attribute("open", "")
+    page.locator("[data-confirm]").click()
+    expect(page.locator("#difference_reason")).to_be_focused()
+    expect(page.locator("#difference_reason")).to_be_in_viewport()
+    expect(page.locator("#counter-doubts [data-part='rows'] li")).to_have_count(6)
+    expect(page.locator("#counter-doubts summary")).to_contain_text("另有")
+    assert axe_violations(page) == []
+    page.locator("#difference_reason").fill("搬库")
+    confirm(page, 1)
+    scan(page, "FH-05")
+    expect(page.locator("#count-scope")).to_have_value("listed")  # the next count is chosen anew
+    expect(missing).to_be_hidden()
+
+
 def test_with_a_network_a_press_is_kept_first_and_counts_once(server, counter):
     page = counter
     answered(page, lambda: page.keyboard.press("F1"))

@@ -8,7 +8,7 @@ let shown = "";
 
 /** @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
 export function showNotFound(slip, known) {
-  const panel = /** @type {HTMLElement} */ (document.querySelector("[data-not-found]"));
+  const panel = /** @type {HTMLElement} */ (document.querySelector("#counter-not-found"));
   const rows = notFound(slip, known).map(({ item, lot, book }) => `${nameOf(item)} · ${lot || word("no-lot")} · ${inBase(book, item)}`);
   panel.hidden = !rows.length;
   if (rows.join("\n") === shown) return; // a list that was opened stays open
