@@ -11,7 +11,7 @@ from tests.support.device import Device
 from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel.parse.codes import lot_key
-from webapp.supplies import queries, service
+from webapp.supplies import kinds, queries
 from webapp.supplies.queries import confirming
 from webapp.supplies.queries.counter import LINE, blank
 from webapp.supplies.rules import SlipKind
@@ -33,7 +33,7 @@ def shelves(app, house, deliver, item):
         for one in GIVEN["shelves"]:
             fields = {"item": item[one["item"]], "lot": one["lot"], "quantity": one["free"], "measure": "base"}
             if one["free"] and one["place"] == "here":
-                assert deliver(service.IN, [fields], reason="purchase").receipt
+                assert deliver(kinds.IN, [fields], reason="purchase").receipt
     return house
 
 
@@ -56,7 +56,7 @@ def test_of_many_batches_the_first_stand_open_and_all_are_there(app, house, deli
         for start in range(0, 300, 100):
             lots = range(start, start + 100)
             lines = [{"item": item["QT-02"], "lot": f"L{n:03}", "quantity": 2, "measure": "base"} for n in lots]
-            assert deliver(service.IN, lines, reason="purchase").receipt
+            assert deliver(kinds.IN, lines, reason="purchase").receipt
     fields = {"mode": "count", "act": "confirm", "place": str(house.here), "scope": "warehouse"}
     fields |= {"lines-0-item": str(item["QT-02"]), "lines-0-lot": "L000", "lines-0-quantity": "2"}
     page = masters.signed_in(app, "keeper").post("/supplies/counter", data=fields)
@@ -70,7 +70,7 @@ def test_of_many_batches_the_first_stand_open_and_all_are_there(app, house, deli
 @pytest.mark.parametrize(("scope", "is_named"), [("listed", False), ("items", True)])
 def test_a_returned_count_names_what_it_would_enter_as_0(app, house, stocked, deliver, line, scope, is_named):
     with app.app_context():
-        deliver(service.IN, [line(1, lot="NOTFOUND22")], reason="purchase")
+        deliver(kinds.IN, [line(1, lot="NOTFOUND22")], reason="purchase")
     keeper = masters.signed_in(app, "keeper")
     device = Device(keeper)
     fields = {"place": str(house.here), "scope": scope}
