@@ -13,8 +13,9 @@ from webapp.checkpoints.rules import Decision, Identity
 from webapp.extensions import db
 from webapp.kernel import clock, personal
 from webapp.kernel.access import Reach, Role
+from webapp.kernel.listing.filters import period
 from webapp.kernel.sealing import blind
-from webapp.places.queries import called, visible_places
+from webapp.places.queries import at_place, visible_places
 
 READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
 REVEALERS = (Role.GATEKEEPER, Role.COMMANDER)
@@ -48,13 +49,7 @@ def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         query = query.where(*_INSIDE)
     if filters.get("overridden"):
         query = query.where(Visit.proposed != Visit.decision)
-    if filters.get("since"):
-        query = query.where(Visit.entered_at >= clock.day_bounds(filters["since"])[0])
-    if filters.get("until"):
-        query = query.where(Visit.entered_at < clock.day_bounds(filters["until"])[1])
-    if filters.get("place"):
-        query = query.where(Visit.place_id.in_(called(filters["place"])))
-    return query
+    return query.where(*period(Visit.entered_at, filters), *at_place(Visit.place_id, filters))
 
 
 def _is_at(places: Select[UUID]) -> ColumnElement[bool]:

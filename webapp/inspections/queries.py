@@ -15,8 +15,9 @@ from webapp.inspections.rules import FindingState, Outcome
 from webapp.kernel import clock
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.listing import exact
+from webapp.kernel.listing.filters import period
 from webapp.kernel.media import Photo
-from webapp.places.queries import called, visible_places
+from webapp.places.queries import at_place, visible_places
 
 OVERDUE = "overdue"  # of the filter of findings
 READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
@@ -39,11 +40,7 @@ def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         query = query.where(Inspection.checklist_code == filters["checklist"])
     if filters.get("outcome"):
         query = query.where(Inspection.outcome == Outcome(filters["outcome"]))
-    if filters.get("since"):
-        query = query.where(Inspection.inspected_at >= clock.day_bounds(filters["since"])[0])
-    if filters.get("until"):
-        query = query.where(Inspection.inspected_at < clock.day_bounds(filters["until"])[1])
-    return _at_place(query, Inspection.place_id, filters)
+    return query.where(*period(Inspection.inspected_at, filters), *at_place(Inspection.place_id, filters))
 
 
 def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
@@ -56,7 +53,7 @@ def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         query = query.where(InspectionFinding.severity == filters["severity"])
     if filters.get("due") == OVERDUE:
         query = query.where(InspectionFinding.due_at < clock.now())
-    return _at_place(query, InspectionFinding.place_id, filters)
+    return query.where(*at_place(InspectionFinding.place_id, filters))
 
 
 def readings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionReading]]:
@@ -121,9 +118,3 @@ def last_inspected(place_ids: Sequence[UUID]) -> dict[UUID, datetime]:
     query = select(Inspection.place_id, func.max(Inspection.inspected_at)).group_by(Inspection.place_id)
     rows = db.session.execute(query.where(Inspection.place_id.in_(place_ids))) if place_ids else ()
     return {row[0]: row[1] for row in rows}
-
-
-def _at_place(query: Select[Any], column: Any, filters: dict[str, Any]) -> Select[Any]:
-    if not filters.get("place"):
-        return query
-    return query.where(column.in_(called(filters["place"])))

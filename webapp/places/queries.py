@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from webapp.extensions import db
 from webapp.kernel import navigation
@@ -14,7 +14,7 @@ from webapp.kernel.navigation import PlaceAction
 from webapp.kernel.parse.codes import code_key
 from webapp.places.models import Place
 from webapp.places.rules import COUNTERPARTS, REAL, PlaceKind
-from webapp.units.queries import units_under, visible_units
+from webapp.units.queries import in_unit, visible_units
 
 # Who may see the whole telephone number of a contact, for a reason.
 CALLERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.APPROVER, Role.INSPECTOR)
@@ -38,6 +38,12 @@ def ids_in_reach(reach: Reach) -> frozenset[UUID]:
 def called(text: str) -> Select[UUID]:
     """Ids of the places whose name contains a text or whose code it is."""
     return select(Place.id).where(or_(Place.name.icontains(text, autoescape=True), Place.code_key == code_key(text)))
+
+
+def at_place(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """The filter of the place's name or code that many lists have, for their column of the place's id."""
+    text = filters.get("place")
+    return (column.in_(called(text)),) if text else ()
 
 
 def places_of(reach: Reach, kinds: Collection[PlaceKind] = REAL) -> Sequence[Place]:
@@ -84,8 +90,7 @@ def selected(reach: Reach, filters: dict[str, Any]) -> Select[Place]:
     query = select(Place).where(Place.id.in_(visible_places(reach)), Place.kind.in_(REAL))
     if kind := filters.get("kind"):
         query = query.where(Place.kind == PlaceKind(kind))
-    if unit := filters.get("unit"):
-        query = query.where(Place.unit_id.in_(units_under(UUID(unit))))
+    query = query.where(*in_unit(Place.unit_id, filters))
     if text := filters.get("text"):
         matches = [column.icontains(text, autoescape=True) for column in (Place.name, Place.address)]
         if key := code_key(text):

@@ -1,9 +1,10 @@
 """Reads of the tree of units."""
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
@@ -31,6 +32,12 @@ def visible_units(reach: Reach) -> Select[UUID]:
 def units_under(unit_id: UUID) -> Select[UUID]:
     """Ids of a unit and all below it."""
     return select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path)).where(_TOP.id == unit_id)
+
+
+def in_unit(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """The filter of a unit with all below it that lists have, for their column of the unit's id."""
+    unit = filters.get("unit")
+    return (column.in_(units_under(UUID(unit))),) if unit else ()
 
 
 def tree(reach: Reach, state: str = "") -> Sequence[Unit]:

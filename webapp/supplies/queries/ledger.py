@@ -12,6 +12,7 @@ from sqlalchemy.orm import lazyload
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
 from webapp.kernel import clock
+from webapp.kernel.listing import filters
 from webapp.places import queries as places
 from webapp.places.labels import KINDS
 from webapp.supplies.models import Lot, Move, Slip
@@ -122,10 +123,7 @@ def _period(
     mine = and_(Move.item_id == item_id, or_(Move.from_id.in_(place_ids), Move.to_id.in_(place_ids)))
     start = clock.day_bounds(since)[0] if since else None
     opening = _net(_sums(mine, place_ids, Move.stands_at < start)) if start else 0
-    period = [mine]
-    period += [Move.stands_at >= start] if start else []
-    period += [Move.stands_at < clock.day_bounds(until)[1]] if until else []
-    return opening, period
+    return opening, [mine, *filters.period(Move.stands_at, {"since": since, "until": until})]
 
 
 def _ledger(

@@ -9,8 +9,8 @@ from uuid import UUID
 from sqlalchemy import Select, exists, or_, select
 
 from webapp.extensions import db
-from webapp.kernel import clock
 from webapp.kernel.access import Reach
+from webapp.kernel.listing.filters import period
 from webapp.kernel.parse.codes import lot_key
 from webapp.places.queries import visible_places
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
@@ -55,11 +55,7 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         )
     if filters.get("difference") == UNEXPLAINED:
         query = query.where(Slip.id.in_(select(StockCount.slip_id).where(StockCount.wants_reason)))
-    if since := filters.get("since"):
-        query = query.where(Slip.occurred_at >= clock.day_bounds(since)[0])
-    if until := filters.get("until"):
-        query = query.where(Slip.occurred_at < clock.day_bounds(until)[1])
-    return query
+    return query.where(*period(Slip.occurred_at, filters))
 
 
 def find_slip(slip_id: UUID | None, reach: Reach) -> Slip | None:

@@ -128,9 +128,7 @@ def select_dated(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
             Expiry.GOOD: Lot.expires_on > soon,
         }
         query = query.where(states[Expiry(state)])
-    if words := filters.get("place"):
-        query = query.where(Balance.place_id.in_(places.called(words)))
-    found: Select[Any] = query
+    found: Select[Any] = query.where(*places.at_place(Balance.place_id, filters))
     return found
 
 
