@@ -59,6 +59,14 @@ def features_named(path):
     return {(parts[0], parts[1] if len(parts) > 1 else "") for parts in found if parts[0] in FEATURES}
 
 
+def test_lists_are_declared_in_the_module_of_lists():
+    """A reader looks for them there."""
+    calls = re.compile(r"^\w+ = Listing\(", re.MULTILINE)
+    declaring = {path for path in MODULES if calls.search(path.read_text(encoding="utf-8"))}
+    assert {name(path) for path in declaring - set(layer("lists"))} == set()
+    assert len(declaring) >= 6, "so that the test above can fail"
+
+
 @pytest.mark.parametrize("path", layer("rules"), ids=name)
 def test_rules_are_pure(path):
     banned = ("flask", "sqlalchemy", "wtforms", "webapp.extensions", "webapp.kernel.clock", "webapp.kernel.database")

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries
 from webapp.accounts.labels import REFUSALS
-from webapp.accounts.listings import PERSONS
+from webapp.accounts.lists import PERSONS
 from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
 from webapp.accounts.service.sweeping import sweep
 from webapp.accounts.views import bp, lead_to_owed_step

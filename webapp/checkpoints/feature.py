@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from webapp.checkpoints import kinds, pages, queries, rules
+from webapp.checkpoints import kinds, lists, queries, rules
 from webapp.checkpoints.labels import REFUSALS
 from webapp.checkpoints.views import bp
 from webapp.kernel import board, clock, personal
@@ -52,7 +52,7 @@ FEATURE = Feature(
     ),
     actions=(board.Action("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), order=10),),
     panels=(board.Panel("checkpoints", queries.READERS, "checkpoints/_today.html", _today, order=20),),
-    lists=(pages.VISITS,),
+    lists=(lists.VISITS,),
     refusals=REFUSALS,
     constraints=(Constraint("uq_visit_inside_identity", "already-inside"),),
     filters={

@@ -1,4 +1,4 @@
-"""What the pages of the gate show: the list, a returning visitor's form, the rule for the tablet, the day's card."""
+"""What the pages of the gate show: a returning visitor's form, the rule for the tablet, the day's card."""
 
 import hashlib
 import json
@@ -7,58 +7,18 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.checkpoints import labels, queries, rules
-from webapp.checkpoints.forms import VisitFilter, VisitForm
+from webapp.checkpoints.forms import VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.district.queries import preferences
 from webapp.kernel import clock, personal
 from webapp.kernel.access import Reach
-from webapp.kernel.i18n import write_moment, write_number
-from webapp.kernel.listing import Column, Listing, Total
+from webapp.kernel.i18n import write_moment
 
 INSIDE_SHOWN = 40
 CARRIED = "typed"  # the field in which a form carries an arrival that stands beside it
-
-VISITS = Listing(
-    id="visits",
-    template="checkpoints/visits.html",
-    title=_l("来访记录"),
-    columns=(
-        Column("name", _l("姓名"), lambda row: personal.mask_name(row.name)),
-        Column(
-            "decision",
-            _l("处理"),
-            lambda row: labels.DECISION_STATUS[row.decision],
-            kind="status",
-            words=lambda status: next(
-                labels.DECISIONS[decision] for decision, code in labels.DECISION_STATUS.items() if code == status
-            ),
-        ),
-        Column("celsius", _l("体温 °C"), lambda row: row.celsius, kind="number"),
-        Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
-        Column("left", lazy_pgettext("time", "离开"), lambda row: row.left_at, kind="moment", priority=2),
-        Column("undone", _l("撤销"), lambda row: row.undone_at, kind="moment", priority=3),
-        Column("place", _l("卡口"), lambda row: row.place.name, priority=2),
-        Column("plate", _l("车牌号"), lambda row: personal.mask_plate(row.plate), priority=3),
-        Column("phone", _l("手机号"), lambda row: personal.mask_phone(row.phone), priority=3),
-        Column("people", _l("人数"), lambda row: row.people, kind="number", priority=3),
-        Column("origin", _l("从哪里来"), lambda row: row.origin, priority=3),
-        Column("id", _l("证件号码"), lambda row: personal.mask_number(row.id_number), priority=3),
-        Column("recorder", _l("登记人"), lambda row: row.recorder.name, priority=3),
-    ),
-    select=queries.visits,
-    order=(Visit.entered_at, Visit.id),
-    filters=VisitFilter,
-    url=lambda row: url_for("checkpoints.show", visit_id=row.id),
-    status=lambda row: "refused" if row.decision is not rules.Decision.PASS else None,
-    total=Total(1 + Visit.companions, lambda people: ngettext("%(n)s 人", "%(n)s 人", people, n=write_number(people))),
-    empty_title=_l("还没有来访记录"),
-    empty_text=_l("在卡口登记的人员和车辆会按到达时间排在这里。"),
-)
 
 
 def rows_of(visits: list[Visit]) -> list[dict[str, str]]:

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from webapp.checkpoints import kinds, labels, pages, queries, service
+from webapp.checkpoints import kinds, labels, lists, pages, queries, service
 from webapp.checkpoints.forms import LookForm, UndoForm, VisitForm
 from webapp.kernel import clock, entries, listing
 from webapp.kernel.access import Role, allow, current_actor, current_reach
@@ -143,7 +143,7 @@ def undo_arrival(place_id: UUID) -> Response:
 @allow(*queries.READERS)
 def visits() -> Response:
     """The list of visits, personal data masked."""
-    return listing.show(pages.VISITS, current_reach(), look=LookForm(), looked=None)
+    return listing.show(lists.VISITS, current_reach(), look=LookForm(), looked=None)
 
 
 @bp.post("/visits")
@@ -152,12 +152,12 @@ def search() -> Response:
     """Exact search by personal data: a POST, so that nothing of it reaches an address or a log."""
     form = LookForm(request.form)
     if not form.validate():
-        answer = listing.show(pages.VISITS, current_reach(), look=form, looked=None)
+        answer = listing.show(lists.VISITS, current_reach(), look=form, looked=None)
         answer.status_code = 422
         return answer
     service.note_search(by=current_actor(), at=clock.now())
     found = pages.rows_of(queries.returning(form.q.data, current_reach()))
-    return listing.show(pages.VISITS, current_reach(), look=form, looked=found)
+    return listing.show(lists.VISITS, current_reach(), look=form, looked=found)
 
 
 @bp.get("/visits/<uuid:visit_id>")

@@ -51,7 +51,7 @@ READINGS = Detail(
         Column("unit", _l("单位"), lambda row: row[1].unit),
         Column("typed", _l("填写的内容"), lambda row: row[1].typed),
         Column("below", _l("低于检出限"), lambda row: _("是") if row[1].below_detection else None),
-        Column("verdict", _l("判定"), lambda row: row[1].verdict, words=standard_labels.VERDICTS.get),
+        Column("verdict", _l("判定"), lambda row: row[1].verdict, enum=standard_labels.VERDICTS),
         Column("limit", _l("限值"), lambda row: _limit_of(row[1])),
     ),
     queries.readings_of,
@@ -61,9 +61,9 @@ FOUND = Detail(
     _l("问题"),
     (
         *_OF_CHECK,
-        Column("severity", _l("严重程度"), lambda row: row[1].severity, words=labels.SEVERITIES.get),
+        Column("severity", _l("严重程度"), lambda row: row[1].severity, enum=labels.SEVERITIES),
         Column("due", _l("整改期限"), lambda row: row[1].due_at, kind="moment"),
-        Column("state", _l("状态"), lambda row: row[1].state, words=labels.STATES.get),
+        Column("state", _l("状态"), lambda row: row[1].state, enum=labels.STATES),
         Column("note", _l("情况说明"), lambda row: row[1].note),
     ),
     queries.findings_of,
@@ -77,15 +77,7 @@ INSPECTIONS = Listing(
         Column("place", _l("场所"), lambda row: row.place.name),
         Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment"),
         Column("checklist", _l("检查表"), _checklist_name),
-        Column(
-            "outcome",
-            _l("结果"),
-            lambda row: labels.OUTCOME_STATUS[row.outcome],
-            kind="status",
-            words=lambda status: next(
-                labels.OUTCOMES[outcome] for outcome, code in labels.OUTCOME_STATUS.items() if code == status
-            ),
-        ),
+        Column("outcome", _l("结果"), lambda row: row.outcome, enum=labels.OUTCOMES, tone=labels.OUTCOME_STATUS),
         Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
         Column("inspector", _l("检查人"), lambda row: row.inspector.name, priority=2),
         Column("code", _l("场所编号"), lambda row: row.place.code, priority=3),
@@ -107,13 +99,7 @@ FINDINGS = Listing(
         Column("item", _l("问题"), item_name),
         Column("place", _l("场所"), lambda row: row.place.name),
         Column(
-            "severity",
-            _l("严重程度"),
-            lambda row: labels.SEVERITY_STATUS[row.severity],
-            kind="status",
-            words=lambda status: next(
-                labels.SEVERITIES[severity] for severity, code in labels.SEVERITY_STATUS.items() if code == status
-            ),
+            "severity", _l("严重程度"), lambda row: row.severity, enum=labels.SEVERITIES, tone=labels.SEVERITY_STATUS
         ),
         Column("due", _l("整改期限"), lambda row: row.due_at, kind="moment"),
         Column("note", _l("情况说明"), lambda row: row.note, priority=2),

@@ -10,7 +10,7 @@ from webapp.kernel.navigation import NavEntry
 from webapp.kernel.scanning import Resolver
 from webapp.places import kept
 from webapp.places.labels import REFUSALS
-from webapp.places.listings import PLACES
+from webapp.places.lists import PLACES
 from webapp.places.scanned import resolve
 from webapp.places.views import bp
 

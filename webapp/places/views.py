@@ -19,7 +19,7 @@ from webapp.places import queries, service
 from webapp.places.forms import FilterForm, PlaceForm
 from webapp.places.importing import PLACES_IMPORT
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
-from webapp.places.listings import PLACES
+from webapp.places.lists import PLACES
 from webapp.places.rules import STANDARD_KINDS
 from webapp.units import queries as units
 

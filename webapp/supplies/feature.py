@@ -13,11 +13,11 @@ from webapp.kernel.feature import Feature
 from webapp.kernel.jobs import Job
 from webapp.kernel.navigation import NavEntry
 from webapp.kernel.scanning import Resolver
-from webapp.supplies import kinds, queries
+from webapp.supplies import kinds, lists, queries
 from webapp.supplies.labels import REFUSALS
 from webapp.supplies.queries.words import WORDS
 from webapp.supplies.service import nightly
-from webapp.supplies.views import bp, dated, items, slips
+from webapp.supplies.views import bp
 
 _GROUP = lazy_pgettext("list", "物资")
 _VERIFIED = (
@@ -53,7 +53,7 @@ FEATURE = Feature(
         board.Action("supplies.items", _l("查看物资结存"), "box", (Role.APPROVER,), order=71, is_record=False),
     ),
     panels=(board.Panel("supplies", _CARD_READERS, "supplies/_today.html", _today, order=40),),
-    lists=(items.ITEMS, slips.SLIPS, dated.DATED),
+    lists=(lists.ITEMS, lists.SLIPS, lists.DATED),
     scans=(Resolver(queries.READERS, queries.answer_scan),),
     refusals=REFUSALS,
     terms=WORDS,

@@ -13,7 +13,7 @@ from webapp.kernel.feature import Feature
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
 from webapp.kernel.navigation import NavEntry
-from webapp.sync import keys, pages, queries
+from webapp.sync import keys, labels, lists, queries
 from webapp.sync.labels import REFUSALS
 from webapp.sync.service import end_grants_of, sweep
 from webapp.sync.views import bp
@@ -32,7 +32,7 @@ def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
     for row in queries.returned(reach.actor):
         url = url_for("sync.returned", envelope_id=row.id)
         _begins, ends = clock.day_bounds(clock.district_day(row.received_at))
-        yield Due(ends, str(_l("退回修改")), pages.kind_name(row.kind), url, Severity.CRITICAL)
+        yield Due(ends, str(_l("退回修改")), labels.kind_name(row.kind), url, Severity.CRITICAL)
 
 
 FEATURE = Feature(
@@ -44,7 +44,7 @@ FEATURE = Feature(
         NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, _GROUP, order=92, is_rare=True),
     ),
     due=(DueRows(EVERYONE, _due),),
-    lists=(pages.TRAY, pages.DEVICES),
+    lists=(lists.TRAY, lists.DEVICES),
     refusals=REFUSALS,
     jobs=(Job("sync.sweep", _l("清理待传记录的旧文件"), timedelta(days=1), sweep, hour=3, words=_SWEPT),),
     checks=(Check("keys-missing", keys.are_here),),

@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 
+from webapp.kernel.kinds import find_late
 from webapp.sync.rules import Doubt, Outcome, State
 
 STATES = {
@@ -13,6 +14,7 @@ STATES = {
     State.CORRECTED: _l("已修改"),
     State.SET_ASIDE: _l("已搁置"),
 }
+YES_NO = {True: _l("是"), False: _l("否")}
 STATE_STATUS = {
     State.PHOTOS: "waiting",
     State.APPLIED: "ok",
@@ -81,3 +83,9 @@ REFUSALS = {
 }
 
 ROLE_LOST = _l("您已没有登记这类记录的角色，所以内容不再显示。请管理员恢复角色后再修改，或写明原因后搁置。")
+
+
+def kind_name(kind: str) -> str:
+    """What a record of a kind is called."""
+    late = find_late(kind)
+    return str(late.label) if late else kind

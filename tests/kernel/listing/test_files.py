@@ -19,7 +19,7 @@ from webapp.kernel import clock
 from webapp.kernel.access import Role
 from webapp.kernel.listing import COUNTED, files, pages, rows
 from webapp.kernel.listing.counting import count
-from webapp.places import listings
+from webapp.places import lists
 from webapp.places.models import Place
 from webapp.places.rules import PlaceKind
 from webapp.supplies.models import Item, Slip
@@ -123,7 +123,7 @@ def test_no_transaction_and_no_row_is_held_between_the_pieces_of_a_file(app, cro
     seen = 0
     with app.app_context():
         query = select(Place).where(Place.code.startswith("X-"))
-        for number in rows.chunks(listings.PLACES, query, len):
+        for number in rows.chunks(lists.PLACES, query, len):
             seen += number
             assert not db.session().in_transaction()
             assert list(db.session.identity_map.values()) == []

@@ -13,7 +13,7 @@ from webapp.accounts.forms import AddForm, PersonForm
 from webapp.accounts.forms.persons import grants_as_data
 from webapp.accounts.importing import PERSONS_IMPORT
 from webapp.accounts.labels import ROLES
-from webapp.accounts.listings import PERSONS
+from webapp.accounts.lists import PERSONS
 from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal, refused

@@ -16,10 +16,11 @@ from webapp.kernel.listing.counting import Total
 class Column:
     """`value(row)` gives str, int, Decimal, date, datetime or None.
 
-    `kind` is text, number, moment, day, verdict or status. For verdict and status, `words(value)` gives the label that
-    stands beside the code. `names(values)` looks up the words of all rows' values in one query. `priority` 1 columns
-    stay on a phone, 2 on a tablet, 3 on a desktop. In a file stands `plain(row)` where it differs from `value`, and
-    `unit(row)` in a column of its own.
+    `kind` is text, number, moment or day. `words(value)` says the value; `enum` does where it is one of a few (the
+    member of an enum, a yes or no), each with its label, and `tone` makes a badge of it: ok, waiting, warning, refused
+    or critical. `names(values)` looks up the words of all rows' values in one query. `priority` 1 columns stay on a
+    phone, 2 on a tablet, 3 on a desktop. In a file stands `plain(row)` where it differs from `value`, and `unit(row)`
+    in a column of its own.
     """
 
     code: str
@@ -28,6 +29,8 @@ class Column:
     kind: str = "text"
     words: Callable[[Any], Any] | None = None
     priority: int = 1
+    enum: Mapping[Any, Any] | None = None
+    tone: Mapping[Any, str] | None = None
     names: Callable[[Collection[Any]], Mapping[Any, str]] | None = None
     plain: Callable[[Any], Any] | None = None
     unit: Callable[[Any], str] | None = None
@@ -35,6 +38,15 @@ class Column:
     @property
     def numeric(self) -> bool:
         return self.kind == "number"
+
+    @property
+    def is_badge(self) -> bool:
+        return self.tone is not None
+
+    @property
+    def look(self) -> str:
+        """How its cells are drawn: its kind, or as a status."""
+        return "status" if self.is_badge else self.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +64,10 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """A value in words; `tone` where it is a badge."""
+
     text: str
-    kind: str
-    value: Any
-    url: str | None = None
+    tone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

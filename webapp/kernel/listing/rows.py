@@ -58,7 +58,8 @@ def _cells(column: Column, rows: Sequence[Any]) -> list[Cell]:
     values = [column.value(row) for row in rows]
     names = _names(column, values)
     texts = [names.get(value, "") if column.names else _text(column, value) for value in values]
-    return [Cell(text, column.kind, value) for text, value in zip(texts, values, strict=True)]
+    tones = column.tone or {}
+    return [Cell(text, tones.get(value)) for text, value in zip(texts, values, strict=True)]
 
 
 def headings(columns: Sequence[Column]) -> list[str]:
@@ -83,7 +84,7 @@ def plain(columns: Sequence[Column], rows: Sequence[Any]) -> list[list[Any]]:
 
 def _plain(column: Column, rows: Sequence[Any]) -> list[Any]:
     values = [column.plain(row) if column.plain else column.value(row) for row in rows]
-    if column.plain is None and (column.names or column.words):
+    if column.plain is None and (column.names or column.words or column.enum):
         names = _names(column, values)
         return [names.get(value) if column.names else _text(column, value) for value in values]
     return [clock.local(value).replace(tzinfo=None) if isinstance(value, datetime) else value for value in values]
@@ -97,6 +98,8 @@ def _names(column: Column, values: Sequence[Any]) -> Mapping[Any, str]:
 def _text(column: Column, value: Any) -> str:
     if value is None:
         return ""
+    if column.enum is not None:
+        return str(column.enum[value])
     if column.words:
         return str(column.words(value))
     if isinstance(value, datetime):

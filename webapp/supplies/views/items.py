@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
@@ -16,72 +15,16 @@ from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
-from webapp.kernel.listing import Column, Listing
 from webapp.kernel.security import takes_files
 from webapp.kernel.spreadsheets import imports
-from webapp.supplies import queries, service
-from webapp.supplies.forms import BarcodeForm, ItemFilters, ItemForm, PackForm
+from webapp.supplies import lists, queries, service
+from webapp.supplies.forms import BarcodeForm, ItemForm, PackForm
 from webapp.supplies.imports import ITEMS_IMPORT
-from webapp.supplies.labels import CATEGORIES, amount, base_name, in_base_units, item_name
+from webapp.supplies.labels import CATEGORIES
 from webapp.supplies.rules import Expiry, Measure, expiry_of, item_label, lot_label, steps_of
 from webapp.supplies.views import bp
 
 EDITORS = (Role.KEEPER, Role.ADMINISTRATOR)
-
-
-def _is_low(item: Any) -> bool:
-    return item.low_level is not None and (item.usable or 0) < item.low_level
-
-
-ITEMS = Listing(
-    "items",
-    "supplies/items.html",
-    _l("物资结存"),
-    (
-        Column("name", _l("名称"), item_name),
-        Column("code", _l("编号"), lambda item: item.code, priority=2),
-        Column("category", _l("类别"), lambda item: item.category, words=lambda c: CATEGORIES[c], priority=2),
-        Column(
-            "usable",
-            _l("可用结存"),
-            lambda item: amount(item.usable or 0, item),
-            "number",
-            plain=lambda item: in_base_units(item.usable or 0, item),
-            unit=base_name,
-        ),
-        Column(
-            "expired",
-            _l("已过期"),
-            lambda item: amount(item.expired, item) if item.expired else None,
-            "number",
-            priority=2,
-            plain=lambda item: in_base_units(item.expired or 0, item),
-        ),
-        Column(
-            "low_level",
-            _l("低库存线"),
-            lambda item: None if item.low_level is None else amount(item.low_level, item),
-            "number",
-            priority=3,
-            plain=lambda item: in_base_units(item.low_level, item),
-        ),
-        Column(
-            "state",
-            _l("状态"),
-            lambda item: "warning" if _is_low(item) else "ok",
-            "status",
-            words=lambda code: _("库存低") if code == "warning" else _("正常"),
-        ),
-    ),
-    queries.select_items,
-    queries.ITEM_ORDER,
-    ItemFilters,
-    url=lambda item: url_for("supplies.item", item_id=item.id),
-    status=lambda item: "warning" if _is_low(item) else None,
-    empty_title=_l("还没有物资"),
-    empty_text=_l("可以载入标准物资目录，从 Excel 导入，或逐个新增。"),
-    descending=False,
-)
 
 
 @bp.get("")
@@ -89,7 +32,7 @@ ITEMS = Listing(
 def items() -> Response:
     """Every item and what there is of it."""
     may_edit = current_actor().has(*EDITORS)
-    return listing.show(ITEMS, current_reach(), may_edit=may_edit, is_empty=not queries.is_catalogue_loaded())
+    return listing.show(lists.ITEMS, current_reach(), may_edit=may_edit, is_empty=not queries.is_catalogue_loaded())
 
 
 @bp.get("/items/<uuid:item_id>")

@@ -1,12 +1,10 @@
 """Slips: the list, one slip, its print and labels, undoing it."""
 
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from webapp.kernel import clock, entries, listing
@@ -14,75 +12,19 @@ from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.labels import qr_svg
-from webapp.kernel.listing import Column, Detail, Listing
 from webapp.kernel.repeats import refuse_repeats
-from webapp.supplies import kinds, queries, service
-from webapp.supplies.forms import ReasonForm, SlipFilters
-from webapp.supplies.labels import KINDS, PAPERS, REASONS, SCOPES, amount_in, base_name, in_base_units, item_name
+from webapp.supplies import kinds, lists, queries, service
+from webapp.supplies.forms import ReasonForm
+from webapp.supplies.labels import PAPERS, REASONS, SCOPES
 from webapp.supplies.rules import SlipKind, lot_label
 from webapp.supplies.views import bp
-
-
-def _other(slip: Any) -> str | None:
-    """Who is on the other side: as written on the slip, else the place."""
-    return slip.counterparty or (slip.other.name if slip.other else None)
-
-
-def _exported(line: Any, steps: int | None) -> Decimal | None:
-    return in_base_units(steps, line.item)
-
-
-LINES = Detail(
-    "lines",
-    _l("明细"),
-    (
-        Column("number", _l("单号"), lambda row: row[0].number),
-        Column("kind", _l("类型"), lambda row: row[0].kind, words=lambda kind: KINDS[kind]),
-        Column("at", _l("时间"), lambda row: row[0].occurred_at, "moment"),
-        Column("place", _l("仓库"), lambda row: row[0].place.name),
-        Column("other", _l("往来单位"), lambda row: _other(row[0])),
-        Column("code", _l("物资编号"), lambda row: row[1].item.code),
-        Column("item", _l("名称"), lambda row: item_name(row[1].item)),
-        Column("lot", _l("批号"), lambda row: row[1].lot),
-        Column("expires_on", _l("有效期至"), lambda row: row[1].expires_on, "day"),
-        Column(
-            "quantity", _l("数量（减少为负）"), lambda row: _exported(row[1], row[1].quantity * row[1].sign), "number"
-        ),
-        Column("difference", _l("盘点差异"), lambda row: _exported(row[1], row[1].difference), "number"),
-        Column("unit", _l("单位"), lambda row: base_name(row[1].item)),
-        Column("packs", _l("按包装"), lambda row: amount_in(row[1].quantity, row[1].measure, row[1].item)),
-    ),
-    queries.lines_of_each,
-)
-SLIPS = Listing(
-    "slips",
-    "supplies/slips.html",
-    _l("出入库单据"),
-    (
-        Column("number", _l("单号"), lambda slip: slip.number),
-        Column("kind", _l("类型"), lambda slip: slip.kind, words=lambda kind: KINDS[kind]),
-        Column("at", _l("时间"), lambda slip: slip.occurred_at, "moment"),
-        Column("place", _l("仓库"), lambda slip: slip.place.name),
-        Column("other", _l("往来单位"), _other, priority=2),
-        Column("reason", _l("事由"), lambda slip: slip.reason, words=lambda reason: REASONS[reason], priority=2),
-        Column("document", _l("外部单号"), lambda slip: slip.document, priority=3),
-        Column("person", _l("经手人"), lambda slip: slip.person.name, priority=3),
-    ),
-    queries.select_slips,
-    queries.SLIP_ORDER,
-    SlipFilters,
-    url=lambda slip: url_for("supplies.slip", slip_id=slip.id),
-    details=(LINES,),
-    empty_title=_l("还没有出入库单据"),
-    empty_text=_l("仓库保管员在出入库台扫码确认后，单据会出现在这里。"),
-)
 
 
 @bp.get("/slips")
 @allow(*queries.READERS)
 def slips() -> Response:
     """All slips of the warehouses one may see."""
-    return listing.show(SLIPS, current_reach())
+    return listing.show(lists.SLIPS, current_reach())
 
 
 @bp.get("/slips/<uuid:slip_id>")

@@ -10,7 +10,7 @@ from werkzeug import Response
 from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.htmx import respond, see_other
-from webapp.sync import pages, queries, rules, service
+from webapp.sync import lists, queries, rules, service
 from webapp.sync.views import bp
 
 
@@ -18,7 +18,7 @@ from webapp.sync.views import bp
 @allow(*queries.OVERSEERS, district_wide=True)
 def devices() -> Response:
     """All devices, the latest heard of first."""
-    return listing.show(pages.DEVICES, current_reach())
+    return listing.show(lists.DEVICES, current_reach())
 
 
 @bp.get("/sync/devices/<uuid:device_id>")

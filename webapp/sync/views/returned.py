@@ -12,7 +12,7 @@ from webapp.kernel.access import EVERYONE, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.kinds import find_late
-from webapp.sync import labels, pages, queries, service
+from webapp.sync import labels, queries, service
 from webapp.sync.forms import NoteForm
 from webapp.sync.rules import OPEN, State
 from webapp.sync.views import bp
@@ -30,7 +30,7 @@ def returned_list() -> Response:
         total=queries.count_returned(actor),
         seconds=queries.second_versions(actor),
         total_seconds=queries.count_seconds(actor),
-        kind_name=pages.kind_name,
+        kind_name=labels.kind_name,
         why=lambda row: queries.sentence_of(row) if queries.may_see(row, actor) else labels.ROLE_LOST,
     )
 
@@ -90,7 +90,7 @@ def _had_photos() -> bool:
 def _closed(row: Any, status: int, aside: Any = None) -> Response:
     """The role is gone: that there is such a record, and that it may be set aside; nothing of what it says."""
     context = {"form": None, "late": None, "refusal": None, "first": None, "strange": (), "why": labels.ROLE_LOST}
-    aside, name = aside or NoteForm(), pages.kind_name(row.kind)
+    aside, name = aside or NoteForm(), labels.kind_name(row.kind)
     return respond("sync/returned.html", "returned", status, row=row, aside=aside, name=name, **context)
 
 
@@ -111,7 +111,7 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
         late=late,
         refusal=refusal,
         aside=aside or NoteForm(),
-        name=pages.kind_name(row.kind),
+        name=labels.kind_name(row.kind),
         why=queries.sentence_of(row),
         strange=queries.not_understood(row, form),
         first=queries.conflict_url(row),

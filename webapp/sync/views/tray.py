@@ -10,7 +10,7 @@ from werkzeug import Response
 from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor, current_reach, may_open
 from webapp.kernel.htmx import respond, see_other
-from webapp.sync import labels, pages, queries, service
+from webapp.sync import labels, lists, queries, service
 from webapp.sync.forms import NoteForm
 from webapp.sync.rules import OPEN, State
 from webapp.sync.views import bp
@@ -22,7 +22,7 @@ UNSETTLED = (*OPEN, State.REVIEW, State.PHOTOS)
 @allow(*queries.OVERSEERS, district_wide=True)
 def tray() -> Response:
     """Envelopes by state, those to be reviewed first of all."""
-    return listing.show(pages.TRAY, current_reach())
+    return listing.show(lists.TRAY, current_reach())
 
 
 @bp.get("/sync/envelopes/<uuid:envelope_id>")
@@ -63,7 +63,7 @@ def _envelope(row: Any, form: Any = None, status: int = 200) -> Response:
         "row": row,
         "form": form or NoteForm(),
         "labels": labels,
-        "name": pages.kind_name(row.kind),
+        "name": labels.kind_name(row.kind),
         "people": queries.people_of(row),
         "why": queries.sentence_of(row) if row.reason else "",
         "may_settle": row.state in UNSETTLED and may_open("sync.release", current_actor()),

@@ -1,7 +1,5 @@
 """The list of places."""
 
-from typing import Any
-
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
@@ -13,16 +11,8 @@ from webapp.places.labels import KINDS
 from webapp.places.models import Place
 from webapp.units import queries as units
 
-_STATES = {"ok": _l("在用"), "waiting": _l("已关闭")}
-
-
-def _state(place: Place) -> str:
-    return "waiting" if place.is_closed else "ok"
-
-
-def _words(value: Any) -> Any:
-    return _STATES[value]
-
+_IS_CLOSED = {False: _l("在用"), True: _l("已关闭")}
+_TONE = {False: "ok", True: "waiting"}
 
 PLACES = Listing(
     id="places",
@@ -31,11 +21,11 @@ PLACES = Listing(
     columns=(
         Column("name", _l("名称"), lambda place: place.name),
         Column("code", _l("编号"), lambda place: place.code),
-        Column("kind", _l("类别"), lambda place: str(KINDS[place.kind])),
+        Column("kind", _l("类别"), lambda place: place.kind, enum=KINDS),
         Column("unit", _l("所属单位"), lambda place: place.unit_id, priority=2, names=units.names),
         Column("address", _l("地址"), lambda place: place.address, priority=2),
         Column("beds", _l("床位数"), lambda place: place.beds, kind="number", priority=3),
-        Column("state", _l("状态"), _state, kind="status", words=_words, priority=2),
+        Column("state", _l("状态"), lambda place: place.is_closed, enum=_IS_CLOSED, tone=_TONE, priority=2),
     ),
     select=queries.selected,
     order=(Place.code,),

@@ -1,28 +1,21 @@
-"""What pages show of delivery later: what came back to its author, the tray, the devices."""
+"""The lists of what waits for a person and of the devices."""
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel.kinds import find_late
 from webapp.kernel.listing import Column, Listing
 from webapp.sync import labels, queries
 from webapp.sync.forms import DeviceFilter, TrayFilter
 from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import is_clock_off, skew_of
 
-
-def kind_name(kind: str) -> str:
-    late = find_late(kind)
-    return str(late.label) if late else kind
-
-
 TRAY = Listing(
     id="tray",
     template="sync/tray.html",
     title=_l("待核查记录"),
     columns=(
-        Column("kind", _l("记录"), lambda row: kind_name(row.kind)),
-        Column("state", _l("状态"), lambda row: row.state, kind="text", words=lambda state: labels.STATES[state]),
+        Column("kind", _l("记录"), lambda row: labels.kind_name(row.kind)),
+        Column("state", _l("状态"), lambda row: row.state, enum=labels.STATES),
         Column("received", _l("收到"), lambda row: row.received_at, kind="moment"),
         Column("captured", _l("设备时间"), lambda row: row.captured_at, kind="moment", priority=2),
         Column("seq", _l("设备序号"), lambda row: row.seq, kind="number", priority=3),
@@ -46,13 +39,7 @@ DEVICES = Listing(
         Column("seen", _l("最近联系"), lambda row: row.seen_at, kind="moment"),
         Column("last_seq", _l("最后序号"), lambda row: row.last_seq, kind="number", priority=3),
         Column("version", _l("应用版本"), lambda row: row.app_version, priority=3),
-        Column(
-            "persisted",
-            _l("长期保存"),
-            lambda row: row.is_persisted,
-            words=lambda yes: _l("是") if yes else _l("否"),
-            priority=3,
-        ),
+        Column("persisted", _l("长期保存"), lambda row: row.is_persisted, enum=labels.YES_NO, priority=3),
     ),
     select=queries.devices,
     order=(Device.seen_at, Device.id),

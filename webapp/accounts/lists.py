@@ -1,7 +1,5 @@
 """The list of persons."""
 
-from typing import Any
-
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -15,7 +13,8 @@ from webapp.kernel.listing import Column, Listing
 from webapp.kernel.personal import mask_phone
 from webapp.units import queries as units
 
-_STATES = {"ok": _l("在用"), "refused": _l("已停用")}
+_IS_DISABLED = {False: _l("在用"), True: _l("已停用")}
+_TONE = {False: "ok", True: "refused"}
 
 
 def _roles(person: Person) -> str:
@@ -32,12 +31,8 @@ def _is_all_administered() -> bool:
     return whole or all(grant.role is Role.ADMINISTRATOR for grant in current_reach().grants)
 
 
-def _state(person: Person) -> str:
-    return "refused" if person.disabled_at else "ok"
-
-
-def _words(value: Any) -> Any:
-    return _STATES[value]
+def _is_disabled(person: Person) -> bool:
+    return person.disabled_at is not None
 
 
 PERSONS = Listing(
@@ -50,7 +45,7 @@ PERSONS = Listing(
         Column("roles", _l("角色"), _roles),
         Column("unit", _l("单位"), lambda person: person.unit_id, names=units.names),
         Column("phone", _l("电话"), _phone, priority=3),
-        Column("state", _l("状态"), _state, kind="status", words=_words),
+        Column("state", _l("状态"), _is_disabled, enum=_IS_DISABLED, tone=_TONE),
     ),
     select=queries.selected,
     order=(Person.username,),

@@ -1,0 +1,41 @@
+"""The list of visits, masked."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext, ngettext
+
+from webapp.checkpoints import labels, queries, rules
+from webapp.checkpoints.forms import VisitFilter
+from webapp.checkpoints.models import Visit
+from webapp.kernel import personal
+from webapp.kernel.i18n import write_number
+from webapp.kernel.listing import Column, Listing, Total
+
+VISITS = Listing(
+    id="visits",
+    template="checkpoints/visits.html",
+    title=_l("来访记录"),
+    columns=(
+        Column("name", _l("姓名"), lambda row: personal.mask_name(row.name)),
+        Column("decision", _l("处理"), lambda row: row.decision, enum=labels.DECISIONS, tone=labels.DECISION_STATUS),
+        Column("celsius", _l("体温 °C"), lambda row: row.celsius, kind="number"),
+        Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
+        Column("left", lazy_pgettext("time", "离开"), lambda row: row.left_at, kind="moment", priority=2),
+        Column("undone", _l("撤销"), lambda row: row.undone_at, kind="moment", priority=3),
+        Column("place", _l("卡口"), lambda row: row.place.name, priority=2),
+        Column("plate", _l("车牌号"), lambda row: personal.mask_plate(row.plate), priority=3),
+        Column("phone", _l("手机号"), lambda row: personal.mask_phone(row.phone), priority=3),
+        Column("people", _l("人数"), lambda row: row.people, kind="number", priority=3),
+        Column("origin", _l("从哪里来"), lambda row: row.origin, priority=3),
+        Column("id", _l("证件号码"), lambda row: personal.mask_number(row.id_number), priority=3),
+        Column("recorder", _l("登记人"), lambda row: row.recorder.name, priority=3),
+    ),
+    select=queries.visits,
+    order=(Visit.entered_at, Visit.id),
+    filters=VisitFilter,
+    url=lambda row: url_for("checkpoints.show", visit_id=row.id),
+    status=lambda row: "refused" if row.decision is not rules.Decision.PASS else None,
+    total=Total(1 + Visit.companions, lambda people: ngettext("%(n)s 人", "%(n)s 人", people, n=write_number(people))),
+    empty_title=_l("还没有来访记录"),
+    empty_text=_l("在卡口登记的人员和车辆会按到达时间排在这里。"),
+)
