@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel import disclosure, errors, journal, media, pictures, repeats, sealing, security, unknown
+from webapp.kernel import disclosure, errors, journal, media, pictures, repeats, sealing, security, states, unknown
 from webapp.kernel.feature import Feature
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
@@ -26,9 +26,10 @@ FEATURE = Feature(
     name="kernel",
     refusals={
         code: sentence
-        for part in (errors, unknown, repeats, pictures, media, disclosure, security, files)
+        for part in (errors, unknown, repeats, pictures, media, disclosure, security, states, files)
         for code, sentence in part.REFUSALS.items()
     },
+    terms=states.TERMS,
     jobs=(
         Job("journal.seal", _l("操作日志封存"), timedelta(minutes=10), _seal_journal),
         Job("imports.sweep", _l("清理过期的导入预览"), timedelta(hours=1), previews.sweep),

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, event, text
+from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, Update, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import scoped_session
@@ -93,6 +93,15 @@ def retried(work: Callable[[], T]) -> T:
 def is_writing() -> bool:
     """Is a write transaction open here?"""
     return bool(db.session.info.get(WRITING))
+
+
+def changed_one(statement: Update) -> bool:
+    """Did a conditional UPDATE in the open transaction change a row? Of several people at once it does for one.
+
+    What it says is done to the rows held in memory too: a condition must be one that Python can evaluate.
+    """
+    done = db.session.execute(statement, execution_options={"synchronize_session": "evaluate"})
+    return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import Blueprint, Flask
 
-from webapp.kernel import access, board, errors, health, jobs, kept, kinds, navigation, scanning
+from webapp.kernel import access, board, errors, health, jobs, kept, kinds, navigation, scanning, states
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.board import Action, DueRows, Panel
 from webapp.kernel.errors import Constraint, Writer
@@ -19,6 +19,7 @@ from webapp.kernel.kinds import Kind
 from webapp.kernel.listing import Listing
 from webapp.kernel.navigation import NavEntry, PlaceAction
 from webapp.kernel.scanning import Resolver
+from webapp.kernel.states import Machine
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +42,7 @@ class Feature:
     panels: tuple[Panel, ...] = ()
     due: tuple[DueRows, ...] = ()
     lists: tuple[Listing, ...] = ()
+    machines: tuple[Machine, ...] = ()
     scans: tuple[Resolver, ...] = ()
     refusals: Mapping[str, Any] = field(default_factory=dict)
     terms: Mapping[str, Writer] = field(default_factory=dict)
@@ -78,6 +80,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     board.panels.install(app, each("panels"))
     board.due_rows.install(app, each("due"))
     scanning.resolvers.install(app, each("scans"))
+    states.machines.install(app, _by_name("machines", ((machine.of, machine) for machine in each("machines"))))
     errors.catalogue.install(app, merged("refusals"))
     errors.writers.install(app, merged("terms"))
     errors.constraints.install(app, named("constraints"))

@@ -18,7 +18,7 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from webapp.extensions import db
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import changed_one, insert_ignoring, transaction
 from webapp.sync.models import EnvelopeKey
 
 _OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
@@ -105,9 +105,9 @@ def are_here() -> bool:
 
 def forget(key_id: str, at: datetime) -> bool:
     """Give a lost key up: what devices sealed with it goes to the review tray unopened. False when there is none."""
-    with transaction() as session:
+    with transaction():
         wanted = update(EnvelopeKey).where(EnvelopeKey.id == key_id, EnvelopeKey.forgotten_at.is_(None))
-        return bool(session.execute(wanted.values(forgotten_at=at)).rowcount)  # type: ignore[attr-defined]
+        return changed_one(wanted.values(forgotten_at=at))
 
 
 def _is_forgotten(key_id: str) -> bool:

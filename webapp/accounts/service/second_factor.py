@@ -15,10 +15,9 @@ from webapp.accounts.rules import FREE_ATTEMPTS, RECOVERY_CODES, STEP_SECONDS, h
 from webapp.accounts.service import throttle
 from webapp.accounts.service.persons import confirm_password
 from webapp.accounts.service.sessions import SignedIn, end_sessions
-from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import hold, transaction
+from webapp.kernel.database import changed_one, hold, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.personal import is_unopened
 from webapp.kernel.sealing import Unreadable, blind, keyring
@@ -103,11 +102,11 @@ def _accept(person: Person, typed: str, at: datetime) -> str | None:
     step = _matching_step(secret, typed, person.totp_last_step, at)
     if step is not None:
         unused = or_(Person.totp_last_step.is_(None), Person.totp_last_step < step)
-        done = db.session.execute(update(Person).where(Person.id == person.id, unused).values(totp_last_step=step))
-        return "totp" if done.rowcount else None  # type: ignore[attr-defined]
+        used = update(Person).where(Person.id == person.id, unused).values(totp_last_step=step)
+        return "totp" if changed_one(used) else None
     mine = update(RecoveryCode).where(RecoveryCode.person_id == person.id, RecoveryCode.used_at.is_(None))
-    done = db.session.execute(mine.where(RecoveryCode.digest == _digest(person.id, typed)).values(used_at=at))
-    return "recovery-code" if done.rowcount else None  # type: ignore[attr-defined]
+    used = mine.where(RecoveryCode.digest == _digest(person.id, typed)).values(used_at=at)
+    return "recovery-code" if changed_one(used) else None
 
 
 def _matching_step(secret: str, typed: str, last: int | None, at: datetime) -> int | None:

@@ -10,10 +10,9 @@ from sqlalchemy import update
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision
-from webapp.extensions import db
 from webapp.kernel import entries, journal
 from webapp.kernel.access import Actor, Role
-from webapp.kernel.database import hold, transaction
+from webapp.kernel.database import changed_one, hold, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.media import Stored
 
@@ -29,7 +28,7 @@ def note_departure(
     inside = Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == Decision.PASS
     visit_id = _visit_that_ends(data, by, at)
     left = update(Visit).where(Visit.id == visit_id, *inside).values(left_at=at, left_by=by.id)
-    if not db.session.execute(left).rowcount:  # type: ignore[attr-defined]
+    if not changed_one(left):
         raise Refusal("already-left")
 
 
@@ -65,5 +64,5 @@ def reopen(visit: Visit, *conditions: Any) -> None:
     if any(other.place_id == visit.place_id and other.id != visit.id for other in queries.inside_as(identity)):
         raise Refusal("already-inside")
     again = update(Visit).where(Visit.id == visit.id, Visit.undone_at.is_(None), *conditions)
-    if not db.session.execute(again.values(left_at=None, left_by=None)).rowcount:  # type: ignore[attr-defined]
+    if not changed_one(again.values(left_at=None, left_by=None)):
         raise Refusal("left-too-long-ago")

@@ -10,9 +10,9 @@ from sqlalchemy import update
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.service.departures import reopen
-from webapp.extensions import db
 from webapp.kernel import entries
 from webapp.kernel.access import Actor, Role
+from webapp.kernel.database import changed_one
 from webapp.kernel.errors import Refusal
 from webapp.kernel.media import Stored
 
@@ -29,7 +29,7 @@ def undo_arrival(
         raise Refusal("arrival-missing", 404)
     undone = {"undone_at": at, "undone_by": by.id, "undo_reason": data["why"]}
     taken_back = update(Visit).where(Visit.id == visit.id, Visit.undone_at.is_(None)).values(**undone)
-    if not db.session.execute(taken_back).rowcount:  # type: ignore[attr-defined]
+    if not changed_one(taken_back):
         raise Refusal("already-undone")
     for other in queries.moved_by(visit):
         with contextlib.suppress(Refusal):  # they are back already: nothing to restore

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.extensions import Model, db
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import Sealed, UtcDateTime
-from webapp.kernel.database import transaction
+from webapp.kernel.database import changed_one, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.spreadsheets.reading import Cell, Lines
 
@@ -65,7 +65,7 @@ class Claim:
     def __call__(self, outcome: Outcome) -> None:
         free = (ImportPreview.digest == _digest(self.key), ImportPreview.claimed_at.is_(None))
         taken = {"claimed_at": self.at, "lines": None, "outcome": json.dumps(asdict(outcome))}
-        if db.session.execute(update(ImportPreview).where(*free).values(**taken)).rowcount != 1:  # type: ignore[attr-defined]
+        if not changed_one(update(ImportPreview).where(*free).values(**taken)):
             raise Claimed
 
 

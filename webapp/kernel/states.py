@@ -1,0 +1,153 @@
+"""The state of a row: one table of acts draws the buttons, checks each act and prints the documentation.
+
+A feature with a state declares a `Machine` over the column `state` of its table. Whoever acts calls `move` in the open
+transaction: one conditional UPDATE, so that of two people who act at once the second is told what the first came to.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select, update
+
+from webapp.extensions import db
+from webapp.kernel import journal
+from webapp.kernel.access import Actor, Reach, Role
+from webapp.kernel.contributions import Contribution
+from webapp.kernel.database import changed_one
+from webapp.kernel.errors import Refusal, term
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """One line of the table: from which states to which, by whom.
+
+    `name` is stable: the journal and addresses have it. What an act demands are the required fields of its `form` and
+    what `demands` says in words beside them; `seals` says what nobody changes any more after it.
+    """
+
+    name: str
+    label: Any
+    from_: tuple[StrEnum, ...]
+    to: StrEnum
+    roles: tuple[Role, ...]
+    form: Callable[..., Any] | None = None
+    demands: tuple[Any, ...] = ()
+    seals: tuple[Any, ...] = ()
+    icon: str = "edit"
+
+    def demanded(self) -> list[str]:
+        """What the act demands, in the reader's words."""
+        fields = self.form() if self.form else ()
+        required = [str(field.label.text) for field in fields if field.flags.required and field.type != "UuidField"]
+        return required + [str(words) for words in self.demands]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Machine:
+    """The acts on the rows of one table. `of` is the table; `states` are its states in words, from the first."""
+
+    of: str
+    label: Any
+    states: Mapping[StrEnum, Any]
+    acts: tuple[Act, ...]
+
+    def find(self, name: str) -> Act | None:
+        """The act of a name."""
+        return next((act for act in self.acts if act.name == name), None)
+
+    def acts_for(self, state: StrEnum, reach: Reach) -> list[Act]:
+        """What somebody may do with a row in a state, in order: `reach` holds the roles they have over it."""
+        return [act for act in self.acts if state in act.from_ and _is_open_to(act, reach)]
+
+    def check(self, act: Act, state: StrEnum, reach: Reach) -> None:
+        """Raises Refusal `act-not-yours` (403), or `state-moved` with the state in which the row is."""
+        if not _is_open_to(act, reach):
+            raise Refusal("act-not-yours", 403)
+        if state not in act.from_:
+            raise _moved(self.of, state)
+
+    def move(
+        self,
+        model: Any,
+        id_: UUID,
+        act: Act,
+        *,
+        by: Actor | None,
+        at: datetime,
+        also: Iterable[Any] = (),
+        **values: Any,
+    ) -> None:
+        """`move` by a line of the table; the journal has it as `<table>.<act>`."""
+        move(model, id_, act.from_, act.to, act=f"{self.of}.{act.name}", by=by, at=at, also=also, **values)
+
+    def table(self) -> str:
+        """The machine as a Markdown table in the reader's language."""
+        heads = (_("状态"), _("操作"), _("之后"), _("办理人"), _("要求"), _("封存"))
+        lines = [heads, ("---",) * len(heads)]
+        for act in self.acts:
+            before = ", ".join(str(self.states[state]) for state in act.from_)
+            demanded, sealed = ", ".join(act.demanded()), ", ".join(map(str, act.seals))
+            roles = ", ".join(role.value for role in act.roles)
+            lines.append((before, str(act.label), str(self.states[act.to]), roles, demanded or "—", sealed or "—"))
+        return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+machines: Contribution[dict[str, Machine]] = Contribution("machines")
+
+
+def move(
+    model: Any,
+    id_: UUID,
+    from_: Collection[StrEnum],
+    to: StrEnum,
+    *,
+    act: str,
+    by: Actor | None,
+    at: datetime,
+    also: Iterable[Any] = (),
+    **values: Any,
+) -> None:
+    """Move a row from one of some states to another in the open transaction, with other columns' `values`.
+
+    `also` are further conditions: an act that leaves the state as it is names what else must not have changed.
+    Journalled as `act`. Raises Refusal `state-moved` when the row is in another state by now, NoResultFound when it is
+    not there.
+    """
+    this = model.id == id_
+    wanted = update(model).where(this, model.state.in_(tuple(from_)), *also)
+    if not changed_one(wanted.values(state=to, **values)):
+        raise _moved(model.__tablename__, db.session.scalars(select(model.state).where(this)).one())
+    journal.write(act, model.__tablename__, id_, by=by, at=at, to=to.value)
+
+
+def documentation() -> str:
+    """Every machine of this installation as a Markdown section in the reader's language."""
+    return "\n\n".join(f"## {machine.label}\n\n{machine.table()}" for machine in machines().values())
+
+
+def _is_open_to(act: Act, reach: Reach) -> bool:
+    return reach.actor.has(*(role for role in act.roles if role in reach.roles))
+
+
+def _moved(table: str, state: StrEnum) -> Refusal:
+    return Refusal("state-moved", state=term("state", of=table, state=state.value))
+
+
+def _words(value: Mapping[str, Any]) -> str:
+    """A state in the reader's words; its code where no machine says them."""
+    machine = machines().get(value["of"])
+    words = {state.value: words for state, words in machine.states.items()} if machine else {}
+    return str(words.get(value["state"], value["state"]))
+
+
+TERMS = {"state": _words}
+REFUSALS = {
+    "state-moved": _l("现在的状态是“%(state)s”，不能再办这一步：别人可能先办了。请刷新页面，按现在的情况再办。"),
+    "act-not-yours": _l("您的岗位不能办这一步。请由有权限的人办理。"),
+}
