@@ -195,7 +195,7 @@ def test_a_full_count_without_a_network_names_what_it_enters_as_0_and_asks_about
     missing.locator("summary").click()
     page.locator("#note").fill("x")
     expect(missing.locator("details")).to_have_attribute("open", "")
-    page.locator("[data-confirm]").click()
+    page.locator("button[data-confirm]").click()
     expect(page.locator("#difference_reason")).to_be_focused()
     expect(page.locator("#difference_reason")).to_be_in_viewport()
     expect(page.locator("#counter-doubts [data-part='rows'] li")).to_have_count(6)
