@@ -2,7 +2,7 @@
 // The batches that a full count without a network would enter as 0: named before it is kept.
 import { inBase } from "./supplies-offline-lines.js";
 import { notFound } from "./supplies-offline-slip.js";
-import { fillList, nameOf, word } from "./supplies-offline-words.js";
+import { counted, fillList, nameOf, word } from "./supplies-offline-words.js";
 
 let shown = "";
 
@@ -13,6 +13,6 @@ export function showNotFound(slip, known) {
   panel.hidden = !rows.length;
   if (rows.join("\n") === shown) return; // a list that was opened stays open
   shown = rows.join("\n");
-  /** @type {HTMLElement} */ (panel.querySelector("[data-part='words']")).textContent = word("not-found", { n: rows.length });
+  /** @type {HTMLElement} */ (panel.querySelector("[data-part='words']")).textContent = counted("not-found", rows.length);
   fillList(panel, rows);
 }

@@ -7,6 +7,9 @@ const SHOWN = 6; // rows of a long list that stand open, as at the counter
 export const word = (name, values = {}) =>
   (document.querySelector("[data-words]")?.getAttribute(`data-${name}`) ?? "").replace(/\{(\w+)\}/g, (all, key) => String(values[key] ?? all));
 
+/** A sentence about so many of something; one has its own. @param {string} name @param {number} n */
+export const counted = (name, n) => word(n === 1 ? `${name}-one` : name, { n });
+
 /** @param {any} one an item or a unit */
 export const nameOf = (one) => (isEnglish ? one.en : one.zh);
 
@@ -20,6 +23,6 @@ export function fillList(root, rows) {
   const more = /** @type {HTMLDetailsElement} */ (root.querySelector("[data-part='more']"));
   root.querySelector("[data-part='rows']")?.replaceChildren(...elements.slice(0, SHOWN));
   more.querySelector("ul")?.replaceChildren(...elements.slice(SHOWN));
-  /** @type {HTMLElement} */ (more.querySelector("summary")).textContent = word("more", { n: rows.length - SHOWN });
+  /** @type {HTMLElement} */ (more.querySelector("summary")).textContent = counted("more", rows.length - SHOWN);
   more.hidden = rows.length <= SHOWN;
 }
