@@ -164,3 +164,11 @@ def test_migrations_make_the_tables_of_the_models(app):
     with app.app_context(), db.engine.connect() as connection:
         told = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(told, Base.metadata) == [], "write a migration"
+
+
+def test_a_press_on_a_form_is_stopped_by_the_steps_of_one_file_only():
+    """Capturing listeners of several files would be asked in the order in which their files were loaded."""
+    listens = re.compile(r"""addEventListener\(\s*["']submit["'].*,\s*(true|\{.*capture.*)\)""")
+    scripts = (ROOT / "static" / "js").rglob("*.js")
+    found = {name(path) for path in scripts if listens.search(path.read_text(encoding="utf-8"))}
+    assert found == {"static/js/submit.js"}, "name a step in ORDER of submit.js"

@@ -3,7 +3,7 @@
 // htmx, guard against double submission, say what happened, and put the focus where the next act is.
 import { nameEntries, stamp } from "./entry.js";
 import { showKeypads } from "./keypad.js";
-import { press } from "./submit.js";
+import { onSubmit, press } from "./submit.js";
 
 const SUBMITS = "button:not([type='button']), input[type='submit']";
 
@@ -18,19 +18,15 @@ function mark(form, isBusy) {
   }
 }
 
-/** A second press while the first is under way does nothing. @param {SubmitEvent} event */
-function guard(event) {
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  if (form.method !== "post") return;
-  if (form.dataset.sent) {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    return;
-  }
+/** A second press while the first is under way does nothing. @type {import("./submit.js").Step} */
+function guard(form, event) {
+  if (form.method !== "post") return "go";
+  if (form.dataset.sent) return "done";
   stamp(form);
   // After the browser has taken the form's data; htmx tells us itself when it is done (below).
   setTimeout(() => { if (!event.defaultPrevented || form.hasAttribute("hx-post")) mark(form, true); });
   setTimeout(() => mark(form, false), 8000);
+  return "go";
 }
 
 /** The page's token was good for nobody: from now on it has one that is. @param {string} token */
@@ -88,7 +84,7 @@ function act(event) {
   }
 }
 
-document.addEventListener("submit", guard, true);
+onSubmit("once", guard);
 document.addEventListener("click", act);
 document.addEventListener("change", (event) => {
   const field = /** @type {HTMLInputElement | null} */ (closest(event.target, "[data-submit-on-change]"));

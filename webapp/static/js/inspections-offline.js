@@ -6,6 +6,7 @@ import { madeAt, part } from "./outbox/reference.js";
 import { codeKey } from "./parse/codes.js";
 import { hasGoneBy, wallClock } from "./parse/dates.js";
 import { refusalOf } from "./readings.js";
+import { onSubmit } from "./submit.js";
 
 /** @typedef {{id: string, code: string, name: string, kind: string, roles: string[]}} Place */
 
@@ -42,7 +43,7 @@ class BlankInspection {
     this.search.addEventListener("input", () => this.list());
     this.search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     this.select.addEventListener("change", () => { this.wanted = this.select.value; });
-    addEventListener("submit", (event) => this.pressed(event), true);
+    onSubmit("checks", (form) => (form === this.form ? this.pressed() : "go"));
     root.addEventListener("outbox:saved", () => this.saved());
   }
 
@@ -88,19 +89,17 @@ class BlankInspection {
     this.select.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  /** Before the outbox keeps it: what is missing or cannot be read is said here. @param {SubmitEvent} event */
-  pressed(event) {
-    if (event.target !== this.form) return;
+  /** Before the outbox keeps it: what is missing or cannot be read is said here. @returns {import("./submit.js").Answer} */
+  pressed() {
     const wrong = this.check();
     const box = /** @type {HTMLElement} */ (this.form.querySelector("[data-device-errors]"));
     box.hidden = wrong.length === 0;
-    if (!wrong.length) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    if (!wrong.length) return "go";
     const words = box.querySelector("p");
     if (words) words.textContent = this.say("count", { n: String(wrong.length) });
     wrong[0].scrollIntoView({ block: "center" });
     wrong[0].focus({ preventScroll: true });
+    return "done";
   }
 
   /** Marks every field that is not good; gives them in their order. @returns {HTMLElement[]} */

@@ -4,7 +4,7 @@
 // and that of the file as taken (`<name>-original`). They outlive an answer in place; the draft keeps them (`photos:changed`).
 import { joined, taken } from "./pictures.js";
 import { say } from "./outbox/messages.js";
-import { press } from "./submit.js";
+import { onSubmit, press } from "./submit.js";
 
 /** @typedef {import("./pictures.js").Taken} Taken */
 
@@ -129,16 +129,13 @@ function chosen({ target: source }) {
   void done.finally(() => { if (working.get(form) === done) working.delete(form); });
 }
 
-/** Pressed while a photo is still being made ready: sent as soon as it is. @param {SubmitEvent} event */
-function hold(event) {
-  const form = /** @type {HTMLFormElement} */ (event.target);
+/** Pressed while a photo is still being made ready: sent as soon as it is. @type {import("./submit.js").Step} */
+function hold(form, { submitter }) {
   const busy = working.get(form);
-  if (!busy) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  const { submitter } = event;
+  if (!busy) return "go";
   say("saving"); // the press was heard
   void busy.catch(() => {}).then(() => press(form, submitter));
+  return "hold";
 }
 
 /** A form that was drawn anew has its photos again. */
@@ -165,7 +162,7 @@ function restored(event) {
 
 if (globalThis.document) {
   document.addEventListener("change", chosen);
-  window.addEventListener("submit", hold, true); // on the window, to come first
+  onSubmit("photos", hold);
   document.addEventListener("htmx:after:swap", prepare);
   document.addEventListener("outbox:restored", restored);
   document.addEventListener("drafts:kept", announceAll);

@@ -1,6 +1,6 @@
 // @ts-check
 // The counter by keyboard: mode keys, Enter in a line's field, and the focus always back in the scan box.
-import { press } from "./submit.js";
+import { onSubmit, press } from "./submit.js";
 import { begin, keepSlip, valuesOf } from "./supplies-draft.js";
 import { withTimes } from "./wedge.js";
 
@@ -109,18 +109,17 @@ document.addEventListener("frontline:scan", (event) => {
   else enter(whole);
 });
 
-document.addEventListener("submit", (event) => {
-  if (event.target !== form() || !("htmx" in window)) return;
+onSubmit("counter", (pressed) => {
+  if (pressed !== form() || !("htmx" in window)) return "go";
   if (!isBusy) {
     isBusy = true;
-    return;
+    return "go";
   }
-  event.preventDefault();
-  event.stopImmediatePropagation();
   const field = box();
   if (field?.value) waiting.push(field.value);
   if (field) field.value = "";
-}, true);
+  return "hold";
+});
 
 /** @type {unknown} */
 let asked = null;

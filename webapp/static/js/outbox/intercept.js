@@ -1,7 +1,7 @@
 // @ts-check
 // A form whose kind may be recorded offline is kept on the device first; then it posts itself where there is a network.
 // While its copy is here, the page never asks for it to be submitted again.
-import { press } from "../submit.js";
+import { onSubmit, press } from "../submit.js";
 import { discard } from "./drafts.js";
 import { within } from "./limits.js";
 import { say, unsay } from "./messages.js";
@@ -70,15 +70,13 @@ async function makeRoom(form, kept, name) {
   flush().catch((error) => console.warn("outbox", error));
 }
 
-/** On the window, so that it comes before app.js; after photos.js, which holds a press while it shrinks. @param {SubmitEvent} event */
-function pressed(event) {
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  if (!kindOf(form, event.submitter) || form.dataset.kept) return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
-  if (closed.has(form) || posting.has(form) || form.dataset.sent) return;
+/** It is pressed again when its copy is here. @type {import("../submit.js").Step} */
+function pressed(form, { submitter }) {
+  if (!kindOf(form, submitter) || form.dataset.kept) return "go";
+  if (closed.has(form) || posting.has(form) || form.dataset.sent) return "done";
   closed.add(form);
-  void save(form, event.submitter);
+  void save(form, submitter);
+  return "hold";
 }
 
 /** @param {Event} event @returns {any} htmx's account of a request, with the copy of its form as `kept` */
@@ -122,7 +120,7 @@ function lost(event) {
 }
 
 export function start() {
-  addEventListener("submit", pressed, true);
+  onSubmit("keep", pressed);
   document.addEventListener("htmx:after:request", answered);
   document.addEventListener("htmx:error", lost);
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // Who may record on this device: the grant after signing in, and nothing left after signing out (also without a network).
 import { deviceName } from "../entry.js";
+import { onSubmit } from "../submit.js";
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { listen, tell } from "./channel.js";
 import { becomeAnother, proof, publicKey } from "./device.js";
@@ -89,13 +90,11 @@ async function signOut() {
   tell({ type: "signed-out", to: isOut ? "/sign-in" : "/offline" });
 }
 
-/** @param {SubmitEvent} event */
-function intercept(event) {
-  const form = /** @type {HTMLFormElement} */ (event.target);
-  if (new URL(form.action, location.href).pathname !== "/sign-out") return;
-  event.preventDefault();
-  event.stopImmediatePropagation();
+/** @type {import("../submit.js").Step} */
+function leaving(form) {
+  if (new URL(form.action, location.href).pathname !== "/sign-out") return "go";
   signOut().catch(() => form.submit());
+  return "done";
 }
 
 /** No leave for now (no network, not signed in, a lost device) is nothing to stop at. @param {any} error */
@@ -106,7 +105,7 @@ function unheard(error) {
 /** Watch for signing out; get or renew the grant of who is signed in. */
 export async function start() {
   setHooks({ first: settleSignOut, grantIsDead: () => renew().catch(unheard) });
-  addEventListener("submit", intercept, true);
+  onSubmit("sign-out", leaving);
   listen((news) => { // in every tab: emptied at once, elsewhere when the server has answered or could not be had
     if (news.type !== "signed-out") return;
     blank();

@@ -1,5 +1,5 @@
 // @ts-check
-// Puts the outbox to work on a page. Loaded last, so that photos.js holds a press before it is kept.
+// Puts the outbox to work on a page.
 import * as badge from "./badge.js";
 import * as drafts from "./drafts.js";
 import * as intercept from "./intercept.js";
