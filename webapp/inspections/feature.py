@@ -10,13 +10,16 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.inspections import checklists, kinds, labels, lists, queries
 from webapp.inspections.labels import REFUSALS
+from webapp.inspections.rules import Severity
 from webapp.inspections.views import bp
 from webapp.kernel import board, clock
 from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.deadlines import Due, DueRows, Level, Whole, key_of
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import NavEntry, PlaceAction
 
 _WORK = _l("现场检查")
+_LEVELS = {Severity.CRITICAL: Level.CRITICAL, Severity.MAJOR: Level.WARNING}
 SHOWN = 40  # findings among the tasks; the list holds them all
 
 
@@ -25,15 +28,18 @@ def _today(reach: Reach, at: datetime) -> dict[str, Any]:
     return {"day": queries.day_of(reach, at), "date": clock.district_day(at).isoformat()}
 
 
-def _due(reach: Reach, _at: datetime) -> list[board.Due]:
-    severities = {"critical": board.Severity.CRITICAL, "major": board.Severity.WARNING}
+def _due(reach: Reach, _at: datetime) -> list[Due]:
     return [
-        board.Due(
-            row.due_at,
-            lists.item_name(row),
-            row.place.name,
-            url_for("inspections.show", inspection_id=row.inspection_id),
-            severities.get(row.severity.value, board.Severity.NORMAL),
+        Due(
+            key=key_of("finding", row.id),
+            kind="finding",
+            due_at=row.due_at,
+            who=(Role.INSPECTOR,),
+            place=row.place_id,
+            level=_LEVELS.get(row.severity, Level.NORMAL),
+            what=lists.item_name(row),
+            where=row.place.name,
+            url=url_for("inspections.show", inspection_id=row.inspection_id),
         )
         for row in queries.due_findings(reach, SHOWN)
     ]
@@ -63,10 +69,10 @@ FEATURE = Feature(
     actions=(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10),),
     panels=(board.Panel("inspections", queries.READERS, "inspections/_today.html", _today, order=10),),
     due=(
-        board.DueRows(
+        DueRows(
             queries.READERS,
             _due,
-            board.Whole("inspections.findings", _l("待整改问题"), SHOWN, queries.count_findings),
+            Whole("inspections.findings", _l("待整改问题"), SHOWN, queries.count_findings),
         ),
     ),
     lists=(lists.INSPECTIONS, lists.FINDINGS),

@@ -8,9 +8,10 @@ from uuid import UUID
 
 from flask import Blueprint, Flask
 
-from webapp.kernel import access, board, errors, health, jobs, kept, kinds, navigation, scanning, states
+from webapp.kernel import access, board, deadlines, errors, health, jobs, kept, kinds, navigation, scanning, states
 from webapp.kernel.access import Actor, Role
-from webapp.kernel.board import Action, DueRows, Panel
+from webapp.kernel.board import Action, Panel
+from webapp.kernel.deadlines import DueRows
 from webapp.kernel.errors import Constraint, Writer
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
@@ -78,7 +79,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     navigation.all_place_actions.install(app, each("place_actions"))
     board.all_actions.install(app, each("actions"))
     board.panels.install(app, each("panels"))
-    board.due_rows.install(app, each("due"))
+    deadlines.due_rows.install(app, each("due"))
     scanning.resolvers.install(app, each("scans"))
     states.machines.install(app, _by_name("machines", ((machine.of, machine) for machine in each("machines"))))
     errors.catalogue.install(app, merged("refusals"))

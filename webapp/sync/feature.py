@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import clock
 from webapp.kernel.access import EVERYONE, Reach
-from webapp.kernel.board import Due, DueRows, Severity
+from webapp.kernel.deadlines import Due, DueRows, Level, key_of
 from webapp.kernel.feature import Feature
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
@@ -32,7 +32,16 @@ def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
     for row in queries.returned(reach.actor):
         url = url_for("sync.returned", envelope_id=row.id)
         _begins, ends = clock.day_bounds(clock.district_day(row.received_at))
-        yield Due(ends, str(_l("退回修改")), labels.kind_name(row.kind), url, Severity.CRITICAL)
+        yield Due(
+            key=key_of("envelope.returned", row.id),
+            kind="envelope.returned",
+            due_at=ends,
+            who=reach.actor.id,
+            level=Level.CRITICAL,
+            what=str(_l("退回修改")),
+            where=labels.kind_name(row.kind),
+            url=url,
+        )
 
 
 FEATURE = Feature(

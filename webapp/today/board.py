@@ -8,8 +8,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from webapp.accounts import queries as accounts
-from webapp.kernel import board, clock, health, jobs
-from webapp.kernel.access import Reach, reach_into
+from webapp.kernel import clock, health, jobs
+from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.deadlines import Due, Level, key_of
 from webapp.places import queries as places
 from webapp.units import queries as units
 
@@ -25,14 +26,25 @@ def masters(reach: Reach, _at: datetime) -> dict[str, Any]:
     return {"count": counted}
 
 
-def unwell_jobs(_reach: Reach, at: datetime) -> Iterable[board.Due]:
+def unwell_jobs(_reach: Reach, at: datetime) -> Iterable[Due]:
     """Periodic work that failed or is late, and a disk that fills: administrators look into it today."""
-    _begins, ends = clock.day_bounds(clock.district_day(at))
-    page = url_for("today.system")
     for run in jobs.unwell(at):
         what = _("定时工作失败") if run.state == "failed" else _("定时工作没有按时运行")
-        yield board.Due(ends, what, str(run.label), page, board.Severity.CRITICAL)
+        yield _of_the_house("job.unwell", run.name, what, str(run.label), at)
     if health.free_mb() < health.LOW_MB:
-        yield board.Due(
-            ends, _("服务器磁盘快满了"), _("剩余 %(mb)s MB", mb=health.free_mb()), page, board.Severity.CRITICAL
-        )
+        left = _("剩余 %(mb)s MB", mb=health.free_mb())
+        yield _of_the_house("disk.low", "server", _("服务器磁盘快满了"), left, at)
+
+
+def _of_the_house(kind: str, subject: str, what: str, where: str, at: datetime) -> Due:
+    """Something the administrators look into before the district day ends."""
+    return Due(
+        key=key_of(kind, subject),
+        kind=kind,
+        due_at=clock.day_bounds(clock.district_day(at))[1],
+        who=(Role.ADMINISTRATOR,),
+        level=Level.CRITICAL,
+        what=what,
+        where=where,
+        url=url_for("today.system"),
+    )

@@ -4,7 +4,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.kernel.access import EVERYONE, Role
-from webapp.kernel.board import Action, DueRows, Panel
+from webapp.kernel.board import Action, Panel
+from webapp.kernel.deadlines import DueRows
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import NavEntry
 from webapp.today.board import masters, unwell_jobs

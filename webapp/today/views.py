@@ -9,7 +9,7 @@ from werkzeug import Response
 from webapp.accounts import queries as accounts
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
-from webapp.kernel import board, clock, jobs, scanning
+from webapp.kernel import board, clock, deadlines, jobs, scanning
 from webapp.kernel import health as installation
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, public
 from webapp.kernel.htmx import respond, see_other
@@ -31,7 +31,7 @@ def index() -> Response:
         reach=_reach(),
         figures_first=actor.has(Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
         cards=board.cards(actor, at),
-        due=board.everything_due(actor, at)[:6],
+        due=deadlines.everything_due(actor, at)[:6],
         at=at,
     )
 
@@ -49,8 +49,8 @@ def record() -> Response:
 def tasks() -> Response:
     """Everything owed by a time, the worst first."""
     actor, at = current_actor(), clock.now()
-    due = board.everything_due(actor, at)
-    return respond("today/tasks.html", "tasks", due=due, cut_short=board.cut_short(actor), at=at)
+    due = deadlines.everything_due(actor, at)
+    return respond("today/tasks.html", "tasks", due=due, cut_short=deadlines.cut_short(actor), at=at)
 
 
 @bp.route("/scan", methods=["GET", "POST"])
