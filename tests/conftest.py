@@ -105,7 +105,7 @@ def database(request):
 @pytest.fixture
 def app(premises):
     """Everything but rows, and its own: it may be set otherwise, it may be served."""
-    premises.app.config["WTF_CSRF_ENABLED"] = False
+    premises.app.config |= {"WTF_CSRF_ENABLED": False, "FIGURES_KEPT_S": 0}
     yield premises.app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
     premises.close()
 

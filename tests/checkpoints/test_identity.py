@@ -131,7 +131,7 @@ def test_who_came_over_leaves_the_other_gate(arrive, gates, other, reach):
     assert (queries.head_count(gates.here), queries.head_count(gates.there)) == (0, 2)
     left = db.session.get_one(Visit, first)
     assert (left.left_at, left.left_by) == (second.entered_at, other.id)
-    assert queries.inside_of(reach)[1] == 2
+    assert queries.people_inside(reach, {"inside": True}) == 2
 
 
 def test_who_stays_at_both_is_one_person_of_the_district(arrive, gates, other, reach):
@@ -139,9 +139,11 @@ def test_who_stays_at_both_is_one_person_of_the_district(arrive, gates, other, r
     late = {"elsewhere": "stay", "companions": "1", "at": clock.now() + timedelta(minutes=1)}
     visit_of(arrive(by=other, place=gates.there, **late, **NO_DOCUMENT))
     assert (queries.head_count(gates.here), queries.head_count(gates.there)) == (3, 2)
-    assert queries.inside_of(reach)[1] == 2, "the person once, with the companions of the last arrival"
+    assert queries.people_inside(reach, {"inside": True}) == 2, (
+        "the person once, with the companions of the last arrival"
+    )
     visit_of(arrive(name="李雷", phone="13900139000", **NO_DOCUMENT))
-    assert queries.inside_of(reach)[1] == 3
+    assert queries.people_inside(reach, {"inside": True}) == 3
 
 
 def test_a_late_arrival_before_the_other_gates_ends_when_that_began(arrive, gates, other):

@@ -18,6 +18,18 @@ def figures(html):
     return [(unescape(label), int(number.replace(",", "")), unescape(url)) for url, number, label in found]
 
 
+def sums(html):
+    """Labels of figures that are a sum over the rows they open, not their number."""
+    found = re.findall(r'<a class="stat"[^>]* data-sum><span class="stat-value">[^<]+</span><span [^>]+>([^<]+)<', html)
+    return {unescape(label) for label in found}
+
+
+def total(client, url):
+    """The sum that a list says."""
+    said = re.search(r'data-sum="(\d+)"', client.get(url).text)
+    return int(said.group(1)) if said else 0
+
+
 def silent(html):
     """Labels of figures that open nothing."""
     return re.findall(

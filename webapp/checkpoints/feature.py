@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.checkpoints import kinds, lists, queries, rules
+from webapp.checkpoints.figures import FIGURES
 from webapp.checkpoints.labels import REFUSALS
 from webapp.checkpoints.views import bp
-from webapp.kernel import board, clock, personal
+from webapp.kernel import board, personal
 from webapp.kernel.access import Reach, Role, reach_into
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
@@ -23,8 +24,7 @@ _GATE = lazy_pgettext("list", "卡口值守")
 
 def _today(reach: Reach, at: datetime) -> dict[str, Any]:
     reach = reach_into("checkpoints.visits", reach.actor)
-    day, date = queries.day_of(reach, at), clock.district_day(at).isoformat()
-    return {"day": day, "date": date, "hours": queries.by_hour(reach, at)}
+    return {"hours": queries.by_hour(reach, at)}
 
 
 def _gate_url(place_id: UUID) -> str:
@@ -51,8 +51,9 @@ FEATURE = Feature(
         ),
     ),
     actions=(board.Action("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), order=10),),
-    panels=(board.Panel("checkpoints", queries.READERS, "checkpoints/_today.html", _today, order=20),),
+    panels=(board.Panel("checkpoints", queries.READERS, _GATE, FIGURES, "checkpoints/_today.html", _today, order=20),),
     lists=(lists.VISITS,),
+    figures=FIGURES,
     refusals=REFUSALS,
     constraints=(Constraint("uq_visit_inside_identity", "already-inside"),),
     filters={

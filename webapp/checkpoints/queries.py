@@ -1,7 +1,6 @@
 """Reads of visits; every one starts from the checkpoints the actor sees."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -24,17 +23,6 @@ UNDO_WITHIN = timedelta(minutes=10)
 # Spelt out, not bound: SQLite uses the partial index of those inside only where it sees the very words.
 _EVERY = {"every": True}
 _INSIDE = (Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == literal_column("'pass'"))
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """A day at the gates in numbers. `inside` are the visits of now, `people` those and their companions."""
-
-    arrivals: int
-    refused: int
-    referred: int
-    inside: int
-    people: int
 
 
 def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
@@ -165,29 +153,13 @@ def latest(place_id: UUID, limit: int = 10) -> Sequence[Visit]:
     return db.session.scalars(query.limit(limit)).all()
 
 
-def day_of(reach: Reach, at: datetime) -> Day:
-    """Today's numbers over the checkpoints the actor sees."""
-    day = clock.district_day(at)
-    today = visits(reach, {"since": day, "until": day}).with_only_columns(Visit.decision).subquery()
-    decided = today.c.decision
-    arrivals, refused, referred = db.session.execute(
-        select(
-            func.count(),
-            func.count().filter(decided == Decision.REFUSE.value),
-            func.count().filter(decided == Decision.REFER.value),
-        ).select_from(today)
-    ).one()
-    return Day(arrivals, refused, referred, *inside_of(reach))
-
-
-def inside_of(reach: Reach) -> tuple[int, int]:
-    """Visits inside the gates in reach, and people: somebody inside two gates is one, with the last companions."""
+def people_inside(reach: Reach, filters: dict[str, Any]) -> int:
+    """People inside the gates in reach: somebody inside two gates is one, with the last companions."""
     person = func.coalesce(Visit.identity_blind, cast(Visit.id, String))
     turn = func.row_number().over(partition_by=person, order_by=Visit.entered_at.desc()).label("turn")
-    there = visits(reach, {"inside": True}).with_only_columns(Visit.companions, turn).subquery()
-    people = func.sum(1 + there.c.companions).filter(there.c.turn == 1)
-    inside, count = db.session.execute(select(func.count(), func.coalesce(people, 0)).select_from(there)).one()
-    return inside, count
+    there = visits(reach, filters).with_only_columns(Visit.companions, turn).subquery()
+    people = func.coalesce(func.sum(1 + there.c.companions).filter(there.c.turn == 1), 0)
+    return db.session.scalar(select(people).select_from(there)) or 0
 
 
 def by_hour(reach: Reach, at: datetime) -> list[tuple[int, int]]:

@@ -9,11 +9,12 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.inspections import checklists, kinds, labels, lists, queries
+from webapp.inspections.figures import FIGURES
 from webapp.inspections.labels import REFUSALS
 from webapp.inspections.rules import Severity
 from webapp.inspections.views import bp
-from webapp.kernel import board, clock
-from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel import board
+from webapp.kernel.access import Reach, Role
 from webapp.kernel.deadlines import Due, DueRows, Level, Whole, key_of
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import NavEntry, PlaceAction
@@ -21,11 +22,6 @@ from webapp.kernel.navigation import NavEntry, PlaceAction
 _WORK = _l("现场检查")
 _LEVELS = {Severity.CRITICAL: Level.CRITICAL, Severity.MAJOR: Level.WARNING}
 SHOWN = 40  # findings among the tasks; the list holds them all
-
-
-def _today(reach: Reach, at: datetime) -> dict[str, Any]:
-    reach = reach_into("inspections.index", reach.actor)
-    return {"day": queries.day_of(reach, at), "date": clock.district_day(at).isoformat()}
 
 
 def _due(reach: Reach, _at: datetime) -> list[Due]:
@@ -67,7 +63,7 @@ FEATURE = Feature(
     ),
     place_actions=tuple(_place_action(*form) for form in labels.FORMS),
     actions=(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10),),
-    panels=(board.Panel("inspections", queries.READERS, "inspections/_today.html", _today, order=10),),
+    panels=(board.Panel("inspections", queries.READERS, _l("现场检查"), FIGURES, order=10),),
     due=(
         DueRows(
             queries.READERS,
@@ -76,5 +72,6 @@ FEATURE = Feature(
         ),
     ),
     lists=(lists.INSPECTIONS, lists.FINDINGS),
+    figures=FIGURES,
     refusals=REFUSALS,
 )

@@ -1,7 +1,6 @@
 """Reads of inspections and findings; every one starts from the places the actor sees."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -21,16 +20,6 @@ from webapp.places.queries import at_place, visible_places
 
 OVERDUE = "overdue"  # of the filter of findings
 READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """An inspector's or district's day in numbers."""
-
-    checks: int
-    out_of_limits: int
-    open_findings: int
-    overdue: int
 
 
 def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
@@ -97,20 +86,6 @@ def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
     """The open findings that are due first."""
     query = findings(reach, {}).order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)
     return db.session.scalars(query).all()
-
-
-def day_of(reach: Reach, at: datetime) -> Day:
-    """Today's inspections and what is open, over what the actor sees."""
-    day = clock.district_day(at)
-    today = inspections(reach, {"since": day, "until": day}).subquery()
-    open_ones = findings(reach, {}).subquery()
-    checks, out = db.session.execute(
-        select(func.count(), func.count().filter(today.c.outcome == Outcome.OUT_OF_LIMITS.value)).select_from(today)
-    ).one()
-    owed, late = db.session.execute(
-        select(func.count(), func.count().filter(open_ones.c.due_at < at)).select_from(open_ones)
-    ).one()
-    return Day(checks, out, owed, late)
 
 
 def last_inspected(place_ids: Sequence[UUID]) -> dict[UUID, datetime]:

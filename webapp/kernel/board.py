@@ -5,19 +5,33 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp.kernel.access import Actor, Reach, Role
+from webapp.kernel.access import Actor, Reach, Role, may_open
 from webapp.kernel.contributions import Contribution
+from webapp.kernel.figures import Drawn, Figure, draw
 
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A card on Today: `load(reach, at)` gives the context of `template`, or None to leave the card out."""
+    """A card on Today: its figures under its title. `template` draws what is no figure, below them or alone, from
+    `card.more`, which is what `load(reach, at)` gives.
+    """
 
     code: str
     roles: tuple[Role, ...]
-    template: str
-    load: Callable[[Reach, datetime], dict[str, Any] | None]
+    title: Any = ""
+    figures: tuple[Figure, ...] = ()
+    template: str | None = None
+    load: Callable[[Reach, datetime], dict[str, Any]] | None = None
     order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A panel as somebody sees it."""
+
+    panel: Panel
+    figures: list[Drawn]
+    more: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +50,19 @@ panels: Contribution[tuple[Panel, ...]] = Contribution("panels")
 all_actions: Contribution[tuple[Action, ...]] = Contribution("actions")
 
 
-def cards(actor: Actor, at: datetime) -> list[tuple[Panel, dict[str, Any]]]:
-    """The cards of Today, each loaded by what its own roles reach."""
+def cards(actor: Actor, at: datetime) -> list[Card]:
+    """The cards of Today, each loaded by what its own roles reach, its figures by the roles that open their rows."""
     fitting = sorted((p for p in panels() if actor.has(*p.roles)), key=lambda p: p.order)
-    loaded = ((panel, panel.load(actor.through(*panel.roles), at)) for panel in fitting)
-    return [(panel, context) for panel, context in loaded if context is not None]
+    return [Card(panel, _drawn(panel, actor, at), _more(panel, actor, at)) for panel in fitting]
+
+
+def _drawn(panel: Panel, actor: Actor, at: datetime) -> list[Drawn]:
+    drawn = ((one, draw(one, actor, at)) for one in panel.figures if may_open(one.endpoint, actor))
+    return [figure for one, figure in drawn if figure.number or not one.is_hidden_at_zero]
+
+
+def _more(panel: Panel, actor: Actor, at: datetime) -> dict[str, Any]:
+    return panel.load(actor.through(*panel.roles), at) if panel.load else {}
 
 
 def actions(actor: Actor) -> list[Action]:

@@ -4,7 +4,19 @@ from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel import disclosure, errors, journal, media, pictures, repeats, sealing, security, states, unknown
+from webapp.kernel import (
+    disclosure,
+    errors,
+    figures,
+    journal,
+    media,
+    pictures,
+    repeats,
+    sealing,
+    security,
+    states,
+    unknown,
+)
 from webapp.kernel.feature import Feature
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
@@ -36,4 +48,5 @@ FEATURE = Feature(
         Job("media.sweep", _l("清理没有用到的照片"), DAY, _sweep_photos, hour=3),
     ),
     checks=(Check("keys-missing", sealing.is_key_here),),
+    init_app=figures.init_app,
 )

@@ -8,11 +8,25 @@ from uuid import UUID
 
 from flask import Blueprint, Flask
 
-from webapp.kernel import access, board, deadlines, errors, health, jobs, kept, kinds, navigation, scanning, states
+from webapp.kernel import (
+    access,
+    board,
+    deadlines,
+    errors,
+    figures,
+    health,
+    jobs,
+    kept,
+    kinds,
+    navigation,
+    scanning,
+    states,
+)
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.board import Action, Panel
 from webapp.kernel.deadlines import DueRows
 from webapp.kernel.errors import Constraint, Writer
+from webapp.kernel.figures import Figure
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
 from webapp.kernel.kept import Reference
@@ -44,6 +58,7 @@ class Feature:
     due: tuple[DueRows, ...] = ()
     lists: tuple[Listing, ...] = ()
     machines: tuple[Machine, ...] = ()
+    figures: tuple[Figure, ...] = ()
     scans: tuple[Resolver, ...] = ()
     refusals: Mapping[str, Any] = field(default_factory=dict)
     terms: Mapping[str, Writer] = field(default_factory=dict)
@@ -80,6 +95,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     board.all_actions.install(app, each("actions"))
     board.panels.install(app, each("panels"))
     deadlines.due_rows.install(app, each("due"))
+    figures.figures.install(app, _by_name("figures", ((figure.code, figure) for figure in each("figures"))))
     scanning.resolvers.install(app, each("scans"))
     states.machines.install(app, _by_name("machines", ((machine.of, machine) for machine in each("machines"))))
     errors.catalogue.install(app, merged("refusals"))

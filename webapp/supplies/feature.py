@@ -14,6 +14,7 @@ from webapp.kernel.jobs import Job
 from webapp.kernel.navigation import NavEntry
 from webapp.kernel.scanning import Resolver
 from webapp.supplies import kinds, lists, queries
+from webapp.supplies.figures import FIGURES
 from webapp.supplies.labels import REFUSALS
 from webapp.supplies.queries.words import WORDS
 from webapp.supplies.service import nightly
@@ -28,10 +29,8 @@ _CHECKERS = (Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
 _CARD_READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 
-def _today(reach: Reach, at: datetime) -> dict[str, Any] | None:
-    """Low stock, what expires soon, and today's slips."""
-    whole = reach_into("supplies.items", reach.actor)
-    return {"day": queries.day_of(whole, at), "to_count": queries.count_to_count(whole)}
+def _today(reach: Reach, _at: datetime) -> dict[str, Any]:
+    return {"first": queries.expiring_first(reach_into("supplies.dated", reach.actor))}
 
 
 FEATURE = Feature(
@@ -52,8 +51,9 @@ FEATURE = Feature(
         board.Action("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), order=10),
         board.Action("supplies.items", _l("查看物资结存"), "box", (Role.APPROVER,), order=71, is_record=False),
     ),
-    panels=(board.Panel("supplies", _CARD_READERS, "supplies/_today.html", _today, order=40),),
+    panels=(board.Panel("supplies", _CARD_READERS, _GROUP, FIGURES, "supplies/_today.html", _today, order=40),),
     lists=(lists.ITEMS, lists.SLIPS, lists.DATED),
+    figures=FIGURES,
     scans=(Resolver(queries.READERS, queries.answer_scan),),
     refusals=REFUSALS,
     terms=WORDS,

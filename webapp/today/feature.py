@@ -35,6 +35,6 @@ FEATURE = Feature(
         Action("units.add", _l("添加单位"), "unit", ADMINISTRATORS, order=62),
         Action("today.tasks", _l("督办待办事项"), "tasks", OVERSEERS, order=70, is_record=False),
     ),
-    panels=(Panel("masters", ADMINISTRATORS, "today/_masters.html", masters, order=60),),
+    panels=(Panel("masters", ADMINISTRATORS, template="today/_masters.html", load=masters, order=60),),
     due=(DueRows(ADMINISTRATORS, unwell_jobs),),
 )

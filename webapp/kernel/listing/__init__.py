@@ -2,7 +2,7 @@
 the Excel file, CSV and the print view. Personal data is masked by its column's `value`, so in all of them alike.
 """
 
-from webapp.kernel.listing.counting import COUNTED, Count, Total, exact
+from webapp.kernel.listing.counting import COUNTED, Count, Total, exact, summed
 from webapp.kernel.listing.declaration import Cell, Column, Detail, Listing, Row
 from webapp.kernel.listing.pages import PAGE, View, rows_of, show
 
@@ -20,4 +20,5 @@ __all__ = [
     "exact",
     "rows_of",
     "show",
+    "summed",
 ]

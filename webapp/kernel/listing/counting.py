@@ -21,11 +21,12 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """`rows` of a list, or COUNTED where there `is_more`; `total` in words where all of it was counted."""
+    """`rows` of a list, or COUNTED where there `is_more`; its `sum`, and that in words, where all of it was counted."""
 
     rows: int
     is_more: bool = False
     total: str = ""
+    sum: int | None = None
 
 
 def count(query: Select[Any], total: Total | None = None, most: int = COUNTED) -> Count:
@@ -36,10 +37,16 @@ def count(query: Select[Any], total: Total | None = None, most: int = COUNTED) -
     rows, sum_ = found.one()
     if rows > most:
         return Count(most, is_more=True)
-    return Count(rows, total=str(total.words(int(sum_))) if total and rows else "")
+    return Count(rows, total=str(total.words(int(sum_))), sum=int(sum_)) if total and rows else Count(rows)
 
 
 def exact(query: Select[Any]) -> int:
     """The number of rows of a query, however many: for figures of a day, and for what is done rarely."""
     rows = query.order_by(None).with_only_columns(literal(1).label("row")).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
+
+
+def summed(query: Select[Any], total: Total) -> int:
+    """The sum that a list says of all rows of a query, however many."""
+    rows = query.order_by(None).with_only_columns(total.column.label("summed")).subquery()
+    return int(db.session.scalar(select(func.coalesce(func.sum(rows.c.summed), 0))) or 0)

@@ -31,6 +31,7 @@ from webapp.supplies.queries.ledger import (
 )
 from webapp.supplies.queries.slips import (
     SLIP_ORDER,
+    UNEXPLAINED,
     differences_of,
     find_slip,
     lines_of,
@@ -47,6 +48,7 @@ from webapp.supplies.queries.stock import (
     READERS,
     candidates,
     disputed_lots,
+    expiring_first,
     find_disputed,
     find_lot,
     held,
@@ -58,7 +60,6 @@ from webapp.supplies.queries.stock import (
     shelves_anywhere,
     warehouses,
 )
-from webapp.supplies.queries.today import Day, day_of
 from webapp.supplies.queries.verification import ledger_faults, verify_ledger
 
 __all__ = [
@@ -69,7 +70,7 @@ __all__ = [
     "LOW",
     "READERS",
     "SLIP_ORDER",
-    "Day",
+    "UNEXPLAINED",
     "Difference",
     "Ledger",
     "LedgerRow",
@@ -80,10 +81,10 @@ __all__ = [
     "close_lines",
     "contradicts",
     "count_to_count",
-    "day_of",
     "differences",
     "differences_of",
     "disputed_lots",
+    "expiring_first",
     "find_barcode",
     "find_disputed",
     "find_item",

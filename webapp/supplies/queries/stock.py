@@ -132,6 +132,12 @@ def select_dated(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     return found
 
 
+def expiring_first(reach: Reach, limit: int = 4) -> Sequence[Any]:
+    """(Balance, Lot, Item) of what must be used next in the warehouses in reach."""
+    query = select_dated(reach, {"state": Expiry.SOON}).order_by(*DATED_ORDER).limit(limit)
+    return db.session.execute(query).all()
+
+
 def _shelves() -> Any:
     query = select(Balance, Lot, Item).join(Lot, Lot.id == Balance.lot_id).join(Item, Item.id == Balance.item_id)
     return query.order_by(Balance.place_id, Item.code, Lot.expires_on.asc().nulls_last(), Lot.number)

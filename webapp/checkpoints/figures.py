@@ -1,0 +1,39 @@
+"""The figures of the gates."""
+
+from functools import partial
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from webapp.checkpoints.lists import VISITS
+from webapp.checkpoints.queries import people_inside
+from webapp.checkpoints.rules import Decision
+from webapp.kernel.figures import Figure
+from webapp.kernel.i18n import write_number
+
+_of_visits = partial(Figure, endpoint="checkpoints.visits", rows=VISITS)
+
+
+def _inside(people: int) -> Any:
+    return ngettext("现在在内（登记），共 %(n)s 人", "现在在内（登记），共 %(n)s 人", people, n=write_number(people))
+
+
+FIGURES = (
+    _of_visits("checkpoints.arrivals", _l("今日到达"), is_of_day=True),
+    _of_visits("checkpoints.inside", _inside, filters={"inside": "y"}, beside=people_inside),
+    _of_visits(
+        "checkpoints.refused",
+        _l("今日劝返"),
+        filters={"decision": Decision.REFUSE.value},
+        is_of_day=True,
+        tone="refused",
+    ),
+    _of_visits(
+        "checkpoints.referred",
+        _l("今日转送"),
+        filters={"decision": Decision.REFER.value},
+        is_of_day=True,
+        tone="warning",
+    ),
+)

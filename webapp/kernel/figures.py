@@ -1,0 +1,175 @@
+"""The figure: a number of a day that Today, reports and alerts read alike, and the list that opens exactly its rows."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from flask import Flask, current_app, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import Select
+from werkzeug import Response
+from werkzeug.datastructures import MultiDict
+
+from webapp.kernel import clock
+from webapp.kernel.access import Actor, Reach, find_actor, reach_into
+from webapp.kernel.contributions import Contribution
+from webapp.kernel.listing import Listing, exact, summed
+
+KEPT_S = 10.0  # seconds that a number is kept for everybody of one reach
+_MOST_KEPT = 5_000  # numbers in a process
+Count = Callable[[Reach, dict[str, Any]], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number and the list that opens its rows: that at `endpoint`, filtered by `filters` as its address says them.
+
+    It is counted by the very query of `rows`, or summed by its `total` with `is_sum`; where the page is no Listing,
+    `count(reach, filters)` counts. `is_of_day` adds the filters `since` and `until` of one district day, a place's name
+    or code the filter `place`. `unit` is the customary measure word. `label` is words, or makes them of a second number
+    that `beside` counts. `tone` colours a number above 0, `is_hidden_at_zero` leaves out 0. `is_personal` says that
+    the number is one's own and not that of everybody of the same reach.
+    """
+
+    code: str
+    label: Any
+    endpoint: str
+    rows: Listing | None = None
+    filters: Mapping[str, str] = field(default_factory=dict)
+    is_of_day: bool = False
+    is_sum: bool = False
+    unit: Any = ""
+    tone: str | None = None
+    is_hidden_at_zero: bool = False
+    is_personal: bool = False
+    count: Count | None = None
+    beside: Count | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure as a card shows it."""
+
+    label: str
+    number: int
+    url: str
+    tone: str | None
+    is_sum: bool
+
+
+_Counter = Callable[[Figure, Reach, dict[str, Any]], int]
+figures: Contribution[dict[str, Figure]] = Contribution("figures")
+_kept: Contribution["Kept"] = Contribution("kept_figures")
+
+
+def number_of(figure: Figure, reach: Reach, day: date, place: str = "") -> int:
+    """The number of a figure on a district day over what a reach sees; at one place when its code is given.
+
+    What is open now has no day: it is the number of now. Up to KEPT_S old, unless the actor wrote since.
+    """
+    return _of_scope("", figure, reach, day, place, _counted)
+
+
+def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
+    """A figure of today for somebody, by the roles that open its rows."""
+    reach, day = reach_into(figure.endpoint, actor), clock.district_day(at)
+    number = number_of(figure, reach, day)
+    tone = figure.tone if number else None
+    return Drawn(_label(figure, reach, day), number, url_of(figure, day), tone, figure.is_sum)
+
+
+def url_of(figure: Figure, day: date, place: str = "") -> str:
+    """The address of exactly the rows of a figure."""
+    return url_for(figure.endpoint, **_address(figure, day, place))
+
+
+def init_app(app: Flask) -> None:
+    app.config.setdefault("FIGURES_KEPT_S", KEPT_S)
+    _kept.install(app, Kept())
+    app.after_request(_note_writing)
+
+
+def _address(figure: Figure, day: date, place: str) -> dict[str, Any]:
+    of_day = {"since": day.isoformat(), "until": day.isoformat()} if figure.is_of_day else {}
+    return {**figure.filters, **of_day, **({"place": place} if place else {})}
+
+
+def _counted(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
+    filters = _filters(figure, address)
+    if figure.count is not None:
+        return figure.count(reach, filters)
+    assert figure.rows is not None, figure.code
+    query: Select[Any] = figure.rows.select(reach, filters)
+    return summed(query, figure.rows.total) if figure.is_sum and figure.rows.total else exact(query)
+
+
+def _beside(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
+    assert figure.beside is not None
+    return figure.beside(reach, _filters(figure, address))
+
+
+def _filters(figure: Figure, address: dict[str, Any]) -> dict[str, Any]:
+    """What the list will read from the address. Raises ValueError for one that it would refuse."""
+    if figure.rows is None:
+        return dict(address)
+    form = figure.rows.filters(MultiDict(address))
+    if not form.validate() or set(address) - set(form.data):
+        raise ValueError(f"{figure.code}: its list does not take {address}")
+    data: dict[str, Any] = form.data
+    return data
+
+
+def _label(figure: Figure, reach: Reach, day: date) -> str:
+    words = figure.label
+    if figure.beside is not None:
+        words = words(_of_scope("beside", figure, reach, day, "", _beside))
+    return _("%(what)s（%(unit)s）", what=words, unit=figure.unit) if figure.unit else str(words)
+
+
+def _of_scope(
+    part: str,
+    figure: Figure,
+    reach: Reach,
+    day: date,
+    place: str,
+    count: _Counter,
+) -> int:
+    own = reach.actor.id if figure.is_personal else None
+    key = (part, figure.code, frozenset(reach.grants), own, day, place)
+    return _kept().number(key, reach.actor.id, lambda: count(figure, reach, _address(figure, day, place)))
+
+
+class Kept:
+    """Numbers by scope with the time they were counted at, and when each person last wrote something."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[Hashable, tuple[float, int]] = {}
+        self._wrote: dict[UUID, float] = {}
+
+    def number(self, key: Hashable, person_id: UUID, count: Callable[[], int]) -> int:
+        """A number younger than FIGURES_KEPT_S and than the person's own last writing, or a new one."""
+        began = monotonic()
+        oldest = max(began - current_app.config["FIGURES_KEPT_S"], self._wrote.get(person_id, 0))
+        counted_at, number = self._numbers.get(key, (0.0, 0))
+        if counted_at <= oldest:
+            number = count()
+            if len(self._numbers) >= _MOST_KEPT:
+                self._numbers.clear()
+            self._numbers[key] = (began, number)
+        return number
+
+    def note_writing(self, person_id: UUID) -> None:
+        if len(self._wrote) >= _MOST_KEPT:
+            self._wrote.clear()
+            self._numbers.clear()
+        self._wrote[person_id] = monotonic()
+
+
+def _note_writing(response: Response) -> Response:
+    """Whoever recorded something sees it counted at once."""
+    if request.method not in ("GET", "HEAD", "OPTIONS") and (actor := find_actor()):
+        _kept().note_writing(actor.id)
+    return response
