@@ -114,7 +114,9 @@ ACCESS = {
     "sync.tray": {"administrator", "auditor"},
     "today.health": PUBLIC,
     "today.system": ADMIN,
+    "today.area": EVERYBODY,
     "today.index": EVERYBODY,
+    "today.jump": EVERYBODY,
     "today.language": PUBLIC,
     "today.me": EVERYBODY,
     "today.record": EVERYBODY,
@@ -146,6 +148,7 @@ AUDITOR_POSTS = {
     "sync.give_up",
     "sync.grants",
     "sync.returned",
+    "today.jump",
     "today.scan",
 }
 

@@ -150,4 +150,6 @@ def test_the_frames_are_those_of_the_three_devices(server, open_page):
     assert page.locator(".rail").bounding_box()["width"] < 100
     page.set_viewport_size({"width": 1440, "height": 900})
     assert page.locator(".rail").bounding_box()["width"] > 200
-    assert page.locator(".rail-title:visible").count() > 1
+    expect(page.locator(".rail kbd")).to_be_visible()
+    page.locator(".rail a[href='/me']").click()
+    page.wait_for_url("**/me")

@@ -9,13 +9,16 @@ from webapp.accounts import queries
 from webapp.accounts.labels import REFUSALS
 from webapp.accounts.lists import PERSONS
 from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
+from webapp.accounts.scanned import resolve
 from webapp.accounts.service.sweeping import sweep
 from webapp.accounts.views import bp, lead_to_owed_step
 from webapp.kernel.access import Role
+from webapp.kernel.board import Action
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
 from webapp.kernel.jobs import Job
-from webapp.kernel.navigation import NavEntry
+from webapp.kernel.navigation import Area, NavEntry
+from webapp.kernel.scanning import Resolver
 
 READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
 
@@ -27,10 +30,13 @@ def _init_app(app: Flask) -> None:
 
 FEATURE = Feature(
     name="accounts",
+    area=Area.MASTERS,
     blueprint=bp,
     serves=(Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR),
-    navigation=(NavEntry("accounts.persons", _l("人员"), "people", READERS, _l("基础资料"), order=81),),
+    navigation=(NavEntry("accounts.persons", _l("人员"), "people", READERS, Area.MASTERS, order=81),),
     lists=(PERSONS,),
+    scans=(Resolver(READERS, resolve),),
+    actions=(Action("accounts.add_person", _l("添加人员"), "person", (Role.ADMINISTRATOR,), order=60),),
     refusals=REFUSALS,
     constraints=(Constraint("uq_person_username", "username-taken", field="username"),),
     jobs=(Job("accounts.sweep", _l("清理已结束的登录"), timedelta(days=1), sweep, hour=3),),

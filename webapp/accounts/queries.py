@@ -100,6 +100,10 @@ def find_visible(person_id: UUID, reach: Reach) -> Person | None:
     return db.session.scalars(visible_persons(reach).where(Person.id == person_id)).one_or_none()
 
 
+def find_visible_named(username: str, reach: Reach) -> Person | None:
+    return db.session.scalars(visible_persons(reach).where(Person.username == username)).one_or_none()
+
+
 _HAS_ROLE = select(PersonGrant.id).where(PersonGrant.person_id == Person.id).exists()
 _IN_STATE = {
     "active": (Person.disabled_at.is_(None),),

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 
 from webapp.checkpoints import kinds, lists, queries, rules
 from webapp.checkpoints.figures import FIGURES
@@ -16,10 +15,8 @@ from webapp.kernel import board, personal
 from webapp.kernel.access import Reach, Role, reach_into
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
-from webapp.kernel.navigation import NavEntry, PlaceAction
+from webapp.kernel.navigation import AREAS, Area, NavEntry, PlaceAction
 from webapp.places.rules import PlaceKind
-
-_GATE = lazy_pgettext("list", "卡口值守")
 
 
 def _today(reach: Reach, at: datetime) -> dict[str, Any]:
@@ -37,13 +34,14 @@ def _is_unusual_plate(text: str) -> bool:
 
 FEATURE = Feature(
     name="checkpoints",
+    area=Area.GATE,
     blueprint=bp,
     serves=(Role.GATEKEEPER,),
     kinds=(kinds.VISIT_IN, kinds.VISIT_OUT, kinds.VISIT_UNDO),
     references=(kinds.GATE,),
     navigation=(
-        NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), _GATE, order=20),
-        NavEntry("checkpoints.visits", _l("来访记录"), "people", queries.READERS, _GATE, order=21),
+        NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), Area.GATE, order=20),
+        NavEntry("checkpoints.visits", _l("来访记录"), "people", queries.READERS, Area.GATE, order=21),
     ),
     place_actions=(
         PlaceAction(
@@ -51,7 +49,11 @@ FEATURE = Feature(
         ),
     ),
     actions=(board.Action("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), order=10),),
-    panels=(board.Panel("checkpoints", queries.READERS, _GATE, FIGURES, "checkpoints/_today.html", _today, order=20),),
+    panels=(
+        board.Panel(
+            "checkpoints", queries.READERS, AREAS[Area.GATE][0], FIGURES, "checkpoints/_today.html", _today, order=20
+        ),
+    ),
     lists=(lists.VISITS,),
     figures=FIGURES,
     refusals=REFUSALS,

@@ -17,9 +17,8 @@ from webapp.kernel import board
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.deadlines import Due, DueRows, Level, Whole, key_of
 from webapp.kernel.feature import Feature
-from webapp.kernel.navigation import NavEntry, PlaceAction
+from webapp.kernel.navigation import Area, NavEntry, PlaceAction
 
-_WORK = _l("现场检查")
 _LEVELS = {Severity.CRITICAL: Level.CRITICAL, Severity.MAJOR: Level.WARNING}
 SHOWN = 40  # findings among the tasks; the list holds them all
 
@@ -52,14 +51,15 @@ def _place_action(code: str, label: Any, icon: str) -> PlaceAction:
 
 FEATURE = Feature(
     name="inspections",
+    area=Area.CHECKS,
     blueprint=bp,
     serves=(Role.INSPECTOR,),
     kinds=(kinds.INSPECTION,),
     references=(kinds.CIRCUMSTANCES,),
     navigation=(
-        NavEntry("inspections.new", _l("登记检查"), "record", (Role.INSPECTOR,), _WORK, order=10),
-        NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, _WORK, order=11),
-        NavEntry("inspections.findings", _l("待整改问题"), "warning", queries.READERS, _WORK, order=12),
+        NavEntry("inspections.new", _l("登记检查"), "record", (Role.INSPECTOR,), Area.CHECKS, order=10),
+        NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, Area.CHECKS, order=11),
+        NavEntry("inspections.findings", _l("待整改问题"), "warning", queries.READERS, Area.CHECKS, order=12),
     ),
     place_actions=tuple(_place_action(*form) for form in labels.FORMS),
     actions=(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10),),

@@ -1,6 +1,6 @@
 """What Today shows beside what is due: cards and next acts, offered by the features that own them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,9 +50,13 @@ panels: Contribution[tuple[Panel, ...]] = Contribution("panels")
 all_actions: Contribution[tuple[Action, ...]] = Contribution("actions")
 
 
-def cards(actor: Actor, at: datetime) -> list[Card]:
-    """The cards of Today, each loaded by what its own roles reach, its figures by the roles that open their rows."""
-    fitting = sorted((p for p in panels() if actor.has(*p.roles)), key=lambda p: p.order)
+def cards(actor: Actor, at: datetime, offered: Iterable[Panel] | None = None) -> list[Card]:
+    """These cards (all of Today without `offered`).
+
+    Each is loaded by what its own roles reach, its figures by the roles that open their rows.
+    """
+    offered = panels() if offered is None else offered
+    fitting = sorted((p for p in offered if actor.has(*p.roles)), key=lambda p: p.order)
     return [Card(panel, _drawn(panel, actor, at), _more(panel, actor, at)) for panel in fitting]
 
 
@@ -65,5 +69,6 @@ def _more(panel: Panel, actor: Actor, at: datetime) -> dict[str, Any]:
     return panel.load(actor.through(*panel.roles), at) if panel.load else {}
 
 
-def actions(actor: Actor) -> list[Action]:
-    return sorted((a for a in all_actions() if actor.has(*a.roles)), key=lambda a: a.order)
+def actions(actor: Actor, offered: Iterable[Action] | None = None) -> list[Action]:
+    offered = all_actions() if offered is None else offered
+    return sorted((a for a in offered if actor.has(*a.roles)), key=lambda a: a.order)

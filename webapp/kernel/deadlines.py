@@ -82,10 +82,10 @@ def key_of(kind: str, subject: object) -> str:
     return f"{kind}:{subject}"
 
 
-def everything_due(actor: Actor, at: datetime) -> list[Due]:
-    """All rows of all providers, each key once at each level: the worst first, then the soonest."""
+def everything_due(actor: Actor, at: datetime, offered: Iterable[DueRows] | None = None) -> list[Due]:
+    """All rows of these providers (of all without `offered`), each key once a level, the worst and soonest first."""
     worst = {level: place for place, level in enumerate(Level)}
-    mine = (offer for offer in due_rows() if actor.has(*offer.roles))
+    mine = (offer for offer in (due_rows() if offered is None else offered) if actor.has(*offer.roles))
     rows = (row for offer in mine for row in offer.provide(actor.through(*offer.roles), at))
     unique = {(row.key, row.level): row for row in rows}
     return sorted(unique.values(), key=lambda row: (worst[row.level], row.due_at))

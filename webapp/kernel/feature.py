@@ -32,7 +32,7 @@ from webapp.kernel.jobs import Job
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import Kind
 from webapp.kernel.listing import Listing
-from webapp.kernel.navigation import NavEntry, PlaceAction
+from webapp.kernel.navigation import Area, NavEntry, PlaceAction
 from webapp.kernel.scanning import Resolver
 from webapp.kernel.states import Machine
 
@@ -41,13 +41,15 @@ from webapp.kernel.states import Machine
 class Feature:
     """One feature. Whatever it does not name, it does not contribute.
 
-    `serves` are the roles whose own work it holds: a role that no feature serves is not offered to anybody.
-    `terms` are the writers of the values of its refusals. `filters` and `tests` are for its templates.
-    `init_app` is for what has no part of its own here (an answer before each request, say).
+    `area` is the hub that shows its pages, next acts, cards and what is due. `serves` are the roles whose own work it
+    holds: a role that no feature serves is not offered to anybody. `terms` are the writers of the values of its
+    refusals. `filters` and `tests` are for its templates. `init_app` is for what has no part of its own here (an answer
+    before each request, say).
     """
 
     name: str
     blueprint: Blueprint | None = None
+    area: Area | None = None
     serves: tuple[Role, ...] = ()
     kinds: tuple[Kind, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -90,6 +92,8 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
 
     kinds.kinds.install(app, named("kinds"))
     kept.references.install(app, tuple(named("references").values()))
+    areas = {feature.blueprint.name: feature.area for feature in features if feature.blueprint and feature.area}
+    navigation.area_of_blueprint.install(app, areas)
     navigation.all_entries.install(app, each("navigation"))
     navigation.all_place_actions.install(app, each("place_actions"))
     board.all_actions.install(app, each("actions"))
@@ -121,6 +125,11 @@ def installed(app: Flask) -> tuple[Feature, ...]:
     """The features of an application, in their order."""
     features: tuple[Feature, ...] = app.extensions["frontline.features"]
     return features
+
+
+def of_area(app: Flask, area: Area) -> tuple[Feature, ...]:
+    """The features whose pages stand in an area."""
+    return tuple(feature for feature in installed(app) if feature.area is area)
 
 
 def _by_name(part: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,23 +4,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 
 from webapp.kernel import board
 from webapp.kernel.access import Reach, Role, reach_into
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
 from webapp.kernel.jobs import Job
-from webapp.kernel.navigation import NavEntry
+from webapp.kernel.navigation import AREAS, Area, NavEntry
 from webapp.kernel.scanning import Resolver
 from webapp.supplies import kinds, lists, queries
 from webapp.supplies.figures import FIGURES
 from webapp.supplies.labels import REFUSALS
 from webapp.supplies.queries.words import WORDS
+from webapp.supplies.scanned import search
 from webapp.supplies.service import nightly
 from webapp.supplies.views import bp
 
-_GROUP = lazy_pgettext("list", "物资")
 _VERIFIED = (
     ("every balance follows from its slips", _l("所有结存都与单据一致")),
     (r"(?P<n>\d+) faults: .*", _l("不一致 %(n)s 处，请打开“台账核对”查看")),
@@ -35,26 +34,31 @@ def _today(reach: Reach, _at: datetime) -> dict[str, Any]:
 
 FEATURE = Feature(
     name="supplies",
+    area=Area.SUPPLIES,
     blueprint=bp,
     serves=(Role.KEEPER, Role.APPROVER),
     kinds=(*kinds.SLIPS.values(), kinds.UNDO),
     references=kinds.REFERENCES,
     navigation=(
-        NavEntry("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), _GROUP, order=30),
-        NavEntry("supplies.items", _l("物资结存"), "box", queries.READERS, _GROUP, order=31),
-        NavEntry("supplies.slips", _l("出入库单据"), "list", queries.READERS, _GROUP, order=32),
-        NavEntry("supplies.to_count", _l("待盘点"), "count", queries.READERS, _GROUP, order=33, is_rare=True),
-        NavEntry("supplies.dated", _l("批次有效期"), "clock", queries.READERS, _GROUP, order=33, is_rare=True),
-        NavEntry("supplies.ledger_check", _l("账实核验"), "check", _CHECKERS, _GROUP, order=34),
+        NavEntry("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), Area.SUPPLIES, order=30),
+        NavEntry("supplies.items", _l("物资结存"), "box", queries.READERS, Area.SUPPLIES, order=31),
+        NavEntry("supplies.slips", _l("出入库单据"), "list", queries.READERS, Area.SUPPLIES, order=32),
+        NavEntry("supplies.to_count", _l("待盘点"), "count", queries.READERS, Area.SUPPLIES, order=33),
+        NavEntry("supplies.dated", _l("批次有效期"), "clock", queries.READERS, Area.SUPPLIES, order=33),
+        NavEntry("supplies.ledger_check", _l("账实核验"), "check", _CHECKERS, Area.SUPPLIES, order=34),
     ),
     actions=(
         board.Action("supplies.counter", _l("出入库"), "scan", (Role.KEEPER,), order=10),
         board.Action("supplies.items", _l("查看物资结存"), "box", (Role.APPROVER,), order=71, is_record=False),
     ),
-    panels=(board.Panel("supplies", _CARD_READERS, _GROUP, FIGURES, "supplies/_today.html", _today, order=40),),
+    panels=(
+        board.Panel(
+            "supplies", _CARD_READERS, AREAS[Area.SUPPLIES][0], FIGURES, "supplies/_today.html", _today, order=40
+        ),
+    ),
     lists=(lists.ITEMS, lists.SLIPS, lists.DATED),
     figures=FIGURES,
-    scans=(Resolver(queries.READERS, queries.answer_scan),),
+    scans=(Resolver(queries.READERS, queries.answer_scan, search),),
     refusals=REFUSALS,
     terms=WORDS,
     constraints=(

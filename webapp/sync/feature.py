@@ -12,7 +12,7 @@ from webapp.kernel.deadlines import Due, DueRows, Level, key_of
 from webapp.kernel.feature import Feature
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
-from webapp.kernel.navigation import NavEntry
+from webapp.kernel.navigation import Area, NavEntry
 from webapp.sync import keys, labels, lists, queries
 from webapp.sync.labels import REFUSALS
 from webapp.sync.service import end_grants_of, sweep
@@ -24,7 +24,6 @@ _SWEPT = (
         _l("照片 %(photos)s 张、无主文件 %(files)s 个、联络记录 %(contacts)s 条"),
     ),
 )
-_GROUP = _l("离线登记")
 
 
 def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
@@ -46,11 +45,12 @@ def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
 
 FEATURE = Feature(
     name="sync",
+    area=Area.SYSTEM,
     blueprint=bp,
     navigation=(
-        NavEntry("sync.devices", _l("登记设备"), "tablet", queries.OVERSEERS, _GROUP, order=90),
-        NavEntry("sync.tray", _l("待核查记录"), "warning", queries.OVERSEERS, _GROUP, order=91),
-        NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, _GROUP, order=92, is_rare=True),
+        NavEntry("sync.devices", _l("登记设备"), "tablet", queries.OVERSEERS, Area.SYSTEM, order=90),
+        NavEntry("sync.tray", _l("待核查记录"), "warning", queries.OVERSEERS, Area.SYSTEM, order=91),
+        NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, order=92),
     ),
     due=(DueRows(EVERYONE, _due),),
     lists=(lists.TRAY, lists.DEVICES),

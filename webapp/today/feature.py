@@ -7,7 +7,7 @@ from webapp.kernel.access import EVERYONE, Role
 from webapp.kernel.board import Action, Panel
 from webapp.kernel.deadlines import DueRows
 from webapp.kernel.feature import Feature
-from webapp.kernel.navigation import NavEntry
+from webapp.kernel.navigation import Area, NavEntry
 from webapp.today.board import masters, unwell_jobs
 from webapp.today.views import bp
 
@@ -15,26 +15,20 @@ RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.ADMINISTRATOR)
 READERS = (Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 OVERSEERS = (Role.COMMANDER, Role.AUDITOR)
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
-_WORK = _l("工作")
 
 FEATURE = Feature(
     name="today",
     blueprint=bp,
     navigation=(
-        NavEntry("today.index", _l("今日"), "today", EVERYONE, _WORK, order=0, bar=1),
-        NavEntry("today.record", _l("登记"), "record", RECORDERS, _WORK, order=1, bar=2),
-        NavEntry("today.record", lazy_pgettext("list", "记录"), "list", READERS, _WORK, order=1, bar=2),
-        NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, _WORK, order=2, bar=3),
-        NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, _WORK, order=3, bar=4),
-        NavEntry("today.me", _l("我的"), "me", EVERYONE, _WORK, order=4, bar=5),
-        NavEntry("today.system", _l("系统状态"), "warning", ADMINISTRATORS, _l("系统管理"), order=95, is_rare=True),
+        NavEntry("today.index", _l("今日"), "today", EVERYONE, order=0, bar=1),
+        NavEntry("today.record", _l("登记"), "record", RECORDERS, order=1, bar=2),
+        NavEntry("today.record", lazy_pgettext("list", "记录"), "list", READERS, order=1, bar=2),
+        NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, order=2, bar=3),
+        NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, order=3, bar=4),
+        NavEntry("today.me", _l("我的"), "me", EVERYONE, order=4, bar=5),
+        NavEntry("today.system", _l("系统状态"), "warning", ADMINISTRATORS, Area.SYSTEM, order=95),
     ),
-    actions=(
-        Action("accounts.add_person", _l("添加人员"), "person", ADMINISTRATORS, order=60),
-        Action("places.add", _l("添加场所"), "place", ADMINISTRATORS, order=61),
-        Action("units.add", _l("添加单位"), "unit", ADMINISTRATORS, order=62),
-        Action("today.tasks", _l("督办待办事项"), "tasks", OVERSEERS, order=70, is_record=False),
-    ),
+    actions=(Action("today.tasks", _l("督办待办事项"), "tasks", OVERSEERS, order=70, is_record=False),),
     panels=(Panel("masters", ADMINISTRATORS, template="today/_masters.html", load=masters, order=60),),
     due=(DueRows(ADMINISTRATORS, unwell_jobs),),
 )

@@ -2,21 +2,23 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, jsonify, request, session
+from flask import Blueprint, abort, current_app, jsonify, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
 from webapp.accounts import queries as accounts
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
-from webapp.kernel import board, clock, deadlines, jobs, scanning
+from webapp.kernel import board, clock, deadlines, jobs, navigation, scanning
 from webapp.kernel import health as installation
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, public
-from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.feature import of_area
+from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.kernel.i18n import LANGUAGES
 from webapp.today.labels import STATUSES
 
 bp = Blueprint("today", __name__)
+MOST_DUE = 6  # on Today and on a hub; the page of tasks has them all
 
 
 @bp.get("/")
@@ -31,7 +33,29 @@ def index() -> Response:
         reach=_reach(),
         figures_first=actor.has(Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
         cards=board.cards(actor, at),
-        due=deadlines.everything_due(actor, at)[:6],
+        due=deadlines.everything_due(actor, at)[:MOST_DUE],
+        at=at,
+    )
+
+
+@bp.get("/areas/<string:area>")
+@allow(*EVERYONE)
+def area(area: str) -> Response:
+    """The hub of an area of work: the next act, its figures, what is due, its pages."""
+    actor, at = current_actor(), clock.now()
+    here = next((one for one in navigation.Area if one.value == area), None)
+    pages = [link for link in navigation.links(actor) if link.area is here]
+    if here is None or not pages:
+        abort(404)
+    features = of_area(current_app, here)
+    return respond(
+        "today/area.html",
+        "area",
+        title=navigation.AREAS[here][0],
+        pages=pages,
+        actions=board.actions(actor, [action for feature in features for action in feature.actions]),
+        cards=board.cards(actor, at, [panel for feature in features for panel in feature.panels]),
+        due=deadlines.everything_due(actor, at, [rows for feature in features for rows in feature.due])[:MOST_DUE],
         at=at,
     )
 
@@ -41,7 +65,7 @@ def index() -> Response:
 def record() -> Response:
     """Everything this person may record, and the records they may read."""
     records = [action for action in board.actions(current_actor()) if action.is_record]
-    return respond("today/record.html", "record", actions=records)
+    return respond("today/record.html", "record", actions=records, area_names=navigation.AREAS)
 
 
 @bp.get("/tasks")
@@ -58,10 +82,20 @@ def tasks() -> Response:
 def scan() -> Response:
     """One box for every code; a single answer opens at once."""
     code = request.form.get("code", "").replace("\0", "").strip()  # PostgreSQL stores no NUL, so nothing has one
-    answers = scanning.answers(code, current_actor())
+    answers = scanning.answers(code, current_actor()) or scanning.jump(code, current_actor())
     if len(answers) == 1:
         return see_other(answers[0].url)
     return respond("today/scan.html", "scan", code=code, answers=answers)
+
+
+@bp.post("/jump")
+@allow(*EVERYONE)
+def jump() -> Response:
+    """What the jump box finds while typing: pages, places, items, persons and documents that the person may see."""
+    if not wants_fragment():
+        return see_other(url_for(".scan"))
+    text = request.form.get("code", "").replace("\0", "")
+    return respond("ui/_jump.html", "jump_answers", jumps=scanning.jump(text, current_actor()), text=text)
 
 
 @bp.get("/me")

@@ -4,9 +4,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.kernel.access import Role
+from webapp.kernel.board import Action
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
-from webapp.kernel.navigation import NavEntry
+from webapp.kernel.navigation import Area, NavEntry
 from webapp.units.labels import REFUSALS
 from webapp.units.views import bp
 
@@ -14,8 +15,10 @@ READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
 
 FEATURE = Feature(
     name="units",
+    area=Area.MASTERS,
     blueprint=bp,
-    navigation=(NavEntry("units.index", lazy_pgettext("list", "单位"), "unit", READERS, _l("基础资料"), order=82),),
+    navigation=(NavEntry("units.index", lazy_pgettext("list", "单位"), "unit", READERS, Area.MASTERS, order=82),),
+    actions=(Action("units.add", _l("添加单位"), "unit", (Role.ADMINISTRATOR,), order=62),),
     refusals=REFUSALS,
     constraints=(
         Constraint("uq_unit_code", "unit-code-taken", field="code"),

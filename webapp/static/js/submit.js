@@ -8,6 +8,7 @@ import { say } from "./outbox/messages.js";
 
 /** Who is asked about a press, first to last, whichever script was loaded first. */
 export const ORDER = /** @type {const} */ ([
+  "jump", // the jump box opens what it found
   "photos", // photos are still being made ready
   "checks", // a kept page checks what no server will check before the person has left
   "keep", // the outbox keeps a copy before anything is sent

@@ -58,6 +58,12 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     return query.where(*period(Slip.occurred_at, filters))
 
 
+def newest_slips(words: str, reach: Reach, most: int) -> Sequence[Slip]:
+    """The newest slips in reach whose number or document holds the words."""
+    wanted = select_slips(reach, {"q": words}).order_by(Slip.occurred_at.desc(), Slip.id).limit(most)
+    return db.session.scalars(wanted).all()
+
+
 def find_slip(slip_id: UUID | None, reach: Reach) -> Slip | None:
     """The slip, if it is in reach."""
     if slip_id is None:

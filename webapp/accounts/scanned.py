@@ -1,0 +1,17 @@
+"""What the scan and jump boxes find of persons: somebody by their whole username, so that no names are fished for."""
+
+from collections.abc import Iterator
+
+from flask import url_for
+
+from webapp.accounts import queries
+from webapp.accounts.rules import normal_username
+from webapp.kernel.access import Reach
+from webapp.kernel.scanning import Answer
+
+
+def resolve(code: str, reach: Reach) -> Iterator[Answer]:
+    """The person of a username, if in reach."""
+    person = queries.find_visible_named(normal_username(code), reach)
+    if person:
+        yield Answer("person", person.name, person.username, url_for("accounts.person", person_id=person.id), "person")

@@ -1,0 +1,43 @@
+// @ts-check
+// The jump box: Ctrl+K or its button opens it, the arrow keys walk through what it found, Enter opens the first.
+import { onSubmit } from "./submit.js";
+
+const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("jump"));
+const text = /** @type {HTMLInputElement | null} */ (document.getElementById("jump-text"));
+const answers = () => /** @type {HTMLAnchorElement[]} */ ([...(dialog?.querySelectorAll("a.answer") ?? [])]);
+
+function open() {
+  if (!dialog || !text || dialog.open) return;
+  dialog.showModal();
+  text.select();
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+    event.preventDefault();
+    open();
+  } else if (dialog?.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+    event.preventDefault();
+    const all = answers();
+    const step = event.key === "ArrowDown" ? 1 : -1;
+    const here = all.indexOf(/** @type {any} */ (document.activeElement));
+    (all[here + step] ?? text)?.focus();
+  }
+}
+
+// Enter opens the first answer; what has none yet goes to the page of the scan box.
+onSubmit("jump", (form) => {
+  const first = answers()[0];
+  if (form !== text?.form || !first) return "go";
+  location.assign(first.href);
+  return "done";
+});
+
+document.querySelector("[data-jump-open]")?.addEventListener("click", (event) => {
+  if (!dialog?.showModal) return;
+  event.preventDefault();
+  open();
+});
+dialog?.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+document.addEventListener("keydown", onKey);
