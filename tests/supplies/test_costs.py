@@ -74,19 +74,13 @@ def slips(app, stocked, deliver, line):
     return slips
 
 
-@pytest.mark.parametrize(
-    "page", ["/supplies/slips", "/supplies/items/{item}/ledger", "/supplies/items/{item}", "/supplies/counter"]
-)
+@pytest.mark.parametrize("page", ["/supplies/items/{item}/ledger", "/supplies/items/{item}", "/supplies/counter"])
 def test_lists_cost_the_same_with_few_and_many_rows(stocked, cost, slips, page):
     url = page.format(item=stocked.item)
     slips(FEW)
     few = cost(url)
     slips(MANY)
     assert 0 < cost(url) == few
-
-
-def test_the_list_of_items_costs_the_same_for_one_and_for_all(cost):
-    assert 0 < cost("/supplies?q=XS-02") == cost("/supplies")
 
 
 def test_a_slip_costs_the_same_with_one_and_with_many_lines(app, stocked, cost, deliver, line):

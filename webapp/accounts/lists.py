@@ -41,7 +41,7 @@ PERSONS = Listing(
     title=_l("人员"),
     columns=(
         Column("name", _l("姓名"), lambda person: person.name),
-        Column("username", _l("用户名"), lambda person: person.username, priority=2),
+        Column("username", _l("用户名"), lambda person: person.username, priority=2, sort=Person.username),
         Column("roles", _l("角色"), _roles),
         Column("unit", _l("单位"), lambda person: person.unit_id, names=units.names),
         Column("phone", _l("电话"), _phone, priority=3),

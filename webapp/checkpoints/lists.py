@@ -19,7 +19,7 @@ VISITS = Listing(
         Column("name", _l("姓名"), lambda row: personal.mask_name(row.name)),
         Column("decision", _l("处理"), lambda row: row.decision, enum=labels.DECISIONS, tone=labels.DECISION_STATUS),
         Column("celsius", _l("体温 °C"), lambda row: row.celsius, kind="number"),
-        Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment"),
+        Column("entered", _l("到达"), lambda row: row.entered_at, kind="moment", sort=Visit.entered_at),
         Column("left", lazy_pgettext("time", "离开"), lambda row: row.left_at, kind="moment", priority=2),
         Column("undone", _l("撤销"), lambda row: row.undone_at, kind="moment", priority=3),
         Column("place", _l("卡口"), lambda row: row.place.name, priority=2),

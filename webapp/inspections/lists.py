@@ -75,7 +75,7 @@ INSPECTIONS = Listing(
     title=_l("检查记录"),
     columns=(
         Column("place", _l("场所"), lambda row: row.place.name),
-        Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment"),
+        Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment", sort=Inspection.inspected_at),
         Column("checklist", _l("检查表"), _checklist_name),
         Column("outcome", _l("结果"), lambda row: row.outcome, enum=labels.OUTCOMES, tone=labels.OUTCOME_STATUS),
         Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
@@ -101,7 +101,7 @@ FINDINGS = Listing(
         Column(
             "severity", _l("严重程度"), lambda row: row.severity, enum=labels.SEVERITIES, tone=labels.SEVERITY_STATUS
         ),
-        Column("due", _l("整改期限"), lambda row: row.due_at, kind="moment"),
+        Column("due", _l("整改期限"), lambda row: row.due_at, kind="moment", sort=InspectionFinding.due_at),
         Column("note", _l("情况说明"), lambda row: row.note, priority=2),
     ),
     select=queries.findings,

@@ -20,11 +20,11 @@ PLACES = Listing(
     title=lazy_pgettext("list", "场所"),
     columns=(
         Column("name", _l("名称"), lambda place: place.name),
-        Column("code", _l("编号"), lambda place: place.code),
+        Column("code", _l("编号"), lambda place: place.code, sort=Place.code),
         Column("kind", _l("类别"), lambda place: place.kind, enum=KINDS),
         Column("unit", _l("所属单位"), lambda place: place.unit_id, priority=2, names=units.names),
         Column("address", _l("地址"), lambda place: place.address, priority=2),
-        Column("beds", _l("床位数"), lambda place: place.beds, kind="number", priority=3),
+        Column("beds", _l("床位数"), lambda place: place.beds, kind="number", priority=3, sort=Place.beds),
         Column("state", _l("状态"), lambda place: place.is_closed, enum=_IS_CLOSED, tone=_TONE, priority=2),
     ),
     select=queries.selected,

@@ -24,6 +24,7 @@ from webapp.supplies.labels import (
     item_name,
     lot_name,
 )
+from webapp.supplies.models import Item, Lot, Slip
 from webapp.supplies.rules import Expiry, expiry_of
 
 _IS_LOW = {False: _l("正常"), True: _l("库存低")}
@@ -39,7 +40,7 @@ ITEMS = Listing(
     _l("物资结存"),
     (
         Column("name", _l("名称"), item_name),
-        Column("code", _l("编号"), lambda item: item.code, priority=2),
+        Column("code", _l("编号"), lambda item: item.code, priority=2, sort=Item.code),
         Column("category", _l("类别"), lambda item: item.category, enum=CATEGORIES, priority=2),
         Column(
             "usable",
@@ -114,9 +115,9 @@ SLIPS = Listing(
     "supplies/slips.html",
     _l("出入库单据"),
     (
-        Column("number", _l("单号"), lambda slip: slip.number),
+        Column("number", _l("单号"), lambda slip: slip.number, sort=Slip.number),
         Column("kind", _l("类型"), lambda slip: slip.kind, enum=KINDS),
-        Column("at", _l("时间"), lambda slip: slip.occurred_at, "moment"),
+        Column("at", _l("时间"), lambda slip: slip.occurred_at, "moment", sort=Slip.occurred_at),
         Column("place", _l("仓库"), lambda slip: slip.place.name),
         Column("other", _l("往来单位"), _other, priority=2),
         Column("reason", _l("事由"), lambda slip: slip.reason, enum=REASONS, priority=2),
@@ -145,7 +146,7 @@ DATED = Listing(
         Column("item", _l("名称"), lambda row: item_name(row.Item)),
         Column("code", _l("编号"), lambda row: row.Item.code, priority=3),
         Column("lot", _l("批号"), lambda row: lot_name(row.Lot.number)),
-        Column("expires_on", _l("有效期至"), lambda row: row.Lot.expires_on, "day"),
+        Column("expires_on", _l("有效期至"), lambda row: row.Lot.expires_on, "day", sort=Lot.expires_on),
         Column("state", _l("状态"), _expiry, enum=EXPIRIES, tone=EXPIRY_STATUS, priority=2),
         Column(
             "on_hand",

@@ -16,7 +16,7 @@ TRAY = Listing(
     columns=(
         Column("kind", _l("记录"), lambda row: labels.kind_name(row.kind)),
         Column("state", _l("状态"), lambda row: row.state, enum=labels.STATES),
-        Column("received", _l("收到"), lambda row: row.received_at, kind="moment"),
+        Column("received", _l("收到"), lambda row: row.received_at, kind="moment", sort=ReceivedEnvelope.received_at),
         Column("captured", _l("设备时间"), lambda row: row.captured_at, kind="moment", priority=2),
         Column("seq", _l("设备序号"), lambda row: row.seq, kind="number", priority=3),
     ),
@@ -34,9 +34,9 @@ DEVICES = Listing(
     title=_l("登记设备"),
     columns=(
         Column("person", _l("最近使用人"), lambda row: row.person.name),
-        Column("waiting", _l("待传"), lambda row: row.waiting, kind="number"),
-        Column("oldest", _l("最早一条"), lambda row: row.oldest_at, kind="moment"),
-        Column("seen", _l("最近联系"), lambda row: row.seen_at, kind="moment"),
+        Column("waiting", _l("待传"), lambda row: row.waiting, kind="number", sort=Device.waiting),
+        Column("oldest", _l("最早一条"), lambda row: row.oldest_at, kind="moment", sort=Device.oldest_at),
+        Column("seen", _l("最近联系"), lambda row: row.seen_at, kind="moment", sort=Device.seen_at),
         Column("last_seq", _l("最后序号"), lambda row: row.last_seq, kind="number", priority=3),
         Column("version", _l("应用版本"), lambda row: row.app_version, priority=3),
         Column("persisted", _l("长期保存"), lambda row: row.is_persisted, enum=labels.YES_NO, priority=3),

@@ -11,31 +11,17 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from tests.support import masters
-from tests.support.counting import counted
 from webapp.demo.service import fill
 from webapp.extensions import db
 from webapp.inspections.models import InspectionFinding, InspectionReading
 from webapp.kernel import clock
 from webapp.kernel.access import Role
-from webapp.kernel.listing import COUNTED, files, pages, rows
+from webapp.kernel.listing import COUNTED, files, rows
 from webapp.kernel.listing.counting import count
 from webapp.places import lists
 from webapp.places.models import Place
 from webapp.places.rules import PlaceKind
 from webapp.supplies.models import Item, Slip
-
-LISTS = (
-    ("administrator", "/persons"),
-    ("administrator", "/places/"),
-    ("administrator", "/sync/devices"),
-    ("administrator", "/sync/tray"),
-    ("commander", "/inspections"),
-    ("commander", "/inspections/findings"),
-    ("commander", "/checkpoints/visits"),
-    ("commander", "/supplies"),
-    ("commander", "/supplies/dated"),
-    ("commander", "/supplies/slips"),
-)
 
 
 @pytest.fixture
@@ -128,37 +114,6 @@ def test_no_transaction_and_no_row_is_held_between_the_pieces_of_a_file(app, cro
             assert not db.session().in_transaction()
             assert list(db.session.identity_map.values()) == []
     assert seen == 10
-
-
-@pytest.mark.only_on("sqlite")
-def test_no_list_and_no_file_asks_more_for_more_rows(demonstration, monkeypatch):
-    """One test for every list: a page of thirty rows takes as many statements as one of three."""
-    dear = []
-    for username, url in LISTS:
-        client = masters.signed_in(demonstration, username)
-
-        def cost(address, client=client):
-            client.get(address)  # warms what is kept between requests
-            with counted(demonstration) as statements:
-                assert client.get(address).status_code == 200, address
-            return len(statements)
-
-        monkeypatch.setattr(pages, "PAGE", 3)
-        few = cost(url)
-        monkeypatch.setattr(pages, "PAGE", 30)
-        many = cost(url)
-        whole = max(cost(f"{url}?format={kind}") for kind in ("csv", "xlsx", "print"))
-        if many > few or whole > few + 8:
-            dear.append((url, few, many, whole))
-    assert dear == []
-
-
-def test_the_lists_of_the_cost_test_are_all_there_are(built):
-    rules = [r for r in built.url_map.iter_rules() if r.methods >= {"GET"} and "POST" not in r.methods]
-    names = {rule.rule: built.view_functions[rule.endpoint].__code__.co_names for rule in rules if not rule.arguments}
-    assert {rule for rule, called in names.items() if {"listing", "show"} <= set(called)} == {
-        url for _who, url in LISTS
-    }
 
 
 def test_numbers_are_numbers_with_their_unit_beside_them(demonstration):

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import abort
 from sqlalchemy import Row as Tuple
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, false, or_
 
 _TAGS = {datetime: "t", date: "d", UUID: "u", int: "n"}
 _OPENERS: dict[str, Callable[[Any], Any]] = {
@@ -18,23 +18,52 @@ _OPENERS: dict[str, Callable[[Any], Any]] = {
     "u": UUID,
     "n": int,
     "s": str,
+    "-": lambda _nothing: None,
 }
 
 
 def key_of(row: Any, order: Sequence[Any]) -> list[Any]:
     """The values of the keyset's columns in a row; a row of several entities has each under its class's name."""
     if isinstance(row, Tuple):
-        return [getattr(getattr(row, column.class_.__name__), column.key) for column in order]
+        return [_in_tuple(row, column) for column in order]
     return [getattr(row, column.key) for column in order]
 
 
-def beyond(order: Sequence[Any], key: Sequence[Any], descending: bool) -> Any:
+def _in_tuple(row: Any, column: Any) -> Any:
+    if column.class_.__name__ in row._fields:
+        return getattr(getattr(row, column.class_.__name__), column.key)
+    return getattr(row, column.key)
+
+
+def ordered(order: Sequence[Any], descending: bool, backwards: bool) -> list[Any]:
+    """The ORDER BY of a list, or of its pages backwards. Empty values come last, on both databases and both ways."""
+    clauses = []
+    for column in order:
+        clause = column.desc() if descending != backwards else column.asc()
+        if _may_be_null(column):  # elsewhere left out: an index serves the plain order only
+            clause = clause.nulls_first() if backwards else clause.nulls_last()
+        clauses.append(clause)
+    return clauses
+
+
+def beyond(order: Sequence[Any], key: Sequence[Any], descending: bool, backwards: bool) -> Any:
     """(a, b) beyond (x, y): a < x or (a = x and b < y). Spelt out: row values compare differently on the databases."""
     cases = []
     for place, column in enumerate(order):
         same = [earlier == value for earlier, value in zip(order[:place], key[:place], strict=True)]
-        cases.append(and_(*same, column < key[place] if descending else column > key[place]))
+        cases.append(and_(*same, _is_beyond(column, key[place], descending, backwards)))
     return or_(*cases)
+
+
+def _is_beyond(column: Any, value: Any, descending: bool, backwards: bool) -> Any:
+    if value is None:
+        return column.is_not(None) if backwards else false()
+    further = column < value if descending != backwards else column > value
+    return or_(further, column.is_(None)) if _may_be_null(column) and not backwards else further
+
+
+def _may_be_null(column: Any) -> bool:
+    return bool(column.expression.nullable)
 
 
 def written(key: Sequence[Any]) -> str:
@@ -50,14 +79,22 @@ def opened(token: str, order: Sequence[Any]) -> list[Any]:
         values = [_OPENERS[tag](value) for tag, value in parts]
     except (ValueError, TypeError, KeyError, RecursionError):
         abort(400)
-    if [_tagged(value)[0] for value in values] != [_TAGS.get(column.type.python_type, "s") for column in order]:
+    if len(values) != len(order) or not all(map(_fits, order, values)):
         abort(400)
     if any(_is_beyond_storing(value) for value in values):
         abort(400)
     return values
 
 
+def _fits(column: Any, value: Any) -> bool:
+    if value is None:
+        return _may_be_null(column)
+    return bool(_tagged(value)[0] == _TAGS.get(column.type.python_type, "s"))
+
+
 def _tagged(value: Any) -> list[Any]:
+    if value is None:
+        return ["-", None]
     if isinstance(value, datetime):
         return ["t", value.isoformat()]
     if isinstance(value, date):

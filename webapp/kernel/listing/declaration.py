@@ -20,7 +20,8 @@ class Column:
     member of an enum, a yes or no), each with its label, and `tone` makes a badge of it: ok, waiting, warning, refused
     or critical. `names(values)` looks up the words of all rows' values in one query. `priority` 1 columns stay on a
     phone, 2 on a tablet, 3 on a desktop. In a file stands `plain(row)` where it differs from `value`, and `unit(row)`
-    in a column of its own.
+    in a column of its own. `sort` is what the list may be sorted by at this column: text, a whole number, a day or a
+    moment that an index serves, or of a table that stays short; empty ones come last either way.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Column:
     names: Callable[[Collection[Any]], Mapping[Any, str]] | None = None
     plain: Callable[[Any], Any] | None = None
     unit: Callable[[Any], str] | None = None
+    sort: InstrumentedAttribute[Any] | None = None
 
     @property
     def numeric(self) -> bool:
@@ -82,8 +84,10 @@ class Row:
 class Listing:
     """A list's declaration.
 
-    `select(reach, filters)` is the scoped query of `filters.data`, of one entity or of several (then a row is a tuple
-    of them); `order` the columns of its keyset, newest first, the last one unique. `url(row)` is the page of a row.
+    `select(reach, filters)` is the scoped query of `filters.data`: of one entity, or of several, of columns and of
+    aggregates (then a row is a tuple with names; the keyset's columns are among them or of its entities, and of those
+    it is grouped by). `order` are the columns of its keyset, newest first, the last one unique. `url(row)` is the page
+    of a row.
     `template` and its block `<id>` show it. `total` is summed beside the number of rows.
     """
 

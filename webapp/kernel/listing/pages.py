@@ -16,6 +16,7 @@ from webapp.kernel.htmx import respond
 from webapp.kernel.listing import cursors, files, rows
 from webapp.kernel.listing.counting import Count, count
 from webapp.kernel.listing.declaration import Column, Listing, Row
+from webapp.kernel.listing.sorting import Heading, headings, sorted_by
 
 PAGE = 50
 
@@ -27,6 +28,8 @@ class View:
     id: str
     title: str
     columns: Sequence[Column]
+    headings: list[tuple[Heading, str | None]]
+    sort: str | None
     rows: list[Row]
     count: Count
     filters: Form
@@ -51,6 +54,7 @@ def show(listing: Listing, reach: Reach, **context: Any) -> Response:
     A filter that does not parse is shown with its error and filters nothing out of sight: 422 and no rows.
     """
     filters = listing.filters(MultiDict(request.args))
+    listing = sorted_by(listing, request.args.get("sort"))
     is_good = filters.validate()
     wanted = request.args.get("format")
     if is_good and wanted:
@@ -72,6 +76,8 @@ def _view(listing: Listing, reach: Reach, filters: Form, is_good: bool) -> View:
         id=listing.id,
         title=str(listing.title),
         columns=listing.columns,
+        headings=[(head, _here(sort=head.sort) if head.sort else None) for head in headings(listing)],
+        sort=request.args.get("sort"),
         rows=rows.written(listing, page.rows),
         count=_count(listing, query, page),
         filters=filters,
@@ -111,5 +117,5 @@ def _turn(direction: str, listing: Listing, row: Any) -> str:
 
 def _here(**changes: str) -> str:
     """This address with other paging or format; the filters stay."""
-    kept = [pair for pair in request.args.items(multi=True) if pair[0] not in ("after", "before", "format")]
+    kept = [pair for pair in request.args.items(multi=True) if pair[0] not in ("after", "before", "format", *changes)]
     return f"{request.path}?{urlencode([*kept, *changes.items()])}"

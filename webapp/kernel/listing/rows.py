@@ -10,7 +10,7 @@ from sqlalchemy import Select
 
 from webapp.extensions import db
 from webapp.kernel import clock
-from webapp.kernel.listing.cursors import beyond, key_of
+from webapp.kernel.listing.cursors import beyond, key_of, ordered
 from webapp.kernel.listing.declaration import Cell, Column, Listing, Row
 
 CHUNK = 500
@@ -19,13 +19,12 @@ T = TypeVar("T")
 
 def page(listing: Listing, query: Select[Any], key: Sequence[Any] | None, backwards: bool, limit: int) -> list[Any]:
     """The rows after (or before) a key, in the list's order (or against it)."""
-    descending = listing.descending != backwards
     if key is not None:
-        query = query.where(beyond(listing.order, key, descending))
-    ordered = query.order_by(None).order_by(*(c.desc() if descending else c.asc() for c in listing.order)).limit(limit)
+        query = query.where(beyond(listing.order, key, listing.descending, backwards))
+    query = query.order_by(None).order_by(*ordered(listing.order, listing.descending, backwards)).limit(limit)
     if len(query.column_descriptions) > 1:
-        return list(db.session.execute(ordered))
-    return list(db.session.scalars(ordered).unique())
+        return list(db.session.execute(query).all())
+    return list(db.session.scalars(query).unique())
 
 
 def chunks(listing: Listing, query: Select[Any], read: Callable[[list[Any]], T]) -> Iterator[T]:

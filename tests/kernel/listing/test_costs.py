@@ -1,0 +1,82 @@
+"""What a list asks of the database does not grow with its rows: every list that a feature names, its page and files."""
+
+from types import ModuleType
+
+import pytest
+
+from tests.support import masters
+from tests.support.counting import counted
+from webapp import FEATURES
+from webapp.demo.service import fill
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.access import Role
+from webapp.kernel.listing import Listing, pages, rows
+
+LISTS = {listing.id: listing for feature in FEATURES for listing in feature.lists}
+READERS = (Role.COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR)
+FEW, MANY = 2, 30
+EMPTY = {"tray", "devices"}  # of the demonstration
+
+
+def shown_by(view):
+    """The listings that a view's code names, of a module or of its own."""
+    held = [view.__globals__.get(name) for name in view.__code__.co_names]
+    modules = [one for one in held if isinstance(one, ModuleType)]
+    named = [getattr(module, name, None) for module in modules for name in view.__code__.co_names]
+    return [one for one in held + named if isinstance(one, Listing)]
+
+
+def pages_of(app):
+    """The address of each list with who reads it, by the list's id."""
+    rules = [r for r in app.url_map.iter_rules() if "GET" in r.methods and "POST" not in r.methods and not r.arguments]
+    found = {}
+    for rule in rules:
+        view = app.view_functions[rule.endpoint]
+        for listing in shown_by(view):
+            reader = next(role for role in READERS if role in view.allowed)
+            found[listing.id] = (reader.value, rule.rule)
+    return found
+
+
+@pytest.fixture
+def demonstration(app):
+    with app.app_context():
+        fill(masters.PASSWORD, at=clock.now(), days=3)
+        db.session.remove()
+    return app
+
+
+def test_every_list_that_a_page_shows_is_named_by_its_feature(built):
+    assert set(pages_of(built)) == set(LISTS)
+    assert len(LISTS) >= 10
+
+
+@pytest.mark.only_on("sqlite")
+def test_no_list_and_no_file_asks_more_for_more_rows(demonstration, monkeypatch):
+    dear, short = {}, set()
+    for code, (username, url) in pages_of(demonstration).items():
+        client = masters.signed_in(demonstration, username)
+
+        def cost(address, client=client):
+            client.get(address)  # warms what is kept between requests
+            with counted(demonstration) as statements:
+                answer = client.get(address)
+                assert (answer.status_code, bool(answer.get_data())) == (200, True), address
+            return len(statements)
+
+        costs = {}
+        for size in (FEW, MANY):
+            monkeypatch.setattr(pages, "PAGE", size)
+            costs[size] = cost(url)
+        formats = ["xlsx", "print", "csv", *(f"csv-{detail.code}" for detail in LISTS[code].details)]
+        chunks = {}
+        for size in (1, 500):  # rows a chunk: that many more chunks, each for the same
+            monkeypatch.setattr(rows, "CHUNK", size)
+            chunks[size] = max(cost(f"{url}?format={kind}") for kind in formats)
+        if costs[MANY] > costs[FEW] or chunks[500] > costs[FEW] + 8:
+            dear[code] = costs, chunks
+        if chunks[1] < chunks[500] + FEW:
+            short.add(code)
+    assert dear == {}
+    assert short == EMPTY, "so that the test above can fail: lists of too few rows"
