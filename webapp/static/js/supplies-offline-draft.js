@@ -1,5 +1,6 @@
 // @ts-check
 // The counter without a network opens the slip that an earlier page left unconfirmed.
+import { piecesOf } from "./parse/serials.js";
 import { begin, linesOf, valuesOf } from "./supplies-draft.js";
 import { recall, reasonTyped } from "./supplies-offline-doubts.js";
 
@@ -22,7 +23,7 @@ export function slipOf(fields) {
     place: valuesOf(fields, "place")[0] ?? "",
     lines: linesOf(fields).map((line) => ({ ...LINE, ...line, measure: line.measure || LINE.measure })),
     touched: -1,
-    serials: valuesOf(fields, "serials"),
+    serials: piecesOf(valuesOf(fields, "serials")),
   };
 }
 

@@ -3,6 +3,7 @@
 // that is not understood books nothing and stands as a question until it is answered or put aside. Pure.
 import { lotKey } from "./parse/codes.js";
 import { readCode } from "./parse/scans.js";
+import { digestOf } from "./parse/serials.js";
 import { bareNumber, findItem, findPlace, splitTimes } from "./supplies-offline-codes.js";
 import { MOST_LINES, drafted, expiryOf, measureOf, shelfOf, stepsOf, unitsOf } from "./supplies-offline-slip.js";
 
@@ -158,7 +159,7 @@ function unknown(slip, code, known) {
 /** @param {Slip} slip @param {Code} code @param {[any, string]} found @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
 function takeCode(slip, code, [item, key], times, known, today, answer) {
   if (times === 0 && slip.mode !== "count") return { result: "refused", stop: "zero-times" };
-  const serial = code.serial ? `${item.id}:${lotKey(code.serial)}` : "";
+  const serial = code.serial ? `${item.id}:${digestOf(lotKey(code.serial))}` : "";
   if (serial && slip.serials.includes(serial) && !answer.isAnother) return { result: "refused", stop: "serial-twice", item, serial: code.serial };
   const measure = measureOf(item, key);
   const steps = (times ?? 1) * (code.count ?? 1) * measure.steps;
