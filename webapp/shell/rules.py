@@ -41,7 +41,7 @@ SHELL = (
     "js/checkpoints-faults.js",
     "js/personal.js",
     *(f"js/outbox/{name}.js" for name in OUTBOX),
-    *(f"js/parse/{name}.js" for name in ("folding", "numbers", "dates", "codes", "scans", "gs1")),
+    *(f"js/parse/{name}.js" for name in ("folding", "numbers", "dates", "codes", "scans", "serials", "gs1")),
     "css/inspections.css",
     *(f"js/{name}.js" for name in ("inspections", "inspections-offline", "readings", "standards")),
     "css/supplies.css",
