@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -67,15 +68,17 @@ def test_lists_are_declared_in_the_module_of_lists():
     assert len(declaring) >= 6, "so that the test above can fail"
 
 
-@pytest.mark.parametrize("path", layer("rules"), ids=name)
-def test_rules_are_pure(path):
-    banned = ("flask", "sqlalchemy", "wtforms", "webapp.extensions", "webapp.kernel.clock", "webapp.kernel.database")
-    assert [one for one in imports(path) if one.startswith(banned)] == []
-
-
-@pytest.mark.parametrize("path", sorted((ROOT / "kernel").rglob("*.py")), ids=name)
-def test_the_kernel_knows_no_feature(path):
-    assert features_named(path) == set()
+def test_the_contracts_of_imports_name_every_feature():
+    """pyproject.toml says which floor stands on which, and `./frontline test` holds them to it."""
+    contracts = tomllib.loads((TESTS.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    by_name = {one["name"]: one for one in contracts["contracts"]}
+    layers = by_name["A floor of the house stands on the floors below it"]["layers"]
+    features = {feature for feature in FEATURES if (ROOT / feature / "__init__.py").is_file()}
+    assert set(re.findall(r"webapp\.(\w+)", " ".join(layers))) == {*features, "kernel", "operations"}
+    hidden = by_name["The kernel knows no feature"]["forbidden_modules"]
+    assert set(hidden) == {f"webapp.{feature}" for feature in (*features, "operations")}
+    declared = {f"webapp.{feature}.feature" for feature in features - {"demo"}}
+    assert set(by_name["Only the application reads what a feature declares"]["protected_modules"]) == declared
 
 
 @pytest.mark.parametrize("path", layer("views"), ids=name)
@@ -94,17 +97,6 @@ def test_features_meet_only_at_the_front_door(path):
     own = path.relative_to(ROOT).parts[0]
     strangers = {one for one in features_named(path) if one[0] != own and one[1] not in DOORS}
     assert own in THROUGH_THE_WALL or strangers == set(), f"use {sorted(DOORS)} of the other feature"
-
-
-def test_what_stands_on_the_others_is_imported_by_nobody():
-    top = {"today", "shell", "demo"}
-    found = {(name(p), one[0]) for p in MODULES for one in features_named(p) if one[0] in top}
-    assert {one for one in found if not one[0].startswith((f"{one[1]}/", "operations/", "__init__.py"))} == set()
-
-
-def test_only_the_entry_point_imports_operations():
-    others = [p for p in MODULES if p.relative_to(ROOT).parts[0] not in ("operations", "__main__.py")]
-    assert [name(p) for p in others if any(one.startswith("webapp.operations") for one in imports(p))] == []
 
 
 @pytest.mark.parametrize("pattern", LONGEST)

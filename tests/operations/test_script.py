@@ -52,7 +52,12 @@ def test_without_the_other_engines_the_tests_say_so_and_run(script, tmp_path):
     tools.mkdir()
     for name in REAL:
         (tools / name).symlink_to(which(name))
-    idle = [*(tools / name for name in IDLE), venv / "bin" / "ruff", venv / "bin" / "mypy"]
+    idle = [
+        *(tools / name for name in IDLE),
+        venv / "bin" / "ruff",
+        venv / "bin" / "mypy",
+        venv / "bin" / "lint-imports",
+    ]
     for path, does in [(tools / "fc-list", "echo a font"), (tools / "id", "echo 1000"), *((path, "") for path in idle)]:
         path.write_text(f"#!/bin/sh\n{does}\n")
         path.chmod(0o755)
