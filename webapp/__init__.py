@@ -55,7 +55,7 @@ FEATURES = (
 def create_app(settings: Settings | None = None, features: tuple[Feature, ...] = FEATURES) -> Flask:
     """Build the application from its settings (read from the environment when none are given) and its features."""
     settings = settings or Settings.from_environ()
-    app = Flask(__name__, instance_path=str(settings.instance))
+    app = Flask(__name__, instance_path=str(settings.instance), static_folder=None)  # assets serves them
     app.config.from_mapping(_flask_config(settings))
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -93,7 +93,6 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,  # the server's row says how long; files and shell carry no cookie
-        "SEND_FILE_MAX_AGE_DEFAULT": 31_536_000,
         "WTF_CSRF_TIME_LIMIT": None,
         "MAX_CONTENT_LENGTH": 6 * pictures.MAX_BYTES,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

@@ -7,8 +7,9 @@ import pytest
 from tests.engines import engines
 from tests.engines.page import WATCH, Page
 from tests.faults.proxy import Line
+from tests.support.browser import OWN
 
-LOADER = "/static/js/loader.js"  # the first script of every page
+LOADER = "js/loader.js"  # the first script of every page
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +22,7 @@ def display():
 def line(server):
     """The way to the server; `cut()` and `mend()` it."""
     relay = Line(server.port)
-    relay.before[LOADER] = WATCH.encode()
+    relay.before[LOADER] = f"{OWN}\n{WATCH}".encode()
     yield relay
     relay.close()
 

@@ -8,11 +8,11 @@ from tests.journeys.test_keeper import asked
 
 # A page that writes to the device's database without a pause, and one that asks whether it still answers.
 WRITING = """globalThis.writeOn = async () => {
-  const { setMeta } = await import("/static/js/outbox/store.js");
+  const { setMeta } = await import(own("outbox/store.js"));
   for (let number = 1; ; number += 1) { await setMeta("engine.left", number); globalThis.written = number; }
 };
 globalThis.storeAnswers = async () => {
-  const { meta, setMeta } = await import("/static/js/outbox/store.js");
+  const { meta, setMeta } = await import(own("outbox/store.js"));
   await setMeta("engine.here", "here");
   return [await meta("engine.here"), await meta("engine.left") > 0].join(" ");
 };

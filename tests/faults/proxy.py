@@ -1,6 +1,7 @@
 """A bad line: a relay on loopback between a browser and its server that loses, cuts, slows and replaces requests."""
 
 import http.client
+import re
 import socket
 import threading
 import time
@@ -8,15 +9,18 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+VERSION = re.compile(r"^/static/([0-9a-f]{12}/)?")
 HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Line:
     """`decide(method, path)` says what happens to each request: None, "before" (lost on the way there), "after" (done,
-    its answer lost), "half" (half of its body arrives), or (status, content type, bytes) in place of the answer.
+    its answer lost), "half" (half of its body arrives), "hang" (taken and never answered, until the line is mended), or
+    (status, content type, bytes) in place of the answer.
     `slow(method, path)` is how many seconds more a request is collected before it goes on.
     `rate` is how many bytes a second it carries, each way, of all requests together; 0: as many as there are.
-    `before` is what comes before the answer's own bytes, by path: a script where a driver cannot bring one.
+    `before` is what comes before the answer's own bytes, by the path of a static file without its version: a script
+    where a driver cannot bring one.
     """
 
     def __init__(self, port):
@@ -24,6 +28,7 @@ class Line:
         self.slow = lambda method, path: 0
         self.before: dict[str, bytes] = {}
         self.delay, self.rate, self.up, self.down = 0, 0, threading.Lock(), threading.Lock()
+        self.mended = threading.Event()
         handler = type("Relay", (_Relay,), {"line": self})
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self.server.daemon_threads = True
@@ -34,7 +39,13 @@ class Line:
         """Nothing gets through."""
         self.decide = lambda method, path: "before"
 
+    def hang(self):
+        """Every request is taken and never answered: what a page asks for neither comes nor fails."""
+        self.mended.clear()
+        self.decide = lambda method, path: "hang"
+
     def mend(self):
+        self.mended.set()
         self.decide = lambda method, path: None
 
     def lost(self, path=""):
@@ -48,6 +59,7 @@ class Line:
                 time.sleep(size / self.rate)  # how slow the line is
 
     def close(self):
+        self.mended.set()
         self.server.shutdown()
         self.server.server_close()
 
@@ -64,11 +76,13 @@ class _Relay(BaseHTTPRequestHandler):
         self.close_connection = True
         if isinstance(what, tuple):
             self._answer(what[0], [("Content-Type", what[1]), ("Cache-Control", "no-store")], what[2])
+        elif what == "hang":
+            self.line.mended.wait()
         elif what == "half":
             self._half(body)
         elif what != "before":
             answer, told = self._ask(body)
-            told = self.line.before.get(urlsplit(self.path).path, b"") + told
+            told = self.line.before.get(VERSION.sub("", urlsplit(self.path).path), b"") + told
             if what is None:
                 self.line.carry(self.line.down, len(str(answer.headers)) + len(told))
                 self._answer(answer.status, answer.getheaders(), told)

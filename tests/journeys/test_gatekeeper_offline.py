@@ -6,7 +6,7 @@ import sqlite3
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import CHROMIUM, QUIET, SAVED_MS, SIZES, axe_violations, sign_in, wait_until_kept
+from tests.support.browser import CHROMIUM, OWN, QUIET, SAVED_MS, SIZES, axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -31,6 +31,7 @@ class Tablet:
             has_touch=True,
             args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
         )
+        self.context.add_init_script(OWN)
         self.page = self.context.pages[0]
         self.faults = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 BELOW = "低于下限 6.5 mg/L · GB 18466-2005 表1 注1"
 FORM = "/inspections/new?checklist=hospital-wastewater"
 DRAFTED = """async (wanted) => {
-  const { load } = await import("/static/js/outbox/drafts.js");
+  const { load } = await import(own("outbox/drafts.js"));
   const { draft } = document.querySelector("form").dataset;
   const isKept = (fields) => fields?.some((field) => String(field) === String(wanted));
   while (!isKept(await load(draft))) await new Promise(requestAnimationFrame);

@@ -39,14 +39,14 @@ def test_without_a_network_a_page_says_so_and_every_part_of_the_shell_is_there(s
     page = installed(open_page, server.url)
     sign_in(page, "inspector")
     worker = page.request.get("/sw.js").text()
-    urls = json.loads(re.search(r"const SHELL = (\[.*?\]);", worker, re.DOTALL).group(1))
+    urls = json.loads(re.search(r"const FILES = ({.*?});", worker, re.DOTALL).group(1))
     page.context.set_offline(True)
     page.goto("/inspections")
     assert page.locator("h1").count() == 1
     expect(page.locator("h1")).to_contain_text("没有网络")
     statuses = page.evaluate(
         "(urls) => Promise.all(urls.map((url) => fetch(url).then((a) => a.status, () => 0).then((s) => [url, s])))",
-        [url for url in urls if url.startswith("/static/")],
+        list(urls),
     )
     assert [one for one in statuses if one[1] != 200] == []
     page.context.set_offline(False)

@@ -13,7 +13,7 @@ from tests.support.browser import Server, axe_violations
 pytestmark = pytest.mark.browser
 WORDS = "药房门口"
 DRAFTED = """async (wanted) => {
-  const { load } = await import("/static/js/outbox/drafts.js");
+  const { load } = await import(own("outbox/drafts.js"));
   const isKept = (fields) => fields?.some(([name, value]) => name === "said" && value === wanted);
   while (!isKept(await load(document.querySelector("form").dataset.draft))) await new Promise(requestAnimationFrame);
 }"""

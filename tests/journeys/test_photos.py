@@ -12,7 +12,7 @@ from tests.support.browser import axe_violations, sign_in
 
 pytestmark = pytest.mark.browser
 DRAFTED = """async (count) => {
-  const { all } = await import("/static/js/outbox/store.js");
+  const { all } = await import(own("outbox/store.js"));
   const pictures = async () => (await all("drafts")).filter((row) => row.form.includes("#")).length;
   const ends = performance.now() + 30_000;
   while (await pictures() !== count) {
@@ -135,7 +135,7 @@ def test_a_draft_with_photos_is_opened_for_its_person_only(server, open_page):
     choose(page, "first.jpg")
     page.evaluate(DRAFTED, 1)
     sealed = page.evaluate(
-        """async () => (await (await import("/static/js/outbox/store.js")).all("drafts"))
+        """async () => (await (await import(own("outbox/store.js"))).all("drafts"))
           .filter((row) => row.form.includes("#")).map((row) => new TextDecoder("latin1").decode(row.ciphertext))"""
     )
     assert "first.jpg" not in sealed[0]

@@ -3,7 +3,7 @@
 import json
 import re
 import struct
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -11,12 +11,17 @@ from webapp.kernel.assets import STATIC
 from webapp.shell.rules import shell_version
 
 COOKIE_FREE = ["/manifest.webmanifest", "/sw.js", "/offline", "/offline?lang=en", "/static/css/base.css"]
+IMPORT = re.compile(r"""(?:from|import\() *["'](\.[^"']+)["']""")
 pytestmark = pytest.mark.only_on("sqlite")
 
 
 def kept_urls(client):
     """The addresses the service worker keeps."""
-    return json.loads(re.search(r"const SHELL = (\[.*?\]);", client.get("/sw.js").text, re.DOTALL).group(1))
+    worker = client.get("/sw.js").text
+    files, pages = (
+        json.loads(re.search(rf"const {name} = (.*?);", worker, re.DOTALL).group(1)) for name in ("FILES", "PAGES")
+    )
+    return [*files, *pages]
 
 
 def png_size(path):
@@ -54,14 +59,27 @@ def test_every_address_the_worker_keeps_answers_without_a_cookie(client):
         answer.close()
 
 
+def test_every_file_a_kept_page_or_script_names_is_kept_in_its_own_version(client):
+    urls = kept_urls(client)
+    named = set()
+    for url in urls:
+        with client.get(url) as answer:
+            if answer.mimetype == "text/html":
+                named |= {(url, path) for path in re.findall(r'(?:src|href)="(/static/[^"#]+)', answer.text)}
+            elif answer.mimetype == "text/javascript" and "/vendor/" not in url:
+                named |= {(url, urljoin(url, path)) for path in IMPORT.findall(answer.text)}
+    assert len(named) > 100
+    assert {pair for pair in named if pair[1] not in urls} == set()
+
+
 def test_no_page_with_data_is_kept(client):
     pages = {urlsplit(url).path for url in kept_urls(client) if not url.startswith("/static/")}
     assert all(path.startswith(("/offline", "/outbox")) for path in pages)
 
 
-def test_the_version_changes_with_any_file():
-    assert shell_version(["/a?v=1", "/b?v=1"]) != shell_version(["/a?v=1", "/b?v=2"])
-    assert shell_version(["/a?v=1"]) == shell_version(["/a?v=1"])
+def test_the_version_changes_with_any_part():
+    assert shell_version(["a 1", "b 1"]) != shell_version(["a 1", "b 2"])
+    assert shell_version(["a 1"]) == shell_version(["a 1"])
 
 
 def test_the_manifest_says_what_an_installation_needs(client):
@@ -82,7 +100,7 @@ def test_every_icon_exists_in_the_size_the_manifest_states(client):
         assert (answer.status_code, answer.mimetype) == (200, icon["type"])
         answer.close()
         if icon["type"] == "image/png":
-            file = STATIC / urlsplit(icon["src"]).path.removeprefix("/static/")
+            file = STATIC / "icons" / icon["src"].rpartition("/")[2]
             assert "x".join(map(str, png_size(file))) == icon["sizes"]
     assert png_size(STATIC / "icons" / "apple-touch-180.png") == (180, 180)
 

@@ -9,7 +9,7 @@ from tests.faults.browser.phone import HAS_GRANT, KEEP, Office, rows_of
 from tests.support.browser import axe_violations, sign_in
 
 pytestmark = pytest.mark.browser
-PARK = 'async (one) => { await (await import("/static/js/outbox/queue.js")).park(one, "malformed"); }'
+PARK = 'async (one) => { await (await import(own("outbox/queue.js"))).park(one, "malformed"); }'
 NO_NETWORK = "ERR_INTERNET_DISCONNECTED"
 
 

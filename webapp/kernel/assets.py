@@ -1,15 +1,24 @@
 """Where the page's own files and htmx come from.
 
+The version of a file stands in its path, `/static/<version>/js/app.js`, so that it may be kept for good. Our scripts
+have one version together: what a script imports by a relative address is then of its own version too. Every other
+file's version is its own.
+
 htmx is loaded from the CDN with an integrity hash, or from the copy fetched at set-up (`ASSETS=local`, or when the CDN
 is slow, refuses or serves other bytes). The hash is that of the file in the npm package; a test computes it again.
 """
 
 import hashlib
+import os
+import time
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, url_for
+from flask import Flask, Response, current_app, request, send_from_directory, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.routing import BaseConverter
 
 HTMX_VERSION = "4.0.1"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
@@ -20,22 +29,95 @@ READER = "vendor/zxing-reader.js"
 READER_WASM = "vendor/zxing_reader.wasm"
 LOCAL_FILES = (HTMX_LOCAL, READER, READER_WASM, "vendor/gs1-parser.js")  # what set-up fetches with npm
 STATIC = Path(__file__).resolve().parent.parent / "static"
+SCRIPTS = "js"
+OWN = ("css", "icons", SCRIPTS)  # folders of static files that are ours
+DIGITS = 12  # of a SHA-256, in hexadecimal
+BETWEEN_LOOKS_S = 1.0
+FOR_GOOD = 31_536_000  # a year in seconds, the longest that HTTP knows
 
 
-@lru_cache(maxsize=256)
-def _digest(path: str, changed_ns: int) -> str:
-    return hashlib.sha256((STATIC / path).read_bytes()).hexdigest()[:12]
+@lru_cache(maxsize=512)
+def _digest(file: Path, changed_ns: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:DIGITS]
 
 
-def version_of(path: str) -> str:
-    """A short content hash of a static file; an absent file has none."""
-    file = STATIC / path
-    return _digest(path, file.stat().st_mtime_ns) if file.is_file() else ""
+@lru_cache(maxsize=4)
+def _digest_of_all(folder: Path, stamps: tuple[tuple[str, int], ...]) -> str:
+    lines = (f"{path} {_digest(folder / path, changed_ns)}\n" for path, changed_ns in stamps)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()[:DIGITS]
+
+
+class Files:
+    """A folder of static files. What was read of a file is known until its time of change is another."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.scripts_seen = ("", -BETWEEN_LOOKS_S)  # their version, and when that was looked at
+
+    def below(self, path: str) -> Iterator[tuple[str, int]]:
+        """The files below a folder, each with its time of change in nanoseconds."""
+        with os.scandir(self.folder / path) as entries:
+            for entry in entries:
+                if entry.is_dir():
+                    yield from self.below(f"{path}/{entry.name}")
+                elif not entry.name.startswith("."):
+                    yield f"{path}/{entry.name}", entry.stat().st_mtime_ns
+
+    def digest_of(self, path: str) -> str:
+        """The first digits of the SHA-256 of a file's content; "" where there is no such file."""
+        file = self.folder / path
+        return _digest(file, file.stat().st_mtime_ns) if file.is_file() else ""
+
+    def version_of_scripts(self) -> str:
+        """Changes whenever any of our scripts does. Looks at every one of them."""
+        return _digest_of_all(self.folder, tuple(sorted(self.below(SCRIPTS))))
+
+    def version_of(self, path: str) -> str:
+        """What stands in the address of a file, as of the last second; an absent file has no version."""
+        if not path.startswith(f"{SCRIPTS}/"):
+            return self.digest_of(path)
+        version, seen = self.scripts_seen
+        if (now := time.monotonic()) - seen >= BETWEEN_LOOKS_S:
+            version = self.version_of_scripts()
+            self.scripts_seen = (version, now)
+        return version if (self.folder / path).is_file() else ""
+
+    def has_version(self, path: str, version: str) -> bool:
+        """Is this its version now? What is told to be kept for good is looked at again."""
+        is_script = path.startswith(f"{SCRIPTS}/")
+        return version == (self.version_of_scripts() if is_script else self.digest_of(path))
+
+
+FILES = Files(STATIC)
 
 
 def asset(path: str) -> str:
     """The address of a static file, changed whenever its content does, so that it may be cached for good."""
-    return url_for("static", filename=path, v=version_of(path) or None)
+    return url_for("static", filename=path, version=FILES.version_of(path) or None)
+
+
+def kept_files() -> dict[str, str]:
+    """What a device keeps to open without a network: the address of each file, and the digest of its content.
+
+    All files of ours, and those of the packages that set-up could fetch.
+    """
+    own = sorted(path for folder in OWN for path, _changed_ns in FILES.below(folder))
+    return {asset(path): digest for path in (*own, *LOCAL_FILES) if (digest := FILES.digest_of(path))}
+
+
+def serve(filename: str, version: str = "") -> Response:
+    """A static file. Only under its own version may it be kept; under another one, or none, it is the present file.
+
+    A page of another version still works with that, and nothing keeps one version's file under the name of another.
+    Raises NotFound.
+    """
+    response = send_from_directory(STATIC, filename, max_age=FOR_GOOD)
+    if FILES.has_version(filename, version):
+        response.cache_control.immutable = True
+    else:
+        response.headers.pop("Expires")
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def sources() -> dict[str, str]:
@@ -56,17 +138,25 @@ def camera_reader() -> dict[str, str] | None:
     return {"url": asset(READER), "wasm": asset(READER_WASM)}
 
 
-def _revalidate(response: Response) -> Response:
-    """An address without a content hash (a module imported by a module) is asked for again each time."""
-    if request.endpoint == "static" and "v" not in request.args:
-        response.headers["Cache-Control"] = "no-cache"
-    return response
+class _Version(BaseConverter):
+    regex = f"[0-9a-f]{{{DIGITS}}}"
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """A file is the same for everybody: it stays in a browser's cache when somebody signs in (no `Vary: Cookie`)."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 def init_app(app: Flask) -> None:
+    app.session_interface = _Sessions()
     app.jinja_env.globals["asset"] = asset
     app.jinja_env.globals["camera_reader"] = camera_reader
-    app.after_request(_revalidate)
+    app.url_map.converters["version"] = _Version
+    for rule in ("<path:filename>", "<version:version>/<path:filename>"):
+        app.add_url_rule(f"/static/{rule}", endpoint="static", view_func=serve)
 
     @app.context_processor
     def _assets() -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Manifest, service worker, offline pages: cookie-free, the same for everybody."""
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, abort, current_app, g, jsonify, make_response, render_template, request
@@ -9,8 +10,8 @@ from flask_babel import gettext as _
 
 from webapp.kernel import kinds
 from webapp.kernel.access import public
-from webapp.kernel.assets import STATIC, asset
-from webapp.shell.rules import OPTIONAL, SHELL, shell_version
+from webapp.kernel.assets import asset, kept_files
+from webapp.shell.rules import shell_version
 
 bp = Blueprint("shell", __name__)
 
@@ -59,15 +60,14 @@ def manifest() -> Response:
 @bp.get("/sw.js")
 @public
 def worker() -> Response:
-    """The service worker, with the list of files it keeps and a version that changes with them."""
+    """The service worker, with what it keeps and a version that changes with any of that or with itself."""
     if not current_app.config["SETTINGS"].service_worker:
         return Response(render_template("shell/sw-off.js"), content_type="text/javascript; charset=utf-8")
-    files = [asset(path) for path in SHELL] + [asset(path) for path in OPTIONAL if (STATIC / path).is_file()]
     pages = current_app.extensions.get("shell_pages")
     if pages is None:  # the same for as long as this process lives
         pages = current_app.extensions["shell_pages"] = {path: _page_digest(path) for path in _pages()}
-    version = shell_version([*files, *pages.values()])
-    text = render_template("shell/sw.js", urls=[*files, *pages], version=version)
+    draw = partial(render_template, "shell/sw.js", files=kept_files(), pages=list(pages))
+    text = draw(version=shell_version([draw(version=""), *pages.values()]))
     return Response(text, content_type="text/javascript; charset=utf-8", headers={"Service-Worker-Allowed": "/"})
 
 

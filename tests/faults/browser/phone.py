@@ -16,13 +16,12 @@ from playwright.sync_api import Error
 from stdnum.cn import ric
 
 from tests.inspections.conftest import filled
-from tests.support.browser import CHROMIUM, QUIET, sign_in
+from tests.support.browser import CHROMIUM, OWN, QUIET, sign_in
 
 PERSONS = itertools.count(100)
-SENDER = "/static/js/outbox/sender.js"
 KEEP = """async (entries) => {
   const [{ keepEntry, appVersion }, { fromBase64 }] = await Promise.all(
-    [import("/static/js/outbox/queue.js"), import("/static/js/outbox/bytes.js")]);
+    [import(own("outbox/queue.js")), import(own("outbox/bytes.js"))]);
   const kept = [];
   for (const one of entries) {
     const photos = one.photos.map(([field, text]) => ({ field, bytes: fromBase64(text).buffer }));
@@ -34,24 +33,24 @@ KEEP = """async (entries) => {
   return kept;
 }"""
 ROWS = """async (store) => {
-  const { all } = await import("/static/js/outbox/store.js");
+  const { all } = await import(own("outbox/store.js"));
   const isPlain = ([, value]) => !(value instanceof ArrayBuffer || value instanceof CryptoKey);
   return (await all(store)).map((row) => Object.fromEntries(Object.entries(row).filter(isPlain)));
 }"""
 HAS_GRANT = """async () => {
-  const { liveGrant } = await import("/static/js/outbox/queue.js");
-  const { all } = await import("/static/js/outbox/store.js");
+  const { liveGrant } = await import(own("outbox/queue.js"));
+  const { all } = await import(own("outbox/store.js"));
   return (await liveGrant())?.person === document.body.dataset.person && (await all("reference")).length > 0;
 }"""
 IS_EMPTY = """async () => {
-  const { open, result } = await import("/static/js/outbox/store.js");
+  const { open, result } = await import(own("outbox/store.js"));
   return await result((await open()).transaction("queue").objectStore("queue").count()) === 0;
 }"""
 CHANGE = """async ([store, key, changes]) => {
-  const { read, put, remove } = await import("/static/js/outbox/store.js");
+  const { read, put, remove } = await import(own("outbox/store.js"));
   if (changes) await put(store, { ...await read(store, key), ...changes }); else await remove(store, key);
 }"""
-FLUSH = f'async (pressed) => {{ await (await import("{SENDER}")).flush({{ pressed }}); }}'
+FLUSH = 'async (pressed) => { await (await import(own("outbox/sender.js"))).flush({ pressed }); }'
 
 
 def id_number(number):
@@ -89,6 +88,7 @@ class Phone:
             base_url=self.url,
             **({"locale": "zh-CN", "viewport": {"width": 390, "height": 844}} | self.options),
         )
+        self.context.add_init_script(OWN)
         self.context.on("weberror", lambda one: self.faults.append(str(one.error)))
         self.page = self.context.pages[0]
         if path:

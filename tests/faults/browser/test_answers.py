@@ -22,7 +22,7 @@ DEAF = (
     "delete globalThis.BroadcastChannel; Storage.prototype.getItem = () => null;"  # a page that hears of no other tab
 )
 UNHEARD = "Storage.prototype.setItem = () => {};"
-QUEUED = "async () => (await (await import('/static/js/outbox/store.js')).all('queue')).length"
+QUEUED = "async () => (await (await import(own('outbox/store.js'))).all('queue')).length"
 
 
 def fill_gate(page, phone_number, **changes):

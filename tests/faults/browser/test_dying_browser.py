@@ -76,7 +76,7 @@ def test_f18_two_tabs_send_nothing_twice(phone, office):
     phone.context.on("request", count)
     phone.go_online()  # both hear of it
     for page in (phone.page, second):
-        page.evaluate('() => { import("/static/js/outbox/sender.js").then(({ flush }) => flush({ pressed: true })); }')
+        page.evaluate('() => { import(own("outbox/sender.js")).then(({ flush }) => flush({ pressed: true })); }')
     phone.wait_until_empty()
     phone.wait_until_empty(page=second)
     assert posted == Counter(one["uuid"] for one in kept)

@@ -7,13 +7,13 @@ import pytest
 NAME = "() => localStorage.getItem('frontline.device')"
 # As a version before left it: a grant on a device that never showed a key.
 OLDER = """async () => {
-  const { read, put, remove } = await import('/static/js/outbox/store.js');
+  const { read, put, remove } = await import(own('outbox/store.js'));
   const { shown, ...kept } = await read('keys', 'grant');
   await put('keys', kept);
   await remove('meta', 'device_keys');
 }"""
 RENEWED = """async () => {
-  const { read } = await import('/static/js/outbox/store.js');
+  const { read } = await import(own('outbox/store.js'));
   return (await read('keys', 'grant'))?.shown === true;
 }"""
 

@@ -9,8 +9,8 @@ from tests.faults.browser.phone import picture
 
 pytestmark = pytest.mark.browser
 DRAFTED = """async (text) => {
-  const { all, read } = await import("/static/js/outbox/store.js");
-  const { load } = await import("/static/js/outbox/drafts.js");
+  const { all, read } = await import(own("outbox/store.js"));
+  const { load } = await import(own("outbox/drafts.js"));
   for (const { form } of await all("drafts")) {
     if (!form.includes("#") && (await load(form) ?? []).some(([, value]) => value === text)) return form;
   }

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 pytestmark = pytest.mark.browser
 CODE = "(01)06901234567892(17)271231(10)A213B1"
 DRAFT = """async (name) => {
-  const { load } = await import("/static/js/outbox/drafts.js");
+  const { load } = await import(own("outbox/drafts.js"));
   return await load(name) ?? [];
 }"""
 
@@ -121,7 +121,7 @@ def test_what_was_confirmed_does_not_come_back(counter):
     expect(page.locator("[data-saved-place]")).to_contain_text("已保存在这台设备上")
     counter.wait_for_server(lambda: counter.rows("drafts") == [])
     # The browser may end after the slip was kept and before its draft went: as if, here.
-    page.evaluate("async (f) => (await import('/static/js/outbox/drafts.js')).save('counter', f)", fields)
+    page.evaluate("async (f) => (await import(own('outbox/drafts.js'))).save('counter', f)", fields)
     assert len(counter.rows("drafts")) == 1
     kill_and_open(counter, offline=True)
     counter.page.locator("#counter-form").wait_for()

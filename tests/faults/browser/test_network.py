@@ -16,16 +16,16 @@ from tests.support.browser import ROOT, Server
 LONGEST_WAIT_MS = 300_000
 FIFTY_KILOBITS = 6_250  # bytes a second
 SENDING = """async () => {
-  const { meta } = await import("/static/js/outbox/store.js");
+  const { meta } = await import(own("outbox/store.js"));
   const said = await meta("sending");
   return said?.tries ? said.next_at - Date.now() : null;
 }"""
 OFTEN_FAILED = """async () => {
-  const { meta, setMeta } = await import("/static/js/outbox/store.js");
+  const { meta, setMeta } = await import(own("outbox/store.js"));
   await setMeta("sending", { ...await meta("sending"), tries: 40, next_at: 0 });
 }"""
 EXPORTED = """async () => {
-  const { exported } = await import("/static/js/outbox/queue.js");
+  const { exported } = await import(own("outbox/queue.js"));
   return JSON.parse(await (await exported()).text());
 }"""
 

@@ -91,7 +91,7 @@ def test_an_open_write_is_aborted_when_its_page_is_left(make_phone):
     phone = make_phone("gatekeeper", name="left")
     said = phone.page.evaluate(
         """async () => {
-          const { read, write } = await import("/static/js/outbox/store.js");
+          const { read, write } = await import(own("outbox/store.js"));
           const row = { name: "left", value: 1 };
           const written = write(["meta"], (at) => { at("meta").put(row); });
           await Promise.resolve().then(() => {}).then(() => {});

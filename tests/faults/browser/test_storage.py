@@ -43,7 +43,7 @@ def test_f24_on_a_full_device_the_form_stays_as_it_is_and_says_so(make_phone, of
     assert page.locator("[data-saved-here]").count() == 0
     set_quota(session, phone)
     press.click()
-    phone.wait_for("async () => (await (await import('/static/js/outbox/queue.js')).list()).length === 6")
+    phone.wait_for("async () => (await (await import(own('outbox/queue.js'))).list()).length === 6")
     now = phone.rows("queue")
     assert [one["uuid"] for one in now[:-1]] == [one["uuid"] for one in earlier]
     assert now[-1]["seq"] == before[-1]["seq"] + 1  # the press that failed took no number
@@ -73,7 +73,7 @@ def test_f24_a_device_that_fills_is_told_at_70_and_85_percent(phone, share, show
     phone.wait_for("() => document.body.hasAttribute('data-signed-in')")
     if shown:
         phone.page.locator(f"[data-storage-warning={shown}]").wait_for()
-    phone.page.evaluate("async () => (await import('/static/js/outbox/queue.js')).storage()")
+    phone.page.evaluate("async () => (await import(own('outbox/queue.js'))).storage()")
     assert phone.page.locator("[data-storage-warning]").filter(visible=True).count() == (1 if shown else 0)
 
 
@@ -90,7 +90,7 @@ def test_f25_what_was_announced_before_a_device_was_wiped_is_seen_to_be_missing(
         # The first call comes through, with 20 of the 23; then the network is gone again.
         line.decide = lambda _method, path: "before" if path == "/sync/envelopes" and next(posts) else None
         phone.go_online()
-        phone.wait_for("async () => (await (await import('/static/js/outbox/queue.js')).list()).length === 3", 60)
+        phone.wait_for("async () => (await (await import(own('outbox/queue.js'))).list()).length === 3", 60)
         [device] = {row["device"] for row in phone.rows("queue")}
         wipe = {"origin": line.url, "storageTypes": "all"}
         phone.context.new_cdp_session(phone.page).send("Storage.clearDataForOrigin", wipe)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.faults.browser.phone import Office, Phone, assert_settled
 from tests.faults.live import Killable
-from tests.faults.proxy import Line
+from tests.faults.proxy import VERSION, Line
 from tests.support.browser import ROOT
 
 WAITS = "async () => Boolean((await navigator.serviceWorker.getRegistration())?.waiting)"
@@ -28,10 +28,25 @@ UPDATE = """async () => {
   return { waiting: Boolean(registration.waiting), active: registration.active?.state };
 }"""
 RELEASE = """async () => {
-  const { list, release } = await import("/static/js/outbox/queue.js");
+  const { list, release } = await import(own("outbox/queue.js"));
   for (const row of await list()) await release(row);
 }"""
-STORES = """async () => [...(await (await import("/static/js/outbox/store.js")).open()).objectStoreNames]"""
+# The static files that each version keeps: the one that waits, then the one that rules.
+KEPT = """async () => {
+  const names = (await caches.keys()).filter((name) => name.startsWith("frontline-shell-"));
+  const paths = async (name) => (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)
+    .filter((path) => path.startsWith("/static/"));
+  return Promise.all(names.toReversed().map(paths));
+}"""
+BYTES = """async (path) => {
+  const bytes = new Uint8Array(await (await caches.match(path)).arrayBuffer());
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}"""
+SCRIPTS = """() => performance.getEntriesByType("resource")
+  .map((one) => new URL(one.name).pathname).filter((path) => path.endsWith(".js") && path.includes("/js/"))"""
+STORES = """async () => [...(await (await import(own("outbox/store.js"))).open()).objectStoreNames]"""
 
 
 @pytest.fixture
@@ -107,22 +122,54 @@ def test_f26_a_new_version_keeps_the_queue_and_is_offered_when_nothing_waits(sit
     office.assert_exactly_once([*kept, more])
 
 
-@pytest.mark.parametrize("broken", ["a file is missing", "it is no script", "it throws at once"])
+def test_f26_a_new_version_fetches_only_what_changed(site):
+    phone = site.phone
+    deploy(site)
+    begun = len(site.line.log)
+    assert phone.page.evaluate(UPDATE) == {"waiting": True, "active": "activated"}
+    files = [asked for _method, asked, _what in site.line.log[begun:] if asked.startswith("/static/")]
+    assert sorted(VERSION.sub("", path) for path in files) == ["css/base.css", "js/outbox/store.js"]
+    static = site.code / "webapp" / "static"
+    fresh, kept = phone.page.evaluate(KEPT)
+    assert len(fresh) == len(kept) > 60
+    assert {VERSION.sub("", path) for path in fresh} == {VERSION.sub("", path) for path in kept}
+    for path in fresh:
+        content = phone.page.evaluate(BYTES, path).encode("latin-1")
+        assert content == (static / VERSION.sub("", path)).read_bytes(), path
+
+
+def test_f26_a_kept_page_runs_scripts_of_its_own_version_only(site):
+    phone = site.phone
+    deploy(site)
+    begun = len(site.line.log)
+    phone.page.goto("/offline/forms/visit-in")
+    phone.page.get_by_role("heading", level=1).wait_for()
+    versions = {path.split("/")[2] for path in phone.page.evaluate(SCRIPTS)}
+    assert len(versions) == 1
+    own = f"/static/{versions.pop()}/"
+    assert [asked for _method, asked, _what in site.line.log[begun:] if asked.startswith(own)] == []
+    assert "extra" not in phone.page.evaluate(STORES), "it is the version before"
+
+
+@pytest.mark.parametrize(
+    "broken", ["a file is missing", "a file is another version's", "it is no script", "it throws at once"]
+)
 def test_f27_a_broken_new_version_is_not_installed_and_the_old_one_goes_on(site, broken):
     phone = site.phone
     phone.keep(site.office.checks(5, held=True))
     queue, old = waiting(phone), phone.page.evaluate(CACHES)
     bad = {
-        "a file is missing": ("/static/css/base.css", (404, "text/plain", b"not here")),
+        "a file is missing": ("css/base.css", (404, "text/plain", b"not here")),
+        "a file is another version's": ("css/base.css", (200, "text/css", b"/* of another host, with no-store */")),
         "it is no script": ("/sw.js", (200, "text/html", b"<h1>Welcome to the hotel</h1>")),
         "it throws at once": ("/sw.js", (200, "text/javascript", b"throw new Error('x');")),
     }
     path, answer = bad[broken]
     # Before the new version is there: a browser looks for updates whenever it likes.
-    site.line.decide = lambda _method, asked: answer if asked.startswith(path) else None
+    site.line.decide = lambda _method, asked: answer if asked.endswith(path) else None
     deploy(site)
     assert phone.page.evaluate(UPDATE) == {"waiting": False, "active": "activated"}
-    assert site.line.lost(path) >= 1
+    assert any(asked.endswith(path) and what is not None for _method, asked, what in site.line.log)
     assert phone.page.evaluate(CACHES) == old
     assert waiting(phone) == queue
     site.line.decide = lambda _method, _path: None
