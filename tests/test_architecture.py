@@ -159,8 +159,9 @@ def test_migrations_make_the_tables_of_the_models(app):
 
 
 def test_a_press_on_a_form_is_stopped_by_the_steps_of_one_file_only():
-    """Capturing listeners of several files would be asked in the order in which their files were loaded."""
-    listens = re.compile(r"""addEventListener\(\s*["']submit["'].*,\s*(true|\{.*capture.*)\)""")
+    """Listeners of several files would be asked in the order in which their files were loaded."""
+    listens = re.compile(r"""addEventListener\(\s*["']submit["']""")
     scripts = (ROOT / "static" / "js").rglob("*.js")
     found = {name(path) for path in scripts if listens.search(path.read_text(encoding="utf-8"))}
-    assert found == {"static/js/submit.js"}, "name a step in ORDER of submit.js"
+    after_all = {"static/js/outbox/person.js"}  # notes that somebody signed out, and stops nothing
+    assert found == {"static/js/submit.js"} | after_all, "name a step in ORDER of submit.js"
