@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, current_app, request, send_from_directory, url_for
+from flask import Flask, Response, current_app, g, request, send_from_directory, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.routing import BaseConverter
 
@@ -143,10 +143,13 @@ class _Version(BaseConverter):
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """A file is the same for everybody: it stays in a browser's cache when somebody signs in (no `Vary: Cookie`)."""
+    """Files and the shell are the same for everybody: a browser has them still when somebody signs in.
+
+    With `Vary: Cookie`, which Flask-Login causes everywhere, it would ask for each of them again.
+    """
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint != "static":
+        if request.endpoint != "static" and not g.get("cookie_free"):
             super().save_session(app, session, response)
 
 
