@@ -149,8 +149,8 @@ def test_two_tabs_have_a_slip_each_and_an_emptied_one_stays_empty(counter):
     counter.wait_for_server(lambda: [row["form"] for row in counter.rows("drafts")] == ["counter-2"])
     counter.page.reload()
     expect(counter.page.locator("input.quantity")).to_have_value("3")
-    counter.page.locator("[data-slip-discard]").click()
-    counter.page.wait_for_url(re.compile("/offline/forms/stock"))
+    with counter.page.expect_navigation(url=re.compile("/offline/forms/stock")):
+        counter.page.locator("[data-slip-discard]").click()
     counter.wait_for_server(lambda: counter.rows("drafts") == [])
 
 
