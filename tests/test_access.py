@@ -50,6 +50,8 @@ ACCESS = {
     "checkpoints.visits": VISIT_READERS,
     "district.edit": ADMIN,
     "district.preferences": OVERSIGHT,
+    "inspections.act": {"inspector", "commander"},
+    "inspections.finding": INSPECTION_READERS,
     "inspections.findings": INSPECTION_READERS,
     "inspections.index": INSPECTION_READERS,
     "inspections.new": {"inspector"},

@@ -17,6 +17,7 @@ from webapp.accounts import queries as accounts
 from webapp.checkpoints.kinds import VISIT_IN
 from webapp.extensions import Base, db
 from webapp.inspections.kinds import INSPECTION
+from webapp.inspections.models import InspectionFinding
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
@@ -56,6 +57,7 @@ def build(app, **words):
         head = {"place": str(warehouse), "uuid": str(slip), "reason": "purchase", "note": note}
         deliver(kinds.IN, head | lines, by["keeper"])
         item_id = item.id
+        finding = db.session.scalars(db.select(InspectionFinding.id)).one()
     values = {
         "unit_id": unit,
         "place_id": hospital,
@@ -63,6 +65,8 @@ def build(app, **words):
         "visit_id": visit,
         "inspection_id": inspection,
         "item_id": item_id,
+        "finding_id": finding,
+        "act": "answer",
         "slip_id": slip,
     }
     clients = {role: masters.signed_in(app, role) for role in ids}
@@ -91,6 +95,8 @@ def addresses(world, method):
         values = {name: world.values.get(name, NOBODY) for name in rule.arguments}
         if rule.endpoint.startswith("checkpoints."):
             values = {name: world.gate if name == "place_id" else value for name, value in values.items()}
+        if rule.endpoint == "inspections.act" and method == "GET":
+            values["finding"] = world.values["finding_id"]  # which finding stands in the query
         yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
 
 

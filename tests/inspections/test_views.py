@@ -257,7 +257,8 @@ def test_what_is_to_be_put_right_stands_in_the_list(inspector, recorded):
     page = inspector.get("/inspections/findings").text
     assert "无直排、偷排、溢流" in page
     assert "接触池出口余氯" in page
-    assert recorded in page
+    finding = re.search(r"/inspections/findings/[0-9a-f-]{36}", page).group()
+    assert recorded in inspector.get(finding).text
 
 
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)

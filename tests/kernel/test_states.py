@@ -4,6 +4,7 @@ import multiprocessing
 from collections import Counter
 from datetime import timedelta
 from enum import StrEnum
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -75,6 +76,12 @@ def test_the_table_names_what_an_act_demands_and_seals(app):
     ]
 
 
+def test_the_documentation_has_every_table_as_the_command_prints_it(built):
+    page = (Path(__file__).parents[2] / "docs" / "states.md").read_text(encoding="utf-8")
+    with built.test_request_context(), force_locale("en"):
+        assert states.documentation() in page, "./frontline states prints it"
+
+
 @pytest.fixture
 def finding(ward, check):  # noqa: F811
     """The id of an open finding."""
@@ -105,7 +112,7 @@ def test_a_row_that_moved_on_says_where_it_is(ward, finding):  # noqa: F811
         moved(finding, ward.actor)
         with pytest.raises(Refusal, match="state-moved") as refusal:
             moved(finding, ward.actor)
-        assert "closed" in refusal.value.sentence
+        assert "“已整改”" in refusal.value.sentence
         with pytest.raises(NoResultFound):
             moved(uuid4(), ward.actor)
         assert len(db.session.scalars(select(JournalRow).where(JournalRow.action == "x.close")).all()) == 1

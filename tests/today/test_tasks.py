@@ -9,7 +9,7 @@ from tests.support import masters
 from tests.support.figures import rows
 from webapp.demo.service import fill
 from webapp.extensions import db
-from webapp.inspections.models import InspectionFinding
+from webapp.inspections.models import FindingStep, InspectionFinding
 from webapp.inspections.pages import SHOWN
 from webapp.inspections.rules import FindingState
 from webapp.kernel import clock
@@ -25,6 +25,7 @@ def findings(app):
                 fill(masters.PASSWORD, at=clock.now(), days=3)
             table = InspectionFinding.__table__
             first = dict(db.session.execute(select(table).limit(1)).mappings().one())
+            db.session.execute(FindingStep.__table__.delete())
             db.session.execute(table.delete())
             first["state"] = FindingState.OPEN
             db.session.execute(insert(table), [first | {"id": uuid4()} for _ in range(number)])

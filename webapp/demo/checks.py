@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from webapp.extensions import db
 from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, current
-from webapp.inspections.kinds import INSPECTION
-from webapp.inspections.models import InspectionFinding
-from webapp.inspections.rules import FindingState
+from webapp.inspections.kinds import INSPECTION, STEPS
+from webapp.inspections.models import Inspection, InspectionFinding
 from webapp.kernel import clock
-from webapp.kernel.database import transaction
+from webapp.kernel.access import Actor
 
 if TYPE_CHECKING:
     from webapp.demo.history import Line, Stage
@@ -39,6 +40,8 @@ _INSPECTORS = ("inspector", "inspector2", "inspector3")
 _CHLORINE = {"H-01": (8.1, 0.8), "F-01": (8.0, 0.9), "O-01": (7.9, 0.8), "H-05": (6.0, 1.3), "H-06": (5.8, 1.4)}
 _ORDINARY = (5.0, 1.1)
 _MEASURES = ("现场口头指出，限期整改", "已拍照取证，责令整改", "负责人已签收整改要求")
+_ANSWERS = ("已按要求整改，现场拍照留存", "设备已修复，恢复正常运行", "台账已补全，责任到人")
+_RECHECKS = ("现场复查，整改到位", "复查合格", "已复查，同意销号")
 _WITNESSES = ("后勤科 吴建", "院感科 刘敏", "总务科 蒋涛", "设备科 程丽")
 
 
@@ -54,11 +57,24 @@ def day(stage: "Stage", days_ago: int) -> Iterator["Line"]:
             yield INSPECTION, MultiDict(_fields(stage, checklist, place, at)), actor, at
 
 
-def close_old_findings(at: datetime) -> None:
-    """What was found more than four days ago has been put right."""
-    with transaction() as session:
-        old = InspectionFinding.due_at < at - timedelta(days=1)
-        session.execute(update(InspectionFinding).where(old).values(state=FindingState.CLOSED))
+def put_right(stage: "Stage") -> Iterator["Line"]:
+    """What was due before yesterday has been put right and checked again; of the rest, some waits for its check."""
+    owed = select(InspectionFinding, Inspection).join(Inspection, Inspection.id == InspectionFinding.inspection_id)
+    yesterday = clock.district_day(stage.now) - timedelta(days=1)
+    actors = {actor.id: actor for actor in stage.actors.values()}
+    for finding, check in db.session.execute(owed.order_by(Inspection.inspected_at, InspectionFinding.item)).all():
+        by, is_old = actors[check.inspector_id], clock.district_day(finding.due_at) < yesterday
+        span = min(finding.due_at, stage.now) - check.inspected_at
+        answered_at = check.inspected_at + span * stage.random.uniform(0.3, 0.9)
+        checked_at = answered_at + timedelta(hours=stage.random.randrange(1, 20))
+        if is_old or stage.random.random() < 0.2:
+            yield _step("answer", finding.id, stage.random.choice(_ANSWERS), by, answered_at)
+        if is_old:
+            yield _step("close", finding.id, stage.random.choice(_RECHECKS), by, checked_at)
+
+
+def _step(act: str, finding_id: UUID, note: str, by: Actor, at: datetime) -> "Line":
+    return STEPS[act], MultiDict({"finding": str(finding_id), "note": note}), by, at
 
 
 def _fields(stage: "Stage", checklist: Checklist, place: str, at: datetime) -> dict[str, str]:

@@ -53,8 +53,9 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
         lines = chain(shelves.day(days_ago), checks.day(stage, days_ago), visitors.day(days_ago))
         with db.session.no_autoflush:
             entries.deliver_together(_in_order(lines, at))
+    with db.session.no_autoflush:
+        entries.deliver_together(_in_order(checks.put_right(stage), at))
     kept.clear()  # held until here, so that not every record reads its place, its items and the district anew
-    checks.close_old_findings(at)
     journal.seal(at=at)
 
 

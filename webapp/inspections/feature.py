@@ -8,10 +8,11 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.inspections import checklists, kinds, labels, lists, queries
+from webapp.inspections import checklists, kinds, labels, lists, pages, queries
+from webapp.inspections.acts import FINDING
 from webapp.inspections.figures import FIGURES
 from webapp.inspections.labels import REFUSALS
-from webapp.inspections.rules import Severity
+from webapp.inspections.rules import FindingState, Severity
 from webapp.inspections.views import bp
 from webapp.kernel import board
 from webapp.kernel.access import Reach, Role
@@ -19,6 +20,7 @@ from webapp.kernel.deadlines import Due, DueRows, Level, Whole, key_of
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import Area, NavEntry, PlaceAction
 
+_WHAT = {FindingState.OPEN: _l("整改：%(what)s"), FindingState.ANSWERED: _l("复查：%(what)s")}
 _LEVELS = {Severity.CRITICAL: Level.CRITICAL, Severity.MAJOR: Level.WARNING}
 SHOWN = 40  # findings among the tasks; the list holds them all
 
@@ -26,15 +28,15 @@ SHOWN = 40  # findings among the tasks; the list holds them all
 def _due(reach: Reach, _at: datetime) -> list[Due]:
     return [
         Due(
-            key=key_of("finding", row.id),
-            kind="finding",
+            key=key_of(f"finding.{row.state}", row.id),
+            kind=f"finding.{row.state}",
             due_at=row.due_at,
             who=(Role.INSPECTOR,),
             place=row.place_id,
             level=_LEVELS.get(row.severity, Level.NORMAL),
-            what=lists.item_name(row),
+            what=_WHAT[row.state] % {"what": lists.item_name(row)},
             where=row.place.name,
-            url=url_for("inspections.show", inspection_id=row.inspection_id),
+            url=url_for("inspections.finding", finding_id=row.id),
         )
         for row in queries.due_findings(reach, SHOWN)
     ]
@@ -54,8 +56,9 @@ FEATURE = Feature(
     area=Area.CHECKS,
     blueprint=bp,
     serves=(Role.INSPECTOR,),
-    kinds=(kinds.INSPECTION,),
-    references=(kinds.CIRCUMSTANCES,),
+    kinds=(kinds.INSPECTION, *kinds.STEPS.values()),
+    references=(kinds.CIRCUMSTANCES, kinds.FINDINGS),
+    machines=(FINDING,),
     navigation=(
         NavEntry("inspections.new", _l("登记检查"), "record", (Role.INSPECTOR,), Area.CHECKS, order=10),
         NavEntry("inspections.index", _l("检查记录"), "list", queries.READERS, Area.CHECKS, order=11),
@@ -64,6 +67,7 @@ FEATURE = Feature(
     place_actions=tuple(_place_action(*form) for form in labels.FORMS),
     actions=(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10),),
     panels=(board.Panel("inspections", queries.READERS, _l("现场检查"), FIGURES, order=10),),
+    place_panels=(board.PlacePanel("findings", queries.READERS, "inspections/_at_place.html", pages.at_place),),
     due=(
         DueRows(
             queries.READERS,

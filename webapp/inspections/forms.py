@@ -11,11 +11,14 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.inspections import labels
 from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, checklists, find
+from webapp.inspections.rules import ANY, FindingState
 from webapp.kernel import forms
 from webapp.kernel.forms import Form
 from webapp.kernel.i18n import localised
 from webapp.standards.queries import parameters
 from webapp.standards.rules import Measured, Quantity, parse_measured
+
+_STATES = [(state.value, words) for state, words in labels.STATES.items()]
 
 
 class Localised:
@@ -125,6 +128,42 @@ def _field(item: ChecklistItem) -> Any:
     return forms.number(label, required=item.required, places=item.places, unit=item.unit, **bounds)
 
 
+def _finding(state: FindingState) -> Any:
+    """Which finding; on a device a choice of those in a state."""
+    asked = {"data-reference": "findings", "data-kinds": state.value}
+    return forms.UuidField(_l("问题"), forms.presence(True, _l("请先选择问题。")), render_kw=asked)
+
+
+class AnswerForm(Form):
+    """What was done to put a finding right."""
+
+    finding = _finding(FindingState.OPEN)
+    note = forms.area(_l("整改情况"), required=True, maximum=1000)
+
+
+class CloseForm(Form):
+    """Checked again: it is put right."""
+
+    finding = _finding(FindingState.ANSWERED)
+    note = forms.area(_l("复查情况"), maximum=1000)
+
+
+class ReopenForm(Form):
+    """Checked again: it is not."""
+
+    finding = _finding(FindingState.ANSWERED)
+    note = forms.area(_l("复查情况"), required=True, maximum=1000)
+    due = forms.moment(_l("新的整改期限"), required=True)
+
+
+class ExtendForm(Form):
+    """More time, for a reason."""
+
+    finding = _finding(FindingState.OPEN)
+    note = forms.area(_l("延期原因"), required=True, maximum=1000)
+    due = forms.moment(_l("延长到"), required=True)
+
+
 class InspectionFilter(Form):
     checklist = forms.choice(_l("检查表"), [(c.code, Localised(c)) for c in checklists()], required=False)
     outcome = forms.choice(_l("结果"), [(o.value, w) for o, w in labels.OUTCOMES.items()], required=False)
@@ -134,6 +173,7 @@ class InspectionFilter(Form):
 
 
 class FindingFilter(Form):
+    state = forms.choice(_l("状态"), [*_STATES, (ANY, _l("全部"))], required=False)
     due = forms.choice(_l("期限"), [("overdue", _l("已逾期"))], required=False)
     severity = forms.choice(_l("严重程度"), [(s.value, w) for s, w in labels.SEVERITIES.items()], required=False)
     place = forms.text(_l("场所名称或编号"), maximum=60)

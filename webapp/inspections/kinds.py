@@ -1,19 +1,23 @@
 """The kind of entry of a check: its blank forms, how it is corrected, and what a device must know to judge it."""
 
+import json
 from datetime import datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.inspections import checklists, labels, pages, service
+from webapp.inspections import checklists, labels, pages, queries, service
+from webapp.inspections.acts import EXTEND, FINDING
 from webapp.inspections.forms import bind, form_of
-from webapp.kernel import clock
+from webapp.kernel import clock, i18n, kept
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import BlankForm, Kind
+from webapp.kernel.states import Act
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
 
@@ -77,3 +81,61 @@ INSPECTION = Kind(
     load=_load,
 )
 CIRCUMSTANCES = Reference("circumstances", (Role.INSPECTOR,), _circumstances)
+
+
+def _step_url(entry: Entry) -> str:
+    """The finding's page."""
+    return url_for("inspections.finding", finding_id=UUID(json.loads(entry.content)["finding"][0]))
+
+
+def _findings(reach: Reach, _at: datetime) -> list[dict[str, str]]:
+    """What a device offers to choose from: the findings about which something is owed, by state. Nothing personal."""
+    return [_choice(finding) for finding in queries.findings_owed(reach)]
+
+
+def _choice(finding: Any) -> dict[str, str]:
+    checklist = checklists.find(finding.checklist_code, finding.checklist_version)
+    item, place = checklist.item(finding.item) if checklist else None, finding.place.name
+    words = {"zh": item.zh, "en": item.en} if item else dict.fromkeys(("zh", "en"), finding.item)
+    return {"id": str(finding.id), "kind": finding.state.value} | {
+        language: f"{place} · {text}" for language, text in words.items()
+    }
+
+
+def _load_step(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
+    """The findings it may be meant for, and the one it names, whatever its state is by now."""
+    offered = kept.choices_of(form, present, standing)
+    named = queries.find_finding(form.finding.data, standing)
+    if named and str(named.id) not in {value for value, _words in offered["reference"]["finding"]}:
+        offered["reference"]["finding"].append((str(named.id), _choice(named)[i18n.current()]))
+    return offered
+
+
+def _kind_of(act: Act) -> Kind:
+    """An act on a finding as a kind of entry. More time is given with a network only: others must know of it."""
+    name = f"finding.{act.name}"
+    apply, is_late = partial(service.act_on_finding, act), act.name != EXTEND.name
+    if not is_late:
+        return Kind(name, act.label, act.form, apply, record_url=_step_url)
+    blank = BlankForm(
+        slug=name.replace(".", "-"),
+        label=act.label,
+        icon=act.icon,
+        template="inspections/blank_act.html",
+        stands_for=f"/inspections/findings/acts/{act.name}",
+    )
+    return Kind(
+        name,
+        act.label,
+        act.form,
+        apply,
+        late_roles=act.roles,
+        forms=(blank,),
+        record_url=_step_url,
+        fields_template="inspections/_late_act.html",
+        load=_load_step,
+    )
+
+
+STEPS = {act.name: _kind_of(act) for act in FINDING.acts}
+FINDINGS = Reference("findings", (Role.INSPECTOR,), _findings)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.inspections import checklists, labels, queries
 from webapp.inspections.forms import FindingFilter, InspectionFilter
 from webapp.inspections.models import Inspection, InspectionFinding
+from webapp.inspections.rules import STILL_OWED
 from webapp.kernel import clock
 from webapp.kernel.i18n import localised
 from webapp.kernel.listing import Column, Detail, Listing
@@ -101,15 +102,16 @@ FINDINGS = Listing(
         Column(
             "severity", _l("严重程度"), lambda row: row.severity, enum=labels.SEVERITIES, tone=labels.SEVERITY_STATUS
         ),
-        Column("due", _l("整改期限"), lambda row: row.due_at, kind="moment", sort=InspectionFinding.due_at),
+        Column("state", _l("状态"), lambda row: row.state, enum=labels.STATES, tone=labels.STATE_STATUS),
+        Column("due", _l("期限"), lambda row: row.due_at, kind="moment", sort=InspectionFinding.due_at),
         Column("note", _l("情况说明"), lambda row: row.note, priority=2),
     ),
     select=queries.findings,
     order=(InspectionFinding.due_at, InspectionFinding.id),
     descending=False,
     filters=FindingFilter,
-    url=lambda row: url_for("inspections.show", inspection_id=row.inspection_id),
-    status=lambda row: "refused" if row.due_at < clock.now() else None,
+    url=lambda row: url_for("inspections.finding", finding_id=row.id),
+    status=lambda row: "refused" if row.state in STILL_OWED and row.due_at < clock.now() else None,
     empty_title=_l("没有待整改的问题"),
     empty_text=_l("检查中发现的问题会按整改期限排在这里。"),
 )

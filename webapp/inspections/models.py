@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.extensions import Model
-from webapp.inspections.rules import FindingState, Outcome, Severity
+from webapp.inspections.rules import FindingAct, FindingState, Outcome, Severity
 from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
 from webapp.standards.rules import Verdict
 
@@ -102,3 +102,22 @@ class InspectionFinding(Model):
     state: Mapped[FindingState] = mapped_column(Enumerated(FindingState))
 
     place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)
+
+
+class FindingStep(Model):
+    """One act on a finding (acts.py). `id` is the entry's uuid, its photos are the entry's. `due_was` is by when this
+    act was owed, `due_at` by when the next one is.
+    """
+
+    __tablename__ = "inspection_finding_step"
+
+    id: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), primary_key=True)
+    finding_id: Mapped[UUID] = mapped_column(ForeignKey("inspection_finding.id"), index=True)
+    act: Mapped[FindingAct] = mapped_column(Enumerated(FindingAct))
+    done_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    done_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    note: Mapped[str | None] = mapped_column(Sealed("inspection_finding_step.note"))
+    due_was: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)

@@ -4,14 +4,17 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from flask import url_for
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.queries import find_person
 from webapp.district.queries import preferences
 from webapp.inspections import checklists, labels, queries, rules
+from webapp.inspections.acts import FINDING
 from webapp.inspections.forms import bind
-from webapp.inspections.models import Inspection, InspectionReading
+from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
 from webapp.kernel import clock, entries, media
 from webapp.kernel.access import Reach
 from webapp.kernel.errors import Refusal
@@ -24,6 +27,7 @@ from webapp.standards.queries import limits
 from webapp.standards.rules import Judgement, Limit, as_plain, from_plain
 
 SHOWN = 40
+AT_PLACE = 10
 
 
 def choices(reach: Reach, q: str, place: Any) -> tuple[list[dict[str, Any]], int]:
@@ -99,6 +103,43 @@ def record_of(inspection: Inspection) -> dict[str, Any]:
         "labels": labels,
         "standard_labels": standard_labels,
     }
+
+
+def finding_of(finding: InspectionFinding, reach: Reach) -> dict[str, Any]:
+    """Everything the page of a finding shows; `reach` holds the roles one has over its place."""
+    steps = queries.steps_of(finding.id)
+    return {
+        "finding": finding,
+        "name": name_of(finding),
+        "inspection": queries.get_inspection(finding.inspection_id),
+        "steps": steps,
+        "photos": {step.id: media.photos_of(step.id) for step in steps},
+        "acts": FINDING.acts_for(finding.state, reach),
+        "labels": labels,
+        "at": clock.now(),
+    }
+
+
+def at_place(place_id: UUID, reach: Reach, _at: datetime) -> dict[str, Any] | None:
+    """What was found at a place, for the place's own page; None where nothing was."""
+    found, total = queries.findings_at(place_id, reach, AT_PLACE)
+    if not found:
+        return None
+    more_url = url_for("inspections.findings", place=found[0].place.code, state=rules.ANY)
+    return {
+        "findings": found,
+        "name": name_of,
+        "labels": labels,
+        "more": total > len(found),
+        "total": total,
+        "more_url": more_url,
+    }
+
+
+def name_of(finding: InspectionFinding) -> str:
+    """The words of the checklist's item that a finding names."""
+    checklist = checklists.find(finding.checklist_code, finding.checklist_version)
+    return localised(checklist.item(finding.item)) if checklist else finding.item
 
 
 def sentence_of(reading: InspectionReading) -> str:

@@ -5,14 +5,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from webapp.extensions import db
-from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
-from webapp.inspections.rules import FindingState, Outcome
+from webapp.inspections.models import FindingStep, Inspection, InspectionFinding, InspectionReading
+from webapp.inspections.rules import ANY, STILL_OWED, FindingState, Outcome
 from webapp.kernel import clock
 from webapp.kernel.access import Reach, Role
+from webapp.kernel.entries import Entry
 from webapp.kernel.listing import exact
 from webapp.kernel.listing.filters import period
 from webapp.kernel.media import Photo
@@ -33,15 +34,16 @@ def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 
 def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The open findings in reach, filtered."""
-    query = select(InspectionFinding).where(
-        InspectionFinding.state == FindingState.OPEN,
-        InspectionFinding.place_id.in_(visible_places(reach)),
-    )
+    """The findings in reach, filtered: those about which something is still owed, unless a state is asked for."""
+    query = select(InspectionFinding).where(InspectionFinding.place_id.in_(visible_places(reach)))
+    state = filters.get("state")
+    if state != ANY:
+        query = query.where(InspectionFinding.state.in_([FindingState(state)] if state else STILL_OWED))
     if filters.get("severity"):
         query = query.where(InspectionFinding.severity == filters["severity"])
     if filters.get("due") == OVERDUE:
-        query = query.where(InspectionFinding.due_at < clock.now())
+        late = InspectionFinding.due_at < clock.now(), InspectionFinding.state.in_(STILL_OWED)
+        query = query.where(*late)
     return query.where(*at_place(InspectionFinding.place_id, filters))
 
 
@@ -72,18 +74,51 @@ def find_inspection(inspection_id: UUID, reach: Reach) -> Inspection | None:
 
 
 def find_photo(photo_id: UUID, reach: Reach) -> Photo | None:
-    """A photo of an inspection in reach."""
+    """A photo of an inspection in reach, or of a step of a finding in reach."""
     seen = inspections(reach, {}).with_only_columns(Inspection.id)
-    return db.session.scalars(select(Photo).where(Photo.id == photo_id, Photo.entry_uuid.in_(seen))).one_or_none()
+    mine = findings(reach, {"state": ANY}).with_only_columns(InspectionFinding.id)
+    steps = select(FindingStep.id).where(FindingStep.finding_id.in_(mine))
+    of_them = or_(Photo.entry_uuid.in_(seen), Photo.entry_uuid.in_(steps))
+    return db.session.scalars(select(Photo).where(Photo.id == photo_id, of_them)).one_or_none()
+
+
+def find_finding(finding_id: UUID | None, reach: Reach) -> InspectionFinding | None:
+    """A finding in any state, if the actor sees its place."""
+    query = findings(reach, {"state": ANY}).where(InspectionFinding.id == finding_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def get_inspection(inspection_id: UUID) -> Inspection:
+    """The check of a finding that is in reach. Raises NoResultFound."""
+    return db.session.get_one(Inspection, inspection_id)
+
+
+def steps_of(finding_id: UUID) -> Sequence[FindingStep]:
+    """What was done about a finding, in the order in which it was taken."""
+    query = select(FindingStep).join(Entry, Entry.uuid == FindingStep.id).where(FindingStep.finding_id == finding_id)
+    return db.session.scalars(query.order_by(Entry.seq)).all()
+
+
+def findings_at(place_id: UUID, reach: Reach, limit: int) -> tuple[Sequence[InspectionFinding], int]:
+    """The findings of a place in every state, what is owed first and then the newest; and how many there are."""
+    here = findings(reach, {"state": ANY}).where(InspectionFinding.place_id == place_id)
+    is_closed = case((InspectionFinding.state == FindingState.CLOSED, 1), else_=0)
+    ordered = here.order_by(is_closed, InspectionFinding.due_at.desc(), InspectionFinding.id)
+    return db.session.scalars(ordered.limit(limit)).all(), exact(here)
+
+
+def findings_owed(reach: Reach) -> Sequence[InspectionFinding]:
+    """Every finding about which something is still owed, by place: what a device offers to choose from."""
+    return db.session.scalars(findings(reach, {}).order_by(InspectionFinding.place_id, InspectionFinding.id)).all()
 
 
 def count_findings(reach: Reach) -> int:
-    """How many findings are open."""
+    """About how many findings something is still owed."""
     return exact(findings(reach, {}))
 
 
 def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
-    """The open findings that are due first."""
+    """The findings about which something is due first."""
     query = findings(reach, {}).order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)
     return db.session.scalars(query).all()
 

@@ -18,8 +18,23 @@ class Answer(StrEnum):
 
 
 class FindingState(StrEnum):
+    """Where the putting right of a finding stands; its acts are the table in acts.py."""
+
     OPEN = "open"
+    ANSWERED = "answered"
     CLOSED = "closed"
+
+
+class FindingAct(StrEnum):
+    ANSWER = "answer"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    EXTEND = "extend"
+
+
+ANY = "any"  # of the filter of findings: closed ones too
+STILL_OWED = (FindingState.OPEN, FindingState.ANSWERED)
+RECHECK_WITHIN = timedelta(days=1)
 
 
 class Outcome(StrEnum):
@@ -92,6 +107,21 @@ def due_at(item: ChecklistItem, found_at: datetime) -> datetime:
     return found_at + timedelta(days=item.days)
 
 
+def next_due_at(state: FindingState, due_at: datetime, wanted: datetime | None, at: datetime) -> datetime:
+    """By when the next act on a finding is owed after one at a moment: what was put right is to be checked by the
+    deadline, though a day is left for it; another deadline is the one wanted.
+    """
+    if state is FindingState.ANSWERED:
+        return max(due_at, at + RECHECK_WITHIN)
+    return wanted or due_at
+
+
+def is_later(wanted: datetime | None, state: FindingState, due_at: datetime, at: datetime) -> bool:
+    """Is a deadline wanted for a finding in a state one that lies ahead? An extension ends after the one it extends."""
+    earliest = max(due_at, at) if state is FindingState.OPEN else at
+    return wanted is None or wanted > earliest
+
+
 def past_deadlines(items: Iterable[str], answers: Mapping[str, Any], at: datetime) -> list[str]:
     """The items whose own deadline has gone by at a moment and is not confirmed."""
     dues = ((item, answers.get(f"{item}__due")) for item in items)
@@ -111,7 +141,11 @@ def answered(checklist: Checklist, answers: Mapping[str, Any]) -> int:
 
 
 __all__ = [
+    "ANY",
+    "RECHECK_WITHIN",
+    "STILL_OWED",
     "Answer",
+    "FindingAct",
     "FindingState",
     "Outcome",
     "PlaceFacts",
@@ -121,7 +155,9 @@ __all__ = [
     "due_at",
     "institution_at",
     "is_finding",
+    "is_later",
     "is_single_sample",
+    "next_due_at",
     "outcome_of",
     "past_deadlines",
     "point_at",

@@ -1,4 +1,4 @@
-"""Recording an inspection: judged again here, whatever the phone said."""
+"""Recording an inspection, judged again here whatever the phone said; and what is done about its findings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,15 @@ from uuid import UUID
 
 from webapp.district.queries import preferences
 from webapp.extensions import db
-from webapp.inspections import rules
+from webapp.inspections import queries, rules
+from webapp.inspections.acts import FINDING
 from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, find
-from webapp.inspections.models import Inspection, InspectionAnswer, InspectionFinding, InspectionReading
+from webapp.inspections.models import FindingStep, Inspection, InspectionAnswer, InspectionFinding, InspectionReading
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.errors import Refusal
 from webapp.kernel.media import Stored
+from webapp.kernel.states import Act
 from webapp.places.queries import find_visible
 from webapp.standards.queries import limits
 from webapp.standards.rules import Measured, as_plain, assess
@@ -147,6 +149,29 @@ def _ask_about_past_deadlines(found: Sequence[InspectionFinding], data: dict[str
     past = rules.past_deadlines((finding.item for finding in found), data, at)
     if past:
         raise Refusal("deadline-past", 422, field=f"{past[0]}__due")
+
+
+def act_on_finding(
+    act: Act, entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
+) -> None:
+    """Take one step with a finding: who, when, what was written, and by when the next one is owed.
+
+    Raises Refusal `finding-out-of-reach` (404), `state-moved` when another was quicker, or `due-not-later`.
+    """
+    reach = by.through(*act.roles)
+    finding = queries.find_finding(data["finding"], reach)
+    if finding is None:
+        raise Refusal("finding-out-of-reach", 404)
+    FINDING.check(act, finding.state, reach)
+    due_was, wanted = finding.due_at, data.get("due")
+    if not rules.is_later(wanted, finding.state, due_was, at):
+        raise Refusal("due-not-later", 422, field="due")
+    due_at = rules.next_due_at(rules.FindingState(act.to), due_was, wanted, at)
+    step = FindingStep(id=entry.uuid, finding_id=finding.id, act=rules.FindingAct(act.name), done_at=at, done_by=by.id)
+    step.note, step.due_was, step.due_at = data["note"] or None, due_was, due_at
+    db.session.add(step)
+    unchanged = (InspectionFinding.due_at == due_was,)
+    FINDING.move(InspectionFinding, finding.id, act, by=by, at=entry.received_at, also=unchanged, due_at=due_at)
 
 
 def _as_text(value: Any) -> str | None:

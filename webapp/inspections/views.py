@@ -9,15 +9,16 @@ from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.inspections import checklists, lists, pages, queries
+from webapp.inspections import checklists, kinds, labels, lists, pages, queries
+from webapp.inspections.acts import ACTORS, FINDING
 from webapp.inspections.forms import PlaceSearch, bind
 from webapp.inspections.kinds import INSPECTION
 from webapp.kernel import clock, entries, listing, media
 from webapp.kernel.access import Role, allow, current_actor, current_reach
-from webapp.kernel.errors import Refusal
+from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.security import takes_files
-from webapp.places.queries import find_visible
+from webapp.places.queries import find_visible, reach_at
 
 bp = Blueprint("inspections", __name__, url_prefix="/inspections")
 
@@ -74,15 +75,41 @@ def record() -> Response:
     except Refusal as refusal:
         delivery = entries.Delivery(pages.blamed(request.form, refusal, clock.now()), None)
     if delivery.receipt:
-        said = _("已登记，回执号 %(seq)s。", seq=delivery.receipt.seq)
-        flash(said, "warning" if delivery.receipt.replayed else "ok")
-        return see_other(url_for(".show", inspection_id=delivery.receipt.uuid))
+        return _recorded(delivery.receipt, url_for(".show", inspection_id=delivery.receipt.uuid))
     place = find_visible(delivery.form.data.get("place"), current_reach())
     code, _dot, version = (request.form.get("checklist") or "").rpartition(".v")
     checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
     if place is None or checklist is None:
         return _choose(PlaceSearch(), None, 422)
     return _form_page(delivery.form, checklist, place, request.form.get("uuid") or entries.new_uuid(), 422)
+
+
+@bp.get("/findings/<uuid:finding_id>")
+@allow(*queries.READERS)
+def finding(finding_id: UUID) -> Response:
+    """A finding: where it stands, what was done about it, what one may do now."""
+    row = queries.find_finding(finding_id, current_reach()) or abort(404)
+    context = pages.finding_of(row, reach_at(row.place_id, current_actor()))
+    return respond("inspections/finding.html", "finding", **context)
+
+
+@bp.route("/findings/acts/<string:act>", methods=["GET", "POST"])
+@allow(*ACTORS)
+@takes_files
+def act(act: str) -> Response:
+    """Take one step with a finding; a bad form comes back with everything that was typed."""
+    step, actor = FINDING.find(act) or abort(404), current_actor()
+    row = queries.find_finding(request.values.get("finding", type=_uuid), actor.through(*step.roles)) or abort(404)
+    form = kinds.STEPS[act].form(request.form)
+    if request.method == "GET":
+        FINDING.check(step, row.state, actor.through(*step.roles))
+        return _act_page(step, row, form)
+    with refused(form):
+        delivery = entries.deliver(kinds.STEPS[act], request.form, request.files, by=actor, at=clock.now())
+        if delivery.receipt:
+            return _recorded(delivery.receipt, url_for(".finding", finding_id=row.id))
+        form = delivery.form
+    return _act_page(step, row, form, 422)
 
 
 @bp.get("/<uuid:inspection_id>")
@@ -121,6 +148,18 @@ def _form_page(form: Any, checklist: checklists.Checklist, place: Any, uuid: Any
     had_photos = any(file.filename for file in request.files.values())
     context = {"form": form, "checklist": checklist, "place": place, "uuid": uuid, "judging": judging}
     return respond("inspections/form.html", "inspection_form", status, had_photos=had_photos, **context)
+
+
+def _recorded(receipt: entries.Receipt, url: str) -> Response:
+    flash(_("已登记，回执号 %(seq)s。", seq=receipt.seq), "warning" if receipt.replayed else "ok")
+    return see_other(url)
+
+
+def _act_page(step: Any, finding: Any, form: Any, status: int = 200) -> Response:
+    context = {"act": step, "finding": finding, "form": form, "name": pages.name_of(finding), "labels": labels}
+    context |= {"uuid": request.form.get("uuid") or entries.new_uuid(), "is_late": bool(kinds.STEPS[step.name].forms)}
+    had_photos = any(file.filename for file in request.files.values())
+    return respond("inspections/act.html", "act_form", status, had_photos=had_photos, **context)
 
 
 def _uuid(text: str) -> UUID | None:

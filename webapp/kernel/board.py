@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from webapp.kernel.access import Actor, Reach, Role, may_open
 from webapp.kernel.contributions import Contribution
@@ -35,6 +36,17 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacePanel:
+    """A card on a place's own page: `load(place_id, reach, at)` gives `template` its context, or None for no card."""
+
+    code: str
+    roles: tuple[Role, ...]
+    template: str
+    load: Callable[[UUID, Reach, datetime], dict[str, Any] | None]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A large button on Today: the next thing a role does. `is_record` also puts it on the page of all records."""
 
@@ -47,6 +59,7 @@ class Action:
 
 
 panels: Contribution[tuple[Panel, ...]] = Contribution("panels")
+place_panels: Contribution[tuple[PlacePanel, ...]] = Contribution("place_panels")
 all_actions: Contribution[tuple[Action, ...]] = Contribution("actions")
 
 
@@ -67,6 +80,13 @@ def _drawn(panel: Panel, actor: Actor, at: datetime) -> list[Drawn]:
 
 def _more(panel: Panel, actor: Actor, at: datetime) -> dict[str, Any]:
     return panel.load(actor.through(*panel.roles), at) if panel.load else {}
+
+
+def place_cards(place_id: UUID, actor: Actor, at: datetime) -> list[tuple[PlacePanel, dict[str, Any]]]:
+    """The cards of a place's page, each loaded by what its own roles reach."""
+    fitting = sorted((p for p in place_panels() if actor.has(*p.roles)), key=lambda p: p.order)
+    loaded = ((panel, panel.load(place_id, actor.through(*panel.roles), at)) for panel in fitting)
+    return [(panel, context) for panel, context in loaded if context is not None]
 
 
 def actions(actor: Actor, offered: Iterable[Action] | None = None) -> list[Action]:

@@ -23,7 +23,7 @@ from webapp.kernel import (
     states,
 )
 from webapp.kernel.access import Actor, Role
-from webapp.kernel.board import Action, Panel
+from webapp.kernel.board import Action, Panel, PlacePanel
 from webapp.kernel.deadlines import DueRows
 from webapp.kernel.errors import Constraint, Writer
 from webapp.kernel.figures import Figure
@@ -57,6 +57,7 @@ class Feature:
     place_actions: tuple[PlaceAction, ...] = ()
     actions: tuple[Action, ...] = ()
     panels: tuple[Panel, ...] = ()
+    place_panels: tuple[PlacePanel, ...] = ()
     due: tuple[DueRows, ...] = ()
     lists: tuple[Listing, ...] = ()
     machines: tuple[Machine, ...] = ()
@@ -98,6 +99,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     navigation.all_place_actions.install(app, each("place_actions"))
     board.all_actions.install(app, each("actions"))
     board.panels.install(app, each("panels"))
+    board.place_panels.install(app, each("place_panels"))
     deadlines.due_rows.install(app, each("due"))
     figures.figures.install(app, _by_name("figures", ((figure.code, figure) for figure in each("figures"))))
     scanning.resolvers.install(app, each("scans"))

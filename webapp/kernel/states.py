@@ -21,6 +21,7 @@ from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.database import changed_one
 from webapp.kernel.errors import Refusal, term
+from webapp.kernel.forms import Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,16 +37,15 @@ class Act:
     from_: tuple[StrEnum, ...]
     to: StrEnum
     roles: tuple[Role, ...]
-    form: Callable[..., Any] | None = None
+    form: Callable[..., Any] = Form
     demands: tuple[Any, ...] = ()
     seals: tuple[Any, ...] = ()
     icon: str = "edit"
 
     def demanded(self) -> list[str]:
         """What the act demands, in the reader's words."""
-        fields = self.form() if self.form else ()
-        required = [str(field.label.text) for field in fields if field.flags.required and field.type != "UuidField"]
-        return required + [str(words) for words in self.demands]
+        required = [field for field in self.form() if field.flags.required and field.type != "UuidField"]
+        return [str(words) for words in (*(field.label.text for field in required), *self.demands)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class Machine:
 
     of: str
     label: Any
-    states: Mapping[StrEnum, Any]
+    states: Mapping[Any, Any]
     acts: tuple[Act, ...]
 
     def find(self, name: str) -> Act | None:

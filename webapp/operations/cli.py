@@ -8,12 +8,13 @@ from typing import Any
 
 import click
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy.exc import IntegrityError
 
 from webapp.accounts import queries as accounts
 from webapp.accounts import service as account_service
 from webapp.config import VERSION, Settings
-from webapp.kernel import clock, jobs, journal
+from webapp.kernel import clock, jobs, journal, states
 from webapp.kernel.access import Grant, Role
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.operations import maintenance, starting
@@ -138,6 +139,14 @@ def verify_ledger(_app: Flask) -> None:
     from webapp.supplies.queries import verify_ledger
 
     _report("ledger", verify_ledger(), "every balance equals its moves")
+
+
+@main.command("states")
+@with_app
+def print_states(_app: Flask) -> None:
+    """Print every table of states and acts, as docs/states.md has it."""
+    with force_locale("en"):
+        click.echo(states.documentation())
 
 
 @main.command("jobs")

@@ -117,6 +117,12 @@ def actions_at(place: Place, actor: Actor) -> list[PlaceAction]:
     return [action for action in offered if find_visible(place.id, actor.through(*action.roles))]
 
 
+def reach_at(place_id: UUID, actor: Actor) -> Reach:
+    """The actor limited to the roles that they hold over this very place."""
+    held = sorted({grant.role for grant in actor.grants})
+    return actor.through(*(role for role in held if find_visible(place_id, actor.through(role))))
+
+
 def below(place_id: UUID, reach: Reach) -> Sequence[Place]:
     """Outlets and rooms of a place."""
     query = select(Place).where(Place.parent_id == place_id, Place.id.in_(visible_places(reach)))

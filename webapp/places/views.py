@@ -7,7 +7,7 @@ from flask import Blueprint, abort, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from webapp.kernel import clock, labels, listing
+from webapp.kernel import board, clock, labels, listing
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, current_reach
 from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal, refused
@@ -130,6 +130,7 @@ def _show(place_id: UUID, **once: Any) -> Response:
         parent=queries.find_visible(found.parent_id, reach),
         below=queries.below(place_id, reach),
         actions=queries.actions_at(found, actor),
+        cards=board.place_cards(place_id, actor, clock.now()),
         masked_phone=mask_phone(found.contact_phone),
         may_call=queries.find_visible(place_id, actor.through(*queries.CALLERS)) is not None,
         may_edit=queries.find_visible(place_id, actor.through(Role.ADMINISTRATOR)) is not None,
