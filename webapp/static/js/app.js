@@ -3,6 +3,7 @@
 // htmx, guard against double submission, say what happened, and put the focus where the next act is.
 import { nameEntries, stamp } from "./entry.js";
 import { showKeypads } from "./keypad.js";
+import "./pasting.js";
 import { onSubmit, press } from "./submit.js";
 
 const SUBMITS = "button:not([type='button']), input[type='submit']";

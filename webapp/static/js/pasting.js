@@ -1,0 +1,29 @@
+// @ts-check
+// A browser cuts a pasted text at a field's length without a word: a text that does not fit is not pasted, and the page
+// says so. It stays in the clipboard.
+import { say } from "./outbox/messages.js";
+
+/** How many characters of a text do not fit. @param {{value: string, maxLength: number, selectionStart: number | null, selectionEnd: number | null}} field @param {string} text */
+export function excess({ value, maxLength, selectionStart, selectionEnd }, text) {
+  if (maxLength < 0) return 0;
+  const replaced = (selectionEnd ?? value.length) - (selectionStart ?? value.length);
+  return Math.max(0, value.length - replaced + text.length - maxLength);
+}
+
+/** @param {ClipboardEvent} event */
+function onPaste(event) {
+  const field = event.target;
+  if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) return;
+  const pasted = event.clipboardData?.getData("text") ?? "";
+  const text = field instanceof HTMLInputElement ? pasted.replace(/[\r\n]+/g, "") : pasted;
+  const over = excess(field, text);
+  if (!over || !say("paste-too-long")) return;
+  event.preventDefault();
+  for (const [name, number] of Object.entries({ most: field.maxLength, over })) {
+    const place = document.querySelector(`#messages [data-${name}]`);
+    if (place) place.textContent = String(number);
+  }
+  field.focus();
+}
+
+if (globalThis.document) document.addEventListener("paste", onPaste);
