@@ -1,6 +1,6 @@
 """What was booked before shelves followed from their slips keeps its balances, and verifies afterwards."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +11,8 @@ from tests.conftest import DATABASES, make_settings
 from tests.support import postgresql
 from webapp import create_app
 from webapp.extensions import db
+from webapp.kernel.database import transaction
+from webapp.kernel.numbers import next_number
 from webapp.supplies import queries
 
 START = datetime(2026, 3, 1, 8, tzinfo=UTC).replace(tzinfo=None)  # as the tables hold it
@@ -55,7 +57,7 @@ class Past:
     def _is_text(column, value):
         return isinstance(value, UUID) and isinstance(column.type, sa.String)
 
-    def slip(self, kind, reason, minute, *moves, reverses=None, late=False):
+    def slip(self, kind, reason, minute, *moves, reverses=None, late=False, number=None):
         """moves: (from, to, quantity), booked in this order whenever it happened."""
         id_ = uuid4()
         self.seq += 1
@@ -63,7 +65,13 @@ class Past:
         received = START + timedelta(days=1, minutes=self.seq) if late else at
         content = {"content": "", "content_sha256": "0" * 64}
         self.add("entry", uuid=id_, kind=f"stock.{kind}", author_id=PERSON, received_at=received, **content)
-        head = {"number": f"N{self.seq}", "kind": kind, "place_id": HERE, "reason": reason, "person_id": PERSON}
+        head = {
+            "number": number or f"N{self.seq}",
+            "kind": kind,
+            "place_id": HERE,
+            "reason": reason,
+            "person_id": PERSON,
+        }
         self.add("stock_slip", id=id_, **head, occurred_at=at, reverses_id=reverses)
         for number, (from_id, to_id, quantity) in enumerate(moves, 1):
             row = {"slip_id": id_, "line_no": number, "item_id": ITEM, "lot_id": LOT, "measure": "base"}
@@ -123,6 +131,19 @@ def test_every_balance_stays_and_the_ledger_verifies(old, past):
     assert [row.number for row in rows if row.booked_at] == ["N5"]
     with pytest.raises(sa.exc.DBAPIError, match="append-only"):
         db.session.execute(sa.text("UPDATE move SET quantity = 1"))
+
+
+def test_new_slips_are_numbered_behind_those_of_before(old, past):
+    for number in ("RK260301-0009", "RK260301-0010", "CK260301-0007", "RK260228-12345"):
+        past.slip("in", "purchase", 0, number=number)
+    past.session.commit()
+    upgrade()
+    db.session.rollback()
+    days = (date(2026, 3, 1), date(2026, 2, 28), date(2026, 3, 2))
+    with transaction():
+        numbers = [next_number(series, day) for series in ("RK", "CK") for day in days]
+    assert numbers[:3] == ["RK260301-0011", "RK260228-12346", "RK260302-0001"]
+    assert numbers[3:] == ["CK260301-0008", "CK260228-0001", "CK260302-0001"]
 
 
 @pytest.mark.parametrize(("reason", "marks"), [(None, (True, None)), ("x", (False, 20))])

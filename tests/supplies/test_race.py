@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from tests.supplies.racer import race, swap
 from webapp.extensions import db
 from webapp.supplies import kinds, queries
-from webapp.supplies.models import Balance, Move
+from webapp.supplies.models import Balance, Move, Slip
+from webapp.supplies.rules import SlipKind
 
 PROCESSES, TRIES, STOCK = 8, 42, 300
 # Processes of their own, forked from one that has nothing open: to import the application eight times takes longest.
@@ -63,6 +64,8 @@ def test_eight_processes_issue_exactly_what_there_is(app, house, received, at_on
         assert held() == 0
         assert db.session.scalar(select(func.count()).select_from(Move)) == STOCK + 1
         assert queries.verify_ledger() == []
+        numbers = db.session.scalars(select(Slip.number).where(Slip.kind == SlipKind.OUT)).all()
+    assert sorted(int(number.split("-")[1]) for number in numbers) == list(range(1, STOCK + 1)), "none twice, no gap"
 
 
 def test_of_eight_counts_against_the_same_book_one_is_taken(app, house, received, at_once):

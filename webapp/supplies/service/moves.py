@@ -11,6 +11,7 @@ from webapp.kernel import clock, jobs, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
+from webapp.kernel.numbers import next_number
 from webapp.places import queries as places
 from webapp.places.rules import COUNTERPARTS, PlaceKind
 from webapp.supplies import queries
@@ -131,7 +132,7 @@ def _slip(
     """The paper of an entry; a late one stands when it happened, any other where `write` puts it."""
     return Slip(
         id=entry.uuid,
-        number=f"{PREFIXES[kind]}{clock.district_day(at):%y%m%d}-{entry.seq:04d}",
+        number=next_number(PREFIXES[kind], clock.district_day(at)),
         kind=kind,
         place_id=place_id,
         other_id=other_id,
