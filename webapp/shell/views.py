@@ -68,11 +68,7 @@ def worker() -> Response:
         pages = current_app.extensions["shell_pages"] = {path: _page_digest(path) for path in _pages()}
     draw = partial(render_template, "shell/sw.js", files=kept_files(), pages=list(pages))
     text = draw(version=shell_version([draw(version=""), *pages.values()]))
-    headers = {"Service-Worker-Allowed": "/", "Cache-Control": "no-cache"}  # every page asks for it, and has it mostly
-    answer = Response(text, content_type="text/javascript; charset=utf-8", headers=headers)
-    answer.add_etag()
-    answer.make_conditional(request)
-    return answer
+    return Response(text, content_type="text/javascript; charset=utf-8", headers={"Service-Worker-Allowed": "/"})
 
 
 @bp.get("/offline")
