@@ -6,7 +6,6 @@
 import sys
 
 from flask_babel import lazy_gettext as _l
-from wtforms import validators
 
 from webapp import FEATURES
 from webapp.kernel import forms
@@ -19,11 +18,7 @@ KIND, SLUG = "test.note", "note"
 
 
 class NoteForm(forms.Form):
-    place = forms.UuidField(
-        _l("场所"),
-        [validators.DataRequired(_l("请选择场所"))],
-        render_kw={"data-reference": "places", "data-kinds": "hospital"},
-    )
+    place = forms.reference(_l("场所"), "places", kinds=("hospital",), required=True)
     said = forms.text(_l("备注"), required=True, maximum=60)
     quantity = forms.number(_l("数量"), places=1, minimum=0, maximum=10)
     way = forms.segments(_l("方式"), [("in", _l("到达")), ("out", _l("离开"))])

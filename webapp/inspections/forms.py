@@ -4,7 +4,6 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -37,7 +36,6 @@ class ReadingField(forms.Number):
     def __init__(self, *args: Any, takes_words: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.takes_words = takes_words
-        self.type = "Number"  # drawn as every number is: its unit in the field, keys for decimals
 
     def _parse(self, typed: str) -> Measured:  # type: ignore[override]
         measured = parse_measured(typed)
@@ -84,7 +82,7 @@ def form_of(checklist: Checklist) -> type[Form]:
     """A form class with a field per item, and fields for a finding beside every item that may become one."""
     made: dict[str, Any] = {
         "place": forms.UuidField(_l("场所"), forms.presence(True, _l("请先选择场所。"))),
-        "checklist": wtforms.HiddenField(),
+        "checklist": forms.Hidden(),
         "witness": forms.text(_l("被检查单位陪同（见证）人姓名"), maximum=80),
         "confirmed": forms.yes(
             _l("以上内容由我现场检查记录，情况属实"),

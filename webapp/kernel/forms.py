@@ -1,7 +1,7 @@
 """The shapes of input: text, numbers, moments, choices, with messages that say what to do.
 
 Whatever a person types is kept for the answer; what no field can hold (NUL, control characters, absurd numbers) is
-refused here, before any rule or table sees it.
+refused here, before any rule or table sees it. Every field names the macro of ui/forms.html that draws it (`macro`).
 """
 
 import unicodedata
@@ -19,11 +19,12 @@ from wtforms.fields import SelectChoice
 from wtforms.widgets import TextInput
 
 from webapp.kernel import clock
+from webapp.kernel.fields import Photos, Reference, photos, presence, reference
 from webapp.kernel.i18n import LOCALES, current
 from webapp.kernel.parse.dates import parse_day, parse_moment
 from webapp.kernel.parse.numbers import parse_number
 from webapp.kernel.personal import contact_phone
-from webapp.kernel.presence import Optional, Required, is_blank
+from webapp.kernel.presence import Optional, is_blank
 from webapp.kernel.repeats import problem_of
 
 
@@ -64,18 +65,11 @@ def _printable(_form: Any, field: Any) -> None:
             raise validators.StopValidation(_("含有不能保存的字符，请删除后重新输入。"))
 
 
-def presence(required: bool, message: Any = None) -> list[Any]:
-    """The first check of a field: it must be filled in, or may be left blank. Blanks of any kind are no answer."""
-    return [Required(message or _l("请填写这一项。"))] if required else [Optional()]
-
-
 def text(label: Any, *, required: bool = False, maximum: int = 200, description: Any = "", **render: Any) -> Any:
     """One line of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
     checks = [*presence(required), length, _printable]
-    return wtforms.StringField(
-        label, checks, [_clean], description=description, render_kw={"maxlength": maximum} | render
-    )
+    return _Text(label, checks, [_clean], description=description, render_kw={"maxlength": maximum} | render)
 
 
 def checked_phone(typed: str) -> str:
@@ -89,9 +83,7 @@ def checked_phone(typed: str) -> str:
 def area(label: Any, *, required: bool = False, maximum: int = 2000, description: Any = "", **render: Any) -> Any:
     """Several lines of text."""
     length = validators.Length(max=maximum, message=_l("最多 %(max)d 个字。"))
-    return wtforms.TextAreaField(
-        label, [*presence(required), length, _printable], [_clean], description=description, render_kw=render
-    )
+    return _Area(label, [*presence(required), length, _printable], [_clean], description=description, render_kw=render)
 
 
 def choice(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, description: Any = "") -> Any:
@@ -114,7 +106,20 @@ def yes(label: Any, *, required: Any = None, description: Any = "") -> Any:
 
 
 def hidden(*, maximum: int = 200) -> Any:
-    return wtforms.HiddenField(validators=[Optional(), validators.Length(max=maximum), _printable])
+    return Hidden(validators=[Optional(), validators.Length(max=maximum), _printable])
+
+
+class Hidden(wtforms.HiddenField):
+    macro = "hidden"
+
+
+class _Text(wtforms.StringField):
+    macro = "line"
+
+
+class _Area(wtforms.TextAreaField):
+    macro = "line"
+    is_wide = True
 
 
 class _Choices:
@@ -133,11 +138,16 @@ class _Choices:
 
 
 class _Select(_Choices, wtforms.SelectField):
+    macro = "line"
+
     def process_data(self, value: Any) -> None:
         self.data = None if value is None else str(value)
 
 
 class _Radio(_Choices, wtforms.RadioField):
+    macro = "segments"
+    is_wide = True
+
     def process_data(self, value: Any) -> None:
         self.data = None if value is None else str(value)
 
@@ -145,9 +155,7 @@ class _Radio(_Choices, wtforms.RadioField):
 class _Yes(wtforms.BooleanField):
     """A box is ticked by a value that shows, whatever a hidden twin beside it says."""
 
-    def __init__(self, *args: Any, **values: Any) -> None:
-        super().__init__(*args, **values)
-        self.type = "BooleanField"  # drawn as every box is
+    macro = "box"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(
@@ -159,6 +167,7 @@ class Number(wtforms.Field):
     """An exact decimal as people type it (see kernel/parse/numbers.py)."""
 
     widget = TextInput()
+    macro = "figure"
 
     def __init__(
         self,
@@ -198,6 +207,13 @@ class Number(wtforms.Field):
             raise ValueError(self._range())
         return value
 
+    @property
+    def checks(self) -> dict[str, Any]:
+        """What a device checks before it keeps the form (js/readings.js), as attributes."""
+        bounds = {"data_lowest": self.minimum, "data_highest": self.maximum}
+        given = {name: "" if bound is None else bound for name, bound in bounds.items()}
+        return {"data_kind": "number", "data_places": self.places} | given
+
     def _range(self) -> str:
         if self.maximum is None:
             return str(_("不能小于 %(low)s。", low=self.minimum))
@@ -232,6 +248,7 @@ class Moment(wtforms.Field):
     """A moment on the district's wall clock (`datetime-local`), as an aware UTC time."""
 
     widget = TextInput("datetime-local")
+    macro = "line"
 
     def _value(self) -> str:
         if self.raw_data:
@@ -253,7 +270,13 @@ def moment(label: Any, *, required: bool = False, description: Any = "") -> Any:
 
 
 class Day(wtforms.DateField):
-    """A district day."""
+    """A district day; `not_before` names the field of the day that it may not lie before."""
+
+    macro = "line"
+
+    def __init__(self, *args: Any, not_before: str = "", **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.not_before = not_before
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
@@ -263,12 +286,22 @@ class Day(wtforms.DateField):
         if self.data is None:
             raise ValueError(_("请按 2026-11-24 的样子填写日期。"))
 
+    @property
+    def checks(self) -> dict[str, Any]:
+        """What a device checks before it keeps the form, as attributes."""
+        return {"data_not_before": self.not_before} if self.not_before else {}
 
-def day(label: Any, *, required: bool = False, description: Any = "") -> Any:
-    return Day(label, presence(required), description=description)
+    def post_validate(self, form: Any, _validation_stopped: bool) -> None:
+        first = form[self.not_before].data if self.not_before else None
+        if first and self.data and self.data < first:
+            raise validators.ValidationError(_("不能早于“%(what)s”。", what=form[self.not_before].label.text))
 
 
-class UuidField(wtforms.HiddenField):
+def day(label: Any, *, required: bool = False, description: Any = "", not_before: str = "") -> Any:
+    return Day(label, presence(required), description=description, not_before=not_before)
+
+
+class UuidField(Hidden):
     """The id of something, as a UUID; None for anything else."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -281,8 +314,11 @@ class UuidField(wtforms.HiddenField):
 __all__ = [
     "Day",
     "Form",
+    "Hidden",
     "Moment",
     "Number",
+    "Photos",
+    "Reference",
     "UuidField",
     "area",
     "checked_phone",
@@ -291,6 +327,9 @@ __all__ = [
     "hidden",
     "moment",
     "number",
+    "photos",
+    "presence",
+    "reference",
     "segments",
     "text",
     "yes",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from webapp.kernel import clock, i18n
+from webapp.kernel import clock, forms, i18n
 from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.contributions import Contribution
 
@@ -24,23 +24,36 @@ references: Contribution[tuple[Reference, ...]] = Contribution("references")
 
 def parts(actor: Actor, at: datetime) -> dict[str, Any]:
     """All parts of the reference data that the actor's roles need, by name."""
-    mine = (part for part in references() if actor.has(*part.roles))
-    return {part.name: part.provide(actor.through(*part.roles), at) for part in mine}
+    return {part.name: _provided(part, actor, at) for part in references() if actor.has(*part.roles)}
+
+
+def _provided(part: Reference, actor: Actor, at: datetime) -> Any:
+    return part.provide(actor.through(*part.roles), at)
+
+
+def offer(form: Any, standing: Reach) -> None:
+    """Give the fields of a form that ask for reference data what they offer: the rows that these roles reach."""
+    asking = [field for field in form if isinstance(field, forms.Reference)]
+    wanted = {field.render_kw["data-reference"] for field in asking}
+    actor, at = standing.actor, clock.now()
+    known = {part.name: _provided(part, actor, at) for part in references() if part.name in wanted}
+    for field in asking:
+        field.offered = _offered(known, field.render_kw, standing)
 
 
 def choices_of(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
-    """What the fields of a form offer of the reference data: (id, words) by the field's name."""
-    asking = {field.name: field.render_kw for field in form if "data-reference" in (field.render_kw or {})}
-    known = parts(standing.actor, clock.now()) if asking else {}
-    return {"reference": {name: _offered(known, wanted) for name, wanted in asking.items()}}
+    """The `Load` of a kind that names none."""
+    offer(form, standing)
+    return {}
 
 
-def _offered(known: Mapping[str, Any], wanted: Mapping[str, str]) -> list[tuple[str, str]]:
-    """As js/outbox/blank.js does it on the device."""
+def _offered(known: Mapping[str, Any], wanted: Mapping[str, str], reach: Reach) -> list[tuple[str, str]]:
+    """As js/kept-form.js does it on the device."""
     kinds = wanted.get("data-kinds", "").split()
     rows = [row for row in known.get(wanted["data-reference"], ()) if not kinds or row.get("kind") in kinds]
+    reached = [row for row in rows if "roles" not in row or reach.roles & set(row["roles"])]
     words = i18n.current()
     return [
         (row["id"], " ".join(filter(None, (row.get("code"), row.get("name") or row.get(words) or row.get("zh")))))
-        for row in rows
+        for row in reached
     ]

@@ -2,9 +2,9 @@
 
 A kind needs a name, a label, a form and an apply function. To be recorded on a device it names the roles that may do
 so, and the blank forms that a device keeps. The blank page and the page for correcting then draw every field of its
-form. A field whose choices come from the database is a `UuidField` with `render_kw={"data-reference": "places"}`: it is
-drawn as a select of that part of the reference data (`data-kinds` next to it: only rows of these kinds). Rows have
-`id`, `code` if any, and `name`, or `zh` and `en`. Such a form is made without arguments, a person or the database.
+form. A field whose choices come from the database is a `forms.reference(label, "places")`: it is drawn as a select of
+that part of the reference data, of the rows that one of the roles that record reaches (where rows name `roles`). Rows
+have `id`, `code` if any, and `name`, or `zh` and `en`. Such a form is made without arguments, a person or the database.
 """
 
 from collections.abc import Callable, Mapping
@@ -76,7 +76,8 @@ class Kind:
     `of_page` names controls of its page that are posted along and say nothing: buttons, steps of a wizard.
     `fields_template` draws the bound form for correcting it, with `load()` (else with its references). An
     `is_observation` that is corrected later is a new observation: it happens when it is corrected. `contradicts` says
-    whether an applied entry contradicts what is on record.
+    whether an applied entry contradicts what is on record. A `record` (kernel/records.py) has its pages drawn by the
+    kernel.
     """
 
     name: str
@@ -91,6 +92,7 @@ class Kind:
     load: Load | None = None
     is_observation: bool = False
     contradicts: Callable[[UUID], bool] = _contradicts_nothing
+    record: Any = None
 
     @property
     def beside(self) -> frozenset[str]:

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -25,7 +24,7 @@ YEARS_AHEAD = 20  # no goods keep longer; a scanner in a date field makes years 
 _LINE = re.compile(r"lines-([0-9]{1,3})-[a-z_]+", re.ASCII)
 
 
-class Identifier(wtforms.HiddenField):
+class Identifier(forms.Hidden):
     """The id of something chosen on the page."""
 
     data: UUID | None
@@ -42,7 +41,7 @@ class Identifier(wtforms.HiddenField):
                 raise ValueError(_("请从列出的选项中选择。")) from None
 
 
-class Moment(wtforms.HiddenField):
+class Moment(forms.Hidden):
     """A moment this server wrote into the page; what cannot be read is none."""
 
     data: datetime | None

@@ -1,0 +1,85 @@
+"""Fields of what is recorded: rows chosen from the reference data, and photos."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import validators
+from wtforms.widgets import TextInput
+
+from webapp.kernel.presence import Optional, Required, is_blank
+
+
+def presence(required: bool, message: Any = None) -> list[Any]:
+    """The first check of a field: it must be filled in, or may be left blank. Blanks of any kind are no answer."""
+    return [Required(message or _l("请填写这一项。"))] if required else [Optional()]
+
+
+class Reference(wtforms.Field):
+    """The id of one row of a part of the reference data. `offered` are (id, words) to choose from (kernel/kept.py).
+
+    `or_else` names the field that may be filled in its stead: one of the two must be.
+    """
+
+    widget = TextInput()
+    macro = "reference"
+    offered: Sequence[tuple[str, str]] = ()
+
+    def __init__(self, *args: Any, or_else: str = "", **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.or_else = or_else
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """What a device checks before it keeps the form, as attributes."""
+        return {"data_or_else": self.or_else} if self.or_else else {}
+
+    def post_validate(self, form: Any, _validation_stopped: bool) -> None:
+        if self.or_else and not self.data and not self.errors and not form[self.or_else].data:
+            what = form[self.or_else].label.text
+            raise validators.ValidationError(_("请选择这一项，或填写“%(what)s”。", what=what))
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and not is_blank(valuelist[0]):
+            try:
+                self.data = UUID(valuelist[0].strip())
+            except ValueError:
+                raise ValueError(_("请从列出的选项中选择。")) from None
+
+
+def reference(
+    label: Any,
+    part: str,
+    *,
+    kinds: Iterable[str] = (),
+    required: bool = False,
+    or_else: str = "",
+    description: Any = "",
+) -> Any:
+    """A select of the rows of a part of the reference data; `kinds`: only rows of these kinds."""
+    wanted = {"data-reference": part} | ({"data-kinds": " ".join(kinds)} if kinds else {})
+    checks = presence(required, _l("请从列出的选项中选择。"))
+    return Reference(label, checks, description=description, render_kw=wanted, or_else=or_else)
+
+
+class Photos(wtforms.Field):
+    """Photos from the camera or the album. They travel as files of this name beside the fields, and are not `data`."""
+
+    macro = "photos"
+    is_wide = True
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not all(map(is_blank, valuelist)):
+            raise ValueError(_("请重新选择照片。"))
+
+
+def photos(label: Any) -> Any:
+    return Photos(label, presence(required=False))
