@@ -68,7 +68,11 @@ def test_a_kind_declared_with_its_form_alone_is_recorded_without_a_network_and_a
     page.locator("[name=way][value=out]").check(force=True)
     page.locator("[name=quantity]").fill("many")
     save.click()
-    assert page.locator("[name=quantity]").evaluate("(field) => field.validity.patternMismatch")
+    expect(page.locator(".field:has([name=quantity]) .error")).to_have_text("请填写数字，例如 6.5。")
+    for wrong, sentence in (("10.1", "应在 0 到 10 之间。"), ("1.25", "最多保留 1 位小数。")):
+        page.locator("[name=quantity]").fill(wrong)
+        save.click()
+        expect(page.locator(".field:has([name=quantity]) .error")).to_have_text(sentence)
     assert phone.rows("queue") == []
     page.locator("[name=quantity]").fill("２．５")
     save.click()

@@ -131,10 +131,12 @@ export function calmly(work, rest = 250) {
   };
 }
 
-/** @typedef {{id: string, code?: string, kind?: string, name?: string, zh?: string, en?: string}} Row a row of reference data */
+/** @typedef {{id: string, code?: string, kind?: string, roles?: string[], name?: string, zh?: string, en?: string}} Row a row of reference data */
 
 /** What a row is called. @param {Row} row @param {string} language @returns {string} */
 export const called = (row, language) => [row.code, row.name || (language === "en" && row.en) || row.zh].filter(Boolean).join(" ");
 
-/** The rows of the kinds a field asks for; all of them where it asks for none. @param {Row[]} rows @param {string} [kinds] @returns {Row[]} */
-export const fitting = (rows, kinds = "") => rows.filter((one) => !kinds || kinds.split(" ").includes(one.kind ?? ""));
+/** The rows of the kinds a field asks for (all of them where it asks for none) that one of the form's roles reaches. @param {Row[]} rows @param {string} [kinds] @param {string} [roles] @returns {Row[]} */
+export const fitting = (rows, kinds = "", roles = "") => rows
+  .filter((one) => !kinds || kinds.split(" ").includes(one.kind ?? ""))
+  .filter(({ roles: reaching }) => !roles || !reaching || roles.split(" ").some((role) => reaching.includes(role)));

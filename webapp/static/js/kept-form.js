@@ -1,0 +1,135 @@
+// @ts-check
+// The blank form of any kind without a script of its own: whether it may be filled on this device, how old the reference
+// data is, the choices from it, and what is missing or out of range, because no server answers before it is kept.
+import { liveGrant } from "./outbox/queue.js";
+import { madeAt, part } from "./outbox/reference.js";
+import { called, fitting } from "./outbox/rules.js";
+import { refusalOf } from "./readings.js";
+import { onSubmit } from "./submit.js";
+
+/** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
+
+/** Which data-say- sentence says what is wrong with an answer, before its number is read; "" where nothing is. @param {{isRequired: boolean, isUnreadable: boolean, answer: string, first: string, instead: string | null}} asked `first`: the day it may not lie before; `instead`: what stands in the field that may be filled in its stead */
+export function faultOf({ isRequired, isUnreadable, answer, first, instead }) {
+  if (isUnreadable) return "day";
+  if (!answer) return isRequired ? "required" : instead === "" ? "orElse" : "";
+  return first && answer < first ? "notBefore" : "";
+}
+
+class KeptForm {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.form = /** @type {HTMLFormElement} */ (root.querySelector("form"));
+    this.selects = /** @type {HTMLSelectElement[]} */ ([...this.form.querySelectorAll("select[data-reference]")]);
+    this.wanted = new Map(new URLSearchParams(location.hash.slice(1)));
+    this.form.addEventListener("outbox:restored", (event) => this.restored(/** @type {CustomEvent} */ (event)));
+    root.addEventListener("outbox:saved", () => this.saved());
+    onSubmit("checks", (form) => (form === this.form ? this.pressed() : "go"));
+  }
+
+  async load() {
+    const { lang } = document.documentElement;
+    const parts = this.selects.map((one) => part(one.dataset.reference ?? ""));
+    const [grant, at, ...known] = await Promise.all([liveGrant(), madeAt(), ...parts]);
+    for (const [n, select] of this.selects.entries()) {
+      const rows = fitting(known[n] ?? [], select.dataset.kinds, this.form.dataset.roles);
+      select.append(...rows.map((row) => new Option(called(row, lang), row.id)));
+      if (select.required && rows.length === 1 && !this.wanted.has(select.name)) this.wanted.set(select.name, rows[0].id);
+      if (select.required && !rows.length) this.show("[data-no-choices]", Boolean(grant));
+    }
+    this.choose();
+    this.show("[data-no-grant]", !grant);
+    this.show("[data-known]", Boolean(at && this.selects.length));
+    const when = this.root.querySelector("[data-known-at]");
+    if (at && when) when.textContent = at.toLocaleString(lang, { dateStyle: "short", timeStyle: "short" });
+  }
+
+  /** @param {string} selector @param {boolean} isShown */
+  show(selector, isShown) {
+    for (const line of this.root.querySelectorAll(selector)) /** @type {HTMLElement} */ (line).hidden = !isShown;
+  }
+
+  /** The draft may come before the choices do. @param {CustomEvent} event */
+  restored(event) {
+    for (const [name, value] of event.detail.fields) this.wanted.set(name, value);
+    this.choose();
+  }
+
+  choose() {
+    for (const select of this.selects) {
+      select.value = this.wanted.get(select.name) ?? select.value;
+      if (select.selectedIndex < 0) select.selectedIndex = 0;
+    }
+  }
+
+  /** Before the outbox keeps it: what is missing or cannot be read is named here. @returns {import("./submit.js").Answer} */
+  pressed() {
+    const wrong = this.check();
+    const box = /** @type {HTMLElement} */ (this.form.querySelector("[data-device-errors]"));
+    box.hidden = wrong.length === 0;
+    if (!wrong.length) return "go";
+    const words = box.querySelector("p");
+    if (words) words.textContent = this.say("count", { n: String(wrong.length) });
+    wrong[0].scrollIntoView({ block: "center" });
+    wrong[0].focus({ preventScroll: true });
+    return "done";
+  }
+
+  /** Marks every field that is not good; gives them in their order. @returns {Control[]} */
+  check() {
+    for (const old of this.form.querySelectorAll("[data-device-error]")) old.remove();
+    for (const name of ["data-invalid", "aria-invalid"]) for (const old of this.form.querySelectorAll(`[${name}]`)) old.removeAttribute(name);
+    /** @type {Map<Element, Control>} */
+    const wrong = new Map();
+    for (const field of /** @type {NodeListOf<Control>} */ (this.form.querySelectorAll("input, select, textarea"))) {
+      const frame = field.closest(".field");
+      const sentence = this.wrongWith(field);
+      if (!sentence || !frame || wrong.has(frame)) continue;
+      wrong.set(frame, field);
+      this.blame(frame, field, sentence);
+    }
+    return [...wrong.values()];
+  }
+
+  /** @param {string | undefined} name @returns {HTMLInputElement | null} */
+  named(name) {
+    return name ? /** @type {HTMLInputElement | null} */ (this.form.elements.namedItem(name)) : null;
+  }
+
+  /** @param {Control} field @returns {string} what to say, or "" */
+  wrongWith(field) {
+    const isChoice = field.type === "radio" || field.type === "checkbox";
+    const chosen = /** @type {HTMLInputElement | null} */ (isChoice ? this.form.querySelector(`[name="${field.name}"]:checked`) : null);
+    const answer = isChoice ? chosen?.value ?? "" : field.value.trim();
+    const first = this.named(field.dataset.notBefore);
+    const instead = this.named(field.dataset.orElse);
+    const asked = { isRequired: field.required, isUnreadable: field.validity.badInput, answer, first: first?.value ?? "", instead: instead ? instead.value.trim() : null };
+    const fault = faultOf(asked);
+    if (fault) return this.say(fault, { what: (first ?? instead)?.labels?.[0]?.firstChild?.textContent?.trim() ?? "" });
+    return answer && field.dataset.places !== undefined ? refusalOf(/** @type {HTMLInputElement} */ (field), this.form.dataset) : "";
+  }
+
+  /** @param {Element} frame @param {Control} field @param {string} sentence */
+  blame(frame, field, sentence) {
+    const line = Object.assign(document.createElement("p"), { className: "error", textContent: sentence, id: `${field.id}-device-error` });
+    line.dataset.deviceError = "";
+    frame.setAttribute("data-invalid", "");
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", line.id);
+    frame.append(line);
+  }
+
+  /** @param {string} name @param {Record<string, string>} [values] */
+  say(name, values = {}) {
+    const text = this.form.dataset[`say${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
+    return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+  }
+
+  saved() {
+    this.show("[data-after-saved]", true);
+    scrollTo(0, 0);
+  }
+}
+
+if (globalThis.document) for (const root of document.querySelectorAll("[data-blank]")) void new KeptForm(/** @type {HTMLElement} */ (root)).load();
