@@ -139,6 +139,8 @@ def test_what_the_application_reads_is_what_is_written(english):
 
 def spoken(read, message):
     """What a compiled catalogue says for a message: its text, or its singular and its plural."""
+    if message.pluralizable and message.context:
+        return tuple(read.npgettext(message.context, *message.id, number) for number in (1, 2))
     if message.pluralizable:
         return tuple(read.ngettext(*message.id, number) for number in (1, 2))
     return (read.pgettext(message.context, message.id) if message.context else read.gettext(message.id),)

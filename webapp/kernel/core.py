@@ -11,6 +11,7 @@ from webapp.kernel import (
     journal,
     media,
     pictures,
+    records,
     repeats,
     sealing,
     security,
@@ -38,7 +39,7 @@ FEATURE = Feature(
     name="kernel",
     refusals={
         code: sentence
-        for part in (errors, unknown, repeats, pictures, media, disclosure, security, states, files)
+        for part in (errors, unknown, repeats, records, pictures, media, disclosure, security, states, files)
         for code, sentence in part.REFUSALS.items()
     },
     terms=states.TERMS,

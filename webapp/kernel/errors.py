@@ -49,7 +49,7 @@ class Constraint:
 
 
 constraints: Contribution[dict[str, Constraint]] = Contribution("constraints")
-_SETTLES = frozenset({403, 409, 413, 422})  # statuses of a refusal that stays one however often it is asked
+SETTLES = frozenset({403, 409, 413, 422})  # statuses of a refusal that stays one however often it is asked
 
 
 class Refusal(Exception):
@@ -132,7 +132,7 @@ def answer_refusal(refusal: Refusal) -> Response:
         return make_response(jsonify(code=refusal.code, sentence=refusal.sentence), refusal.status)
     page = "ui/refusal_fragment.html" if wants_fragment() else "ui/refusal.html"
     response = make_response(render_template(page, refusal=refusal), refusal.status)
-    g.is_refused = refusal.status in _SETTLES
+    g.is_refused = refusal.status in SETTLES
     response.headers["HX-Retarget"] = "#messages"
     response.headers["HX-Reswap"] = "innerHTML"
     return response

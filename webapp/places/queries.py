@@ -35,6 +35,11 @@ def ids_in_reach(reach: Reach) -> frozenset[UUID]:
     return frozenset(db.session.scalars(visible_places(reach)))
 
 
+def recorded_within(model: Any, reach: Reach) -> ColumnElement[bool]:
+    """Is a record (kernel/records.py) in reach, by its unit or by its place?"""
+    return or_(model.unit_id.in_(visible_units(reach)), model.place_id.in_(visible_places(reach)))
+
+
 def called(text: str) -> Select[UUID]:
     """Ids of the places whose name contains a text or whose code it is."""
     return select(Place.id).where(or_(Place.name.icontains(text, autoescape=True), Place.code_key == code_key(text)))

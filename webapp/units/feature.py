@@ -1,17 +1,31 @@
 """What units contribute."""
 
+from datetime import datetime
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from webapp.kernel.access import Role
+from webapp.kernel.access import EVERYONE, Reach, Role
 from webapp.kernel.board import Action
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
+from webapp.kernel.kept import Reference
 from webapp.kernel.navigation import Area, NavEntry
+from webapp.units import queries
 from webapp.units.labels import REFUSALS
 from webapp.units.views import bp
 
 READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
+
+
+def _units(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
+    """The units a device offers, and which of the actor's roles reach them."""
+    return [
+        {"id": str(unit.id), "code": unit.code, "name": unit.name, "roles": sorted(role.value for role in roles)}
+        for unit, roles in queries.units_by_role(reach.actor)
+    ]
+
 
 FEATURE = Feature(
     name="units",
@@ -19,6 +33,7 @@ FEATURE = Feature(
     blueprint=bp,
     navigation=(NavEntry("units.index", lazy_pgettext("list", "单位"), "unit", READERS, Area.MASTERS, order=82),),
     actions=(Action("units.add", _l("添加单位"), "unit", (Role.ADMINISTRATOR,), order=62),),
+    references=(Reference("units", EVERYONE, _units),),
     refusals=REFUSALS,
     constraints=(
         Constraint("uq_unit_code", "unit-code-taken", field="code"),

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
-from webapp.kernel.access import Reach
+from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.parse.codes import code_key
 from webapp.units.models import Unit
 
@@ -44,6 +44,15 @@ def tree(reach: Reach, state: str = "") -> Sequence[Unit]:
     """Every visible unit, parents before their children; of a state only, when one is asked for."""
     query = select(Unit).where(Unit.id.in_(visible_units(reach)), *_IN_STATE.get(state, ()))
     return db.session.scalars(query.order_by(Unit.path)).all()
+
+
+def units_by_role(actor: Actor) -> list[tuple[Unit, set[Role]]]:
+    """Every unit the actor sees, parents first, with the roles that reach it: one query a role."""
+    found: dict[UUID, tuple[Unit, set[Role]]] = {}
+    for role in sorted({grant.role for grant in actor.grants}):
+        for unit in tree(actor.through(role)):
+            found.setdefault(unit.id, (unit, set()))[1].add(role)
+    return sorted(found.values(), key=lambda pair: pair[0].path)
 
 
 def find_unit(unit_id: UUID) -> Unit | None:

@@ -1,0 +1,154 @@
+"""The pages of a kind with a `Record`: list, form, record, paper, photos and correction. A feature writes no views."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial, update_wrapper
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+from werkzeug.datastructures import MultiDict
+
+from webapp.kernel import clock, entries, kept, listing, media, records
+from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.errors import SETTLES, Refusal
+from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.kinds import Kind
+from webapp.kernel.listing import rows
+from webapp.kernel.security import takes_files
+
+_TAKEN = ("entry-conflict", "entry-other-author")  # the uuid stands for another content: the next press is a new entry
+
+
+def record_pages(name: str, kind: Kind) -> Blueprint:
+    """The blueprint of a feature whose only pages are those of one kind of record."""
+    bp, record = Blueprint(name, __name__, url_prefix=f"/{name}"), kind.record
+
+    def add(rule: str, view: Callable[..., Any], roles: tuple[Role, ...], *methods: str, of: Kind = kind) -> None:
+        opened = allow(*roles)(update_wrapper(partial(view, of), view))
+        bp.add_url_rule(rule, view.__name__, takes_files(opened) if methods else opened, methods=methods or ("GET",))
+
+    add("", index, record.readers)
+    add("/new", new, record.recorders)
+    add("", post, record.recorders, "POST")
+    add("/<uuid:record_id>", show, record.readers)
+    add("/<uuid:record_id>/print", paper, record.readers)
+    add("/photos/<uuid:photo_id>", photo, record.readers)
+    add("/<uuid:record_id>/correct", correct, record.correctors, "GET", "POST", of=records.correction_of(kind))
+    return bp
+
+
+def index(kind: Kind) -> Any:
+    """The list, and what its rows add up to."""
+    record, reach = kind.record, current_reach()
+    filters = record.listing.filters(MultiDict(request.args))
+    figures = record.figures(reach, filters.data) if record.figures and filters.validate() else None
+    return listing.show(record.listing, reach, figures=figures)
+
+
+def new(kind: Kind) -> Any:
+    """The form; what the address says of its fields is filled in."""
+    return _form(kind, kind.form(MultiDict(request.args)), entries.new_uuid())
+
+
+def post(kind: Kind) -> Any:
+    """Record it; a bad form or a refusal comes back with everything that was typed."""
+    return _delivered(kind, _form)
+
+
+def _delivered(kind: Kind, answer: Callable[..., Response]) -> Any:
+    """The way of a posted form: to its record, or back by `answer(kind, form, uuid, status, refusal)`."""
+    try:
+        delivery = entries.deliver(kind, request.form, request.files, by=current_actor(), at=clock.now())
+    except Refusal as refusal:
+        g.is_refused = refusal.status in SETTLES
+        again = entries.new_uuid() if refusal.code in _TAKEN else _uuid()
+        return answer(kind, kind.form(request.form), again, refusal.status, refusal)
+    if delivery.receipt is None:
+        return answer(kind, delivery.form, _uuid(), 422)
+    said = _("已登记，回执号 %(seq)s。", seq=delivery.receipt.seq)
+    flash(said, "warning" if delivery.receipt.replayed else "ok")
+    return see_other(url_for(".show", record_id=delivery.receipt.uuid))
+
+
+def _uuid() -> Any:
+    return request.form.get("uuid") or entries.new_uuid()
+
+
+def show(kind: Kind, record_id: UUID) -> Any:
+    """A version of a record with its receipt, photos and the other versions."""
+    return respond("frames/show.html", "record", **_record(kind, record_id))
+
+
+def paper(kind: Kind, record_id: UUID) -> Any:
+    """A version of a record as a sheet of paper."""
+    return render_template("frames/paper.html", at=clock.now(), **_record(kind, record_id))
+
+
+def photo(kind: Kind, photo_id: UUID) -> Any:
+    """A photo of a record, to those who may see the record."""
+    found = records.find_photo(kind.record, photo_id, current_reach()) or abort(404)
+    raw = (media.folder() / found.key).read_bytes()
+    answer = send_file(BytesIO(raw), mimetype="image/jpeg", max_age=0)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def correct(kind: Kind, record_id: UUID) -> Any:
+    """The record as it was filled in, with a reason; sending it makes the next version."""
+    row = records.find(kind.record, record_id, current_reach()) or abort(404)
+    if not records.may_correct(kind.record, row, current_actor()):
+        raise Refusal("record-not-yours", 403)
+    if request.method == "POST":
+        return _delivered(kind, partial(_correction, row))
+    newest = records.newest(kind.record, row, current_reach())
+    return _correction(row, kind, kind.form(_typed(newest)), entries.new_uuid())
+
+
+def _typed(row: Any) -> MultiDict[str, str]:
+    """What was typed into a version, as a form posts it."""
+    content = json.loads(entries.get_entry(row.id).content)
+    said = [(name, text) for name, texts in content.items() for text in texts if isinstance(text, str)]
+    typed = [(name, text) for name, text in said if name not in ("corrects", "reason")]
+    return MultiDict([*typed, ("corrects", row.id)])
+
+
+def _correction(
+    row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None
+) -> Response:
+    """Whoever was too slow corrects the newest version with the next press."""
+    newest: Any = records.newest(kind.record, row, current_reach()) or abort(404)
+    if refusal and refusal.code == "record-corrected-meanwhile":
+        form["corrects"].raw_data, form["corrects"].data = None, str(newest.id)
+    kept_photos = len(records.photos_of(records.versions(kind.record, newest)))
+    return _form(kind, form, uuid, status, refusal, row=newest, kept_photos=kept_photos)
+
+
+def _form(kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None, **more: Any) -> Response:
+    reach = current_reach()
+    context = (kind.load or kept.choices_of)(form, reach, reach)
+    had_photos = any(file.filename for file in request.files.values())
+    context |= {"kind": kind, "form": form, "uuid": uuid, "refusal": refusal, "had_photos": had_photos}
+    more = {"row": None, "kept_photos": 0} | more
+    return respond("frames/online.html", "record_form", status, **context, **more)
+
+
+def _record(kind: Kind, record_id: UUID) -> dict[str, Any]:
+    record = kind.record
+    row: Any = records.find(record, record_id, current_reach()) or abort(404)
+    every = records.versions(record, row)
+    columns = record.facts or record.listing.columns
+    [written] = rows.written(replace(record.listing, columns=columns), [row])
+    return {
+        "kind": kind,
+        "row": row,
+        "facts": [(column, cell) for column, cell in zip(columns, written.cells, strict=True) if cell.text],
+        "entry": entries.get_entry(row.id),
+        "versions": every,
+        "photos": records.photos_of([one for one in every if one.version <= row.version]),
+        "may_correct": row.replaced_by is None and records.may_correct(record, row, current_actor()),
+    }
