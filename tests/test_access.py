@@ -11,6 +11,7 @@ EVERYBODY = {role.value for role in Role}
 OVERSIGHT = {"administrator", "commander", "auditor"}
 INSPECTION_READERS = {"inspector", "approver", "commander", "auditor"}
 VISIT_READERS = {"gatekeeper", "commander", "auditor"}
+PUBLICITY_READERS = {"clerk", "commander", "auditor"}
 STOCK_READERS = {"keeper", "approver", "commander", "auditor", "administrator"}
 STOCK_MASTERS = {"keeper", "administrator"}
 
@@ -67,6 +68,13 @@ ACCESS = {
     "places.places": EVERYBODY,
     "places.print_labels": EVERYBODY,
     "places.reveal_contact": {"inspector", "approver", "commander", "administrator"},
+    "publicity.correct": {"clerk", "commander"},
+    "publicity.index": PUBLICITY_READERS,
+    "publicity.new": {"clerk"},
+    "publicity.paper": PUBLICITY_READERS,
+    "publicity.photo": PUBLICITY_READERS,
+    "publicity.post": {"clerk"},
+    "publicity.show": PUBLICITY_READERS,
     "shell.blank": PUBLIC,
     "shell.manifest": PUBLIC,
     "shell.offline": PUBLIC,

@@ -27,6 +27,7 @@ from webapp.kernel import (
 from webapp.kernel.core import FEATURE as CORE
 from webapp.kernel.feature import Feature
 from webapp.places.feature import FEATURE as PLACES
+from webapp.publicity.feature import FEATURE as PUBLICITY
 from webapp.shell.feature import FEATURE as SHELL
 from webapp.standards.feature import FEATURE as STANDARDS
 from webapp.supplies.feature import FEATURE as SUPPLIES
@@ -45,6 +46,7 @@ FEATURES = (
     INSPECTIONS,
     CHECKPOINTS,
     SUPPLIES,
+    PUBLICITY,
     # ---
     SYNC,
     TODAY,

@@ -21,13 +21,14 @@ from webapp.inspections.models import InspectionFinding
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
+from webapp.publicity.kinds import PUBLICITY
 from webapp.supplies import kinds
 from webapp.supplies import queries as supplies
 from webapp.supplies import service as stock
 
 NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 # The role that reaches most comes first: its pages have the most to fill in.
-PREFERRED = ("administrator", "gatekeeper", "keeper", "inspector", "commander", "approver", "auditor")
+PREFERRED = ("administrator", "gatekeeper", "keeper", "inspector", "commander", "approver", "auditor", "clerk")
 # A refusal may be noted here, and a second version kept; no domain row may come of it.
 NOTED = {"sign_in_attempt", "sign_in", "journal", "entry_conflict"}
 
@@ -40,12 +41,12 @@ def build(app, **words):
     gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT, unit_id=unit)
     hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, unit_id=unit, address=note, **INFECTIOUS)
     warehouse = masters.place(app, "W-01", PlaceKind.WAREHOUSE, unit_id=unit)
-    scopes = {Role.GATEKEEPER: {"place_id": gate}, Role.KEEPER: {"place_id": warehouse}}
+    scopes = {Role.GATEKEEPER: {"place_id": gate}, Role.KEEPER: {"place_id": warehouse}, Role.CLERK: {"unit_id": unit}}
     ids = {role.value: masters.person(app, role.value, role, **scopes.get(role, {})) for role in masters.CAST}
     ids["spare"] = masters.person(app, "spare", Role.AUDITOR)
     with app.app_context():
         by = {role: accounts.actor_of(accounts.find_person(person_id)) for role, person_id in ids.items()}
-        visit, inspection, slip = uuid4(), uuid4(), uuid4()
+        visit, inspection, slip, banners = uuid4(), uuid4(), uuid4(), uuid4()
         arrival = ARRIVAL | {"place": str(gate), "uuid": str(visit), "name": name, "host": note, "purpose": note}
         deliver(VISIT_IN, arrival, by["gatekeeper"])
         check = filled(hospital, uuid=str(inspection), no_bypass="no", no_bypass__note=note)
@@ -58,6 +59,8 @@ def build(app, **words):
         deliver(kinds.IN, head | lines, by["keeper"])
         item_id = item.id
         finding = db.session.scalars(db.select(InspectionFinding.id)).one()
+        log = {"means": "banner", "count": "5", "unit": str(unit), "place": str(gate), "from_on": "2026-11-02"}
+        deliver(PUBLICITY, log | {"uuid": str(banners), "area": note, "note": note}, by["clerk"])
     values = {
         "unit_id": unit,
         "place_id": hospital,
@@ -68,6 +71,7 @@ def build(app, **words):
         "finding_id": finding,
         "act": "answer",
         "slip_id": slip,
+        "record_id": banners,
     }
     clients = {role: masters.signed_in(app, role) for role in ids}
     return SimpleNamespace(app=app, gate=gate, hospital=hospital, values=values, clients=clients, by=by)

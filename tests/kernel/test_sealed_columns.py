@@ -46,7 +46,7 @@ PLAIN = {
     " journal.details visit.reasons",
     NAME: "district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
-    " place.name place.address unit.name",
+    " place.name place.address publicity.area unit.name",
     STAFF: "person.name",
     DEVICE: "device.agent sign_in.device",
 }

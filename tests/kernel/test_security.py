@@ -190,6 +190,8 @@ TAKES_FILES = {
     "accounts.import_persons",
     "inspections.record",
     "places.import_places",
+    "publicity.correct",
+    "publicity.post",
     "supplies.import_items",
     "sync.file",
     "sync.photo",

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from webapp.demo import checks, gates, stores
+from webapp.demo import checks, gates, publicity, stores
 from webapp.district.models import District
 from webapp.extensions import db
 from webapp.kernel import clock, entries, journal
@@ -50,7 +50,8 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
     visitors = gates.Visitors(stage)
     kept = [db.session.scalars(select(model)).all() for model in (District, Place, Item)]
     for days_ago in range(days, -1, -1):
-        lines = chain(shelves.day(days_ago), checks.day(stage, days_ago), visitors.day(days_ago))
+        records = (shelves.day(days_ago), checks.day(stage, days_ago), visitors.day(days_ago))
+        lines = chain(*records, publicity.day(stage, days_ago))
         with db.session.no_autoflush:
             entries.deliver_together(_in_order(lines, at))
     with db.session.no_autoflush:

@@ -129,7 +129,7 @@ def _field(item: ChecklistItem) -> Any:
 def _finding(state: FindingState) -> Any:
     """Which finding; on a device a choice of those in a state."""
     asked = {"data-reference": "findings", "data-kinds": state.value}
-    return forms.UuidField(_l("问题"), forms.presence(True, _l("请先选择问题。")), render_kw=asked)
+    return forms.Reference(_l("问题"), forms.presence(True, _l("请先选择问题。")), render_kw=asked)
 
 
 class AnswerForm(Form):

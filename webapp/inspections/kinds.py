@@ -102,13 +102,13 @@ def _choice(finding: Any) -> dict[str, str]:
     }
 
 
-def _load_step(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
+def _load_step(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
     """The findings it may be meant for, and the one it names, whatever its state is by now."""
-    offered = kept.choices_of(form, present, standing)
+    kept.offer(form, standing)
     named = queries.find_finding(form.finding.data, standing)
-    if named and str(named.id) not in {value for value, _words in offered["reference"]["finding"]}:
-        offered["reference"]["finding"].append((str(named.id), _choice(named)[i18n.current()]))
-    return offered
+    if named and str(named.id) not in dict(form.finding.offered):
+        form.finding.offered = [*form.finding.offered, (str(named.id), _choice(named)[i18n.current()])]
+    return {}
 
 
 def _kind_of(act: Act) -> Kind:

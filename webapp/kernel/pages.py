@@ -47,7 +47,7 @@ def index(kind: Kind) -> Any:
     record, reach = kind.record, current_reach()
     filters = record.listing.filters(MultiDict(request.args))
     figures = record.figures(reach, filters.data) if record.figures and filters.validate() else None
-    return listing.show(record.listing, reach, figures=figures)
+    return listing.show(replace(record.listing, id="records", template="frames/index.html"), reach, figures=figures)
 
 
 def new(kind: Kind) -> Any:

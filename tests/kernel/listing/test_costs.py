@@ -1,5 +1,6 @@
 """What a list asks of the database does not grow with its rows: every list that a feature names, its page and files."""
 
+from functools import partial
 from types import ModuleType
 
 import pytest
@@ -10,6 +11,7 @@ from webapp import FEATURES
 from webapp.demo.service import fill
 from webapp.extensions import db
 from webapp.kernel import clock
+from webapp.kernel import pages as record_pages
 from webapp.kernel.access import Role
 from webapp.kernel.listing import Listing, pages, rows
 
@@ -20,7 +22,9 @@ EMPTY = {"tray", "devices"}  # of the demonstration
 
 
 def shown_by(view):
-    """The listings that a view's code names, of a module or of its own."""
+    """The listings that a view's code names, of a module or of its own, or that of the kernel's pages of a kind."""
+    if isinstance(view, partial):
+        return [view.args[0].record.listing] if view.func is record_pages.index else []
     held = [view.__globals__.get(name) for name in view.__code__.co_names]
     modules = [one for one in held if isinstance(one, ModuleType)]
     named = [getattr(module, name, None) for module in modules for name in view.__code__.co_names]

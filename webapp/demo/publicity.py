@@ -1,0 +1,51 @@
+"""What the development zone posted, hung and showed."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.kernel import clock
+from webapp.publicity.kinds import PUBLICITY
+
+if TYPE_CHECKING:
+    from webapp.demo.history import Line, Stage
+
+# Days ago, means, count, place, area, for how many days (none: still), note.
+_LOG = (
+    (45, "notice", 200, None, "园区各企业大门和公告栏", 0, "《通告》"),
+    (44, "letter", 320, None, "园区各企业", 0, "《致园区各企业的一封信》"),
+    (40, "banner", 36, None, "经济开发区主干道", None, None),
+    (38, "screen", 12, None, "园区企业和商铺", None, "全天候滚动播放"),
+    (30, "van", 3, None, "园区道路和周边村组", 9, None),
+    (12, "board", 8, None, "园区各企业", None, None),
+    (6, "banner", 24, "CP-03", None, None, "卡口两侧"),
+    (5, "screen", 8, None, "开发区政务服务中心", None, None),
+    (4, "van", 5, None, "园区道路", 3, "每天上午、下午各一圈"),
+    (3, "loudspeaker", 15, None, "各企业厂区", None, "循环播放防疫常识"),
+    (2, "post", 4, None, "企业联络微信群、QQ群", 0, None),
+    (1, "notice", 60, "CP-03", None, 0, "更新后的《通告》"),
+)
+
+
+def day(stage: "Stage", days_ago: int) -> Iterator["Line"]:
+    """What was recorded on a day; its own dice, so that the other records stay as they are."""
+    stage, clerk = replace(stage, random=Random(days_ago)), stage.actors["clerk"]
+    for ago, means, count, place, area, lasts, note in _LOG:
+        if ago == days_ago:
+            at = stage.moment(days_ago, 10, 20)
+            from_on = clock.district_day(at)
+            fields = {
+                "means": means,
+                "count": count,
+                "unit": clerk.grants[0].unit_id,
+                "place": stage.places[place] if place else "",
+                "area": area or "",
+                "from_on": from_on,
+                "until_on": "" if lasts is None else from_on + timedelta(days=lasts),
+                "note": note or "",
+            }
+            yield PUBLICITY, MultiDict({name: str(value) for name, value in fields.items()}), clerk, at

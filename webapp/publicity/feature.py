@@ -1,0 +1,43 @@
+"""What publicity contributes."""
+
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import board
+from webapp.kernel.feature import Feature
+from webapp.kernel.figures import Figure
+from webapp.kernel.navigation import Area, NavEntry
+from webapp.kernel.pages import record_pages
+from webapp.publicity import labels, lists
+from webapp.publicity.kinds import LABEL, PUBLICITY, READERS
+from webapp.publicity.rules import UNIT_OF
+from webapp.publicity.service import RECORDERS
+
+FIGURES = tuple(
+    Figure(
+        f"publicity.{means}",
+        words,
+        "publicity.index",
+        lists.PUBLICITY,
+        {"means": means.value},
+        is_of_day=True,
+        is_sum=True,
+        unit=labels.UNITS[UNIT_OF[means]],
+    )
+    for means, words in labels.MEANS.items()
+)
+FEATURE = Feature(
+    name="publicity",
+    area=Area.COMMAND,
+    blueprint=record_pages("publicity", PUBLICITY),
+    serves=RECORDERS,
+    kinds=(PUBLICITY,),
+    navigation=(
+        NavEntry("publicity.new", LABEL, "record", RECORDERS, Area.COMMAND, order=30),
+        NavEntry("publicity.index", _l("宣传记录"), "report", READERS, Area.COMMAND, order=31),
+    ),
+    actions=(board.Action("publicity.new", LABEL, "report", RECORDERS, order=16),),
+    panels=(board.Panel("publicity", READERS, _l("今日宣传"), FIGURES, order=16),),
+    lists=(lists.PUBLICITY,),
+    figures=FIGURES,
+    refusals=labels.REFUSALS,
+)

@@ -1,0 +1,44 @@
+"""The list of publicity."""
+
+from flask import url_for
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel.listing import Column, Listing, Total
+from webapp.publicity import labels, queries
+from webapp.publicity.forms import PublicityFilter
+from webapp.publicity.models import Publicity
+
+
+def _where(row: Publicity) -> str:
+    return " ".join(filter(None, (row.place.name if row.place else None, row.area)))
+
+
+PUBLICITY = Listing(
+    id="publicity",
+    template="frames/index.html",
+    title=_l("宣传记录"),
+    columns=(
+        Column("means", _l("宣传形式"), lambda row: row.means, enum=labels.MEANS),
+        Column(
+            "count",
+            _l("数量"),
+            lambda row: labels.amount(row.means, row.count),
+            kind="number",
+            plain=lambda row: row.count,
+            unit=lambda row: labels.unit_of(row.means),
+        ),
+        Column("where", _l("场所或区域"), _where),
+        Column("from", _l("开始日期"), lambda row: row.from_on, kind="day"),
+        Column("until", _l("结束日期"), lambda row: row.until_on, kind="day", priority=2),
+        Column("unit", _l("单位"), lambda row: row.unit.name, priority=2),
+        Column("author", _l("登记人"), lambda row: row.author.name, priority=3),
+        Column("note", _l("备注"), lambda row: row.note, priority=3),
+    ),
+    select=queries.publicity,
+    order=(Publicity.from_on, Publicity.id),
+    filters=PublicityFilter,
+    total=Total(Publicity.count, lambda _count: ""),  # of one means on one day; a sum over all of them has no unit
+    url=lambda row: url_for("publicity.show", record_id=row.id),
+    empty_title=_l("还没有宣传记录"),
+    empty_text=_l("登记张贴、悬挂、播放的宣传后，会按日期排在这里。"),
+)

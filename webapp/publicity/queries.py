@@ -1,0 +1,58 @@
+"""Reads of publicity: the newest versions in reach, and what they add up to."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+
+from webapp.extensions import db
+from webapp.kernel.access import Reach
+from webapp.places.queries import called, recorded_within
+from webapp.publicity import labels
+from webapp.publicity.models import Publicity
+from webapp.publicity.rules import SUMMED, Means, Use, added_up
+
+_FILTERS = ("means", "place", "since", "until")
+
+
+def publicity(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """The newest versions in reach, filtered."""
+    query = select(Publicity).where(Publicity.replaced_by.is_(None), recorded_within(Publicity, reach))
+    if filters.get("means"):
+        query = query.where(Publicity.means == Means(filters["means"]))
+    if place := filters.get("place"):
+        in_area = Publicity.area.icontains(place, autoescape=True)
+        query = query.where(or_(in_area, Publicity.place_id.in_(called(place))))
+    return query.where(_within(filters.get("since"), filters.get("until")))
+
+
+def _within(since: date | None, until: date | None) -> ColumnElement[bool]:
+    """What is summed belongs to the day it begins, so that no two periods count it; all else to each of its days."""
+    begins_late = Publicity.from_on >= (since or date.min)
+    lasts = or_(begins_late, Publicity.until_on.is_(None), Publicity.until_on >= (since or date.min))
+    is_summed = Publicity.means.in_(SUMMED)
+    return and_(Publicity.from_on <= (until or date.max), or_(and_(is_summed, begins_late), and_(~is_summed, lasts)))
+
+
+def figures(reach: Reach, filters: dict[str, Any]) -> Sequence[dict[str, Any]]:
+    """What the rows of a period add up to, by means; each opens exactly the rows it counts. None without a period."""
+    if not filters.get("since"):
+        return ()
+    columns = (Publicity.means, Publicity.count, Publicity.from_on, Publicity.until_on)
+    uses: defaultdict[Means, list[Use]] = defaultdict(list)
+    for row in db.session.execute(publicity(reach, filters).with_only_columns(*columns)):
+        uses[row.means].append(Use(*row[1:]))
+    asked = {name: filters.get(name) for name in _FILTERS}
+    return [
+        {
+            "value": added_up(means, uses[means], filters["since"]),
+            "label": _("%(what)s（%(unit)s）", what=labels.MEANS[means], unit=labels.unit_of(means)),
+            "url": url_for("publicity.index", **asked | {"means": means.value}),
+        }
+        for means in Means
+        if means in uses
+    ]

@@ -1,0 +1,62 @@
+"""The means of publicity, and how their counts add up over days."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from itertools import accumulate
+
+
+class Means(StrEnum):
+    NOTICE = "notice"
+    LETTER = "letter"
+    BANNER = "banner"
+    SCREEN = "screen"
+    VAN = "van"
+    BOARD = "board"
+    LOUDSPEAKER = "loudspeaker"
+    POST = "post"
+
+
+class Unit(StrEnum):
+    COPY = "copy"
+    PIECE = "piece"
+    SITE = "site"
+    VEHICLE = "vehicle"
+    POST = "post"
+
+
+UNIT_OF = {
+    Means.NOTICE: Unit.COPY,
+    Means.LETTER: Unit.COPY,
+    Means.BANNER: Unit.PIECE,
+    Means.SCREEN: Unit.SITE,
+    Means.VAN: Unit.VEHICLE,
+    Means.BOARD: Unit.SITE,
+    Means.LOUDSPEAKER: Unit.SITE,
+    Means.POST: Unit.POST,
+}
+# Each is new whenever it is recorded; the others are the same things day after day.
+SUMMED = frozenset({Means.NOTICE, Means.LETTER, Means.BANNER, Means.POST})
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """So many, from a day to another day, or still (`until_on` is None)."""
+
+    count: int
+    from_on: date
+    until_on: date | None
+
+
+def added_up(means: Means, uses: Iterable[Use], since: date = date.min) -> int:
+    """What the uses of a period that begins on `since` come to: their sum, or the most at any one time."""
+    if means in SUMMED:
+        return sum(use.count for use in uses)
+    changes: Counter[date] = Counter()
+    for use in uses:
+        changes[max(use.from_on, since)] += use.count
+        if use.until_on and use.until_on < date.max:
+            changes[use.until_on + timedelta(days=1)] -= use.count
+    return max(accumulate(changes[day] for day in sorted(changes)), default=0)
