@@ -19,6 +19,7 @@ NOT_PAGES = {
     "today.health",
     "checkpoints.live",
     "inspections.photo",
+    "publicity.photo",
     "sync.device",
     "sync.envelope",
     "sync.reference",

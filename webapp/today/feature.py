@@ -11,7 +11,7 @@ from webapp.kernel.navigation import Area, NavEntry
 from webapp.today.board import masters, unwell_jobs
 from webapp.today.views import bp
 
-RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.ADMINISTRATOR)
+RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.CLERK, Role.ADMINISTRATOR)
 READERS = (Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 OVERSEERS = (Role.COMMANDER, Role.AUDITOR)
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
