@@ -41,6 +41,10 @@ async function show() {
   // What was asked for goes along behind the #: the form is the same for everybody. Among several the person chooses.
   for (const { link } of best) link.hash = asked.search.slice(1);
   if (best.length === 1) location.replace(best[0].link.href);
+  if (best.length < 2) return;
+  for (const item of document.querySelectorAll("[data-forms] > li")) {
+    if (item instanceof HTMLElement && !best.some(({ link }) => item.contains(link))) item.hidden = true;
+  }
 }
 
 const retry = document.querySelector("[data-retry]");
