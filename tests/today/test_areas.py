@@ -92,3 +92,9 @@ def test_without_a_script_the_scan_page_answers_words_too(app):
     assert (several.status_code, several.location) == (200, None)
     assert 'href="/supplies/counter"' in several.text
     assert keeper.post("/jump", data={"code": "x"}).location == "/scan"
+
+
+def test_a_text_longer_than_any_name_finds_nothing_and_breaks_nothing(app):
+    keeper = masters.member(app, Role.KEEPER)
+    assert found(keeper, "a" * 60_000) == []
+    assert keeper.post("/scan", data={"code": "%" * 60_000}).status_code == 200

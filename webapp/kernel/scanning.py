@@ -9,6 +9,8 @@ from webapp.kernel import navigation
 from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.contributions import Contribution
 
+LONGEST_NAME = 200  # no name and no document number is longer
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -48,9 +50,8 @@ def jump(text: str, actor: Actor) -> list[Answer]:
     if not text:
         return []
     found = [*_pages(text, actor), *answers(text, actor)]
-    searching = (resolver for resolver in resolvers() if resolver.search and actor.has(*resolver.roles))
-    for resolver in searching:
-        if resolver.search:
+    for resolver in resolvers() if len(text) <= LONGEST_NAME else ():
+        if resolver.search and actor.has(*resolver.roles):
             found += resolver.search(text, actor.through(*resolver.roles))
     return list({answer.url: answer for answer in reversed(found)}.values())[::-1]
 
