@@ -18,6 +18,14 @@ from webapp.operations import installation
 
 pytest_plugins = ["tests.support.browser"]
 DATABASES = os.environ.get("TEST_DATABASES", "sqlite,postgresql").split(",")
+# These test what lies above the database: on PostgreSQL with --long only. Services, queries and faults run on both.
+OF_PAGES = frozenset(
+    f"test_{name}.py"
+    for name in (
+        *("views", "access", "two_roles", "forms", "presence", "security", "pictures", "sheets", "understood"),
+        *("today", "areas", "persons", "translations"),
+    )
+)
 # A password that guards nothing may be quick to guess.
 QUICK = "scrypt:512:8:1"
 
@@ -25,7 +33,9 @@ QUICK = "scrypt:512:8:1"
 def pytest_generate_tests(metafunc):
     if "database" in metafunc.fixturenames:
         on = metafunc.definition.get_closest_marker("only_on")
-        metafunc.parametrize("database", [d for d in DATABASES if on is None or d in on.args], indirect=True)
+        both = metafunc.config.getoption("--long") or metafunc.definition.path.name not in OF_PAGES
+        wanted = on.args if on else ("sqlite", "postgresql") if both else ("sqlite",)
+        metafunc.parametrize("database", [d for d in DATABASES if d in wanted], indirect=True)
 
 
 def pytest_addoption(parser):
