@@ -133,16 +133,20 @@ def test_large_slow_uploads_pass_and_hold_no_thread(app):
             envelope = device.seal("inspection", filled(here.hospital), (("outlet__photo", raw),))
             [outcome] = device.send(envelope)
             sent.append((envelope["uuid"], outcome["missing"][0]))
-        answers = []
+        answers = {}
         threads = [
-            threading.Thread(target=lambda one=one: answers.append(upload(server.port, device, *one))) for one in sent
+            threading.Thread(target=lambda one=one: answers.update({one: upload(server.port, device, *one)}))
+            for one in sent
         ]
         for thread in threads:
             thread.start()
         assert [status(server.port) for _ in range(4)] == [200] * 4
         for thread in threads:
             thread.join(60)
-        assert [answer.startswith(b"HTTP/1.1 200") for answer in answers] == [True] * len(sent)
+        for one in sent:  # more pictures at the same moment than may wait: a device sends those again
+            if answers[one].startswith(b"HTTP/1.1 503"):
+                answers[one] = upload(server.port, device, *one, rate=1_000_000)
+        assert [answers[one].startswith(b"HTTP/1.1 200") for one in sent] == [True] * len(sent)
     finally:
         server.kill()
 
