@@ -188,6 +188,7 @@ def test_a_forged_address_does_not_get_round_the_throttle(app):
 # What takes files; everything else takes a form and no more.
 TAKES_FILES = {
     "accounts.import_persons",
+    "inspections.act",
     "inspections.record",
     "places.import_places",
     "publicity.correct",

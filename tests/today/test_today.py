@@ -19,6 +19,7 @@ FIRST_ACT = {
     Role.COMMANDER: "/tasks",
     Role.AUDITOR: "/tasks",
     Role.ADMINISTRATOR: "/persons/add",
+    Role.CLERK: "/publicity/new",
 }
 
 
