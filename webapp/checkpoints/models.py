@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.accounts.models import Person
 from webapp.checkpoints.rules import Decision, Identity
 from webapp.extensions import Model
 from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
 from webapp.kernel.personal import IdType
+from webapp.places.models import Place
 
 
 class Visit(Model):
@@ -66,12 +68,12 @@ class Visit(Model):
     undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     undo_reason: Mapped[str | None] = mapped_column(Sealed("visit.undo_reason"))
 
-    place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)
-    recorder: Mapped[Any] = relationship(
-        "Person", foreign_keys="Visit.recorded_by", lazy="joined", innerjoin=True, viewonly=True
+    place: Mapped[Place] = relationship(Place, lazy="joined", innerjoin=True, viewonly=True)
+    recorder: Mapped[Person] = relationship(
+        Person, foreign_keys="Visit.recorded_by", lazy="joined", innerjoin=True, viewonly=True
     )
 
-    undoer: Mapped[Any] = relationship("Person", foreign_keys="Visit.undone_by", lazy="select", viewonly=True)
+    undoer: Mapped[Person | None] = relationship(Person, foreign_keys="Visit.undone_by", lazy="select", viewonly=True)
 
     @property
     def is_inside(self) -> bool:

@@ -8,9 +8,11 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.accounts.models import Person
 from webapp.extensions import Model
 from webapp.inspections.rules import FindingAct, FindingState, Outcome, Severity
 from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
+from webapp.places.models import Place
 from webapp.standards.rules import Verdict
 
 
@@ -36,8 +38,8 @@ class Inspection(Model):
     answers: Mapped[list["InspectionAnswer"]] = relationship()
     readings: Mapped[list["InspectionReading"]] = relationship()
     findings: Mapped[list["InspectionFinding"]] = relationship()
-    place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)
-    inspector: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
+    place: Mapped[Place] = relationship(Place, lazy="joined", innerjoin=True, viewonly=True)
+    inspector: Mapped[Person] = relationship(Person, lazy="joined", innerjoin=True, viewonly=True)
 
 
 class InspectionAnswer(Model):
@@ -101,7 +103,7 @@ class InspectionFinding(Model):
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[FindingState] = mapped_column(Enumerated(FindingState))
 
-    place: Mapped[Any] = relationship("Place", lazy="joined", innerjoin=True, viewonly=True)
+    place: Mapped[Place] = relationship(Place, lazy="joined", innerjoin=True, viewonly=True)
 
 
 class FindingStep(Model):
@@ -120,4 +122,4 @@ class FindingStep(Model):
     due_was: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
+    person: Mapped[Person] = relationship(Person, lazy="joined", innerjoin=True, viewonly=True)

@@ -1,16 +1,17 @@
 """Items, their packs and barcodes, lots, slips, the ledger of moves, and the balances that follow from it."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
+from webapp.accounts.models import Person
 from webapp.extensions import Model
 from webapp.kernel.columns import Enumerated, Sealed, UtcDateTime, follow, key_column
 from webapp.kernel.journal import Serial
 from webapp.kernel.parse.codes import code_key, lot_key
+from webapp.places.models import Place
 from webapp.supplies.rules import Category, CountScope, Reason, SlipKind
 
 
@@ -137,9 +138,9 @@ class Slip(Model):
     is_late: Mapped[bool] = mapped_column(default=False)
     scope: Mapped[CountScope] = mapped_column(Enumerated(CountScope), default=CountScope.LISTED)
 
-    place: Mapped[Any] = relationship("Place", foreign_keys=place_id, lazy="joined", innerjoin=True, viewonly=True)
-    other: Mapped[Any] = relationship("Place", foreign_keys=other_id, lazy="joined", viewonly=True)
-    person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
+    place: Mapped[Place] = relationship(Place, foreign_keys=place_id, lazy="joined", innerjoin=True, viewonly=True)
+    other: Mapped[Place] = relationship(Place, foreign_keys=other_id, lazy="joined", viewonly=True)
+    person: Mapped[Person] = relationship(Person, lazy="joined", innerjoin=True, viewonly=True)
 
 
 class StockCount(Model):

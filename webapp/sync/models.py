@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from webapp.accounts.models import Person
 from webapp.extensions import Model
 from webapp.kernel import journal
 from webapp.kernel.columns import Enumerated, Json, Sealed, SealedJson, UtcDateTime
@@ -41,7 +42,7 @@ class Device(Model):
     is_lost: Mapped[bool] = mapped_column(default=False)
     odd_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when an entry last came with an impossible time
 
-    person: Mapped[Any] = relationship("Person", lazy="joined", innerjoin=True, viewonly=True)
+    person: Mapped[Person] = relationship(Person, lazy="joined", innerjoin=True, viewonly=True)
 
 
 class EnvelopeKey(Model):
