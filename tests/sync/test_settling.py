@@ -1,7 +1,9 @@
 """What people do with an envelope that came back: nothing typed is lost, nothing is counted twice, nothing is stuck."""
 
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -16,8 +18,11 @@ from webapp.kernel import clock
 from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry, EntryConflict
-from webapp.sync import service
+from webapp.kernel.errors import Refusal
+from webapp.sync import acts, service
 from webapp.sync.models import ReceivedEnvelope
+from webapp.sync.rules import State
+from webapp.sync.service import opening
 
 TOLD = "您提交的一份与它不同"
 
@@ -161,3 +166,30 @@ def test_what_was_typed_first_outlives_the_weekly_sweep(app, device, check, retu
     with app.app_context():
         service.sweep(clock.now() + timedelta(days=30))
     assert dict(json.loads(row_of(app, envelope).payload)["fields"])["witness"] == "第一次"
+
+
+def test_no_envelope_moves_beside_the_table():
+    """Every write of the state stands in `move`, which checks the act; from its arrival each state can be reached."""
+    folder = Path(acts.__file__).parent
+    written = [
+        f"{path.name}: {line.strip()}"
+        for path in folder.rglob("*.py")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"\.state = |state=State", line)
+    ]
+    assert written == ["opening.py: row.state = State(act.to)"]
+    reached, more = {State.REVIEW}, True
+    while more:
+        more = {act.to for act in acts.ENVELOPE.acts if reached & set(act.from_)} - reached
+        reached |= more
+    assert reached == set(State)
+
+
+def test_an_act_of_another_state_is_refused(app, device, check):
+    device.send(device.seal("inspection", check()))
+    with app.app_context(), transaction():
+        row = db.session.scalars(select(ReceivedEnvelope)).one()
+        assert row.state is State.APPLIED
+        with pytest.raises(Refusal, match="returned-closed"):
+            opening.move(row, acts.RETURN, at=clock.now())
+        assert row.state is State.APPLIED

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from webapp.extensions import db
 from webapp.kernel import journal
-from webapp.kernel.access import Actor, Reach, Role
+from webapp.kernel.access import EVERYONE, Actor, Reach, Role
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.database import changed_one
 from webapp.kernel.errors import Refusal, term
@@ -28,8 +28,9 @@ from webapp.kernel.forms import Form
 class Act:
     """One line of the table: from which states to which, by whom.
 
-    `name` is stable: the journal and addresses have it. What an act demands are the required fields of its `form` and
-    what `demands` says in words beside them; `seals` says what nobody changes any more after it.
+    `name` is stable: the journal and addresses have it. An act without roles is the server's own. What an act demands
+    are the required fields of its `form` and what `demands` says in words beside them; `seals` says what nobody
+    changes any more after it.
     """
 
     name: str
@@ -93,8 +94,8 @@ class Machine:
         for act in self.acts:
             before = ", ".join(str(self.states[state]) for state in act.from_)
             demanded, sealed = ", ".join(act.demanded()), ", ".join(map(str, act.seals))
-            roles = ", ".join(role.value for role in act.roles)
-            lines.append((before, str(act.label), str(self.states[act.to]), roles, demanded or "—", sealed or "—"))
+            cells = (before, str(act.label), str(self.states[act.to]), _whose(act), demanded or "—", sealed or "—")
+            lines.append(cells)
         return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
@@ -129,6 +130,11 @@ def move(
 def documentation() -> str:
     """Every machine of this installation as a Markdown section in the reader's language."""
     return "\n\n".join(f"## {machine.label}\n\n{machine.table()}" for machine in machines().values())
+
+
+def _whose(act: Act) -> str:
+    roles = _("所有人") if act.roles == EVERYONE else ", ".join(role.value for role in act.roles)
+    return roles or _("系统")
 
 
 def _is_open_to(act: Act, reach: Reach) -> bool:

@@ -14,6 +14,7 @@ from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
 from webapp.kernel.navigation import Area, NavEntry
 from webapp.sync import keys, labels, lists, queries
+from webapp.sync.acts import ENVELOPE
 from webapp.sync.labels import REFUSALS
 from webapp.sync.service import end_grants_of, sweep
 from webapp.sync.views import bp
@@ -54,6 +55,7 @@ FEATURE = Feature(
     ),
     due=(DueRows(EVERYONE, _due),),
     lists=(lists.TRAY, lists.DEVICES),
+    machines=(ENVELOPE,),
     refusals=REFUSALS,
     jobs=(Job("sync.sweep", _l("清理待传记录的旧文件"), timedelta(days=1), sweep, hour=3, words=_SWEPT),),
     checks=(Check("keys-missing", keys.are_here),),

@@ -6,7 +6,7 @@ from webapp.sync.service.files import deliver_file, read_file
 from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, reinstate, revoke_grants, standing_of
 from webapp.sync.service.itself import Signed
 from webapp.sync.service.photos import accept_photo
-from webapp.sync.service.settling import correct, release, set_aside
+from webapp.sync.service.settling import correct, give_up, release, set_aside
 from webapp.sync.service.sweeping import sweep
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "correct",
     "deliver_file",
     "end_grants_of",
+    "give_up",
     "grant",
     "greet",
     "is_live",

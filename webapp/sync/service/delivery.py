@@ -15,13 +15,13 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.accounts import queries as accounts
 from webapp.extensions import db
-from webapp.kernel import entries, journal
+from webapp.kernel import entries
 from webapp.kernel.access import Actor
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.faultlog import log_fault
 from webapp.kernel.kinds import find_late, kinds
 from webapp.kernel.unavailable import cause_of
-from webapp.sync import keys
+from webapp.sync import acts, keys
 from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
 from webapp.sync.rules import (
     ANSWERS,
@@ -39,7 +39,7 @@ from webapp.sync.rules import (
     parse,
 )
 from webapp.sync.service.contact import Contact, bounds_of
-from webapp.sync.service.opening import conclude, doubt, fields_of
+from webapp.sync.service.opening import conclude, doubt, fields_of, move
 from webapp.sync.service.pictures import missing, photos_of, stored, using
 from webapp.sync.service.proving import doubt_of
 from webapp.sync.service.reading import Opened, read
@@ -140,7 +140,7 @@ def _fail(row_id: UUID) -> bool:
     with transaction() as session:
         row = session.get_one(ReceivedEnvelope, row_id, with_for_update=True)
         if row.state is State.PHOTOS:
-            row.state, row.reason = State.REVIEW, Doubt.FAILED
+            move(row, acts.DOUBT, at=row.received_at, reason=Doubt.FAILED)
     return True
 
 
@@ -235,14 +235,13 @@ class _Post:
 
     def _replace(self, row: ReceivedEnvelope, values: dict[str, Any]) -> None:
         """This copy proves more than the one that came first: it takes its place."""
-        for name in values.keys() - {"id", "uuid", "sha256"}:
-            setattr(row, name, values[name])
-        row.values = row.settled_at = row.settled_by = row.note = None
+        newer = {name: value for name, value in values.items() if name not in {"id", "uuid", "sha256", "state"}}
+        blank = dict.fromkeys(("reason", "values", "settled_at", "settled_by", "note"))
+        move(row, acts.REPLACE, by=self.by, at=self.at, **newer, **blank)
         for photo in photos_of(row):
             if photo.key is None:
                 db.session.delete(photo)
         db.session.flush()
-        journal.write("envelope.replaced", "envelope", row.id, by=self.by, at=self.at, uuid=str(row.uuid))
 
     def _open(self, row: ReceivedEnvelope, why: Doubt | None) -> None:
         """Decide where it goes: applied, back to its author, to the review tray, or on to wait for photos."""
@@ -257,7 +256,7 @@ class _Post:
         if why:
             doubt(row, why, by=self.by, at=self.at)
         elif self.opened.wanted:
-            row.state = State.PHOTOS
+            move(row, acts.AWAIT, at=self.at)
         else:
             conclude(row, (), at=self.at)
 

@@ -14,7 +14,9 @@ from webapp.kernel.access import Actor
 from webapp.kernel.entries import Delivery, Receipt, Travel
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.kinds import ENVELOPE, Kind, find_late, kinds
+from webapp.kernel.states import Act
 from webapp.kernel.unknown import refuse_unknown
+from webapp.sync import acts
 from webapp.sync.labels import BAD_FORM
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import Doubt, State
@@ -40,9 +42,9 @@ def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime) -> None:
         if author.is_lessened:
             doubt(row, Doubt.LOST_ROLE, by=author.actor, at=at)
         else:
-            send_back(row, refusal, by=author.actor, at=at)
+            move(row, acts.RETURN, by=author.actor, at=at, reason=refusal.code, values=refusal.values)
     else:
-        close(row, delivery.receipt, State.APPLIED, at=at)
+        close(row, delivery.receipt, acts.APPLY, at=at)
 
 
 def enter(
@@ -81,23 +83,31 @@ def enter(
         db.session.expire_all()  # an entry that was rolled back must not be taken for the next with its number
 
 
-def close(row: ReceivedEnvelope, receipt: Receipt, state: State, *, at: datetime) -> None:
-    """It is recorded, unless another content was under its uuid: then both are kept."""
-    row.state = State.CONFLICT if receipt.is_conflict else state
-    row.reason, row.values, row.settled_at = None, None, at
+def move(row: ReceivedEnvelope, act: Act, *, by: Actor | None = None, at: datetime, **values: Any) -> None:
+    """Take a locked envelope through a line of the table, with other columns' `values`; what `by` does is journalled.
+
+    Raises Refusal `returned-closed` when its state is none that the act starts from: somebody was quicker.
+    """
+    if row.state not in act.from_:
+        raise Refusal("returned-closed")
+    row.state = State(act.to)
+    for name, value in values.items():
+        setattr(row, name, value)
+    if by:
+        told = {"code": str(values["reason"])} if values.get("reason") else {}
+        journal.write(f"envelope.{act.name}", "envelope", row.id, by=by, at=at, uuid=str(row.uuid), **told)
+
+
+def close(row: ReceivedEnvelope, receipt: Receipt, act: Act, *, at: datetime, by: Actor | None = None) -> None:
+    """Move a recorded envelope by `act`, unless another content was under its uuid: then both are kept."""
+    settled = {"settled_by": by.id} if by else {}
+    act = acts.CLASH if receipt.is_conflict else act
+    move(row, act, by=by, at=at, reason=None, values=None, settled_at=at, **settled)
 
 
 def doubt(row: ReceivedEnvelope, why: Doubt, *, by: Actor, at: datetime) -> None:
-    """To the review tray: an administrator has to vouch for it."""
-    row.state, row.reason, row.values = State.REVIEW, why, None
-    journal.write("envelope.review", "envelope", row.id, by=by, at=at, code=str(why), uuid=str(row.uuid))
-
-
-def send_back(row: ReceivedEnvelope, refusal: Refusal, *, by: Actor, at: datetime) -> None:
-    """To its author, to be corrected."""
-    row.state = State.RETURNED
-    row.reason, row.values = refusal.code, refusal.values
-    journal.write("envelope.returned", "envelope", row.id, by=by, at=at, code=refusal.code, uuid=str(row.uuid))
+    """Send an envelope to the review tray: an administrator has to vouch for it."""
+    move(row, acts.DOUBT, by=by, at=at, reason=why, values=None)
 
 
 def fields_of(payload: dict[str, Any]) -> MultiDict[str, str]:

@@ -12,20 +12,23 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from webapp.extensions import db
-from webapp.kernel import journal, media
+from webapp.kernel import media
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
 from webapp.kernel.database import retried, transaction
-from webapp.kernel.entries import Delivery, Receipt
+from webapp.kernel.entries import Delivery
 from webapp.kernel.errors import Refusal
 from webapp.kernel.faultlog import log_fault
+from webapp.kernel.states import Act
+from webapp.sync import acts
 from webapp.sync.models import ReceivedEnvelope
-from webapp.sync.rules import OPEN, State
+from webapp.sync.rules import State
 from webapp.sync.service.grants import standing_of
 from webapp.sync.service.opening import (
     close,
     conclude,
     enter,
+    move,
     plain,
     travel_of,
 )
@@ -58,14 +61,14 @@ def _correct(
     envelope_id: UUID, fields: MultiDict[str, str], photos: Sequence[media.Stored], *, by: Actor, at: datetime
 ) -> Delivery:
     with transaction():
-        row = _open_row(envelope_id, OPEN)
+        row = _open_row(envelope_id, acts.CORRECT)
         payload, author = json.loads(row.payload), standing_of(row, by)
         travel = replace(travel_of(row), received_at=at, relay_id=None)
         delivery = enter(row, fields, photos, travel, by=author, corrected_at=at)
         if delivery.receipt:
             if delivery.receipt.is_conflict:
                 _keep_version(row, payload, fields)
-            _finish(row, delivery.receipt, State.CORRECTED, by=by, at=at)
+            close(row, delivery.receipt, acts.CORRECT, by=by, at=at)
         return delivery
 
 
@@ -91,28 +94,37 @@ def release(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> Receive
 
 def _release(envelope_id: UUID, note: str, photos: Pictures, *, by: Actor, at: datetime) -> ReceivedEnvelope:
     with transaction():
-        row = _open_row(envelope_id, (State.REVIEW, State.PHOTOS))
-        row.note, row.settled_by = note, by.id
-        journal.write("envelope.released", "envelope", row.id, by=by, at=at, uuid=str(row.uuid))
-        if row.state is State.REVIEW and missing(row):
-            row.state, row.reason = State.PHOTOS, None
-        else:
+        row = _open_row(envelope_id, acts.RELEASE)
+        waits = row.state is State.REVIEW and missing(row)
+        move(row, acts.RELEASE, by=by, at=at, note=note, settled_by=by.id, reason=None)
+        if not waits:
             conclude(row, photos, at=at)
         return row
 
 
 def set_aside(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> None:
-    """Close an envelope without applying it, for a reason. It is kept. Raises Refusal `returned-closed`."""
+    """An administrator closes an envelope without applying it, for a reason. It is kept.
+
+    Raises Refusal `returned-closed`.
+    """
+    _close_unapplied(envelope_id, acts.SET_ASIDE, note, by=by, at=at)
+
+
+def give_up(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> None:
+    """The author of a returned entry does the same. Raises Refusal `returned-closed`."""
+    _close_unapplied(envelope_id, acts.GIVE_UP, note, by=by, at=at)
+
+
+def _close_unapplied(envelope_id: UUID, act: Act, note: str, *, by: Actor, at: datetime) -> None:
     with transaction():
-        row = _open_row(envelope_id, (*OPEN, State.REVIEW, State.PHOTOS))
-        row.note, row.state, row.settled_at = note, State.SET_ASIDE, at
-        _sign(row, by=by, at=at)
+        row = _open_row(envelope_id, act)
+        move(row, act, by=by, at=at, note=note, settled_by=by.id, settled_at=at)
 
 
-def _open_row(envelope_id: UUID, states: tuple[State, ...]) -> ReceivedEnvelope:
-    """The row, locked. Raises Refusal `returned-closed` when somebody was quicker."""
+def _open_row(envelope_id: UUID, act: Act) -> ReceivedEnvelope:
+    """The row, locked. Raises Refusal `returned-closed` when it is in no state that the act starts from."""
     row = db.session.get(ReceivedEnvelope, envelope_id, with_for_update=True)
-    if row is None or row.state not in states:
+    if row is None or row.state not in act.from_:
         raise Refusal("returned-closed")
     return row
 
@@ -134,13 +146,3 @@ def _keep_version(row: ReceivedEnvelope, payload: dict[str, Any], fields: MultiD
     """What is typed now is what waits; what was typed first stays beside it."""
     first = payload.get("first", payload["fields"])
     row.payload = canonical(payload | {"fields": plain(fields), "first": first})
-
-
-def _finish(row: ReceivedEnvelope, receipt: Receipt, state: State, *, by: Actor, at: datetime) -> None:
-    close(row, receipt, state, at=at)
-    _sign(row, by=by, at=at)
-
-
-def _sign(row: ReceivedEnvelope, *, by: Actor, at: datetime) -> None:
-    row.settled_by = by.id
-    journal.write(f"envelope.{row.state}", "envelope", row.id, by=by, at=at, uuid=str(row.uuid))

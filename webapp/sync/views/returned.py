@@ -62,7 +62,7 @@ def give_up(envelope_id: UUID) -> Response:
         if not queries.may_see(row, current_actor()):
             return _closed(row, 422, form)
         return _form(row, queries.typed_form(row), 422, aside=form)
-    service.set_aside(envelope_id, form.note.data, by=current_actor(), at=clock.now())
+    service.give_up(envelope_id, form.note.data, by=current_actor(), at=clock.now())
     return see_other(url_for(".returned_list"))
 
 

@@ -8,14 +8,14 @@ from flask import abort, request, url_for
 from werkzeug import Response
 
 from webapp.kernel import clock, listing
-from webapp.kernel.access import Role, allow, current_actor, current_reach, may_open
+from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.htmx import respond, see_other
 from webapp.sync import labels, lists, queries, service
+from webapp.sync.acts import ENVELOPE, RELEASE, SET_ASIDE
 from webapp.sync.forms import NoteForm
-from webapp.sync.rules import OPEN, State
 from webapp.sync.views import bp
 
-UNSETTLED = (*OPEN, State.REVIEW, State.PHOTOS)
+SETTLING = (RELEASE, SET_ASIDE)
 
 
 @bp.get("/sync/tray")
@@ -66,8 +66,7 @@ def _envelope(row: Any, form: Any = None, status: int = 200) -> Response:
         "name": labels.kind_name(row.kind),
         "people": queries.people_of(row),
         "why": queries.sentence_of(row) if row.reason else "",
-        "may_settle": row.state in UNSETTLED and may_open("sync.release", current_actor()),
-        "may_release": row.state not in OPEN,
+        "offered": [act.name for act in ENVELOPE.acts_for(row.state, current_reach()) if act in SETTLING],
         "conflict": queries.conflict_url(row),
         "lacking": queries.count_lacking(row),
     }
