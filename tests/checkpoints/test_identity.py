@@ -14,6 +14,7 @@ from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Role
 from webapp.kernel.errors import Refusal
+from webapp.places.rules import PlaceKind
 
 NO_DOCUMENT = {"id_type": None, "id_number": None}
 PASSPORT = {"id_type": "passport", "id_number": "E12345678"}
@@ -117,6 +118,19 @@ def test_somebody_inside_another_gate_is_said_aloud(arrive, gates, other):
     assert "G-01" in caught.value.sentence
     db.session.rollback()
     assert (queries.head_count(gates.here), queries.head_count(gates.there)) == (1, 0)
+
+
+def test_every_gate_somebody_is_inside_is_named(app, arrive, gates, other):
+    third = masters.place(app, "G-03", PlaceKind.CHECKPOINT)
+    person_id = masters.person(app, "third", Role.GATEKEEPER, place_id=third)
+    db.session.rollback()
+    keeper_of_third = accounts.actor_of(accounts.find_person(person_id))
+    visit_of(arrive())
+    visit_of(arrive(by=other, place=gates.there, elsewhere="stay", at=clock.now() + timedelta(minutes=1)))
+    with pytest.raises(Refusal) as caught:
+        arrive(by=keeper_of_third, place=third)
+    assert "在“场所G-02”、“场所G-01”登记在内" in caught.value.sentence
+    db.session.rollback()
 
 
 def test_a_refusal_at_another_gate_asks_nothing(arrive, gates, other):

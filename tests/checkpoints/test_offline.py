@@ -205,3 +205,12 @@ def test_a_receipt_leads_to_the_visit(app, gates, tablet):
         urls = [kinds()[row.kind].record_url(row) for row in rows]
     assert urls[0] == urls[1] == f"/checkpoints/visits/{came['uuid']}"
     assert urls[3] == "/checkpoints/visits"
+
+
+def test_everybody_inside_is_offered_to_the_author_of_a_departure(app, gates, tablet, arrive):
+    with app.app_context():
+        for number in range(61):
+            arrive(id_type="passport", id_number=f"E1234{number:04}", at=tablet.now - timedelta(minutes=9))
+    assert tablet.send(tablet.left(5, who="鲁A12345")) == [("returned", "several-inside")]
+    _url, page = returned_page(tablet)
+    assert page.text.count("<option value=") == 1 + 1 + 61, "the gate, the number shown, everybody inside"

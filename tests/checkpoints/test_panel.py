@@ -88,7 +88,8 @@ def test_more_inside_than_fit_are_one_tap_away(app, keeper_of_gate, gates, gate_
     with app.app_context():
         arrive(id_type="passport", id_number="E10000009")
     page = keeper_of_gate.get(f"{gate_url}/gate").text
-    assert more in page
+    assert f"{more}&amp;place=G-01" in page
+    assert "另有 1 人没有列出" in page
     assert "data-head-count>3<" in page
 
 
@@ -143,3 +144,36 @@ def test_five_rows_and_fifty_cost_equally_many_questions(app, keeper_of_gate, ga
     crowd(5, 50)
     assert [questions(*one) for one in pages] == few
     assert max(few) < 25
+
+
+def test_everybody_who_just_left_can_be_undone_and_those_behind_are_counted(
+    app, keeper_of_gate, gate_url, arrive, leave
+):
+    def depart(number):
+        with app.app_context():
+            leave(arrive(id_type="passport", id_number=f"E1000000{number}").receipt.uuid)
+
+    for number in range(3):
+        depart(number)
+    assert "人刚离开" not in keeper_of_gate.get(f"{gate_url}/gate").text
+    depart(4)
+    depart(5)
+    page = keeper_of_gate.get(f"{gate_url}/gate").text
+    assert "另有 2 人刚离开" in page
+    assert len(re.findall(r"/departures/[^/]+/undo\"", page)) == 2 * 5, "with a script and without one"
+
+
+def test_more_arrivals_than_are_listed_are_said(app, keeper_of_gate, gate_url, arrive, monkeypatch):
+    monkeypatch.setattr("webapp.checkpoints.pages.LATEST_SHOWN", 2)
+
+    def come(number):
+        with app.app_context():
+            arrive(id_type="passport", id_number=f"E1000000{number}")
+
+    for number in range(2):
+        come(number)
+    assert "只列出最近" not in keeper_of_gate.get(f"{gate_url}/gate").text
+    come(2)
+    page = keeper_of_gate.get(f"{gate_url}/gate").text
+    assert "只列出最近 2 次登记" in page
+    assert "/checkpoints/visits?place=G-01" in page

@@ -131,12 +131,22 @@ def test_somebody_who_comes_daily_hides_no_namesake(app, keeper_of_gate, gate_ur
     assert names.count("/again/") == 4, "two persons, each as address of the form and of htmx"
 
 
-def test_more_namesakes_than_are_listed_are_announced(app, keeper_of_gate, gate_url, arrive):
+def test_more_namesakes_than_are_listed_are_announced(app, keeper_of_gate, gate_url, arrive, monkeypatch):
+    def looked(url):
+        return keeper_of_gate.post(url, data={"q": WANG["name"]}).text
+
+    monkeypatch.setattr(queries, "MOST_RETURNING", 7)
     with app.app_context():
         for number in range(7):
             arrive(id_type="passport", id_number=f"E1234567{number}", phone=f"1390013900{number}")
-    seven = keeper_of_gate.post(f"{gate_url}/look", data={"q": WANG["name"]}, headers=HTMX).text
-    assert (seven.count("/again/"), "只列出最近来过的 6 人" in seven) == (12, True)
+    seven = looked(f"{gate_url}/look")
+    assert (seven.count("/again/"), "另有 1 人" in seven, "只列出" in seven) == (14, True, False)
+    assert "只列出" not in looked("/checkpoints/visits")
+    with app.app_context():
+        arrive(id_type="passport", id_number="E12345677", phone="13900139007")
+    eight = looked(f"{gate_url}/look")
+    assert (eight.count("/again/"), "只列出最近来过的 7 人" in eight) == (14, True)
+    assert "只列出最近来过的 7 人" in looked("/checkpoints/visits")
 
 
 def test_a_long_name_that_nobody_has_begins_the_form_whole(keeper_of_gate, gate_url):

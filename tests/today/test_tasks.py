@@ -13,6 +13,7 @@ from webapp.inspections.models import FindingStep, InspectionFinding
 from webapp.inspections.pages import SHOWN
 from webapp.inspections.rules import FindingState
 from webapp.kernel import clock
+from webapp.today.views import MOST_DUE
 
 
 @pytest.fixture
@@ -44,3 +45,15 @@ def test_a_queue_longer_than_the_page_says_how_long_it_is(app, findings):
     assert f"这里只列出最先到期的 {SHOWN} 条，共 {SHOWN + 1} 条。" in page
     assert 'href="/inspections/findings">查看全部：待整改问题' in page
     assert rows(commander, "/inspections/findings") == (SHOWN + 1, str(SHOWN + 1))
+
+
+def test_today_and_the_hub_say_how_much_they_leave_out(app, findings):
+    findings(MOST_DUE)
+    commander = masters.signed_in(app, "commander")
+    due = commander.get("/tasks").text.count('class="due-what"')
+    assert due == MOST_DUE
+    for url in ("/", "/areas/checks"):
+        assert "这里只列出最先到期的" not in commander.get(url).text
+    findings(SHOWN + 1)
+    for url in ("/", "/areas/checks"):
+        assert f"这里只列出最先到期的 {MOST_DUE} 条，共 {SHOWN + 1} 条。" in commander.get(url).text

@@ -2,13 +2,16 @@
 
 import re
 from html import unescape
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
 from tests.support import masters
+from webapp.accounts.models import PersonGrant
 from webapp.extensions import db
 from webapp.kernel.access import Role
+from webapp.kernel.database import transaction
 from webapp.places.rules import PlaceKind
 
 FIRST_ACT = {
@@ -48,6 +51,15 @@ def test_today_says_who_one_is_and_over_what(app):
     html = masters.member(app, Role.GATEKEEPER, place_id=gate).get("/").text
     assert "卡口值守 · 场所CP-9" in html
     assert "管理员 · 全区" in masters.administrator(app).get("/").text
+
+
+def test_today_says_that_somebody_holds_more_than_one_role(app):
+    person_id = masters.person(app, "two", Role.GATEKEEPER)
+    with app.app_context(), transaction() as session:
+        session.add(PersonGrant(id=uuid4(), person_id=person_id, role=Role.CLERK))
+    html = masters.signed_in(app, "two").get("/").text
+    assert '<a href="/me">另有 1 项职责</a>' in html
+    assert "项职责" not in masters.member(app, Role.KEEPER).get("/").text
 
 
 def test_the_administrators_figures_equal_a_count_of_the_tables(app):

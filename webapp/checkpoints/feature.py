@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints import kinds, lists, queries, rules
 from webapp.checkpoints.figures import FIGURES
-from webapp.checkpoints.labels import REFUSALS
+from webapp.checkpoints.labels import REFUSALS, TERMS
 from webapp.checkpoints.views import bp
 from webapp.kernel import board, personal
 from webapp.kernel.access import Reach, Role, reach_into
@@ -57,6 +57,7 @@ FEATURE = Feature(
     lists=(lists.VISITS,),
     figures=FIGURES,
     refusals=REFUSALS,
+    terms=TERMS,
     constraints=(Constraint("uq_visit_inside_identity", "already-inside"),),
     filters={
         "masked_name": personal.mask_name,

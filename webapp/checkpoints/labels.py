@@ -1,5 +1,9 @@
 """The words of the gate."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints.rules import HIGHEST_CELSIUS, LOWEST_CELSIUS, MOST_COMPANIONS, Decision, Elsewhere, Reason
@@ -36,7 +40,7 @@ WHILE_TYPING = {
 REFUSALS = {
     "gate-out-of-reach": _l("这个卡口不在您的值守范围内。请返回选择您值守的卡口。"),
     "already-inside": _l("这个人已登记在内，还没有登记离开。请先在右侧名单登记离开，再重新登记。"),
-    "inside-elsewhere": _l("这个人在“%(place)s”登记在内，还没有登记离开。请选择怎样处理，再提交一次。"),
+    "inside-elsewhere": _l("这个人在%(place)s登记在内，还没有登记离开。请选择怎样处理，再提交一次。"),
     "already-undone": _l("这次到达登记已经撤销过了，不用再撤销。"),
     "arrival-undone": _l("这次到达登记已经撤销，不用再登记离开。"),
     "arrival-missing": _l("这个人的到达登记还没有送到。请等到达登记送到后再提交。"),
@@ -48,3 +52,11 @@ REFUSALS = {
     "left-too-long-ago": _l("离开登记已超过10分钟，不能撤销。如人员返回，请重新登记进入。"),
     "reason-needed": _l("您的决定和规则建议不同，请填写理由后再提交。"),
 }
+
+
+def _gates(term: Mapping[str, Any]) -> str:
+    """Every gate that a refusal names, in the reader's marks."""
+    return str(_("、")).join(str(_("“%(name)s”", name=name)) for name in term["names"])
+
+
+TERMS = {"gates": _gates}

@@ -17,7 +17,7 @@ from webapp.kernel import clock, personal
 from webapp.kernel.access import Reach
 from webapp.kernel.i18n import write_moment
 
-INSIDE_SHOWN = 40
+INSIDE_SHOWN, LATEST_SHOWN = 40, 10
 CARRIED = "typed"  # the field in which a form carries an arrival that stands beside it
 
 
@@ -113,18 +113,19 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
 
     `seen` stands for all of it, so that a tablet that has it already is not disturbed.
     """
-    there = queries.inside(place.id, limit=INSIDE_SHOWN + 1)
-    left, latest = queries.just_left(place.id, at), queries.latest(place.id)
-    count = queries.head_count(place.id)
+    there = queries.inside(place.id, limit=INSIDE_SHOWN)
+    left, latest = queries.just_left(place.id, at), queries.latest(place.id, LATEST_SHOWN + 1)
+    count, visits = queries.counts_inside(place.id)
     shown = [count, clock.district_day(at), *((one.id, one.left_at, one.undone_at) for one in (*there, *left, *latest))]
     return {
         "place": place,
         "at": at,
         "head_count": count,
-        "inside": there[:INSIDE_SHOWN],
-        "has_more": len(there) > INSIDE_SHOWN,
+        "inside": there,
+        "inside_left_out": max(visits - INSIDE_SHOWN, 0),
         "left": left,
-        "latest": sorted(latest, key=lambda one: one.decision is rules.Decision.PASS),
+        "latest": sorted(latest[:LATEST_SHOWN], key=lambda one: one.decision is rules.Decision.PASS),
+        "has_more_latest": len(latest) > LATEST_SHOWN,
         "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
         "labels": labels,
         "told": None,

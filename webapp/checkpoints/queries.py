@@ -80,7 +80,8 @@ def _visits_of(identity: Identity, *conditions: ColumnElement[bool]) -> list[Vis
 def returning(q: str, reach: Reach) -> list[Visit]:
     """The last visit of everybody an exact name, phone, plate or document number stands for, newest first.
 
-    Only the newest visit of each spelling of a person is read: somebody who comes daily hides no namesake.
+    Only the newest visit of each spelling of a person is read: somebody who comes daily hides no namesake. One person
+    more than MOST_RETURNING says that there are others.
     """
     number, plate = personal.normal_number(q), personal.normal_plate(q)
     hits = [
@@ -100,13 +101,17 @@ def returning(q: str, reach: Reach) -> list[Visit]:
     ).subquery()
     latest = select(Visit).where(Visit.id.in_(select(ranks.c.id).where(ranks.c.rank == 1)))
     persons: list[Visit] = []
-    for visit in db.session.scalars(latest.order_by(*order).limit(MOST_RETURNING)):
+    rows = db.session.scalars(latest.order_by(*order).execution_options(yield_per=MOST_RETURNING))
+    for visit in rows:
         if not any(visit.identity.is_of(other.identity) for other in persons):
             persons.append(visit)
+        if len(persons) > MOST_RETURNING:
+            break
+    rows.close()
     return persons
 
 
-def inside(place_id: UUID, limit: int = 60) -> Sequence[Visit]:
+def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
     """Who is inside a checkpoint, the last to enter first.
 
     Their ids first: asked for in one, SQLite walks the gate's whole history by time instead of those inside.
@@ -135,19 +140,25 @@ def inside_by(shown: str, place_id: UUID, reach: Reach, at: datetime) -> Sequenc
 
 def head_count(place_id: UUID) -> int:
     """People inside, companions included: counted from the visits themselves, so two tablets cannot disagree."""
-    query = select(func.coalesce(func.sum(1 + Visit.companions), 0)).where(Visit.place_id == place_id, *_INSIDE)
-    return db.session.scalar(query) or 0
+    return counts_inside(place_id)[0]
 
 
-def just_left(place_id: UUID, at: datetime, limit: int = 3) -> Sequence[Visit]:
+def counts_inside(place_id: UUID) -> tuple[int, int]:
+    """People inside, companions included, and the visits that they are inside by."""
+    people = func.coalesce(func.sum(1 + Visit.companions), 0)
+    row = db.session.execute(select(people, func.count()).where(Visit.place_id == place_id, *_INSIDE)).one()
+    return row[0], row[1]
+
+
+def just_left(place_id: UUID, at: datetime) -> Sequence[Visit]:
     """Who left so recently that it can be undone, the last to leave first; of this week's arrivals, by the index."""
     this_week = Visit.entered_at > at - timedelta(days=7)
     recent = this_week, Visit.left_at > at - UNDO_WITHIN, Visit.undone_at.is_(None)
     query = select(Visit).where(Visit.place_id == place_id, *recent)
-    return db.session.scalars(query.order_by(Visit.left_at.desc()).limit(limit)).all()
+    return db.session.scalars(query.order_by(Visit.left_at.desc())).all()
 
 
-def latest(place_id: UUID, limit: int = 10) -> Sequence[Visit]:
+def latest(place_id: UUID, limit: int) -> Sequence[Visit]:
     """The last arrivals, whatever was decided."""
     query = select(Visit).where(Visit.place_id == place_id).order_by(Visit.entered_at.desc(), Visit.id.desc())
     return db.session.scalars(query.limit(limit)).all()

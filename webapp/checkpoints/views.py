@@ -143,7 +143,7 @@ def undo_arrival(place_id: UUID) -> Response:
 @allow(*queries.READERS)
 def visits() -> Response:
     """The list of visits, personal data masked."""
-    return listing.show(lists.VISITS, current_reach(), look=LookForm(), looked=None)
+    return listing.show(lists.VISITS, current_reach(), look=LookForm(), looked=None, is_cut=False)
 
 
 @bp.post("/visits")
@@ -152,12 +152,13 @@ def search() -> Response:
     """Exact search by personal data: a POST, so that nothing of it reaches an address or a log."""
     form = LookForm(request.form)
     if not form.validate():
-        answer = listing.show(lists.VISITS, current_reach(), look=form, looked=None)
+        answer = listing.show(lists.VISITS, current_reach(), look=form, looked=None, is_cut=False)
         answer.status_code = 422
         return answer
     service.note_search(by=current_actor(), at=clock.now())
     found = pages.rows_of(queries.returning(form.q.data, current_reach()))
-    return listing.show(lists.VISITS, current_reach(), look=form, looked=found)
+    most = queries.MOST_RETURNING
+    return listing.show(lists.VISITS, current_reach(), look=form, looked=found[:most], is_cut=len(found) > most)
 
 
 @bp.get("/visits/<uuid:visit_id>")
@@ -243,6 +244,7 @@ def _gate(place_id: UUID, form: VisitForm, status: int = 200, typed: Any = None,
         uuid=(typed and typed.get("uuid")) or entries.new_uuid(),
         rule=pages.rule(),
         words=pages.words(),
+        most_returning=queries.MOST_RETURNING,
         **pages.panel(_place(place_id), clock.now(), typed=pages.carriable(typed)),
         **shown,
     )

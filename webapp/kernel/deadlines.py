@@ -91,10 +91,10 @@ def everything_due(actor: Actor, at: datetime, offered: Iterable[DueRows] | None
     return sorted(unique.values(), key=lambda row: (worst[row.level], row.due_at))
 
 
-def cut_short(actor: Actor) -> list[CutShort]:
-    """Which providers have more rows than they offer, and how many."""
+def cut_short(actor: Actor, offered: Iterable[DueRows] | None = None) -> list[CutShort]:
+    """Which of these providers (of all without `offered`) have more rows than they offer, and how many."""
     cut = []
-    for offer in due_rows():
+    for offer in due_rows() if offered is None else offered:
         if (whole := offer.whole) and actor.has(*offer.roles):
             total = whole.count(reach_into(whole.endpoint, actor))
             if total > whole.shown:

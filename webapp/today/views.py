@@ -1,5 +1,6 @@
 """The pages everybody has: Today, Record, Tasks, Scan, Me; the language switch; health."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, request, session, url_for
@@ -11,7 +12,7 @@ from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
 from webapp.kernel import board, clock, deadlines, jobs, navigation, scanning
 from webapp.kernel import health as installation
-from webapp.kernel.access import EVERYONE, Role, allow, current_actor, public
+from webapp.kernel.access import EVERYONE, Actor, Role, allow, current_actor, public
 from webapp.kernel.feature import of_area
 from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.kernel.i18n import LANGUAGES
@@ -33,8 +34,8 @@ def index() -> Response:
         reach=_reach(),
         figures_first=actor.has(Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
         cards=board.cards(actor, at),
-        due=deadlines.everything_due(actor, at)[:MOST_DUE],
         at=at,
+        **_due(actor, at),
     )
 
 
@@ -55,9 +56,16 @@ def area(area: str) -> Response:
         pages=pages,
         actions=board.actions(actor, [action for feature in features for action in feature.actions]),
         cards=board.cards(actor, at, [panel for feature in features for panel in feature.panels]),
-        due=deadlines.everything_due(actor, at, [rows for feature in features for rows in feature.due])[:MOST_DUE],
         at=at,
+        **_due(actor, at, [rows for feature in features for rows in feature.due]),
     )
+
+
+def _due(actor: Actor, at: datetime, offered: list[deadlines.DueRows] | None = None) -> dict[str, Any]:
+    """The first of what is due, and how much there is."""
+    rows = deadlines.everything_due(actor, at, offered)
+    cut = deadlines.cut_short(actor, offered) if len(rows) > MOST_DUE else []
+    return {"due": rows[:MOST_DUE], "due_total": len(rows) + sum(part.total - part.shown for part in cut)}
 
 
 @bp.get("/record")

@@ -15,7 +15,7 @@ from webapp.extensions import db
 from webapp.kernel import disclosure, entries, personal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import hold, transaction
-from webapp.kernel.errors import Refusal
+from webapp.kernel.errors import Refusal, term
 from webapp.kernel.media import Stored
 from webapp.kernel.personal import IdType
 from webapp.kernel.sealing import blind
@@ -29,7 +29,7 @@ def admit_visitor(
     """Log an arrival with the decision of the person on duty beside the rule's proposal.
 
     Raises Refusal `gate-out-of-reach` (404), `reason-needed` when the decision differs from the rule's without one,
-    `already-inside`, and `inside-elsewhere` until it is said what becomes of the visit at the other gate.
+    `already-inside`, and `inside-elsewhere` until it is said what becomes of the visits at the other gates.
     """
     place = find_visible(data["place"], by.through(Role.GATEKEEPER))
     if place is None or place.kind is not PlaceKind.CHECKPOINT:
@@ -72,7 +72,8 @@ def _let_in(visit: Visit, answer: str | None) -> None:
     if not others:
         return
     if not answer:
-        raise Refusal("inside-elsewhere", field="elsewhere", place=others[0].place.name)
+        gates = list(dict.fromkeys(other.place.name for other in others))
+        raise Refusal("inside-elsewhere", field="elsewhere", place=term("gates", names=gates))
     visit.identity_blind = others[0].identity_blind
     if Elsewhere(answer) is Elsewhere.MOVE:
         _move(visit, others)
