@@ -1,6 +1,7 @@
 """A check that arrives late: its photos, its time, who carried it, and what came back to be corrected."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
@@ -126,7 +127,8 @@ def test_a_check_of_a_place_out_of_reach_comes_back_and_the_place_can_be_chosen(
     [outcome] = device.send(device.seal("inspection", fields))
     assert (outcome["outcome"], outcome["code"]) == ("returned", "place-out-of-reach")
     path, page = returned_page(inspector)
-    assert " selected" not in page.split('name="place"')[1].split("</select>")[0]
+    chosen = re.findall(r'value="([^"]+)" selected', page.split('name="place"')[1].split("</select>")[0])
+    assert chosen == [str(ward.there)], "no other place is chosen in its stead"
     assert inspector.post(path, data=fields | {"place": str(ward.here)}).status_code == 303
     assert [one.place_id for one in inspections(app)] == [ward.here]
 

@@ -123,7 +123,7 @@ def test_the_phone_judges_a_disposal_plants_store_as_the_server_does(app):
     plant = masters.place(app, "P-01", PlaceKind.DISPOSAL_PLANT)
     page = masters.member(app, Role.INSPECTOR).get(f"/inspections/new?place={plant}&checklist=medical-waste").text
     told = re.search(r'data-circumstances="([^"]+)"', page).group(1)
-    assert json.loads(unescape(told))["points"] == {"waste_store": "disposal_plant"}
+    assert json.loads(unescape(told))[str(plant)]["points"] == {"waste_store": "disposal_plant"}
 
 
 def test_a_foreign_place_has_no_form(inspector, ward):

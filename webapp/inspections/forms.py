@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from webapp.inspections import labels
-from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, checklists, find
+from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, checklists, named
 from webapp.inspections.rules import ANY, FindingState
 from webapp.kernel import forms
 from webapp.kernel.forms import Form
@@ -58,10 +58,15 @@ class ReadingField(forms.Number):
     def _value(self) -> str:
         return self.typed or ""
 
+    @property
+    def checks(self) -> dict[str, Any]:
+        return super().checks | {"data_kind": "reading", "data_words": "yes" if self.takes_words else "no"}
+
 
 class Unknown(Form):
     """What is given for a checklist nobody knows: never good."""
 
+    sheet = None
     checklist = forms.text(_l("检查表"), required=True)
 
     def validate(self, extra_validators: Any = None) -> bool:
@@ -72,22 +77,17 @@ class Unknown(Form):
 
 def bind(fields: MultiDict[str, str]) -> Form:
     """The form of the checklist the fields name, filled with them."""
-    code, _dot, version = (fields.get("checklist") or "").rpartition(".v")
-    checklist = find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
+    checklist = named(fields.get("checklist") or "")
     return form_of(checklist)(fields) if checklist else Unknown(fields)
 
 
 @lru_cache(maxsize=32)
 def form_of(checklist: Checklist) -> type[Form]:
-    """A form class with a field per item, and fields for a finding beside every item that may become one."""
+    """A form class with a field per item of its `sheet`, and fields for a finding beside each that may become one."""
     made: dict[str, Any] = {
-        "place": forms.UuidField(_l("场所"), forms.presence(True, _l("请先选择场所。"))),
-        "checklist": forms.Hidden(),
-        "witness": forms.text(_l("被检查单位陪同（见证）人姓名"), maximum=80),
-        "confirmed": forms.yes(
-            _l("以上内容由我现场检查记录，情况属实"),
-            required=_l("请确认后再提交。"),
-        ),
+        "sheet": checklist,
+        "place": forms.reference(_l("检查哪个场所"), "places", kinds=checklist.kinds, required=True),
+        "checklist": forms.Hidden(default=checklist.name),
     }
     for item in checklist.items:
         if item.kind is ItemKind.PHOTO:
@@ -102,6 +102,8 @@ def form_of(checklist: Checklist) -> type[Form]:
             made[f"{item.code}__severity"] = forms.choice(_l("严重程度"), severities, required=False)
             made[f"{item.code}__due"] = forms.moment(_l("整改期限"))
             made[f"{item.code}__past"] = forms.yes(_l("期限已经过去，仍按此登记"))
+    made["witness"] = forms.text(_l("被检查单位陪同（见证）人姓名"), maximum=80)
+    made["confirmed"] = forms.yes(_l("以上内容由我现场检查记录，情况属实"), required=_l("请确认后再提交。"))
     return type("ChecklistForm", (Form,), made)
 
 
@@ -137,6 +139,7 @@ class AnswerForm(Form):
 
     finding = _finding(FindingState.OPEN)
     note = forms.area(_l("整改情况"), required=True, maximum=1000)
+    evidence = forms.photos(_l("现场照片"))
 
 
 class CloseForm(Form):
@@ -144,6 +147,7 @@ class CloseForm(Form):
 
     finding = _finding(FindingState.ANSWERED)
     note = forms.area(_l("复查情况"), maximum=1000)
+    evidence = forms.photos(_l("现场照片"))
 
 
 class ReopenForm(Form):
@@ -152,6 +156,7 @@ class ReopenForm(Form):
     finding = _finding(FindingState.ANSWERED)
     note = forms.area(_l("复查情况"), required=True, maximum=1000)
     due = forms.moment(_l("新的整改期限"), required=True)
+    evidence = forms.photos(_l("现场照片"))
 
 
 class ExtendForm(Form):

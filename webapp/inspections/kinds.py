@@ -18,7 +18,7 @@ from webapp.kernel.entries import Entry
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import BlankForm, Kind
 from webapp.kernel.states import Act
-from webapp.places.queries import places_of
+from webapp.places.queries import find_visible, places_of
 from webapp.places.rules import PlaceKind
 
 
@@ -30,23 +30,21 @@ def _blank(code: str) -> dict[str, Any]:
         "checklist": checklist,
         "form": form_of(checklist)(),
         "judging": pages.judging(checklist, None, now),
-        "zone": clock.zone().key,
+        "draft": pages.draft_of(checklist),
     }
 
 
 def _load(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
-    """What a returned check is corrected with: its own checklist, and the places where that fits."""
-    code, _dot, version = (form.checklist.data or "").rpartition(".v")
-    checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
+    """What a check is judged by; where its place is not fixed, the places where its checklist fits."""
+    checklist: checklists.Checklist | None = form.sheet
     if checklist is None:
         return {"checklist": None}
-    places = places_of(standing, {PlaceKind(kind) for kind in checklist.kinds})
-    place = next((one for one in places if one.id == form.place.data), None)
-    return {
-        "checklist": checklist,
-        "places": [(one, pages.circumstances(one)) for one in places],
-        "judging": pages.judging(checklist, place, clock.now()),
-    }
+    if form.place.is_fixed:
+        places = [find_visible(form.place.data, standing)]
+    else:
+        kept.offer(form, standing)
+        places = list(places_of(standing, {PlaceKind(kind) for kind in checklist.kinds}))
+    return {"checklist": checklist, "judging": pages.judging(checklist, places, clock.now())}
 
 
 def _record_url(entry: Entry) -> str:
@@ -70,14 +68,14 @@ INSPECTION = Kind(
             slug=f"inspection-{code}",
             label=label,
             icon=icon,
-            template="inspections/blank.html",
             load=partial(_blank, code),
             stands_for=f"/inspections/new?checklist={code}",
         )
         for code, label, icon in labels.FORMS
     ),
     record_url=_record_url,
-    fields_template="inspections/_late.html",
+    fields_template="inspections/_fields.html",
+    assets=("css/inspections.css", "js/inspections.js", "js/inspections-offline.js"),
     load=_load,
 )
 CIRCUMSTANCES = Reference("circumstances", (Role.INSPECTOR,), _circumstances)
@@ -106,7 +104,7 @@ def _load_step(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
     """The findings it may be meant for, and the one it names, whatever its state is by now."""
     kept.offer(form, standing)
     named = queries.find_finding(form.finding.data, standing)
-    if named and str(named.id) not in dict(form.finding.offered):
+    if named and not form.finding.is_fixed and str(named.id) not in dict(form.finding.offered):
         form.finding.offered = [*form.finding.offered, (str(named.id), _choice(named)[i18n.current()])]
     return {}
 
@@ -121,7 +119,6 @@ def _kind_of(act: Act) -> Kind:
         slug=name.replace(".", "-"),
         label=act.label,
         icon=act.icon,
-        template="inspections/blank_act.html",
         stands_for=f"/inspections/findings/acts/{act.name}",
     )
     return Kind(
@@ -132,7 +129,6 @@ def _kind_of(act: Act) -> Kind:
         late_roles=act.roles,
         forms=(blank,),
         record_url=_step_url,
-        fields_template="inspections/_late_act.html",
         load=_load_step,
     )
 

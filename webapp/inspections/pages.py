@@ -1,7 +1,7 @@
 """What the pages of inspections show: choices of places, a record's parts, the phone's judging data."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -57,15 +57,20 @@ def circumstances(place: Any) -> dict[str, Any]:
     }
 
 
-def judging(checklist: checklists.Checklist, place: Any, at: datetime) -> dict[str, str]:
-    """The data- attributes from which the phone judges: the same limits, the same sentences. A blank form has no place
+def draft_of(checklist: checklists.Checklist) -> str:
+    """The name of a draft without a place; a place's id behind a colon follows."""
+    return f"inspection-{checklist.name}"
+
+
+def judging(checklist: checklists.Checklist, places: Sequence[Any] | None, at: datetime) -> dict[str, str]:
+    """The data- attributes from which the phone judges: the same limits, the same sentences. A blank form has no places
     and no day: the device adds them."""
     measured = {item.parameter for item in checklist.items if item.parameter}
     relevant = [_for_phone(limit) for limit in limits() if limit.parameter in measured]
     return {
         "limits": json.dumps(relevant, ensure_ascii=False),
-        "circumstances": json.dumps(circumstances(place) if place else {}),
-        "on": clock.district_day(at).isoformat() if place else "",
+        "circumstances": "" if places is None else json.dumps({str(one.id): circumstances(one) for one in places}),
+        "on": "" if places is None else clock.district_day(at).isoformat(),
         "zone": clock.zone().key,
         "sentences": _words(standard_labels.SENTENCES.items()),
         "missing": _words(standard_labels.MISSING.items()),

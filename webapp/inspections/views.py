@@ -17,6 +17,8 @@ from webapp.kernel import clock, entries, listing, media
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.i18n import localised, write_moment
+from webapp.kernel.pages import form_page
 from webapp.kernel.security import takes_files
 from webapp.places.queries import find_visible, reach_at
 
@@ -49,10 +51,10 @@ def new() -> Response:
     today = clock.district_day(clock.now())
     checklist = checklists.current(request.args.get("checklist", ""), today)
     if place and checklist:
-        form = bind(MultiDict({"checklist": f"{checklist.code}.v{checklist.version}", "place": str(place.id)}))
+        form = bind(MultiDict({"checklist": checklist.name, "place": str(place.id)}))
         if "sampled_at" in form:
             form["sampled_at"].data = clock.now()
-        return _form_page(form, checklist, place, entries.new_uuid())
+        return _form_page(form, place, entries.new_uuid())
     search = PlaceSearch(request.args)
     search.validate()
     return _choose(search, place)
@@ -77,11 +79,9 @@ def record() -> Response:
     if delivery.receipt:
         return _recorded(delivery.receipt, url_for(".show", inspection_id=delivery.receipt.uuid))
     place = find_visible(delivery.form.data.get("place"), current_reach())
-    code, _dot, version = (request.form.get("checklist") or "").rpartition(".v")
-    checklist = checklists.find(code, int(version)) if version.isdecimal() and len(version) < 6 else None
-    if place is None or checklist is None:
+    if place is None or delivery.form.sheet is None:
         return _choose(PlaceSearch(), None, 422)
-    return _form_page(delivery.form, checklist, place, request.form.get("uuid") or entries.new_uuid(), 422)
+    return _form_page(delivery.form, place, request.form.get("uuid") or entries.new_uuid(), 422)
 
 
 @bp.get("/findings/<uuid:finding_id>")
@@ -143,11 +143,20 @@ def _record(inspection_id: UUID) -> dict[str, Any]:
     return pages.record_of(found)
 
 
-def _form_page(form: Any, checklist: checklists.Checklist, place: Any, uuid: Any, status: int = 200) -> Response:
-    judging = pages.judging(checklist, place, clock.now())
-    had_photos = any(file.filename for file in request.files.values())
-    context = {"form": form, "checklist": checklist, "place": place, "uuid": uuid, "judging": judging}
-    return respond("inspections/form.html", "inspection_form", status, had_photos=had_photos, **context)
+def _form_page(form: Any, place: Any, uuid: Any, status: int = 200) -> Response:
+    form.place.is_fixed = True
+    return form_page(
+        INSPECTION,
+        form,
+        uuid,
+        status,
+        here=url_for(".record"),
+        back=(url_for(".new"), _("登记检查")),
+        heading=localised(form.sheet),
+        about=f"{place.name} {place.code}",
+        draft=f"{pages.draft_of(form.sheet)}:{place.id}",
+        submit=_("提交检查记录"),
+    )
 
 
 def _recorded(receipt: entries.Receipt, url: str) -> Response:
@@ -156,10 +165,20 @@ def _recorded(receipt: entries.Receipt, url: str) -> Response:
 
 
 def _act_page(step: Any, finding: Any, form: Any, status: int = 200) -> Response:
-    context = {"act": step, "finding": finding, "form": form, "name": pages.name_of(finding), "labels": labels}
-    context |= {"uuid": request.form.get("uuid") or entries.new_uuid(), "is_late": bool(kinds.STEPS[step.name].forms)}
-    had_photos = any(file.filename for file in request.files.values())
-    return respond("inspections/act.html", "act_form", status, had_photos=had_photos, **context)
+    form.finding.is_fixed, here = True, url_for(".finding", finding_id=finding.id)
+    owed = f" · {labels.OWED[finding.state]} {write_moment(finding.due_at)}" if finding.state in labels.OWED else ""
+    return form_page(
+        kinds.STEPS[step.name],
+        form,
+        request.form.get("uuid") or entries.new_uuid(),
+        status,
+        here=url_for(".act", act=step.name),
+        back=(here, pages.name_of(finding)),
+        about=f"{finding.place.name}{owed}",
+        draft=f"finding-{step.name}:{finding.id}",
+        submit=step.label,
+        leave=here,
+    )
 
 
 def _uuid(text: str) -> UUID | None:

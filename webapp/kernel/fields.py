@@ -25,12 +25,16 @@ class Reference(wtforms.Field):
     """
 
     widget = TextInput()
-    macro = "reference"
+    is_fixed = False  # it was chosen on another page: the form carries it along
     offered: Sequence[tuple[str, str]] = ()
 
     def __init__(self, *args: Any, or_else: str = "", **rest: Any) -> None:
         super().__init__(*args, **rest)
         self.or_else = or_else
+
+    @property
+    def macro(self) -> str:
+        return "hidden" if self.is_fixed else "reference"
 
     @property
     def checks(self) -> dict[str, Any]:

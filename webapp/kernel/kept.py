@@ -33,7 +33,7 @@ def _provided(part: Reference, actor: Actor, at: datetime) -> Any:
 
 def offer(form: Any, standing: Reach) -> None:
     """Give the fields of a form that ask for reference data what they offer: the rows that these roles reach."""
-    asking = [field for field in form if isinstance(field, forms.Reference)]
+    asking = [field for field in form if isinstance(field, forms.Reference) and not field.is_fixed]
     wanted = {field.render_kw["data-reference"] for field in asking}
     actor, at = standing.actor, clock.now()
     known = {part.name: _provided(part, actor, at) for part in references() if part.name in wanted}

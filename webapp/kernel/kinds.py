@@ -74,10 +74,10 @@ class Kind:
     """A kind of entry. `late_roles` may record it on a device (none: it is recorded online only).
 
     `of_page` names controls of its page that are posted along and say nothing: buttons, steps of a wizard.
-    `fields_template` draws the bound form for correcting it, with `load()` (else with its references). An
-    `is_observation` that is corrected later is a new observation: it happens when it is corrected. `contradicts` says
-    whether an applied entry contradicts what is on record. A `record` (kernel/records.py) has its pages drawn by the
-    kernel.
+    `fields_template` draws its form, with a network, without one and returned, with `load()` (else with its
+    references); `assets` are the style sheets and scripts of that template. An `is_observation` that is corrected later
+    is a new observation: it happens when it is corrected. `contradicts` says whether an applied entry contradicts what
+    is on record. A `record` (kernel/records.py) has its pages drawn by the kernel.
     """
 
     name: str
@@ -89,6 +89,7 @@ class Kind:
     forms: tuple[BlankForm, ...] = ()
     record_url: Callable[["Entry"], str | None] = _no_page
     fields_template: str = "frames/_fields.html"
+    assets: tuple[str, ...] = ()
     load: Load | None = None
     is_observation: bool = False
     contradicts: Callable[[UUID], bool] = _contradicts_nothing

@@ -128,13 +128,61 @@ def _correction(
     return _form(kind, form, uuid, status, refusal, row=newest, kept_photos=kept_photos)
 
 
-def _form(kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None, **more: Any) -> Response:
+def _form(
+    kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None, row: Any = None, **more: Any
+) -> Response:
+    if row is None:
+        return form_page(
+            kind,
+            form,
+            uuid,
+            status,
+            here=url_for(".post"),
+            back=(url_for(".index"), kind.record.listing.title),
+            refusal=refusal,
+        )
+    back = url_for(".show", record_id=row.id)
+    return form_page(
+        kind,
+        form,
+        uuid,
+        status,
+        here=url_for(".correct", record_id=row.id),
+        back=(back, _("记录")),
+        heading=_("更正%(what)s", what=kind.label),
+        about=_("提交后成为新的一版；原来的一版连同照片完整保留。"),
+        draft=f"correct:{row.id}",
+        submit=_("提交更正"),
+        leave=back,
+        refusal=refusal,
+        row=row,
+        **more,
+    )
+
+
+def form_page(
+    kind: Kind, form: Any, uuid: Any, status: int = 200, *, here: str, back: tuple[str, Any], **more: Any
+) -> Response:
+    """The form of a kind with a network. Its post goes to `here`, `back` is (address, words) of where it was opened.
+
+    `more`: its `heading`, a line `about` it, the name of its `draft`, the words of its `submit` button, where one may
+    `leave` for; the `refusal` it came back with; the record's `row` that it corrects, which has `kept_photos`.
+    """
     reach = current_reach()
-    context = (kind.load or kept.choices_of)(form, reach, reach)
+    loaded = (kind.load or kept.choices_of)(form, reach, reach)
     had_photos = any(file.filename for file in request.files.values())
-    context |= {"kind": kind, "form": form, "uuid": uuid, "refusal": refusal, "had_photos": had_photos}
-    more = {"row": None, "kept_photos": 0} | more
-    return respond("frames/online.html", "record_form", status, **context, **more)
+    presets: dict[str, Any] = {
+        "heading": kind.label,
+        "about": "",
+        "draft": kind.forms[0].slug if kind.forms else kind.name,
+        "submit": _("提交"),
+        "leave": None,
+        "refusal": None,
+        "row": None,
+        "kept_photos": 0,
+    }
+    context = {"kind": kind, "form": form, "uuid": uuid, "here": here, "back": back, "had_photos": had_photos}
+    return respond("frames/online.html", "record_form", status, **presets | loaded | context | more)
 
 
 def _record(kind: Kind, record_id: UUID) -> dict[str, Any]:

@@ -99,6 +99,11 @@ class Checklist:
     valid_to: date | None = None
 
     @property
+    def name(self) -> str:
+        """Code and version, as a form says which checklist it is."""
+        return f"{self.code}.v{self.version}"
+
+    @property
     def items(self) -> tuple[ChecklistItem, ...]:
         return tuple(item for section in self.sections for item in section.items)
 
@@ -115,6 +120,11 @@ def checklists() -> tuple[Checklist, ...]:
 
 def find(code: str, version: int) -> Checklist | None:
     return next((c for c in checklists() if (c.code, c.version) == (code, version)), None)
+
+
+def named(name: str) -> Checklist | None:
+    """The checklist of a `name`."""
+    return next((c for c in checklists() if c.name == name), None)
 
 
 def current(code: str, on: date) -> Checklist | None:
@@ -190,5 +200,6 @@ __all__ = [
     "checklists",
     "current",
     "find",
+    "named",
     "read",
 ]

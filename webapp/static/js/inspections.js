@@ -1,6 +1,7 @@
 // @ts-check
 // The inspection form on a device: judges readings while they are typed, opens what a finding needs, shows progress.
-import { hasGoneBy } from "./parse/dates.js";
+import { part } from "./outbox/reference.js";
+import { hasGoneBy, wallClock } from "./parse/dates.js";
 import { askedOf, readField, refusalOf } from "./readings.js";
 import { applying, assess } from "./standards.js";
 
@@ -25,7 +26,10 @@ class InspectionForm {
     this.root = root;
     this.form = /** @type {HTMLFormElement} */ (root.closest("form"));
     this.limits = plain(root, "limits");
-    this.place = plain(root, "circumstances");
+    /** @type {Plain} what decides the limits, by place */
+    this.places = root.dataset.circumstances ? plain(root, "circumstances") : {};
+    this.zone = root.dataset.zone || "Asia/Shanghai";
+    this.on = root.dataset.on || wallClock(new Date(), this.zone).slice(0, 10);
     this.sentences = plain(root, "sentences");
     this.missing = plain(root, "missing");
     this.beforehand = plain(root, "beforehand");
@@ -35,23 +39,28 @@ class InspectionForm {
     this.form.addEventListener("outbox:restored", () => this.keepPlace());
     root.querySelector("[data-next]")?.addEventListener("click", () => this.goToNext());
     this.refresh();
+    if (!root.dataset.circumstances) void this.recall();
+  }
+
+  /** A blank form knows its places from what this device keeps. */
+  async recall() {
+    this.places = await part("circumstances") ?? {};
+    this.refresh();
   }
 
   /** A draft never moves the form to another place than the one it was opened for. */
   keepPlace() {
-    const place = this.form.elements.namedItem("place");
-    if (place instanceof HTMLInputElement && place.type === "hidden") place.value = this.root.dataset.place ?? place.value;
+    const place = /** @type {HTMLInputElement} */ (this.form.elements.namedItem("place"));
+    place.value = this.root.dataset.place ?? place.value;
     this.refresh();
   }
 
-  /** Where the place is chosen in the form itself, its option says what must be known of it. */
-  choosePlace() {
-    const place = this.form.elements.namedItem("place");
-    if (place instanceof HTMLSelectElement) this.place = JSON.parse(place.selectedOptions[0]?.dataset.circumstances ?? "{}");
+  /** What decides the limits at the place of the check. @returns {Plain} */
+  get place() {
+    return this.places[/** @type {HTMLInputElement} */ (this.form.elements.namedItem("place")).value] ?? {};
   }
 
   refresh() {
-    this.choosePlace();
     for (const input of this.root.querySelectorAll("input[data-judge]")) this.judge(/** @type {HTMLInputElement} */ (input));
     for (const item of this.items()) {
       const no = item.querySelector("input[type=radio][value=no]:checked");
@@ -66,7 +75,7 @@ class InspectionForm {
   askAboutPast(row) {
     const due = /** @type {HTMLInputElement | null} */ (row.parentElement?.querySelector("[name$=__due]"));
     const isChecked = row.querySelector("input")?.checked;
-    row.hidden = !isChecked && !hasGoneBy(due?.value ?? "", new Date(), this.root.dataset.zone || "Asia/Shanghai");
+    row.hidden = !isChecked && !hasGoneBy(due?.value ?? "", new Date(), this.zone);
   }
 
   /** @param {HTMLInputElement} input */
@@ -83,7 +92,7 @@ class InspectionForm {
       this.need(item, false);
       return;
     }
-    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, String(this.root.dataset.on), this.isSingle());
+    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, this.on, this.isSingle());
     output.dataset.verdict = judged.verdict;
     const read = /[,\uff0c]/.test(input.value) ? `${fill(this.root.dataset.understood ?? "", measured)} · ` : ""; // 1,500 may be meant otherwise
     output.textContent = `${read}${this.sentence(judged)}`;
@@ -111,7 +120,7 @@ class InspectionForm {
     if (!line) return;
     line.hidden = !Object.keys(this.place).length;
     if (line.hidden) return;
-    const { limit, missing } = applying(this.limits, String(input.dataset.judge), circumstances, String(this.root.dataset.on));
+    const { limit, missing } = applying(this.limits, String(input.dataset.judge), circumstances, this.on);
     const words = missing.map((name) => this.missing[name] ?? name).join(this.root.dataset.separator);
     const text = missing.length ? this.beforehand.missing : limit && !limit.no_limit ? this.beforehand.limit : this.beforehand.none;
     const said = fill(text, { ...limit, unit: limit?.unit ? ` ${limit.unit}` : "", missing: words });

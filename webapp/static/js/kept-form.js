@@ -16,6 +16,12 @@ export function faultOf({ isRequired, isUnreadable, answer, first, instead }) {
   return first && answer < first ? "notBefore" : "";
 }
 
+/** @type {((field: Control) => string)[]} */
+const others = [];
+
+/** Names what else a kind's own script finds wrong with a field: the name of a data-say- sentence above the field, or "". @param {(field: Control) => string} check */
+export const alsoCheck = (check) => { others.push(check); };
+
 class KeptForm {
   /** @param {HTMLElement} root */
   constructor(root) {
@@ -39,6 +45,7 @@ class KeptForm {
       if (select.required && !rows.length) this.show("[data-no-choices]", Boolean(grant));
     }
     this.choose();
+    this.form.dispatchEvent(new Event("kept:choices"));
     this.show("[data-no-grant]", !grant);
     this.show("[data-known]", Boolean(at && this.selects.length));
     const when = this.root.querySelector("[data-known-at]");
@@ -107,6 +114,8 @@ class KeptForm {
     const asked = { isRequired: field.required, isUnreadable: field.validity.badInput, answer, first: first?.value ?? "", instead: instead ? instead.value.trim() : null };
     const fault = faultOf(asked);
     if (fault) return this.say(fault, { what: (first ?? instead)?.labels?.[0]?.firstChild?.textContent?.trim() ?? "" });
+    const also = others.map((check) => check(field)).find(Boolean);
+    if (also) return /** @type {HTMLElement | null} */ (field.closest(`[data-say-${also}]`))?.dataset[`say${also[0].toUpperCase()}${also.slice(1)}`] ?? "";
     return answer && field.dataset.places !== undefined ? refusalOf(/** @type {HTMLInputElement} */ (field), this.form.dataset) : "";
   }
 

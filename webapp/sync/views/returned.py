@@ -89,9 +89,9 @@ def _had_photos() -> bool:
 
 def _closed(row: Any, status: int, aside: Any = None) -> Response:
     """The role is gone: that there is such a record, and that it may be set aside; nothing of what it says."""
-    context = {"form": None, "late": None, "refusal": None, "first": None, "strange": (), "why": labels.ROLE_LOST}
+    context = {"form": None, "kind": None, "refusal": None, "first": None, "strange": (), "why": labels.ROLE_LOST}
     aside, name = aside or NoteForm(), labels.kind_name(row.kind)
-    return respond("sync/returned.html", "returned", status, row=row, aside=aside, name=name, **context)
+    return respond("frames/returned.html", "returned", status, row=row, aside=aside, name=name, **context)
 
 
 def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None, aside: Any = None) -> Response:
@@ -103,12 +103,12 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
             form, current_actor().through(*late.late_roles), standing.through(*late.late_roles)
         )
     return respond(
-        "sync/returned.html",
+        "frames/returned.html",
         "returned",
         status,
         row=row,
         form=form,
-        late=late,
+        kind=late,
         refusal=refusal,
         aside=aside or NoteForm(),
         name=labels.kind_name(row.kind),
