@@ -137,7 +137,7 @@ def test_five_rows_and_fifty_cost_equally_many_questions(app, keeper_of_gate, ga
         (auditor, "/checkpoints/visits", {}),
         (auditor, "/checkpoints/visits?inside=y", {}),
         (auditor, "/checkpoints/visits?format=xlsx", {}),
-        (keeper_of_gate, "/", {}),
+        (keeper_of_gate, "/today", {}),
     ]
     crowd(0, 5)
     few = [questions(*one) for one in pages]

@@ -11,11 +11,13 @@ from sqlalchemy import func, select, text
 
 from tests.checkpoints.conftest import ARRIVAL, HTMX, WANG, arrival
 from tests.support import masters
+from webapp.accounts.models import PersonGrant
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
 from webapp.kernel import listing
 from webapp.kernel.access import Role
+from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
 from webapp.kernel.journal import JournalRow
 
@@ -322,3 +324,24 @@ def test_a_page_of_the_newest_does_not_sort_the_whole_history(app, gates, filter
         plan = [row.detail for row in db.session.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
     assert any("ix_visit_entered" in step for step in plan), plan
     assert not any("TEMP B-TREE" in step for step in plan), plan
+
+
+def test_whoever_only_keeps_a_gate_starts_there(app, gates, keeper_of_gate, gate_url):
+    started = keeper_of_gate.get("/", follow_redirects=True)
+    assert started.request.path == f"{gate_url}/gate"
+    assert 'href="/today"' in started.text
+    assert keeper_of_gate.get("/today").status_code == 200
+
+
+def test_whoever_keeps_several_gates_starts_at_the_choice(app, gates):
+    masters.person(app, "everywhere", Role.GATEKEEPER)
+    everywhere = masters.signed_in(app, "everywhere")
+    assert everywhere.get("/", follow_redirects=True).request.path == "/checkpoints"
+
+
+def test_whoever_does_more_than_keep_a_gate_starts_at_today(app, gates):
+    person_id = masters.person(app, "both", Role.GATEKEEPER, place_id=gates.here)
+    with app.app_context(), transaction() as session:
+        session.add(PersonGrant(id=uuid4(), person_id=person_id, role=Role.CLERK))
+    answer = masters.signed_in(app, "both").get("/")
+    assert (answer.status_code, 'id="today"' in answer.text) == (200, True)

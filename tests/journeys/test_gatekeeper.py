@@ -127,7 +127,7 @@ def test_a_returning_visitor_passes_with_two_taps_and_a_temperature(server, tabl
     page.locator("#gate-live").get_by_role("button", name="撤销").first.click()
     gate.expect_count(inside + 1)
 
-    for url in (page.url, "/checkpoints/visits", "/checkpoints/visits?inside=y", "/"):
+    for url in (page.url, "/checkpoints/visits", "/checkpoints/visits?inside=y", "/today"):
         page.goto(url)
         assert [secret for secret in SECRETS if secret in page.content()] == [], url
     for file in server.instance.rglob("*"):

@@ -16,7 +16,7 @@ FRAGMENT = {"HX-Request": "true"}
 
 def rail(client):
     """The frame's entries above Me: (address, label)."""
-    frame = re.search(r'<nav class="rail".*?<div class="rail-foot">', client.get("/").text, re.DOTALL)[0]
+    frame = re.search(r'<nav class="rail".*?<div class="rail-foot">', client.get("/today").text, re.DOTALL)[0]
     return re.findall(r'<a href="([^"]+)"[^>]*><svg.*?<span>([^<]+)</span></a>', frame, re.DOTALL)
 
 
@@ -35,7 +35,7 @@ def test_with_every_area_there_are_not_too_many_entries():
 def test_each_entry_of_the_frame_opens(app, role):
     client = masters.member(app, role)
     entries = rail(client)
-    assert entries[0] == ("/", "今日")
+    assert entries[0] == ("/today", "今日")
     assert len({label for _url, label in entries}) == len(entries) <= MOST_ENTRIES
     assert {url: client.get(url).status_code for url, _label in entries} == dict.fromkeys(dict(entries), 200)
 

@@ -35,7 +35,7 @@ def figures(html):
 @pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize("role", masters.SERVED)
 def test_each_role_has_one_large_next_act(app, role):
-    html = masters.member(app, role).get("/").text
+    html = masters.member(app, role).get("/today").text
     assert re.findall(r'href="([^"]+)" data-primary', html) == [FIRST_ACT[role]]
 
 
@@ -48,7 +48,7 @@ def test_the_next_act_of_a_role_opens(app, role):
 
 def test_today_says_who_one_is_and_over_what(app):
     gate = masters.place(app, "CP-9", PlaceKind.CHECKPOINT)
-    html = masters.member(app, Role.GATEKEEPER, place_id=gate).get("/").text
+    html = masters.member(app, Role.GATEKEEPER, place_id=gate).get("/today").text
     assert "卡口值守 · 场所CP-9" in html
     assert "管理员 · 全区" in masters.administrator(app).get("/").text
 

@@ -40,7 +40,7 @@ FEATURE = Feature(
     kinds=(kinds.VISIT_IN, kinds.VISIT_OUT, kinds.VISIT_UNDO),
     references=(kinds.GATE,),
     navigation=(
-        NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), Area.GATE, order=20),
+        NavEntry("checkpoints.choose", _l("卡口登记"), "gate", (Role.GATEKEEPER,), Area.GATE, order=20, is_start=True),
         NavEntry("checkpoints.visits", _l("来访记录"), "people", queries.READERS, Area.GATE, order=21),
     ),
     place_actions=(

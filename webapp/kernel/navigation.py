@@ -42,7 +42,8 @@ AREAS: dict[Area, tuple[Any, str]] = {  # label and icon
 @dataclass(frozen=True, slots=True)
 class NavEntry:
     """A page that a person may go to from anywhere. `area` is the hub it stands on; `bar` its place (1 to 5) on a
-    phone's bottom bar, if any.
+    phone's bottom bar, if any. Whoever has no other role than its `roles` starts at an entry that `is_start`, not at
+    Today.
     """
 
     endpoint: str
@@ -52,6 +53,7 @@ class NavEntry:
     area: Area | None = None
     order: int = 50
     bar: int | None = None
+    is_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,12 @@ def links(actor: Actor | None) -> list[Link]:
     return [
         Link(url_for(e.endpoint), str(e.label), e.icon, e.area, e.endpoint == request.endpoint, e.bar) for e in mine
     ]
+
+
+def start_of(actor: Actor) -> str | None:
+    """The address of the page that is the whole work of this person; None for whoever starts at Today."""
+    own = {grant.role for grant in actor.grants}
+    return next((url_for(one.endpoint) for one in all_entries() if one.is_start and own <= set(one.roles)), None)
 
 
 def areas(offered: Iterable[Link]) -> list[Link]:

@@ -23,10 +23,15 @@ MOST_DUE = 6  # on Today and on a hub; the page of tasks has them all
 
 
 @bp.get("/")
+@bp.get("/today")
 @allow(*EVERYONE)
 def index() -> Response:
-    """What is due and wrong for this person, and the next act as the largest button."""
+    """What is due and wrong for this person, and the next act as the largest button; at / whoever has one work only
+    goes straight to it.
+    """
     actor, at = current_actor(), clock.now()
+    if request.path == "/" and (start := navigation.start_of(actor)):
+        return see_other(start)
     return respond(
         "today/index.html",
         "today",
