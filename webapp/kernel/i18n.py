@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import get_locale
+from flask_babel import Domain, get_locale
 
 from webapp.extensions import babel
 from webapp.kernel import clock
@@ -68,8 +68,25 @@ def write_number(value: Decimal | int | None) -> str:
     return format(trimmed, ",f")
 
 
+class _Domain(Domain):  # type: ignore[misc]
+    """The translations of one application: a page asks for hundreds of texts in one language."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._by_language: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        locale = get_locale()
+        if locale is None:
+            return super().get_translations()
+        if locale.language not in self._by_language:
+            self._by_language[locale.language] = super().get_translations()
+        return self._by_language[locale.language]
+
+
 def init_app(app: Flask) -> None:
     babel.init_app(app, locale_selector=lambda: LOCALES[language()], default_locale="zh_CN")
+    babel.domain_instance = _Domain()
     app.jinja_env.filters.update(moment=write_moment, day=write_day, number=write_number, localised=localised)
     app.jinja_env.filters["parsed_moment"] = parsed_moment
 

@@ -56,8 +56,11 @@ def written(listing: Listing, rows: Sequence[Any]) -> list[Row]:
 def _cells(column: Column, rows: Sequence[Any]) -> list[Cell]:
     values = [column.value(row) for row in rows]
     names = _names(column, values)
-    texts = [names.get(value, "") if column.names else _text(column, value) for value in values]
     tones = column.tone or {}
+    if column.enum is not None:
+        cells = {value: Cell(_text(column, value), tones.get(value)) for value in set(values)}
+        return [cells[value] for value in values]
+    texts = [names.get(value, "") if column.names else _text(column, value) for value in values]
     return [Cell(text, tones.get(value)) for text, value in zip(texts, values, strict=True)]
 
 
