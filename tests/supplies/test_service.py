@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select, text
 
+from tests.support.working import run_due
 from webapp.extensions import db
-from webapp.kernel import clock, jobs
+from webapp.kernel import clock
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
 from webapp.supplies import kinds, queries, service
@@ -186,7 +187,7 @@ def test_a_balance_changed_behind_the_ledger_is_found(house):
     db.session.commit()
     faults = queries.ledger_faults()
     assert [(fault.code, fault.ledger, fault.balance) for fault in faults] == [("differs", 1200, 1201)]
-    assert "1 faults" in dict(jobs.run_due(clock.now()))["supplies.verify"]
+    assert "1 faults" in dict(run_due(clock.now()))["supplies.verify"]
 
 
 def test_the_catalogue_is_loaded_once(house):

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text, update
 
 from tests.support.reading import words_of
+from tests.support.working import run_due
 from webapp.kernel import clock, jobs
 from webapp.kernel.database import transaction
 
@@ -16,7 +17,7 @@ SAID = {
 
 def remember(app, said, failures=0):
     with app.app_context():
-        jobs.run_due(clock.now())
+        run_due(clock.now())
         with transaction() as session:
             for name, words in said.items():
                 row = update(jobs.JobRun).where(jobs.JobRun.name == name)

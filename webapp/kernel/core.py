@@ -44,7 +44,7 @@ FEATURE = Feature(
     },
     terms=states.TERMS,
     jobs=(
-        Job("journal.seal", _l("操作日志封存"), timedelta(minutes=10), _seal_journal),
+        Job("journal.seal", _l("操作日志封存"), timedelta(minutes=10), _seal_journal, limit=timedelta(minutes=10)),
         Job("imports.sweep", _l("清理过期的导入预览"), timedelta(hours=1), previews.sweep),
         Job("media.sweep", _l("清理没有用到的照片"), DAY, _sweep_photos, hour=3),
     ),

@@ -1,4 +1,4 @@
-"""Periodic work: features declare it, `./frontline jobs` runs what is due, one host at a time.
+"""Periodic work: features declare it, one host at a time does what is due (`webapp.operations.working` runs it).
 
 A job's claim is a conditional UPDATE of its row that takes a lease, so two runners do not do the same work twice, and
 what a killed host left is taken up when its lease ends. A failure is tried again sooner than the next turn.
@@ -23,10 +23,12 @@ from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.faultlog import log_fault
 
 log = logging.getLogger(__name__)
-LEASE = timedelta(minutes=30)  # that a run may take
+LIMIT = timedelta(minutes=30)  # that a run may take
+GRACE = timedelta(minutes=1)  # of its lease beyond that, to end it
 RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
 LATE = timedelta(hours=2)  # beyond its turn
 FAILED = "failed"  # what is remembered of a run that ended in an error of ours
+OVERTIME = "overtime"  # of a run that was ended at its time limit
 _SKEW = timedelta(minutes=5)  # between the clocks of two hosts
 
 
@@ -56,7 +58,7 @@ _COUNTED: Words = ((r"(?P<n>\d+)", _l("处理 %(n)s 项")),)
 class Job:
     """`run(at)` does the work in its own transactions and may give a short text or number to remember. `hour`: not
     before this hour of the district's day, for work of the night; `every` is a day then. `words` say in the reader's
-    language what it may give or find wrong.
+    language what it may give or find wrong. A run that takes longer than `limit` is ended.
     """
 
     name: str
@@ -65,6 +67,12 @@ class Job:
     run: Callable[[datetime], object]
     hour: int | None = None
     words: Words = ()
+    limit: timedelta = LIMIT
+
+    @property
+    def lease(self) -> timedelta:
+        """How long nobody else takes up a run."""
+        return self.limit + GRACE
 
     def due_since(self, at: datetime) -> datetime:
         """A run that began at this moment or before is followed by another one now."""
@@ -78,13 +86,41 @@ class Job:
 all_jobs: Contribution[dict[str, Job]] = Contribution("jobs")
 
 
-def run_due(at: datetime) -> list[tuple[str, str]]:
-    """Run what is due; a failing job is logged and does not stop the others. Gives (name, what it said)."""
-    done: list[tuple[str, str]] = []
-    for job in all_jobs().values():
-        if _claim(job, at):
-            done.append((job.name, _run(job, at)))
-    return done
+def claim_due(at: datetime) -> list[Job]:
+    """What is due, claimed for whoever calls: nobody else runs it until its lease ends."""
+    return [job for job in all_jobs().values() if _claim(job, at)]
+
+
+def run(job: Job, at: datetime) -> str:
+    """Do a claimed job and remember what it said; a failing one is logged."""
+    try:
+        said = str(job.run(at))
+    except Exception as error:
+        db.session.rollback()
+        said = _told(job, error)
+        fail(job, at, said)
+        return said
+    _finish(job, at, said, retry_at=None, failures=0)
+    return said
+
+
+def fail(job: Job, at: datetime, said: str) -> None:
+    """Remember that a claimed job did not succeed; it is tried again."""
+    failures = (db.session.scalar(select(JobRun.failures).where(JobRun.name == job.name)) or 0) + 1
+    wait = min(RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
+    _finish(job, at, said, retry_at=at + wait, failures=failures)
+
+
+def _finish(job: Job, at: datetime, said: str, **values: object) -> None:
+    with transaction() as session:
+        finished = values | {"lease_until": None, "finished_at": at, "said": said[:200]}
+        session.execute(update(JobRun).where(JobRun.name == job.name).values(**finished))
+
+
+def remembered(done: Sequence[Job]) -> list[tuple[str, str | None]]:
+    """What each of these said last, as it was said."""
+    found = {row.name: row.said for row in db.session.scalars(select(JobRun))}
+    return [(job.name, found.get(job.name)) for job in done]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +148,8 @@ def _in_words(job: Job, said: str | None) -> str | None:
     """What a job said, translated; as it is where no pattern knows it; nothing for a failure without words."""
     if said in (None, FAILED):
         return None
+    if said == OVERTIME:
+        return str(_l("超过 %(n)s 分钟没有做完，已停止", n=job.limit // timedelta(minutes=1)))
     found = ((re.fullmatch(pattern, said, re.DOTALL), words) for pattern, words in (*job.words, *_COUNTED))
     return next((str(words) % match.groupdict() for match, words in found if match), said)
 
@@ -122,26 +160,13 @@ def unwell(at: datetime) -> list[Run]:
 
 
 def _state(job: Job, row: JobRun, at: datetime) -> str | None:
+    is_hung = row.lease_until is not None and row.lease_until <= at
+    if is_hung or (row.failures and row.said == OVERTIME):
+        return "late"
     if row.failures:
         return "failed"
     is_late = row.began_at is not None and row.began_at <= job.due_since(at) - LATE
     return "late" if is_late else None
-
-
-def _run(job: Job, at: datetime) -> str:
-    values: dict[str, object] = {"lease_until": None, "retry_at": None, "failures": 0}
-    try:
-        said = str(job.run(at))
-    except Exception as error:
-        db.session.rollback()
-        said = _told(job, error)
-        failures = (db.session.scalar(select(JobRun.failures).where(JobRun.name == job.name)) or 0) + 1
-        wait = min(RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
-        values = {"lease_until": None, "retry_at": at + wait, "failures": failures}
-    with transaction() as session:
-        finished = values | {"finished_at": at, "said": said[:200]}
-        session.execute(update(JobRun).where(JobRun.name == job.name).values(**finished))
-    return said
 
 
 def _told(job: Job, error: Exception) -> str:
@@ -155,9 +180,9 @@ def _told(job: Job, error: Exception) -> str:
 def _claim(job: Job, at: datetime) -> bool:
     with transaction() as session:
         insert_ignoring(JobRun, {"name": job.name, "failures": 0}, ["name"])
-        free = or_(JobRun.lease_until.is_(None), JobRun.lease_until <= at, JobRun.lease_until > at + LEASE)
+        free = or_(JobRun.lease_until.is_(None), JobRun.lease_until <= at, JobRun.lease_until > at + job.lease)
         wanted = update(JobRun).where(JobRun.name == job.name, free, _is_due(job, at))
-        claimed = session.execute(wanted.values(began_at=at, lease_until=at + LEASE))
+        claimed = session.execute(wanted.values(began_at=at, lease_until=at + job.lease))
         return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 

@@ -14,10 +14,12 @@ from sqlalchemy.exc import IntegrityError
 from webapp.accounts import queries as accounts
 from webapp.accounts import service as account_service
 from webapp.config import VERSION, Settings
+from webapp.extensions import db
 from webapp.kernel import clock, jobs, journal, states
 from webapp.kernel.access import Grant, Role
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.operations import maintenance, starting
+from webapp.operations.working import Crew
 
 SET_UP = """\b
 Beside these, ./frontline itself knows:
@@ -151,12 +153,13 @@ def print_states(_app: Flask) -> None:
 
 @main.command("jobs")
 @with_app
-def run_jobs(_app: Flask) -> None:
+def run_jobs(app: Flask) -> None:
     """Do the periodic work that is due; `run` and `serve` do it by themselves, once a minute."""
-    done = jobs.run_due(clock.now())
-    for name, said in done:
+    db.session.remove()  # its connection must not be shared with the processes of the jobs
+    claimed = Crew(app).do_due()
+    for name, said in jobs.remembered(claimed):
         click.echo(f"{name}: {said}")
-    if not done:
+    if not claimed:
         click.echo("Nothing is due.")
 
 

@@ -9,9 +9,10 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from typing import Any
 
 from flask import Flask
@@ -19,9 +20,9 @@ from gunicorn.app.base import BaseApplication
 
 from webapp.config import Settings
 from webapp.extensions import db
-from webapp.kernel import clock, jobs
 from webapp.operations import certificates
 from webapp.operations.connections import Worker, in_pieces
+from webapp.operations.working import Crew
 
 JOBS_EVERY_SECONDS = 60
 log = logging.getLogger(__name__)
@@ -78,9 +79,10 @@ def _beside(work: Callable[[Callable[[], bool]], None]) -> Iterator[None]:
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, signal.SIG_DFL)
-        work(lambda: os.getppid() == parent)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # whoever works ends what it began
+        with suppress(SystemExit):
+            work(lambda: os.getppid() == parent)
         os._exit(0)
     try:
         yield
@@ -91,16 +93,17 @@ def _beside(work: Callable[[Callable[[], bool]], None]) -> Iterator[None]:
 
 
 def _work_while(alive: Callable[[], bool], app: Flask, settings: Settings, when_ready: Callable[[], None]) -> None:
-    """Say that the server answers, then do what is due once a minute."""
+    """Say that the server answers, then begin what is due once a minute."""
     while alive() and not answers(settings.host, settings.port):
         time.sleep(0.05)
     when_ready()
-    due_at = 0.0
-    while alive():
-        if time.monotonic() >= due_at:
-            due_at = time.monotonic() + JOBS_EVERY_SECONDS
-            _work(app)
-        time.sleep(1)
+    crew, due_at = Crew(app), 0.0
+    with closing(crew):
+        while alive():
+            is_due = time.monotonic() >= due_at
+            due_at = time.monotonic() + JOBS_EVERY_SECONDS if is_due else due_at
+            _work(crew, is_due)
+            time.sleep(1)
 
 
 def answers(host: str, port: int) -> bool:
@@ -110,9 +113,10 @@ def answers(host: str, port: int) -> bool:
     return False
 
 
-def _work(app: Flask) -> None:
+def _work(crew: Crew, is_due: bool) -> None:
     try:
-        with app.app_context():
-            jobs.run_due(clock.now())
+        crew.look()
+        if is_due:
+            crew.begin()
     except Exception:
         log.exception("the periodic work failed; it is tried again in a minute")
