@@ -29,7 +29,7 @@ def script(tmp_path):
         return second.decode().replace(" ", "").strip()
 
     (code / ".venv" / ".requirements.txt.stamp").write_text(digest("requirements.txt"))
-    (vendor / ".stamp").write_text(digest("package-lock.json"))
+    (vendor / ".fetched").write_text(digest("package-lock.json"))
 
     def script(*arguments, cwd, **more):
         environ = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | more
@@ -57,7 +57,9 @@ def test_without_the_other_engines_the_tests_say_so_and_run(script, tmp_path):
         venv / "bin" / "ruff",
         venv / "bin" / "mypy",
         venv / "bin" / "lint-imports",
+        script.code / "node_modules" / ".bin" / "tsc",
     ]
+    (script.code / "node_modules" / ".bin").mkdir(parents=True)
     for path, does in [(tools / "fc-list", "echo a font"), (tools / "id", "echo 1000"), *((path, "") for path in idle)]:
         path.write_text(f"#!/bin/sh\n{does}\n")
         path.chmod(0o755)
@@ -76,7 +78,7 @@ def test_relative_paths_are_those_of_the_caller(script, tmp_path):
 
 
 def test_a_failed_npm_is_told_at_every_start(script):
-    stamp = script.code / "webapp" / "static" / "vendor" / ".stamp"
+    stamp = script.code / "webapp" / "static" / "vendor" / ".fetched"
     stamp.write_text(f"failed {stamp.read_text()}")
     assert "npm failed" in script("serve", cwd=script.code)
 

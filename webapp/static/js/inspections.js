@@ -25,7 +25,8 @@ class InspectionForm {
   constructor(root) {
     this.root = root;
     this.form = /** @type {HTMLFormElement} */ (root.closest("form"));
-    this.limits = plain(root, "limits");
+    /** @type {import("./standards.js").Limit[]} */
+    this.limits = JSON.parse(root.dataset.limits ?? "[]");
     /** @type {Plain} what decides the limits, by place */
     this.places = root.dataset.circumstances ? plain(root, "circumstances") : {};
     this.zone = root.dataset.zone || "Asia/Shanghai";

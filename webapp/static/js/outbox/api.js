@@ -21,6 +21,7 @@ export class SignIn extends Error {}
  * @returns {Promise<{status: number, body: any, headers: Headers}>}
  */
 export async function call(method, path, { json, bytes, headers = {}, prove } = {}) {
+  /** @type {Record<string, string>} */
   const type = json === undefined ? {} : { "Content-Type": "application/json" };
   const body = json === undefined ? bytes : JSON.stringify(json);
   const proven = typeof body === "string" && prove ? await prove(path, body) : {};

@@ -23,7 +23,7 @@ export const publicKey = async () => {
   return pair && toBase64(await crypto.subtle.exportKey("spki", pair.publicKey));
 };
 
-/** The header that proves a contact; none where no key can be kept: its entries are taken all the same. @param {string} path @param {string} body */
+/** The header that proves a contact; none where no key can be kept: its entries are taken all the same. @param {string} path @param {string} body @returns {Promise<Record<string, string>>} */
 export async function proof(path, body) {
   const pair = await keys().catch(() => undefined);
   return pair ? { "X-Frontline-Device": toBase64(await signContact(pair.privateKey, path, body)) } : {};

@@ -18,6 +18,7 @@ export async function madeAt() {
 export async function refresh(ms = 0) {
   const about = await read("reference", ABOUT);
   if (about && Math.abs(Date.now() - about.asked_at) < ms) return;
+  /** @type {Record<string, string>} */
   const headers = about ? { "If-None-Match": about.etag } : {};
   const { status, body, headers: said } = await call("GET", "/sync/reference", { headers });
   const asked_at = Date.now();
