@@ -95,3 +95,15 @@ def test_answers_are_counted():
     assert (
         rules.answered(WATER, {"ppe_worn": "yes", "ph": Decimal(0), "cod": None, "remark": "", "stranger": "yes"}) == 2
     )
+
+
+def test_answered_together_is_what_is_named_answered_yes_and_asked_as_a_duty():
+    told = {"together": "bags labels remark store_celsius nonsense", "bags": "yes", "labels": "no", "store_celsius": 1}
+    assert rules.answered_together(WASTE, told) == {"bags"}
+    assert rules.answered_together(WASTE, told | {"together": None}) == frozenset()
+
+
+def test_a_place_never_checked_is_due_before_the_longest_ago_and_that_before_the_newest():
+    noon = datetime(2026, 11, 27, 4, tzinfo=UTC)
+    ago = {"H-1": noon, "H-2": None, "H-3": noon - timedelta(days=1), "H-4": None}
+    assert sorted(ago, key=lambda code: rules.due_first(ago[code], code)) == ["H-2", "H-4", "H-3", "H-1"]

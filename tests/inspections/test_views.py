@@ -340,3 +340,33 @@ def test_every_reading_has_a_line_for_its_limit_in_words_of_the_persons_language
     assert "限值 {range}{unit}" in page
     inspector.post("/language", data={"language": "en"})
     assert "Limit {range}{unit}" in inspector.get(address).text
+
+
+@pytest.mark.parametrize(("blank", "lines"), [(3, 3), (4, 1)])
+def test_many_items_left_blank_are_one_line_that_leads_to_the_first(inspector, ward, blank, lines):
+    duties = [item.code for item in find("medical-waste", 1).items if item.is_duty]
+    fields = filled(ward.here, "medical-waste", **dict.fromkeys(duties[-blank:]), store_celsius="x")
+    summary = inspector.post("/inspections", data=fields).text.split("data-errors")[1].split("</ul>")[0]
+    assert summary.count("<li>") == lines + 1, "and one for what cannot be read"
+    assert f'href="#{duties[-blank]}"' in summary
+    assert ("从第一项" in summary) is (lines == 1)
+
+
+def test_the_record_and_its_print_tell_what_was_answered_for_a_section_at_once(inspector, ward):
+    fields = filled(ward.here, "medical-waste", together="bags labels", labels="no")
+    record = inspector.post("/inspections", data=fields).location
+    for path in (record, f"{record}/print"):
+        assert inspector.get(path).text.count("按节一次填写") == 1
+
+
+def test_the_next_place_of_the_kind_is_offered(app, ward):
+    masters.person(app, "both", Role.INSPECTOR)
+    both = masters.signed_in(app, "both")
+    masters.place(app, "O-01", PlaceKind.OUTLET)
+    for here, following in ((ward.here, "H-02"), (ward.there, "H-01")):
+        record = both.post("/inspections", data=filled(here)).location
+        assert f"下一家：{following}" in words_of(both.get(record))
+
+
+def test_there_is_no_next_place_where_there_is_no_other(inspector, ward):
+    assert "下一家" not in words_of(inspector.get(inspector.post("/inspections", data=filled(ward.here)).location))

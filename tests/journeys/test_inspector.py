@@ -10,6 +10,10 @@ from tests.support.browser import axe_violations, sign_in
 
 pytestmark = pytest.mark.browser
 HOSPITAL, NOTE = "第三人民医院", "接触池出口余氯不足，加药泵停运"
+MOST_PRESSES = 40  # of a check of medical waste where all is well, from the choice of the place to the record
+PRESSES = """for (const name of ["pointerdown", "keydown"]) addEventListener(name, (event) => {
+  if (event.isTrusted) sessionStorage.presses = Number(sessionStorage.presses ?? 0) + 1;
+}, true);"""
 WORDS = {
     "zh": {
         "below": "低于下限 6.5 mg/L · GB 18466-2005 表1 注1",
@@ -41,6 +45,21 @@ def answer_everything(page, **others):
     for name in asked.evaluate_all("(all) => all.map((one) => one.name)"):
         page.locator(f"input[name={name}][value={others.get(name, 'yes')}]").check(force=True)
     page.locator("input[name=disinfectant][value=chlorine]").check(force=True)
+
+
+def press_through(page):
+    """A check of medical waste where all is well, by as few presses as the form allows."""
+    page.locator("#item-ppe_worn input[value=yes]").click(force=True)
+    expect(page.locator("[data-rest]").last).to_be_visible()
+    for button in page.locator("[data-rest]").all():
+        if button.is_visible():
+            button.click()
+    page.locator("[name=confirmed]").click()
+    page.locator(".submit-bar button").click()
+
+
+def presses(page):
+    return page.evaluate("Number(sessionStorage.presses)")
 
 
 def tank(page):
@@ -185,3 +204,69 @@ def test_what_is_touched_is_large_enough(server, open_page):
         .map((one) => `${one.tagName} ${one.className} ${one.getBoundingClientRect().height}`)"""
     )
     assert small == []
+
+
+def test_a_check_of_medical_waste_where_all_is_well_takes_few_presses(server, open_page):
+    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page.add_init_script(PRESSES)
+    sign_in(page, "inspector")
+    page.goto("/inspections/new")
+    page.evaluate("sessionStorage.presses = 0")
+    page.locator(".choice", has_text="H-0").first.locator("a[href*=medical-waste]").click()
+    bars = page.locator(".progress, .submit-bar, .bar, .top").evaluate_all(
+        """(all) => { scrollTo(0, 2000); return all.map((one) => one.getBoundingClientRect())
+          .filter((box) => box.bottom > 0 && box.top < innerHeight).reduce((sum, box) => sum + box.height, 0); }"""
+    )
+    assert 0 < bars <= 844 * 0.15, "what stands over the form leaves room for it"
+    press_through(page)
+    expect(page.locator("#messages")).to_contain_text("回执号")
+    assert 0 < presses(page) <= MOST_PRESSES
+    expect(page.locator("#inspection .is-no")).to_have_count(0)
+    onward = page.locator("#messages a")
+    expect(onward).to_contain_text("下一家")
+    onward.click()
+    expect(page.locator("[data-inspection]")).to_be_visible()
+    assert page.faults == []
+
+
+def test_what_a_section_answers_at_once_is_told_apart_and_overwrites_nothing(server, open_page):
+    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    sign_in(page, "inspector")
+    open_form(page, "medical-waste")
+    page.locator("#item-bags input[value=no]").check(force=True)
+    sorting = page.locator("section[aria-labelledby=section-sorting]")
+    sorting.locator("[data-rest]").click()
+    expect(sorting.locator("[data-rest]")).to_be_hidden()
+    expect(sorting.locator("[data-rest-done]")).to_contain_text("已填 8 项")
+    expect(page.locator("#item-bags input[value=no]")).to_be_checked()
+    page.locator("#item-labels input[value=no]").check(force=True)
+    page.locator("#item-labels input[value=yes]").check(force=True)
+    page.locator(".submit-bar button").click()
+    expect(page.locator("[data-errors] li")).to_have_count(1)  # not one line for each of two dozen
+    expect(page.locator("[data-errors] a")).to_have_attribute("href", "#ppe_worn")
+    press_through(page)
+    expect(page.locator("#messages")).to_contain_text("回执号")
+    marked = page.locator("#inspection dd", has_text="按节一次填写")
+    expect(marked).to_have_count(7 + 5 + 6 + 3 + 3 + 2)
+    expect(page.locator("dt:has-text('警示标志') + dd")).to_have_text("是")
+
+
+def test_signs_that_a_phones_keys_lack_have_buttons(server, open_page):
+    page = open_page("phone", server.url, has_touch=True)
+    sign_in(page, "inspector")
+    open_form(page)
+    below = page.locator("[data-sign='<'][aria-controls=chlorine_tank]")
+    page.locator("input[name=chlorine_tank__quantity][value=total]").check(force=True)
+    page.locator("[name=chlorine_tank]").press_sequentially("0.01")
+    below.click()
+    expect(page.locator("[name=chlorine_tank]")).to_have_value("<0.01")
+    expect(below).to_have_attribute("aria-pressed", "true")
+    expect(tank(page)).to_have_attribute("data-verdict", "below")
+    expect(page.locator("[data-sign][aria-controls=ph]")).to_have_count(0)
+    open_form(page, "medical-waste")
+    page.locator("[data-sign='-'][aria-controls=store_celsius]").click()
+    page.keyboard.type("5")
+    expect(page.locator("[name=store_celsius]")).to_have_value("-5")
+    expect(page.locator("[data-verdict-of=store_celsius]")).to_be_empty()
+    page.locator("[name=stored_kg]").press_sequentially("1e3")
+    expect(page.locator("[data-verdict-of=stored_kg]")).to_contain_text("请填写数字")

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.journeys.test_inspector import answer_everything, tank
+from tests.journeys.test_inspector import MOST_PRESSES, PRESSES, answer_everything, press_through, presses, tank
 from tests.support.browser import SAVED_MS, axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
@@ -141,3 +141,42 @@ def test_without_saying_which_checklist_the_person_chooses(server, open_page):
     links.first.click()
     expect(page.locator("form[data-kind=inspection]")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_a_check_without_a_network_takes_few_presses_and_leads_to_the_next_place(server, open_page):
+    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page.add_init_script(PRESSES)
+    ready_for_the_basement(page)
+    wait_until_kept(page, "checked")
+    page.context.set_offline(True)
+    page.goto("/inspections/new?checklist=medical-waste")
+    page.wait_for_url("**/offline/forms/inspection-medical-waste*")
+    page.evaluate("sessionStorage.presses = 0")
+    page.locator("[data-place-search]").click()
+    choose_hospital(page)
+    press_through(page)
+    expect(page.locator("[data-saved-here]")).to_be_visible()
+    assert 0 < presses(page) <= MOST_PRESSES
+    onward = page.locator("[data-after-saved] a").first
+    expect(onward).to_contain_text("下一家：H-")
+    name = onward.inner_text().removeprefix("下一家：").strip()
+    onward.click()
+    expect(page.locator("#place option:checked")).to_have_text(name)
+    expect(page.locator("[data-saved-here]")).to_have_count(0)
+    assert [fault for fault in page.faults if "ERR_INTERNET_DISCONNECTED" not in fault] == []
+
+
+def test_a_deadline_that_has_gone_by_is_asked_about_before_it_is_kept(server, open_page):
+    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    ready_for_the_basement(page)
+    page.context.set_offline(True)
+    page.goto("/inspections/new?checklist=medical-waste")
+    page.wait_for_url("**/offline/forms/inspection-medical-waste*")
+    choose_hospital(page)
+    page.locator("#item-bags input[value=no]").check(force=True)
+    page.locator("[name=bags__due]").fill("2020-01-01T08:00")
+    press_through(page)
+    expect(page.locator(".field:has([name=bags__due]) .error")).to_contain_text("整改期限已经过去")
+    page.locator("[name=bags__past]").check()
+    page.locator(".submit-bar button").click()
+    expect(page.locator("[data-saved-here]")).to_be_visible()

@@ -1,5 +1,6 @@
 """The form of a checklist, made from its data; and the filters of the lists."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -59,6 +60,10 @@ class ReadingField(forms.Number):
         return self.typed or ""
 
     @property
+    def signs(self) -> Sequence[tuple[str, str]]:
+        return (("<", _("低于检出限")),) if self.takes_words else ()
+
+    @property
     def checks(self) -> dict[str, Any]:
         return super().checks | {"data_kind": "reading", "data_words": "yes" if self.takes_words else "no"}
 
@@ -88,6 +93,7 @@ def form_of(checklist: Checklist) -> type[Form]:
         "sheet": checklist,
         "place": forms.reference(_l("检查哪个场所"), "places", kinds=checklist.kinds, required=True),
         "checklist": forms.Hidden(default=checklist.name),
+        "together": forms.hidden(maximum=2000),
     }
     for item in checklist.items:
         if item.kind is ItemKind.PHOTO:

@@ -75,9 +75,20 @@ INSPECTION = Kind(
     ),
     record_url=_record_url,
     fields_template="inspections/_fields.html",
-    assets=("css/inspections.css", "js/inspections.js", "js/inspections-offline.js"),
+    assets=("css/inspections.css", "js/inspections.js", "js/inspections-rest.js", "js/inspections-offline.js"),
     load=_load,
 )
+
+
+def _checked(reach: Reach, _at: datetime) -> dict[str, dict[str, str]]:
+    """On which day each place was last checked by each checklist, so that a device knows which is due first."""
+    days: dict[str, dict[str, str]] = {}
+    for (place_id, code), at in queries.last_checks(reach).items():
+        days.setdefault(str(place_id), {})[code] = clock.district_day(at).isoformat()
+    return days
+
+
+CHECKED = Reference("checked", (Role.INSPECTOR,), _checked)
 CIRCUMSTANCES = Reference("circumstances", (Role.INSPECTOR,), _circumstances)
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
@@ -43,7 +43,10 @@ class Inspection(Model):
 
 
 class InspectionAnswer(Model):
-    """What was answered to one item: a choice, number or moment as text in `answer`, or typed words, sealed."""
+    """What was answered to one item: a choice, number or moment as text in `answer`, or typed words, sealed.
+
+    `is_together`: by the one press that answers "yes" to what is open in a section.
+    """
 
     __tablename__ = "inspection_answer"
     __table_args__ = (CheckConstraint("(answer IS NULL) <> (words IS NULL)", name="said"),)
@@ -52,6 +55,7 @@ class InspectionAnswer(Model):
     item: Mapped[str] = mapped_column(String(60), primary_key=True)
     answer: Mapped[str | None] = mapped_column(String(2000))
     words: Mapped[str | None] = mapped_column(Sealed("inspection_answer.words"))
+    is_together: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def text(self) -> str:

@@ -45,6 +45,14 @@ def choices(reach: Reach, q: str, place: Any) -> tuple[list[dict[str, Any]], int
     return shown, len(wanted) - len(shown)
 
 
+def next_place(done: Inspection, reach: Reach) -> Any | None:
+    """The other place of the same kind in reach that was longest not checked by this checklist."""
+    places = [one for one in places_of(reach, {done.place.kind}) if one.id != done.place_id]
+    last = queries.last_checks(reach)
+    waited = {one.id: last.get((one.id, done.checklist_code)) for one in places}
+    return min(places, key=lambda one: rules.due_first(waited[one.id], one.code), default=None)
+
+
 def circumstances(place: Any) -> dict[str, Any]:
     """What the phone must know of a place to judge there. Nothing personal."""
     facts = rules.PlaceFacts(place.kind.value, place.institution, place.discharge_route, place.disinfectant)
@@ -102,6 +110,7 @@ def record_of(inspection: Inspection) -> dict[str, Any]:
         "entry": entry,
         "relay": find_person(entry.relay_id) if entry.relay_id else None,
         "answers": {answer.item: answer.text for answer in inspection.answers},
+        "together": {answer.item for answer in inspection.answers if answer.is_together},
         "readings": {reading.item: (reading, sentence_of(reading)) for reading in inspection.readings},
         "findings": {finding.item: finding for finding in inspection.findings},
         "photos": media.photos_of(inspection.id),

@@ -123,6 +123,14 @@ def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
     return db.session.scalars(query).all()
 
 
+def last_checks(reach: Reach) -> dict[tuple[UUID, str], datetime]:
+    """When each place in reach was last checked by each checklist, by place and checklist code."""
+    of_each = Inspection.place_id, Inspection.checklist_code
+    query = select(*of_each, func.max(Inspection.inspected_at)).group_by(*of_each)
+    rows = db.session.execute(query.where(Inspection.place_id.in_(visible_places(reach))))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
 def last_inspected(place_ids: Sequence[UUID]) -> dict[UUID, datetime]:
     """When each place was last inspected."""
     query = select(Inspection.place_id, func.max(Inspection.inspected_at)).group_by(Inspection.place_id)

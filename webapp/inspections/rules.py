@@ -102,6 +102,17 @@ def is_finding(item: ChecklistItem, answer: Any, verdict: Verdict | None) -> boo
     return verdict in OUT_OF_LIMITS
 
 
+def answered_together(checklist: Checklist, answers: Mapping[str, Any]) -> frozenset[str]:
+    """The items that a form says were answered "yes" by one press for a section, and that still are."""
+    named = frozenset((answers.get("together") or "").split())
+    return frozenset(i.code for i in checklist.items if i.is_duty and answers.get(i.code) == Answer.YES) & named
+
+
+def due_first(last_at: datetime | None, code: str) -> tuple[bool, float, str]:
+    """The order in which places are due for a check: never checked first, then the longest ago, then by code."""
+    return last_at is not None, last_at.timestamp() if last_at else 0, code
+
+
 def due_at(item: ChecklistItem, found_at: datetime) -> datetime:
     """The checklist's default deadline for putting a finding right; the inspector may set another."""
     return found_at + timedelta(days=item.days)
@@ -151,8 +162,10 @@ __all__ = [
     "PlaceFacts",
     "Severity",
     "answered",
+    "answered_together",
     "circumstances_at",
     "due_at",
+    "due_first",
     "institution_at",
     "is_finding",
     "is_later",

@@ -97,8 +97,11 @@ def record_inspection(
 
 def _answers(checklist: Checklist, data: dict[str, Any], inspection_id: UUID) -> list[InspectionAnswer]:
     given = ((item, _as_text(data.get(item.code))) for item in checklist.items)
+    together = rules.answered_together(checklist, data)
     return [
-        InspectionAnswer(inspection_id=inspection_id, item=item.code, **{_column(item): text})
+        InspectionAnswer(
+            inspection_id=inspection_id, item=item.code, is_together=item.code in together, **{_column(item): text}
+        )
         for item, text in given
         if text
     ]

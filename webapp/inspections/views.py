@@ -77,7 +77,8 @@ def record() -> Response:
     except Refusal as refusal:
         delivery = entries.Delivery(pages.blamed(request.form, refusal, clock.now()), None)
     if delivery.receipt:
-        return _recorded(delivery.receipt, url_for(".show", inspection_id=delivery.receipt.uuid))
+        done = queries.get_inspection(delivery.receipt.uuid)
+        return _recorded(delivery.receipt, url_for(".show", inspection_id=done.id), **_next(done))
     place = find_visible(delivery.form.data.get("place"), current_reach())
     if place is None or delivery.form.sheet is None:
         return _choose(PlaceSearch(), None, 422)
@@ -159,9 +160,19 @@ def _form_page(form: Any, place: Any, uuid: Any, status: int = 200) -> Response:
     )
 
 
-def _recorded(receipt: entries.Receipt, url: str) -> Response:
-    flash(_("已登记，回执号 %(seq)s。", seq=receipt.seq), "warning" if receipt.replayed else "ok")
+def _recorded(receipt: entries.Receipt, url: str, **link: str) -> Response:
+    said: Any = {"text": _("已登记，回执号 %(seq)s。", seq=receipt.seq)} | link
+    flash(said, "warning" if receipt.replayed else "ok")
     return see_other(url)
+
+
+def _next(done: Any) -> dict[str, str]:
+    """The link to the form of the place that is to be checked next."""
+    place = pages.next_place(done, current_reach())
+    if place is None:
+        return {}
+    url = url_for(".new", place=place.id, checklist=done.checklist_code)
+    return {"link_url": url, "link_label": _("下一家：%(place)s", place=f"{place.code} {place.name}")}
 
 
 def _act_page(step: Any, finding: Any, form: Any, status: int = 200) -> Response:

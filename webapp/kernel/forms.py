@@ -24,7 +24,7 @@ from webapp.kernel.i18n import LOCALES, current
 from webapp.kernel.parse.dates import parse_day, parse_moment
 from webapp.kernel.parse.numbers import parse_number
 from webapp.kernel.personal import contact_phone
-from webapp.kernel.presence import Optional, is_blank
+from webapp.kernel.presence import Optional, is_blank, is_unanswered
 from webapp.kernel.repeats import problem_of
 
 
@@ -44,6 +44,11 @@ class Form(wtforms.Form):
                 self.problem(field.short_name, sentence)
                 is_good = False
         return is_good
+
+    @property
+    def unanswered(self) -> list[Any]:
+        """The fields that had to be filled in and came blank, in their order."""
+        return [field for field in self if field.errors and field.flags.required and is_unanswered(field)]
 
     def problem(self, field: str, sentence: Any) -> None:
         """Blame a field after the form itself was found good."""
@@ -206,6 +211,11 @@ class Number(wtforms.Field):
         if (self.minimum is not None and value < self.minimum) or (self.maximum is not None and value > self.maximum):
             raise ValueError(self._range())
         return value
+
+    @property
+    def signs(self) -> Sequence[tuple[str, str]]:
+        """Signs that a telephone's keys for numbers lack and this field takes, each with the words of its button."""
+        return (("-", "±"),) if self.minimum is not None and self.minimum < 0 else ()
 
     @property
     def checks(self) -> dict[str, Any]:

@@ -17,7 +17,8 @@ def is_blank(text: str | None) -> bool:
     return all(c.isspace() or c in _FILLERS or unicodedata.category(c) == "Cf" for c in text or "")
 
 
-def _is_unanswered(field: Any) -> bool:
+def is_unanswered(field: Any) -> bool:
+    """Did a field come with nothing, or with blanks only?"""
     return not field.raw_data or all(isinstance(value, str) and is_blank(value) for value in field.raw_data)
 
 
@@ -31,7 +32,7 @@ class Required:
 
     def __call__(self, _form: Any, field: Any) -> None:
         """Stop with the message unless there is a value; what the field itself said against the value stays."""
-        if _is_unanswered(field):
+        if is_unanswered(field):
             field.errors[:] = []
         elif field.errors or (field.data not in (None, "") and field.data is not False):
             return
@@ -44,6 +45,6 @@ class Optional:
     field_flags: ClassVar = {"optional": True}
 
     def __call__(self, _form: Any, field: Any) -> None:
-        if _is_unanswered(field):
+        if is_unanswered(field):
             field.errors[:] = []
             raise validators.StopValidation

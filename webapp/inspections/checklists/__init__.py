@@ -76,6 +76,11 @@ class ChecklistItem:
     days: int = 3
     wants_photo: bool = False
 
+    @property
+    def is_duty(self) -> bool:
+        """Is it a question that must be answered, and "yes" says that all is as required?"""
+        return self.kind is ItemKind.YES_NO_NA and self.required
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

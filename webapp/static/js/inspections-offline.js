@@ -1,7 +1,9 @@
 // @ts-check
 // What is special about the blank form of a checklist (js/kept-form.js): looking for a place, the draft of the form that was
-// open with a network, and deadlines that have gone by.
+// open with a network, deadlines that have gone by, and which place is next.
 import { alsoCheck } from "./kept-form.js";
+import { part } from "./outbox/reference.js";
+import { fitting } from "./outbox/rules.js";
 import { codeKey } from "./parse/codes.js";
 import { hasGoneBy, wallClock } from "./parse/dates.js";
 
@@ -33,6 +35,40 @@ function look(search, select, places) {
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
+/** @typedef {{id: string, code: string, name: string, kind: string, roles?: string[]}} Place */
+
+/** The place of the same kind that is due first: never checked, then the longest ago, then by code. @param {Place[]} places @param {Record<string, Record<string, string>>} checked days by place and checklist @param {string} checklist @param {string[]} done ids of places checked on this device meanwhile, the last one last @returns {Place | undefined} */
+export function following(places, checked, checklist, done) {
+  const last = places.find(({ id }) => id === done[done.length - 1]);
+  const key = (/** @type {Place} */ one) => `${checked[one.id]?.[checklist] ?? ""} ${one.code}`;
+  const due = places.filter(({ id, kind }) => kind === last?.kind && !done.includes(id));
+  return due.sort((a, b) => (key(a) < key(b) ? -1 : 1))[0];
+}
+
+/** Ids of the places checked here by a checklist since this tab was opened; signing out forgets them. @param {string} checklist @param {string} place */
+function doneHere(checklist, place) {
+  const name = `checked.${checklist}`;
+  const done = [...JSON.parse(sessionStorage.getItem(name) ?? "[]").filter((/** @type {string} */ id) => id !== place), place];
+  sessionStorage.setItem(name, JSON.stringify(done));
+  return done;
+}
+
+/** After a check is saved the next place is offered first. @param {string} checklist its code @param {string} place @param {string} words */
+async function goOn(checklist, place, words) {
+  const [places, checked] = await Promise.all([part("places"), part("checked")]);
+  const mine = fitting(places ?? [], "", "inspector");
+  const next = following(/** @type {Place[]} */ (mine), checked ?? {}, checklist, doneHere(checklist, place));
+  const link = /** @type {HTMLAnchorElement | null} */ (document.querySelector("[data-after-saved] a"));
+  if (!next || !link) return;
+  const onward = /** @type {HTMLAnchorElement} */ (link.cloneNode(true));
+  onward.href = `${link.pathname}${link.search}#place=${next.id}`;
+  onward.dataset.variant = "primary";
+  const label = onward.querySelector("span");
+  if (label) label.textContent = words.replace("{place}", `${next.code} ${next.name}`);
+  link.before(onward);
+  addEventListener("hashchange", () => location.reload()); // the same page, for another place
+}
+
 /** @param {HTMLInputElement} search */
 function begin(search) {
   const form = /** @type {HTMLFormElement} */ (search.form);
@@ -50,6 +86,9 @@ function begin(search) {
   search.addEventListener("input", () => look(search, select, places));
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
   alsoCheck(pastDeadline);
+  const line = /** @type {HTMLElement | null} */ (document.querySelector("[data-place-found]"));
+  const checklist = /** @type {HTMLInputElement} */ (form.elements.namedItem("checklist")).value.split(".v")[0];
+  document.addEventListener("outbox:saved", () => { void goOn(checklist, select.value, line?.dataset.following ?? ""); });
 }
 
 if (globalThis.document) for (const search of document.querySelectorAll("[data-blank] [data-place-search]")) begin(/** @type {HTMLInputElement} */ (search));

@@ -62,7 +62,7 @@ class InspectionForm {
   }
 
   refresh() {
-    for (const input of this.root.querySelectorAll("input[data-judge]")) this.judge(/** @type {HTMLInputElement} */ (input));
+    for (const input of this.root.querySelectorAll("input[data-kind]")) this.judge(/** @type {HTMLInputElement} */ (input));
     for (const item of this.items()) {
       const no = item.querySelector("input[type=radio][value=no]:checked");
       if (no) this.need(item, true);
@@ -83,17 +83,17 @@ class InspectionForm {
   judge(input) {
     const item = /** @type {HTMLElement} */ (input.closest("[data-item]"));
     const circumstances = this.circumstancesOf(input);
-    this.showLimit(item, input, circumstances);
+    if (input.dataset.judge) this.showLimit(item, input, circumstances);
     const output = /** @type {HTMLOutputElement | null} */ (item.querySelector("[data-verdict-of]"));
     if (!output) return;
     const { measured } = readField(input.value, askedOf(input));
-    if (!measured) {
-      output.textContent = input.value.trim() ? refusalOf(input, this.root.dataset) : "";
+    if (!measured || !input.dataset.judge) {
+      output.textContent = input.value.trim() ? refusalOf(input, this.root.dataset) : ""; // nothing where it can be read
       output.dataset.verdict = "refused";
       this.need(item, false);
       return;
     }
-    const judged = assess(this.limits, String(input.dataset.judge), measured, circumstances, this.on, this.isSingle());
+    const judged = assess(this.limits, input.dataset.judge, measured, circumstances, this.on, this.isSingle());
     output.dataset.verdict = judged.verdict;
     const read = /[,\uff0c]/.test(input.value) ? `${fill(this.root.dataset.understood ?? "", measured)} · ` : ""; // 1,500 may be meant otherwise
     output.textContent = `${read}${this.sentence(judged)}`;

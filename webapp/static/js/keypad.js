@@ -1,5 +1,7 @@
 // @ts-check
-// Large keys for a number field. `press` is pure; the rest finds the field and tells it.
+// Large keys for a number field, and the signs that a telephone's own keys for numbers lack. `press` and `signed` are pure;
+// the rest finds the field and tells it.
+import { fold } from "./parse/folding.js";
 
 /**
  * The field's text after a key: a digit, "." (once), or "back".
@@ -14,17 +16,48 @@ export function press(text, key, longest = 8) {
   return key === "." && text === "" ? "0." : text + key;
 }
 
-/** @param {ParentNode} root */
-export function showKeypads(root) {
-  for (const pad of root.querySelectorAll("[data-keypad][hidden]")) /** @type {HTMLElement} */ (pad).hidden = false;
+/** Has a text this sign before it, however it was typed? @param {string} text @param {string} sign @returns {boolean} */
+export const hasSign = (text, sign) => fold(text).startsWith(sign);
+
+/** The text with a sign before it, in the place of any other; without it where it has it. @param {string} text @param {string} sign "<" or "-" @returns {string} */
+export function signed(text, sign) {
+  const plain = fold(text).replace(/^[<>+-] */, "").replace(/ *L$/i, ""); // 0.01L says the same as <0.01
+  return hasSign(text, sign) ? plain : sign + plain;
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target instanceof Element ? event.target.closest("[data-keypad] [data-key]") : null;
-  if (!(button instanceof HTMLElement)) return;
-  const pad = /** @type {HTMLElement} */ (button.closest("[data-keypad]"));
-  const field = document.getElementById(pad.dataset.keypad ?? "");
-  if (!(field instanceof HTMLInputElement)) return;
-  field.value = press(field.value, button.dataset.key ?? "", Number(pad.dataset.longest) || undefined);
+/** @param {ParentNode} root */
+export function showKeypads(root) {
+  for (const pad of root.querySelectorAll("[data-keypad][hidden], [data-sign][hidden]")) /** @type {HTMLElement} */ (pad).hidden = false;
+}
+
+/** @param {HTMLElement} button @returns {HTMLInputElement | null} the field that a key belongs to */
+function fieldOf(button) {
+  const pad = /** @type {HTMLElement | null} */ (button.closest("[data-keypad]"));
+  const field = document.getElementById(pad?.dataset.keypad ?? button.getAttribute("aria-controls") ?? "");
+  return field instanceof HTMLInputElement ? field : null;
+}
+
+/** @param {Event} event */
+function clicked(event) {
+  const button = event.target instanceof Element ? event.target.closest("[data-keypad] [data-key], [data-sign]") : null;
+  const field = button instanceof HTMLElement ? fieldOf(button) : null;
+  if (!field || !(button instanceof HTMLElement)) return;
+  const { key, sign } = button.dataset;
+  const pad = /** @type {HTMLElement | null} */ (button.closest("[data-keypad]"));
+  field.value = sign ? signed(field.value, sign) : press(field.value, key ?? "", Number(pad?.dataset.longest) || undefined);
   field.dispatchEvent(new Event("input", { bubbles: true }));
-});
+  if (sign) field.focus(); // the number comes next
+}
+
+/** Whether a sign is there shows on its button. @param {Event} event */
+function typed({ target }) {
+  if (!(target instanceof HTMLInputElement) || !target.id) return;
+  for (const button of document.querySelectorAll(`[data-sign][aria-controls="${CSS.escape(target.id)}"]`)) {
+    button.setAttribute("aria-pressed", String(hasSign(target.value, /** @type {HTMLElement} */ (button).dataset.sign ?? "")));
+  }
+}
+
+if (globalThis.document) {
+  document.addEventListener("click", clicked);
+  document.addEventListener("input", typed);
+}
