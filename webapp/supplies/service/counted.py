@@ -98,11 +98,14 @@ def _moved(place_id: UUID, counts: Sequence[Counted]) -> Collection[UUID]:
     return {
         lot_id
         for lot_id, seq, stands_at, is_late, kind in rows
-        if seq > (seen[lot_id].seen_seq or 0) and _is_movement(stands_at, is_late, kind, seen[lot_id].begun_at)
+        if seq > (seen[lot_id].seen_seq or 0) and _is_movement(stands_at, is_late, kind, seen[lot_id])
     }
 
 
-def _is_movement(stands_at: datetime, is_late: bool, kind: SlipKind, begun_at: datetime | None) -> bool:
-    """Did a move booked since then happen since then? A late slip or an undo stands where it happened."""
-    is_of_now = not is_late and kind is not SlipKind.UNDO
-    return is_of_now or begun_at is None or stands_at > begun_at
+def _is_movement(stands_at: datetime, is_late: bool, kind: SlipKind, line: Counted) -> bool:
+    """Did a move booked since then happen since then? A late slip or an undo stands where it happened.
+
+    A line whose lot had no move may have been opened before the lot was named: its moves of before were there already.
+    """
+    is_of_now = not is_late and kind is not SlipKind.UNDO and bool(line.seen_seq)
+    return is_of_now or line.begun_at is None or stands_at > line.begun_at
