@@ -1,5 +1,7 @@
 """The shapes of what people say about envelopes that could not be applied."""
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import forms
@@ -9,6 +11,10 @@ from webapp.sync.rules import State
 
 class NoteForm(forms.Form):
     note = forms.text(_l("理由"), required=True, maximum=300)
+
+    def __init__(self, *args: Any, **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.note.id = self.note.label.field_id = "aside-note"  # a record on the same page may have a note of its own
 
 
 class TrayFilter(forms.Form):
