@@ -1,6 +1,7 @@
 """A full count: which batches it enters as 0 and what is asked about, on the server as on the device; corrected too."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,27 @@ def test_a_full_count_names_and_asks_about_the_same_as_the_device(app, shelves, 
         asked = [[one.item.code, lot_key(one.lot), one.book, one.counted] for one in confirming.doubts_of(draft)]
     assert absent == case["not_found"]
     assert sorted(asked) == [[code, lot_key(lot), *steps] for code, lot, *steps in case["asked"]]
+
+
+@pytest.mark.parametrize("case", GIVEN["cases"], ids=[case["said"] for case in GIVEN["cases"]])
+def test_a_returned_count_asks_about_the_same(app, shelves, item, case):
+    keeper = masters.signed_in(app, "keeper")
+    device = Device(keeper)
+    fields = {"place": str(shelves.here), "scope": case["scope"]}
+    for number, (code, lot, quantity) in enumerate(case["lines"]):
+        said = {"item": str(item[code]), "lot": lot, "quantity": quantity, "measure": "base"}
+        fields |= {f"lines-{number}-{name}": text for name, text in said.items()}
+    [told] = device.send(device.seal("stock.count", fields | {"unheard_of": "x"}))
+    with app.app_context():
+        url = f"/sync/returned/{db.session.scalars(select(ReceivedEnvelope.id)).one()}"
+    answer = keeper.post(url, data=fields)
+    assert (told["outcome"], answer.status_code) == ("returned", 409 if case["asked"] else 303)
+    asked = answer.text.partition("data-doubts")[2].partition("</ul>")[0]
+    rows = [re.sub(r"<[^>]*>|\s+", " ", row) for row in asked.split("<li>")[1:]]
+    assert len(rows) == len(case["asked"])
+    for code, lot, book, counted in case["asked"]:
+        said = [code, lot.upper(), f"账面 {book} ", f"盘点 {counted} "]
+        assert any(all(part in row.upper() for part in said) for row in rows)
 
 
 def test_of_many_batches_the_first_stand_open_and_all_are_there(app, house, deliver, item):

@@ -19,6 +19,7 @@ from webapp.kernel.contributions import Contribution
 
 if TYPE_CHECKING:
     from webapp.kernel.entries import Entry
+    from webapp.kernel.errors import Refusal
 
 # How an entry travels, not what it says: these fields are not part of its content.
 ENVELOPE = frozenset({"uuid", "captured_at", "clock_skew", "device", "device_seq", "csrf_token"})
@@ -40,6 +41,22 @@ Apply = Callable[..., None]  # apply(entry, data, photos, *, by, at): writes the
 # load(form, present, standing): `standing` also reaches where its author was when it was recorded, for the names of
 # places to choose from; what lies or who is there is shown by `present` only.
 Load = Callable[[Any, Reach, Reach], dict[str, Any]]
+
+
+Fields = MultiDict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the page for correcting a returned entry does beside drawing its form.
+
+    `begin` gives the fields as they are shown first, `renew` as they are shown after a refusal. `ask` says of a good
+    form what a person looks at again before it is recorded: what the page is drawn with then, None for nothing.
+    """
+
+    begin: Callable[[Fields], Fields]
+    renew: Callable[[Fields, "Refusal"], Fields]
+    ask: Callable[[Any, Fields, Reach], dict[str, Any] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +92,10 @@ class Kind:
 
     `of_page` names controls of its page that are posted along and say nothing: buttons, steps of a wizard.
     `fields_template` draws its form, with a network, without one and returned, with `load()` (else with its
-    references); `assets` are the style sheets and scripts of that template. An `is_observation` that is corrected later
-    is a new observation: it happens when it is corrected. `contradicts` says whether an applied entry contradicts what
-    is on record. A `record` (kernel/records.py) has its pages drawn by the kernel.
+    references); `assets` are the style sheets and scripts of that template. With a `correction` the page of a returned
+    entry asks what the online page asks, and its button `refresh` draws it again. An `is_observation` that is corrected
+    later is a new observation: it happens when it is corrected. `contradicts` says whether an applied entry contradicts
+    what is on record. A `record` (kernel/records.py) has its pages drawn by the kernel.
     """
 
     name: str
@@ -91,6 +109,7 @@ class Kind:
     fields_template: str = "frames/_fields.html"
     assets: tuple[str, ...] = ()
     load: Load | None = None
+    correction: Correction | None = None
     is_observation: bool = False
     contradicts: Callable[[UUID], bool] = _contradicts_nothing
     record: Any = None

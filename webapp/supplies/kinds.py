@@ -2,14 +2,13 @@
 
 from dataclasses import asdict
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.district.queries import preferences
-from webapp.kernel import clock, entries
+from webapp.kernel import clock
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.assets import STATIC
 from webapp.kernel.entries import Entry
@@ -17,11 +16,9 @@ from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import Apply, BlankForm, Kind
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
-from webapp.supplies import queries, service
+from webapp.supplies import correcting, queries, service
 from webapp.supplies.forms import FORMS, InForm, OutForm, TransferForm, UndoForm
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
-from webapp.supplies.queries import confirming, lines
-from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
 
 READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
@@ -45,44 +42,6 @@ def _blank() -> dict[str, Any]:
 BLANK = BlankForm("stock", _l("出入库"), "scan", "supplies/blank.html", _blank, "/supplies/counter")
 
 
-def _load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
-    """What a returned slip is corrected with. A count is held against the book of now: it has to be counted again."""
-    kind, day = form.kind, clock.district_day(clock.now())
-    is_counted_here = kind is SlipKind.COUNT and form.place.data in {place.id for place in queries.warehouses(present)}
-    if is_counted_here:
-        _show_book(form)
-    head = {name: _typed(form[name]) if name in form else "" for name in HEAD}
-    draft = Draft(kind, entries.new_uuid(), head, [{name: _typed(line[name]) for name in LINE} for line in form.lines])
-    draft.switch(kind)
-    return {
-        "draft": draft,
-        "lines": lines.lines_of_draft(draft, form, day),
-        "own": queries.warehouses(standing),
-        "consumers": places.directory(),
-        "reasons": [(reason, REASONS[reason]) for reason in reasons_of(kind)],
-        "paper": PAPERS[kind],
-        "scopes": SCOPES,
-        "missing": confirming.not_found(draft) if is_counted_here else [],
-        "today": day,
-    }
-
-
-def _typed(field: Any) -> str:
-    """A choice has no text of its own."""
-    return str(field._value() if hasattr(field, "_value") else field.data or "")
-
-
-def _show_book(form: Any) -> None:
-    """What the book says now stands on each line, as where a line is opened at the counter."""
-    typed = [{"item": _typed(line.item), "lot": _typed(line.lot)} for line in form.lines]
-    queries.open_lines(form.place.data, typed, clock.now())
-    for line, opened in zip(form.lines, typed, strict=True):
-        if "book" in opened:
-            line.book.data, line.book.typed = Decimal(opened["book"]), None
-            line.seen_seq.data, line.seen_seq.typed = Decimal(opened["seen_seq"]), None
-            line.begun_at.data, line.begun_at.raw_data = datetime.fromisoformat(opened["begun_at"]), None
-
-
 def _record_url(entry: Entry) -> str:
     return url_for("supplies.slip", slip_id=entry.uuid)
 
@@ -97,7 +56,10 @@ def _kind(mode: SlipKind, apply: Apply) -> Kind:
         forms=(BLANK,) if mode is SlipKind.IN else (),
         record_url=_record_url,
         fields_template="supplies/_late.html",
-        load=_load,
+        assets=("css/supplies.css", "js/redraw.js"),
+        of_page=frozenset({"act", "sure"}),
+        load=correcting.load,
+        correction=correcting.CORRECTION,
         is_observation=mode is SlipKind.COUNT,
         contradicts=queries.contradicts,
     )

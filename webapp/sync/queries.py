@@ -18,7 +18,7 @@ from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal, catalogue
-from webapp.kernel.kinds import find_late, kinds
+from webapp.kernel.kinds import Correction, find_late, kinds
 from webapp.kernel.unknown import unknown_fields
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
@@ -145,7 +145,15 @@ def count_seconds(actor: Actor) -> int:
 
 def typed_form(row: ReceivedEnvelope) -> Any:
     """The kind's form as its author filled it, with its errors; None when this server does not know the kind."""
-    return bound_form(row, MultiDict(json.loads(row.payload)["fields"]))
+    fields = MultiDict(json.loads(row.payload)["fields"])
+    correction = correction_of(row)
+    return bound_form(row, correction.begin(fields) if correction else fields)
+
+
+def correction_of(row: ReceivedEnvelope) -> Correction | None:
+    """What the page for correcting this kind does beside drawing its form."""
+    kind = kinds().get(row.kind)
+    return kind.correction if kind else None
 
 
 def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from webapp.district.queries import preferences
+from webapp.kernel.presence import is_blank
 from webapp.supplies.models import Item
 from webapp.supplies.queries.counter import Draft, identity, quantity_of
 from webapp.supplies.queries.counting import Difference, differences
@@ -52,6 +53,15 @@ def _differences(draft: Draft) -> list[Doubt]:
             one.book, one.counted, one.item.scale, share=asked.count_share, amount=asked.count_amount
         )
     ]
+
+
+def is_sure(draft: Draft, doubts: Sequence[Doubt], answered: str | None) -> bool:
+    """Nothing is doubtful, or this is the second press, on the page that showed these very doubts (`answered`, their
+    signature); a far-off count with its reason.
+    """
+    wants_reason = any(doubt.kind == "difference" for doubt in doubts)
+    is_second = answered == signature(doubts)
+    return not doubts or (is_second and not (wants_reason and is_blank(draft.head["difference_reason"])))
 
 
 def signature(doubts: Sequence[Doubt]) -> str:

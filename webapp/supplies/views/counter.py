@@ -1,6 +1,6 @@
 """The counter: one scan box, four modes; the slip being built lives in the page's own form."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,6 @@ from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, 
 from webapp.supplies.queries import confirming, lines, scans
 from webapp.supplies.queries import counter as drafts
 from webapp.supplies.queries.adding import Outcome
-from webapp.supplies.queries.confirming import Doubt
 from webapp.supplies.queries.counter import Draft
 from webapp.supplies.rules import SlipKind, reasons_of
 from webapp.supplies.views import bp
@@ -137,7 +136,7 @@ def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
     if open_question := _question(draft, at):
         return _show(draft, actor, at, 409, outcome=open_question, is_waiting=True)
     doubts = confirming.doubts_of(draft) if draft.form().validate() else []  # what is wrong is said first
-    if doubts and not _is_sure(draft, doubts):
+    if not confirming.is_sure(draft, doubts, request.form.get("sure")):
         return _show(draft, actor, at, 409, outcome=Outcome("refused"), doubts=doubts)
     fields = drafts.said_of(request.form)
     fields["uuid"] = str(draft.uuid)
@@ -146,13 +145,6 @@ def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
         return _show(draft, actor, at, 422, form=delivery.form, outcome=Outcome("refused"))
     target = url_for(".counter", mode=draft.kind, place=draft.place_id, done=delivery.receipt.uuid)
     return see_other(target)
-
-
-def _is_sure(draft: Draft, doubts: Sequence[Doubt]) -> bool:
-    """The second press, on the page that showed these very doubts; a far-off count with its reason."""
-    is_second = request.form.get("sure") == confirming.signature(doubts)
-    wants_reason = any(doubt.kind == "difference" for doubt in doubts)
-    return is_second and not (wants_reason and is_blank(draft.head["difference_reason"]))
 
 
 _ACTS: dict[str, Callable[[Draft, str, Actor, datetime], Response]] = {

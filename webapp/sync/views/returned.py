@@ -1,17 +1,19 @@
 """What came back to its author: correct it, or count what is left."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
+from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock, kept
 from webapp.kernel.access import EVERYONE, allow, current_actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import respond, see_other
-from webapp.kernel.kinds import find_late
+from webapp.kernel.kinds import find_late, kinds
 from webapp.sync import labels, queries, service
 from webapp.sync.forms import NoteForm
 from webapp.sync.rules import OPEN, State
@@ -44,10 +46,31 @@ def returned(envelope_id: UUID) -> Response:
         return _closed(row, 200 if request.method == "GET" else 409)
     if request.method == "GET":
         return _form(row, queries.typed_form(row))
+    return _look_again(row) or _correct(row)
+
+
+def _look_again(row: Any) -> Response | None:
+    """The page again, with nothing recorded: because it was asked for, or because of what is asked first."""
+    correction = queries.correction_of(row)
+    if correction is None or row.state not in OPEN:
+        return None
+    form = queries.bound_form(row, request.form)
+    if request.form.get("act") == "refresh":
+        return _form(row, form)
+    present = current_actor().through(*kinds()[row.kind].late_roles)
+    asked = None if form.errors else correction.ask(form, request.form, present)
+    return _form(row, form, 409, asked=asked) if asked else None
+
+
+def _correct(row: Any) -> Response:
+    kind, correction = kinds().get(row.kind), queries.correction_of(row)
+    of_page = kind.of_page if kind else ()
+    said = MultiDict([(name, value) for name, value in request.form.items(multi=True) if name not in of_page])
     try:
-        delivery = service.correct(envelope_id, request.form, request.files, by=current_actor(), at=clock.now())
+        delivery = service.correct(row.id, said, request.files, by=current_actor(), at=clock.now())
     except Refusal as refusal:
-        return _form(row, queries.bound_form(row, request.form), 409, refusal)
+        shown = correction.renew(request.form, refusal) if correction else request.form
+        return _form(row, queries.bound_form(row, shown), 409, refusal)
     if delivery.form and delivery.receipt is None:
         return _form(row, delivery.form, 422)
     return _go_on(row)
@@ -94,7 +117,14 @@ def _closed(row: Any, status: int, aside: Any = None) -> Response:
     return respond("frames/returned.html", "returned", status, row=row, aside=aside, name=name, **context)
 
 
-def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None, aside: Any = None) -> Response:
+def _form(
+    row: Any,
+    form: Any,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    aside: Any = None,
+    asked: Mapping[str, Any] | None = None,
+) -> Response:
     late = find_late(row.kind)
     more: dict[str, Any] = {}
     if late and form:
@@ -117,5 +147,6 @@ def _form(row: Any, form: Any, status: int = 200, refusal: Refusal | None = None
         first=queries.conflict_url(row),
         kept_photos=queries.count_photos(row),
         had_photos=_had_photos(),
-        **more,
+        asked=asked,
+        **(more | dict(asked or {})),
     )

@@ -84,7 +84,8 @@ function typed(event) {
   if (!form || !name || !event.isTrusted || pending.has(name)) return;
   const write = () => {
     pending.delete(name);
-    if (form.isConnected) save(name, entryFields(new FormData(form))).catch(() => {});
+    const now = form.isConnected ? form : document.querySelector(`form[data-draft="${CSS.escape(name)}"]`); // drawn anew meanwhile
+    if (now instanceof HTMLFormElement) save(name, entryFields(new FormData(now))).catch(() => {});
   };
   pending.set(name, { timer: setTimeout(write, EVERY_MS), write });
 }
