@@ -69,6 +69,7 @@ def test_a_large_difference_wants_a_reason_and_a_second_press(app, keeper, retur
     assert (first.status_code, held()) == (409, 1200)
     assert "账面 1,200 瓶，盘点 30 瓶" in words_of(first)
     assert "再次确认" in words_of(first)
+    assert "remove:" not in first.text  # this page has no such act
     second = press(url, first, difference_reason="  ")
     assert (second.status_code, "请填写差异原因" in words_of(second), held()) == (409, True, 1200)
     other = press(url, second, difference_reason="漏记出库", **{"lines-0-quantity": "2"})

@@ -42,6 +42,7 @@ def load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
         "missing": confirming.not_found(draft) if is_counted_here else [],
         "today": day,
         "doubts": (),
+        "is_returned": True,
     }
 
 
