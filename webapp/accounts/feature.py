@@ -11,7 +11,8 @@ from webapp.accounts.lists import PERSONS
 from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
 from webapp.accounts.scanned import resolve
 from webapp.accounts.service.sweeping import sweep
-from webapp.accounts.views import bp, lead_to_owed_step
+from webapp.accounts.views import bp
+from webapp.accounts.views.sign_in import lead_to_owed_step
 from webapp.kernel.access import Role
 from webapp.kernel.board import Action
 from webapp.kernel.errors import Constraint

@@ -1,7 +1,7 @@
-"""Pages of accounts: signing in, one's own account, persons."""
+"""Pages of accounts: sign-in, a person's own account, persons."""
 
-from webapp.accounts.blueprint import bp
-from webapp.accounts.views import me, person_acts, persons  # noqa: F401  they register their pages
-from webapp.accounts.views.sign_in import lead_to_owed_step
+from flask import Blueprint
 
-__all__ = ["bp", "lead_to_owed_step"]
+bp = Blueprint("accounts", __name__)
+
+from webapp.accounts.views import me, person_acts, persons, sign_in  # noqa: E402,F401  they register their views on bp

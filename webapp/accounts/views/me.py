@@ -8,9 +8,9 @@ from flask_login import current_user
 from werkzeug import Response
 
 from webapp.accounts import queries, service
-from webapp.accounts.blueprint import bp
 from webapp.accounts.forms import EnrolForm, GiveUpForm, PasswordForm
 from webapp.accounts.rules import Owed
+from webapp.accounts.views import bp
 from webapp.kernel import clock, labels
 from webapp.kernel.access import EVERYONE, allow, current_actor, signed_in
 from webapp.kernel.errors import Refusal

@@ -8,7 +8,7 @@ from flask import abort, request, url_for
 from werkzeug import Response
 
 from webapp.accounts import queries, service
-from webapp.accounts.blueprint import bp
+from webapp.accounts.views import bp
 from webapp.accounts.views.persons import show_person
 from webapp.kernel import clock
 from webapp.kernel.access import Role, allow, current_actor, current_reach

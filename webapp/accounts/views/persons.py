@@ -8,12 +8,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug import Response
 
 from webapp.accounts import queries, service
-from webapp.accounts.blueprint import bp
 from webapp.accounts.forms import AddForm, PersonForm
 from webapp.accounts.forms.persons import grants_as_data
 from webapp.accounts.importing import PERSONS_IMPORT
 from webapp.accounts.labels import ROLES
 from webapp.accounts.lists import PERSONS
+from webapp.accounts.views import bp
 from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal, refused

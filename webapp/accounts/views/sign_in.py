@@ -7,10 +7,9 @@ from flask_login import UserMixin, current_user, logout_user
 from werkzeug import Response
 
 from webapp.accounts import queries, service
-from webapp.accounts.blueprint import bp
 from webapp.accounts.forms import CodeForm, SignInForm
 from webapp.accounts.rules import Owed, must_have_second_factor, owed, path_inside
-from webapp.accounts.views import known_device
+from webapp.accounts.views import bp, known_device
 from webapp.extensions import login_manager
 from webapp.kernel import clock
 from webapp.kernel.access import Actor, current_actor, find_actor, public, signed_in
