@@ -13,11 +13,22 @@ PAUSE = timedelta(hours=1)
 
 
 def test_two_features_may_not_contribute_the_same_name(built):
-    one = Feature(name="one", jobs=(Job("tidy", "tidy", PAUSE, str),))
-    two = Feature(name="two", jobs=(Job("tidy", "tidy", PAUSE, str),))
-    create_app(built.config["SETTINGS"], (*FEATURES, one))
+    first = Feature(name="first", jobs=(Job("tidy", "tidy", PAUSE, str),))
+    second = Feature(name="second", jobs=(Job("tidy", "tidy", PAUSE, str),))
+    create_app(built.config["SETTINGS"], (*FEATURES, first))
     with pytest.raises(ValueError, match=r"jobs 'tidy'"):
-        create_app(built.config["SETTINGS"], (*FEATURES, one, two))
+        create_app(built.config["SETTINGS"], (*FEATURES, first, second))
+
+
+@pytest.mark.parametrize("part", ["standing_finder", "hub"])
+def test_exactly_one_feature_contributes_what_exists_once(built, part):
+    finder = next(feature for feature in FEATURES if getattr(feature, part))
+    rival = Feature(name="rival", **{part: getattr(finder, part)})
+    with pytest.raises(ValueError, match=rf"{part}, not: {finder.name}, rival"):
+        create_app(built.config["SETTINGS"], (*FEATURES, rival))
+    without = tuple(feature for feature in FEATURES if feature is not finder)
+    with pytest.raises(ValueError, match=rf"{part}, not: none"):
+        create_app(built.config["SETTINGS"], without)
 
 
 def test_applications_share_no_contribution(built):

@@ -1,4 +1,4 @@
-"""What a feature contributes, in one object; `create_app` hands each part to its place in the kernel."""
+"""The `Feature` object with everything a feature contributes; `install` hands each part to its kernel module."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -39,17 +39,18 @@ from webapp.kernel.states import Machine
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Feature:
-    """One feature. Whatever it does not name, it does not contribute.
+    """One feature and its contributions; every part is optional.
 
-    `area` is the hub that shows its pages, next acts, cards and what is due. `serves` are the roles whose own work it
-    holds: a role that no feature serves is not offered to anybody. `terms` are the writers of the values of its
-    refusals. `filters` and `tests` are for its templates. `init_app` is for what has no part of its own here (an answer
-    before each request, say).
+    `area` is the hub with its pages, actions, cards and tasks. `serves` are the roles whose work it supports; a role
+    that no feature serves is not offered. `terms` write the values of its refusals. `filters` and `tests` are for its
+    templates. `init_app` is for anything without a field here, such as a `before_request` handler. Exactly one feature
+    has `standing_finder`, and exactly one has `hub`, the endpoint of an area's page, which takes the `area`.
     """
 
     name: str
     blueprint: Blueprint | None = None
     area: Area | None = None
+    hub: str = ""
     serves: tuple[Role, ...] = ()
     kinds: tuple[Kind, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -76,25 +77,26 @@ class Feature:
 
 
 def install(app: Flask, features: tuple[Feature, ...]) -> None:
-    """Give the application everything that the features contribute, in their order.
+    """Install the contributions of the features in the application, in their order.
 
-    Raises ValueError when two features contribute something under one name.
+    Raises ValueError when two features contribute something under the same name, or a part that only one may have.
     """
     app.extensions["frontline.features"] = features
 
     def each(part: str) -> tuple[Any, ...]:
-        return tuple(thing for feature in features for thing in getattr(feature, part))
+        return tuple(item for feature in features for item in getattr(feature, part))
 
     def merged(part: str) -> dict[str, Any]:
         return _by_name(part, (pair for feature in features for pair in getattr(feature, part).items()))
 
     def named(part: str) -> dict[str, Any]:
-        return _by_name(part, ((thing.name, thing) for thing in each(part)))
+        return _by_name(part, ((item.name, item) for item in each(part)))
 
-    kinds.kinds.install(app, named("kinds"))
+    kinds.install(app, named("kinds"))
     kept.references.install(app, tuple(named("references").values()))
     areas = {feature.blueprint.name: feature.area for feature in features if feature.blueprint and feature.area}
     navigation.area_of_blueprint.install(app, areas)
+    navigation.hub.install(app, _only("hub", features))
     navigation.all_entries.install(app, each("navigation"))
     navigation.all_place_actions.install(app, each("place_actions"))
     board.all_actions.install(app, each("actions"))
@@ -111,8 +113,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     health.checks.install(app, each("checks"))
     served = each("serves")
     access.offered_roles.install(app, tuple(role for role in Role if role in served))
-    finders = [feature.standing_finder for feature in features if feature.standing_finder]
-    access.standing_finder.install(app, finders[0])
+    access.standing_finder.install(app, _only("standing_finder", features))
     access.standing_listeners.install(app, each("standing_listeners"))
     app.jinja_env.filters.update(merged("filters"))
     app.jinja_env.tests.update(merged("tests"))
@@ -130,14 +131,23 @@ def installed(app: Flask) -> tuple[Feature, ...]:
 
 
 def of_area(app: Flask, area: Area) -> tuple[Feature, ...]:
-    """The features whose pages stand in an area."""
+    """The features whose pages belong to an area."""
     return tuple(feature for feature in installed(app) if feature.area is area)
 
 
 def _by_name(part: str, pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
-    things: dict[str, Any] = {}
-    for name, thing in pairs:
-        if name in things:
+    parts: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in parts:
             raise ValueError(f"two features contribute {part} {name!r}")
-        things[name] = thing
-    return things
+        parts[name] = value
+    return parts
+
+
+def _only(part: str, features: tuple[Feature, ...]) -> Any:
+    """The part that exactly one feature contributes; raises ValueError when none or several do."""
+    contributors = [feature for feature in features if getattr(feature, part)]
+    if len(contributors) != 1:
+        names = ", ".join(feature.name for feature in contributors) or "none"
+        raise ValueError(f"exactly one feature contributes {part}, not: {names}")
+    return getattr(contributors[0], part)

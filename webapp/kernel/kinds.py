@@ -1,10 +1,10 @@
-"""The kinds of entry: what each is called, its form, what it does, and how it is recorded without a network.
+"""The kinds of entry: name, form and apply function of each, and how it is recorded without a network.
 
-A kind needs a name, a label, a form and an apply function. To be recorded on a device it names the roles that may do
-so, and the blank forms that a device keeps. The blank page and the page for correcting then draw every field of its
-form. A field whose choices come from the database is a `forms.reference(label, "places")`: it is drawn as a select of
-that part of the reference data, of the rows that one of the roles that record reaches (where rows name `roles`). Rows
-have `id`, `code` if any, and `name`, or `zh` and `en`. Such a form is made without arguments, a person or the database.
+A kind needs a name, a label, a form and an apply function. To be recorded on a device it also names the roles that may
+do so and the blank forms that a device keeps; the blank page and the correction page then draw every field of its
+form. A field whose choices come from the database is a `forms.reference(label, "places")`: a select of the rows of that
+part of the reference data. Rows have an `id`, a `code` if any, and a `name` or `zh` and `en`; a row with `roles` is
+offered to these roles only. Such a form is created without arguments, a person or the database.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+from flask import Flask
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel.access import Reach, Role
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
     from webapp.kernel.entries import Entry
     from webapp.kernel.errors import Refusal
 
-# How an entry travels, not what it says: these fields are not part of its content.
+# Fields about the delivery of an entry; they are not part of its content.
 ENVELOPE = frozenset({"uuid", "captured_at", "clock_skew", "device", "device_seq", "csrf_token"})
 
 
 class BoundForm(Protocol):
-    """What a kind's form must be able to do; a wtforms Form class is a factory of these."""
+    """The interface of a kind's bound form; a wtforms Form class is a factory of these."""
 
     def validate(self) -> bool: ...
 
@@ -38,8 +39,8 @@ class BoundForm(Protocol):
 
 
 Apply = Callable[..., None]  # apply(entry, data, photos, *, by, at): writes the domain rows in the open transaction
-# load(form, present, standing): `standing` also reaches where its author was when it was recorded, for the names of
-# places to choose from; what lies or who is there is shown by `present` only.
+# load(form, present, standing) -> template context. `standing` is the author's reach at the time of recording, for the
+# choice of places; stock and people are shown within `present`, the reach of now.
 Load = Callable[[Any, Reach, Reach], dict[str, Any]]
 
 
@@ -48,10 +49,10 @@ Fields = MultiDict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What the page for correcting a returned entry does beside drawing its form.
+    """The behaviour of a kind on the correction page of a returned entry.
 
-    `begin` gives the fields as they are shown first, `renew` as they are shown after a refusal. `ask` says of a good
-    form what a person looks at again before it is recorded: what the page is drawn with then, None for nothing.
+    `begin` returns the fields for the first display, `renew` those for the display after a refusal. `ask` returns for a
+    valid form the template context of a question to confirm before it is recorded; None if there is no question.
     """
 
     begin: Callable[[Fields], Fields]
@@ -61,13 +62,12 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class BlankForm:
-    """A form that a device keeps. `slug` is its address below /offline/forms/.
+    """A form that a device keeps, at /offline/forms/`slug`.
 
-    `template` is rendered with `load()` (else with the kind's own form, as `form`) and without any person or data of
-    the database (it is the same for everybody); choices come on the device from reference data. `stands_for` is the
-    online address (its beginning, and what its query must not contradict) in whose stead it opens when there is no
-    network; the query goes along behind the #.
-    Where several forms stand for an address equally well, the person chooses.
+    `template` is rendered with `load()`, by default with the kind's form as `form`. It is the same for everybody and
+    uses no database; the device fills in choices from its reference data. Without a network the form replaces the
+    online page `stands_for` (the start of its path, and a query that the address must not contradict) and gets the
+    page's query in the fragment. If several forms match an address equally well, the person chooses.
     """
 
     slug: str
@@ -79,7 +79,7 @@ class BlankForm:
 
 
 def _no_page(_entry: "Entry") -> None:
-    """A record without a page of its own."""
+    """The default `record_url`: a record without a page of its own."""
 
 
 def _contradicts_nothing(_uuid: UUID) -> bool:
@@ -88,14 +88,14 @@ def _contradicts_nothing(_uuid: UUID) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of entry. `late_roles` may record it on a device (none: it is recorded online only).
+    """A kind of entry. `late_roles` may record it on a device; without them it is recorded online only.
 
-    `of_page` names controls of its page that are posted along and say nothing: buttons, steps of a wizard.
-    `fields_template` draws its form, with a network, without one and returned, with `load()` (else with its
-    references); `assets` are the style sheets and scripts of that template. With a `correction` the page of a returned
-    entry asks what the online page asks, and its button `refresh` draws it again. An `is_observation` that is corrected
-    later is a new observation: it happens when it is corrected. `contradicts` says whether an applied entry contradicts
-    what is on record. A `record` (kernel/records.py) has its pages drawn by the kernel.
+    `of_page` names controls that are posted but are not content, such as buttons and wizard steps. `fields_template`
+    draws the form online, offline and for a correction, with the context of `load()`; `assets` are the style sheets and
+    scripts of that template. With a `correction` the page of a returned entry asks the same questions as the online
+    page, and its button `refresh` draws it again. With `is_observation` a corrected entry is a new observation and gets
+    the time of its correction. `contradicts(uuid)` tells whether an applied entry contradicts the records. The kernel
+    draws the pages of a `record` (kernel/records.py).
     """
 
     name: str
@@ -116,16 +116,17 @@ class Kind:
 
     @property
     def beside(self) -> frozenset[str]:
-        """What is posted along with an entry and is not part of what it says."""
+        """The names of posted fields that are not part of an entry's content."""
         return ENVELOPE | self.of_page
 
 
 kinds: Contribution[dict[str, Kind]] = Contribution("kinds")
+late_kinds: Contribution[dict[str, Kind]] = Contribution("late_kinds")  # those that a device may record
 
 
-def late_kinds() -> dict[str, Kind]:
-    """The kinds that a device may record, by name."""
-    return {name: kind for name, kind in kinds().items() if kind.late_roles}
+def install(app: Flask, by_name: dict[str, Kind]) -> None:
+    kinds.install(app, by_name)
+    late_kinds.install(app, {name: kind for name, kind in by_name.items() if kind.late_roles})
 
 
 def find_late(name: str) -> Kind | None:
@@ -133,10 +134,10 @@ def find_late(name: str) -> Kind | None:
 
 
 def find_form(slug: str) -> tuple[Kind, BlankForm] | None:
-    """The kind and its blank form of an address."""
+    """The blank form of a slug, with its kind."""
     return next(((kind, form) for kind in late_kinds().values() for form in kind.forms if form.slug == slug), None)
 
 
 def blank(kind: Kind, form: BlankForm) -> dict[str, Any]:
-    """What a blank form is drawn with."""
+    """The template context of a blank form."""
     return form.load() if form.load else {"form": kind.form(MultiDict())}

@@ -1,4 +1,4 @@
-"""Where a person can go: pages stand in areas of work; each area has one entry in the frame, which opens its hub."""
+"""Navigation: pages are grouped in areas of work; each area has one entry in the frame, which opens its hub."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
@@ -41,9 +41,10 @@ AREAS: dict[Area, tuple[Any, str]] = {  # label and icon
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
-    """A page that a person may go to from anywhere. `area` is the hub it stands on; `bar` its place (1 to 5) on a
-    phone's bottom bar, if any. Whoever has no other role than its `roles` starts at an entry that `is_start`, not at
-    Today.
+    """A page in the navigation.
+
+    `area` is the hub that lists it; `bar` its position (1 to 5) in a phone's bottom bar. A person whose roles are all
+    among its `roles` starts at a page with `is_start` instead of Today.
     """
 
     endpoint: str
@@ -58,7 +59,7 @@ class NavEntry:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An entry as the templates see it."""
+    """A navigation entry as templates draw it."""
 
     url: str
     label: str
@@ -70,10 +71,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class PlaceAction:
-    """Something one may do at a place, offered on its page and after scanning its label.
+    """An action at a place, offered on the place's page and after a scan of its label.
 
-    `kinds` are the PlaceKind values it fits (empty: all). `url(place_id)` is where it is done. Shown to whoever has
-    one of `roles` over the place.
+    `kinds` are the PlaceKind values for which it is offered, all if empty. `url(place_id)` is its page. It is offered
+    to holders of one of `roles` over the place.
     """
 
     code: str
@@ -87,17 +88,18 @@ class PlaceAction:
 
 all_entries: Contribution[tuple[NavEntry, ...]] = Contribution("navigation")
 area_of_blueprint: Contribution[dict[str, Area]] = Contribution("areas")
+hub: Contribution[str] = Contribution("hub")  # the endpoint of an area's page
 all_place_actions: Contribution[tuple[PlaceAction, ...]] = Contribution("place_actions")
 
 
 def place_actions(actor: Actor, kind: str) -> list[PlaceAction]:
-    """What the actor's roles may do at places of a kind; whether over this very place, the caller knows."""
+    """The actions of the actor's roles at places of a kind. The caller checks the scope of the place itself."""
     fitting = (a for a in all_place_actions() if actor.has(*a.roles) and (not a.kinds or kind in a.kinds))
     return sorted(fitting, key=lambda action: action.order)
 
 
 def links(actor: Actor | None) -> list[Link]:
-    """What this person sees, in order; a page once, under the first of its names that fits."""
+    """The pages that a person may open, in order, each once under its first matching label."""
     if actor is None:
         return []
     entries = all_entries()
@@ -109,13 +111,13 @@ def links(actor: Actor | None) -> list[Link]:
 
 
 def start_of(actor: Actor) -> str | None:
-    """The address of the page that is the whole work of this person; None for whoever starts at Today."""
+    """The address of the page that is this person's only work; None for a person who starts at Today."""
     own = {grant.role for grant in actor.grants}
-    return next((url_for(one.endpoint) for one in all_entries() if one.is_start and own <= set(one.roles)), None)
+    return next((url_for(entry.endpoint) for entry in all_entries() if entry.is_start and own <= set(entry.roles)), None)
 
 
 def areas(offered: Iterable[Link]) -> list[Link]:
-    """The areas that these pages stand in, one entry each: its hub, or its page where it has only one."""
+    """One link for each area of these pages: to its hub, or to its page if it has only one."""
     pages: dict[Area, list[Link]] = {}
     for link in offered:
         if link.area:
@@ -127,16 +129,16 @@ def _area(area: Area, pages: list[Link]) -> Link:
     if len(pages) == 1:
         return replace(pages[0], is_current=current_area() is area)
     label, icon = AREAS[area]
-    return Link(url_for("today.area", area=area.value), str(label), icon, area, current_area() is area)
+    return Link(url_for(hub(), area=area.value), str(label), icon, area, current_area() is area)
 
 
 def current_area() -> Area | None:
-    """The area that the page being shown belongs to."""
-    if request.endpoint == "today.area":
-        named = (request.view_args or {}).get("area")
-        return next((area for area in Area if area.value == named), None)
-    marked = (entry.area for entry in all_entries() if entry.endpoint == request.endpoint and entry.area)
-    return next(marked, area_of_blueprint().get(request.blueprint or ""))
+    """The area of the page that is shown."""
+    if request.endpoint == hub():
+        value = (request.view_args or {}).get("area")
+        return next((area for area in Area if area.value == value), None)
+    declared = (entry.area for entry in all_entries() if entry.endpoint == request.endpoint and entry.area)
+    return next(declared, area_of_blueprint().get(request.blueprint or ""))
 
 
 def init_app(app: Flask) -> None:

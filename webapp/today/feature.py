@@ -19,6 +19,7 @@ ADMINISTRATORS = (Role.ADMINISTRATOR,)
 FEATURE = Feature(
     name="today",
     blueprint=bp,
+    hub="today.area",
     navigation=(
         NavEntry("today.index", _l("今日"), "today", EVERYONE, order=0, bar=1),
         NavEntry("today.record", _l("登记"), "record", RECORDERS, order=1, bar=2),
