@@ -1,4 +1,4 @@
-"""Fields of what is recorded: rows chosen from the reference data, and photos."""
+"""Form fields of records: references to reference data, and photos."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -14,37 +14,14 @@ from webapp.kernel.presence import Optional, Required, is_blank
 
 
 def presence(required: bool, message: Any = None) -> list[Any]:
-    """The first check of a field: it must be filled in, or may be left blank. Blanks of any kind are no answer."""
+    """The first validator of a field: required or optional. Whitespace of any kind counts as blank."""
     return [Required(message or _l("请填写这一项。"))] if required else [Optional()]
 
 
-class Reference(wtforms.Field):
-    """The id of one row of a part of the reference data. `offered` are (id, words) to choose from (kernel/kept.py).
+class Identifier(wtforms.Field):
+    """The id of a row as a UUID; any other text is an error of the field."""
 
-    `or_else` names the field that may be filled in its stead: one of the two must be.
-    """
-
-    widget = TextInput()
-    is_fixed = False  # it was chosen on another page: the form carries it along
-    offered: Sequence[tuple[str, str]] = ()
-
-    def __init__(self, *args: Any, or_else: str = "", **rest: Any) -> None:
-        super().__init__(*args, **rest)
-        self.or_else = or_else
-
-    @property
-    def macro(self) -> str:
-        return "hidden" if self.is_fixed else "reference"
-
-    @property
-    def checks(self) -> dict[str, Any]:
-        """What a device checks before it keeps the form, as attributes."""
-        return {"data_or_else": self.or_else} if self.or_else else {}
-
-    def post_validate(self, form: Any, _validation_stopped: bool) -> None:
-        if self.or_else and not self.data and not self.errors and not form[self.or_else].data:
-            what = form[self.or_else].label.text
-            raise validators.ValidationError(_("请选择这一项，或填写“%(what)s”。", what=what))
+    data: UUID | None
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
@@ -58,6 +35,35 @@ class Reference(wtforms.Field):
                 raise ValueError(_("请从列出的选项中选择。")) from None
 
 
+class Reference(Identifier):
+    """The id of a row of reference data. `offered` are the choices as (id, label), set by kernel/kept.py.
+
+    `or_else` names an alternative field: one of the two must be filled in.
+    """
+
+    widget = TextInput()
+    is_fixed = False  # chosen on another page; the form carries it in a hidden field
+    offered: Sequence[tuple[str, str]] = ()
+
+    def __init__(self, *args: Any, or_else: str = "", **rest: Any) -> None:
+        super().__init__(*args, **rest)
+        self.or_else = or_else
+
+    @property
+    def macro(self) -> str:
+        return "hidden" if self.is_fixed else "reference"
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """HTML attributes for the checks that a device makes before it stores the form."""
+        return {"data_or_else": self.or_else} if self.or_else else {}
+
+    def post_validate(self, form: Any, _validation_stopped: bool) -> None:
+        if self.or_else and not self.data and not self.errors and not form[self.or_else].data:
+            what = form[self.or_else].label.text
+            raise validators.ValidationError(_("请选择这一项，或填写“%(what)s”。", what=what))
+
+
 def reference(
     label: Any,
     part: str,
@@ -67,14 +73,14 @@ def reference(
     or_else: str = "",
     description: Any = "",
 ) -> Any:
-    """A select of the rows of a part of the reference data; `kinds`: only rows of these kinds."""
-    wanted = {"data-reference": part} | ({"data-kinds": " ".join(kinds)} if kinds else {})
+    """A select of rows of one part of the reference data, limited to `kinds` if given."""
+    attributes = {"data-reference": part} | ({"data-kinds": " ".join(kinds)} if kinds else {})
     checks = presence(required, _l("请从列出的选项中选择。"))
-    return Reference(label, checks, description=description, render_kw=wanted, or_else=or_else)
+    return Reference(label, checks, description=description, render_kw=attributes, or_else=or_else)
 
 
 class Photos(wtforms.Field):
-    """Photos from the camera or the album. They travel as files of this name beside the fields, and are not `data`."""
+    """Photos from the camera or the album. They are posted as files under the field's name and are not in `data`."""
 
     macro = "photos"
     is_wide = True

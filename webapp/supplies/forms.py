@@ -5,17 +5,15 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import validators
 
-from webapp.kernel import clock, forms
+from webapp.kernel import clock, fields, forms
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.kernel.parse.numbers import plain_number
-from webapp.kernel.presence import is_blank
 from webapp.supplies.labels import CATEGORIES, EXPIRIES, KINDS, REASONS, SCOPES
 from webapp.supplies.rules import Expiry, Reason, SlipKind, is_gtin, reasons_of
 
@@ -24,21 +22,8 @@ YEARS_AHEAD = 20  # no goods keep longer; a scanner in a date field makes years 
 _LINE = re.compile(r"lines-([0-9]{1,3})-[a-z_]+", re.ASCII)
 
 
-class Identifier(forms.Hidden):
-    """The id of something chosen on the page."""
-
-    data: UUID | None
-
-    def _value(self) -> str:
-        return str(self.raw_data[0]) if self.raw_data else str(self.data or "")
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = None
-        if valuelist and not is_blank(valuelist[0]):
-            try:
-                self.data = UUID(valuelist[0].strip())
-            except ValueError:
-                raise ValueError(_("请从列出的选项中选择。")) from None
+class Identifier(fields.Identifier, forms.Hidden):
+    """The id of something chosen on the page, in a hidden field."""
 
 
 class Moment(forms.Hidden):
