@@ -1,4 +1,4 @@
-"""Who may call a view, and over which places. A view that does not say is refused."""
+"""Roles, grants and access to views. A view without a declaration refuses everybody."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -20,7 +20,7 @@ V = TypeVar("V", bound=Callable[..., Any])
 
 
 class Role(StrEnum):
-    """What a person does here. A role that no feature serves yet is not offered to anybody."""
+    """What a person does in the district. A role is offered only if some feature serves it (`Feature.serves`)."""
 
     INSPECTOR = "inspector"
     GATEKEEPER = "gatekeeper"
@@ -40,16 +40,16 @@ class Role(StrEnum):
 
 
 EVERYONE = tuple(Role)
-# Roles that hold over one place each, and roles that belong to a unit or the district; the others hold over any scope.
+# Roles granted over a single place, and roles granted over a unit or the district; the others take any scope.
 OF_A_PLACE = frozenset({Role.REQUESTER, Role.SITE_CONTACT, Role.WASTE_HANDLER, Role.DISPOSAL_OPERATOR})
 OF_A_UNIT = frozenset({Role.CLERK, Role.LIAISON, Role.DRIVER, Role.TRAFFIC_POLICE})
-# The roles that some feature serves, in the order of the enum.
+# Roles that at least one feature serves, in the order of the enum.
 offered_roles: Contribution[tuple[Role, ...]] = Contribution("offered_roles")
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role over one place, over a unit and all below it, or (neither named) over the whole district."""
+    """A role over one place, over a unit with all units below it, or, with neither id, over the whole district."""
 
     role: Role
     unit_id: UUID | None = None
@@ -58,7 +58,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The signed-in person, as services know them: a plain value that outlives the database session."""
+    """The signed-in person as a plain value that services keep beyond the database session."""
 
     id: UUID
     username: str
@@ -68,18 +68,20 @@ class Actor:
     sign_in_id: UUID | None = None
 
     def has(self, *roles: Role) -> bool:
-        """Does any grant carry one of these roles?"""
+        """Whether any grant has one of these roles."""
         return any(grant.role in roles for grant in self.grants)
 
     def through(self, *roles: Role) -> "Reach":
-        """What the actor may see or change by these roles, and by no other."""
+        """The actor's reach by these roles only."""
         return Reach(self, frozenset(roles))
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """An actor limited to the roles that permit an act: queries take it, so that a row seen by one role is never
-    changed by another. A view's reach is `current_reach()`; a service makes it by `by.through(...)`.
+    """An actor limited to the roles that permit an action.
+
+    Queries take a reach, so that a row visible through one role cannot be changed through another. A view uses
+    `current_reach()`; a service calls `by.through(...)`.
     """
 
     actor: Actor
@@ -87,17 +89,17 @@ class Reach:
 
     @property
     def grants(self) -> tuple[Grant, ...]:
-        """The actor's grants that carry one of the roles."""
+        """The actor's grants of these roles."""
         return tuple(grant for grant in self.actor.grants if grant.role in self.roles)
 
     @property
     def is_district_wide(self) -> bool:
-        """Does one of these grants hold over the whole district?"""
+        """Whether one of these grants covers the whole district."""
         return any(grant.unit_id is None and grant.place_id is None for grant in self.grants)
 
 
 def allow(*roles: Role, district_wide: bool = False) -> Callable[[V], V]:
-    """Open a view to these roles only; `district_wide`: only where they hold one of them over the whole district."""
+    """Open a view to these roles; with `district_wide` only to holders of one of them over the whole district."""
 
     def mark(view: V) -> V:
         view.allowed = frozenset(roles)  # type: ignore[attr-defined]
@@ -108,20 +110,20 @@ def allow(*roles: Role, district_wide: bool = False) -> Callable[[V], V]:
 
 
 def signed_in(view: V) -> V:
-    """Open a view to whoever is signed in, with a role or without."""
+    """Open a view to every signed-in person, with or without a role."""
     view.allowed, view.needs_role = frozenset(Role), False  # type: ignore[attr-defined]
     return view
 
 
 def public(view: V) -> V:
-    """Open a view to anybody, signed in or not."""
+    """Open a view to everybody, signed in or not."""
     view.allowed = None  # type: ignore[attr-defined]
     return view
 
 
-# Called inside the open transaction with the id of a person whose roles, password or standing changed.
+# Called inside the open transaction with the id of a person whose roles, password or status changed.
 standing_listeners: Contribution[tuple[Callable[[UUID, datetime], None], ...]] = Contribution("standing_listeners")
-# Finds the actor of a person's id inside the open transaction; None for somebody disabled.
+# Loads the actor of a person id inside the open transaction; None for a disabled person.
 standing_finder: Contribution[Callable[[UUID], Actor | None]] = Contribution("standing_finder")
 
 
@@ -132,9 +134,9 @@ def standing_changed(person_id: UUID, at: datetime) -> None:
 
 
 def standing(by: Actor) -> Actor:
-    """The actor as they stand inside the open transaction, where nobody can change that before it ends.
+    """Reload the actor inside the open transaction, locked against changes until it ends.
 
-    Raises Refusal `actor-disabled`: whoever was disabled a moment ago records nothing any more.
+    Raises Refusal `actor-disabled` for a person who was disabled in the meantime.
     """
     actor = standing_finder()(by.id)
     if actor is None:
@@ -143,25 +145,25 @@ def standing(by: Actor) -> Actor:
 
 
 def find_actor() -> Actor | None:
-    """Who is signed in, if anybody. The shell's pages do not ask: they are the same for everybody."""
+    """The signed-in person, or None. Not used for the shell's pages, which are the same for everybody."""
     if g.get("cookie_free"):
         return None
     return current_user.actor if current_user and current_user.is_authenticated else None
 
 
 def current_actor() -> Actor:
-    """Who is signed in; 401 when nobody is."""
+    """The signed-in person; aborts with 401 when nobody is signed in."""
     return find_actor() or abort(401)
 
 
 def current_reach() -> Reach:
-    """The signed-in person limited to the roles that opened this view; 401 when nobody is signed in."""
+    """The signed-in person limited to the roles that open this view; aborts with 401 when nobody is signed in."""
     reach: Reach | None = g.get("reach")
     return reach or abort(401)
 
 
 def may_open(endpoint: str, actor: Actor | None) -> bool:
-    """Does this actor's role and scope open a view? One of its rows may still lie out of reach."""
+    """Whether the actor's roles and scope open a view. Single rows may still be out of reach."""
     view = current_app.view_functions[endpoint]
     allowed: frozenset[Role] | None = getattr(view, "allowed", frozenset())
     if allowed is None or actor is None:
@@ -173,7 +175,7 @@ def may_open(endpoint: str, actor: Actor | None) -> bool:
 
 
 def reach_into(endpoint: str, actor: Actor) -> Reach:
-    """The actor limited to the roles that open a view: a figure that opens a list counts by the list's reach."""
+    """The actor limited to the roles that open a view, so that a figure counts with the reach of the list it opens."""
     allowed: frozenset[Role] | None = getattr(current_app.view_functions[endpoint], "allowed", None)
     return Reach(actor, allowed or frozenset())
 
@@ -185,7 +187,7 @@ def init_app(app: Flask) -> None:
 
 
 def _offer() -> dict[str, Any]:
-    """For templates: who is signed in, and `may("units.add")`, so that no button leads to a refusal."""
+    """Give templates the signed-in person and `may("units.add")`, so that no button leads to a refusal."""
     actor = find_actor()
     return {"actor": actor, "may": lambda endpoint: may_open(endpoint, actor)}
 
@@ -204,7 +206,7 @@ def _check() -> None:
 
 
 def _sign_in_first(_error: Any) -> Response:
-    """A page is redirected to the sign-in page; a fragment or a posted form stays, and one signs in beside it."""
+    """Redirect a page to sign-in; answer a fragment or posted form in place, with a link to sign in in another tab."""
     if wants_json():
         return make_response({"code": "sign-in"}, 401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None

@@ -1,11 +1,10 @@
-"""Where the page's own files and htmx come from.
+"""Static files with versioned addresses, and the source of htmx.
 
-The version of a file stands in its path, `/static/<version>/js/app.js`, so that it may be kept for good. Our scripts
-have one version together: what a script imports by a relative address is then of its own version too. Every other
-file's version is its own.
+A file's version is part of its path, `/static/<version>/js/app.js`, so that it can be cached for a year. All scripts
+share one version, so that relative imports between them resolve to the same version. Every other file has its own.
 
 htmx is loaded from the CDN with an integrity hash, or from the copy fetched at set-up (`ASSETS=local`, or when the CDN
-is slow, refuses or serves other bytes). The hash is that of the file in the npm package; a test computes it again.
+is slow, fails or serves other bytes). The hash is that of the file in the npm package; a test recomputes it.
 """
 
 import hashlib
@@ -33,7 +32,7 @@ SCRIPTS = "js"
 OWN = ("css", "icons", SCRIPTS)  # folders of static files that are ours
 DIGITS = 12  # of a SHA-256, in hexadecimal
 BETWEEN_LOOKS_S = 1.0
-FOR_GOOD = 31_536_000  # a year in seconds, the longest that HTTP knows
+FOR_GOOD = 31_536_000  # one year in seconds, the longest max-age that HTTP recommends
 
 
 @lru_cache(maxsize=512)
@@ -48,14 +47,14 @@ def _digest_of_all(folder: Path, stamps: tuple[tuple[str, int], ...]) -> str:
 
 
 class Files:
-    """A folder of static files. What was read of a file is known until its time of change is another."""
+    """A folder of static files. Digests are cached until a file's modification time changes."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.scripts_seen = ("", -BETWEEN_LOOKS_S)  # their version, and when that was looked at
 
     def below(self, path: str) -> Iterator[tuple[str, int]]:
-        """The files below a folder, each with its time of change in nanoseconds."""
+        """The files below a folder as (path, modification time in nanoseconds)."""
         with os.scandir(self.folder / path) as entries:
             for entry in entries:
                 if entry.is_dir():
@@ -64,16 +63,16 @@ class Files:
                     yield f"{path}/{entry.name}", entry.stat().st_mtime_ns
 
     def digest_of(self, path: str) -> str:
-        """The first digits of the SHA-256 of a file's content; "" where there is no such file."""
+        """The first DIGITS digits of the SHA-256 of a file's content; "" for an absent file."""
         file = self.folder / path
         return _digest(file, file.stat().st_mtime_ns) if file.is_file() else ""
 
     def version_of_scripts(self) -> str:
-        """Changes whenever any of our scripts does. Looks at every one of them."""
+        """The common version of all scripts: changes whenever one of them does. Checks every file."""
         return _digest_of_all(self.folder, tuple(sorted(self.below(SCRIPTS))))
 
     def version_of(self, path: str) -> str:
-        """What stands in the address of a file, as of the last second; an absent file has no version."""
+        """The version in a file's address, at most a second old; "" for an absent file."""
         if not path.startswith(f"{SCRIPTS}/"):
             return self.digest_of(path)
         version, seen = self.scripts_seen
@@ -83,7 +82,7 @@ class Files:
         return version if (self.folder / path).is_file() else ""
 
     def has_version(self, path: str, version: str) -> bool:
-        """Is this its version now? What is told to be kept for good is looked at again."""
+        """Whether this is the file's present version; checked afresh, because the answer is cached for a year."""
         is_script = path.startswith(f"{SCRIPTS}/")
         return version == (self.version_of_scripts() if is_script else self.digest_of(path))
 
@@ -95,10 +94,7 @@ _addresses: dict[str, tuple[float, str]] = {}  # of each path, with the time it 
 
 
 def asset(path: str) -> str:
-    """The address of a static file, changed whenever its content does, so that it may be cached for good.
-
-    As of the last second: a page names a hundred files and looks at none of them.
-    """
+    """The versioned address of a static file, at most a second old: a page has a hundred of them."""
     computed_at, address = _addresses.get(path, (-BETWEEN_LOOKS_S, ""))
     if (now := time.monotonic()) - computed_at >= BETWEEN_LOOKS_S:
         address = url_for("static", filename=path, version=FILES.version_of(path) or None)
@@ -107,19 +103,18 @@ def asset(path: str) -> str:
 
 
 def kept_files() -> dict[str, str]:
-    """What a device keeps to open without a network: the address of each file, and the digest of its content.
+    """The files that a device keeps for work without a network, as {address: digest of the content}.
 
-    All files of ours, and those of the packages that set-up could fetch.
+    These are all of our own files and those third-party files that set-up could fetch.
     """
     own = sorted(path for folder in OWN for path, _changed_ns in FILES.below(folder))
     return {asset(path): digest for path in (*own, *LOCAL_FILES) if (digest := FILES.digest_of(path))}
 
 
 def serve(filename: str, version: str = "") -> Response:
-    """A static file. Only under its own version may it be kept; under another one, or none, it is the present file.
+    """Serve a static file. Only the address with its present version is cached; any other serves the present file.
 
-    A page of another version still works with that, and nothing keeps one version's file under the name of another.
-    Raises NotFound.
+    Pages of an older version so keep working, and no cache holds a file under the version of another. Raises NotFound.
     """
     response = send_from_directory(STATIC, filename, max_age=FOR_GOOD)
     if FILES.has_version(filename, version):
@@ -131,7 +126,7 @@ def serve(filename: str, version: str = "") -> Response:
 
 
 def sources() -> dict[str, str]:
-    """Where htmx may be had from here; an empty address is not tried."""
+    """The addresses from which a page may load htmx; an empty one is not tried."""
     uses_cdn = current_app.config["ASSETS"] == "cdn"
     has_local = (STATIC / HTMX_LOCAL).is_file()
     return {
@@ -142,7 +137,7 @@ def sources() -> dict[str, str]:
 
 
 def camera_reader() -> dict[str, str] | None:
-    """The barcode reader for the camera, where set-up fetched it."""
+    """The addresses of the camera's barcode reader; None when set-up did not fetch it."""
     if not all((STATIC / path).is_file() for path in (READER, READER_WASM)):
         return None
     return {"url": asset(READER), "wasm": asset(READER_WASM)}
@@ -153,9 +148,9 @@ class _Version(BaseConverter):
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Files and the shell are the same for everybody: a browser has them still when somebody signs in.
+    """Omits `Vary: Cookie`, which Flask-Login adds everywhere, from answers that are the same for everybody.
 
-    With `Vary: Cookie`, which Flask-Login causes everywhere, it would ask for each of them again.
+    With it a browser would request static files and the shell again after every sign-in.
     """
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:

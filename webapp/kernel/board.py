@@ -1,4 +1,4 @@
-"""What Today shows beside what is due: cards and next acts, offered by the features that own them."""
+"""Cards and actions on Today, contributed by the features that own them."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -13,8 +13,9 @@ from webapp.kernel.figures import Drawn, Figure, draw
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A card on Today: its figures under its title. `template` draws what is no figure, below them or alone, from
-    `card.more`, which is what `load(reach, at)` gives.
+    """A card on Today: figures under a title.
+
+    `template` draws anything that is not a figure, from `card.more`, the result of `load(reach, at)`.
     """
 
     code: str
@@ -28,7 +29,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A panel as somebody sees it."""
+    """A panel as loaded for one person."""
 
     panel: Panel
     figures: list[Drawn]
@@ -37,7 +38,7 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class PlacePanel:
-    """A card on a place's own page: `load(place_id, reach, at)` gives `template` its context, or None for no card."""
+    """A card on a place's page: `load(place_id, reach, at)` returns the context of `template`, or None for no card."""
 
     code: str
     roles: tuple[Role, ...]
@@ -48,7 +49,7 @@ class PlacePanel:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A large button on Today: the next thing a role does. `is_record` also puts it on the page of all records."""
+    """A large button on Today for what a role does next. With `is_record` it is also on the page of all records."""
 
     endpoint: str
     label: Any
@@ -64,9 +65,9 @@ all_actions: Contribution[tuple[Action, ...]] = Contribution("actions")
 
 
 def cards(actor: Actor, at: datetime, offered: Iterable[Panel] | None = None) -> list[Card]:
-    """These cards (all of Today without `offered`).
+    """The cards of the `offered` panels; of all panels by default.
 
-    Each is loaded by what its own roles reach, its figures by the roles that open their rows.
+    A card is loaded with the reach of its panel's roles, a figure with the reach of the roles that open its rows.
     """
     offered = panels() if offered is None else offered
     fitting = sorted((p for p in offered if actor.has(*p.roles)), key=lambda p: p.order)
@@ -74,8 +75,8 @@ def cards(actor: Actor, at: datetime, offered: Iterable[Panel] | None = None) ->
 
 
 def _drawn(panel: Panel, actor: Actor, at: datetime) -> list[Drawn]:
-    drawn = ((one, draw(one, actor, at)) for one in panel.figures if may_open(one.endpoint, actor))
-    return [figure for one, figure in drawn if figure.number or not one.is_hidden_at_zero]
+    pairs = ((figure, draw(figure, actor, at)) for figure in panel.figures if may_open(figure.endpoint, actor))
+    return [drawn for figure, drawn in pairs if drawn.number or not figure.is_hidden_at_zero]
 
 
 def _more(panel: Panel, actor: Actor, at: datetime) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def _more(panel: Panel, actor: Actor, at: datetime) -> dict[str, Any]:
 
 
 def place_cards(place_id: UUID, actor: Actor, at: datetime) -> list[tuple[PlacePanel, dict[str, Any]]]:
-    """The cards of a place's page, each loaded by what its own roles reach."""
+    """The cards of a place's page with their contexts, each loaded with the reach of its own roles."""
     fitting = sorted((p for p in place_panels() if actor.has(*p.roles)), key=lambda p: p.order)
     loaded = ((panel, panel.load(place_id, actor.through(*panel.roles), at)) for panel in fitting)
     return [(panel, context) for panel, context in loaded if context is not None]

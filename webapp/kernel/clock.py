@@ -1,4 +1,4 @@
-"""The only place that reads the clock; district days and the district's zone."""
+"""The only module that reads the clock; the district's time zone and days."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,7 +9,7 @@ from webapp.config import DEFAULT_ZONE
 
 
 def now() -> datetime:
-    """This moment, UTC and aware."""
+    """The present time, UTC and aware."""
     return datetime.now(UTC)
 
 
@@ -19,7 +19,7 @@ def zone() -> ZoneInfo:
 
 
 def local(at: datetime) -> datetime:
-    """The same moment on the district's wall clock."""
+    """The same moment in the district's time zone."""
     return at.astimezone(zone())
 
 
@@ -29,7 +29,7 @@ def district_day(at: datetime) -> date:
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:
-    """First moment of a district day, and of the next one (UTC)."""
+    """The first moment of a district day and of the next day (UTC)."""
     start = datetime.combine(day, time(), zone())
     end = datetime.combine(day + timedelta(days=1), time(), zone())
     return start.astimezone(UTC), end.astimezone(UTC)

@@ -1,4 +1,4 @@
-"""Column types that come back as they went in, on SQLite too."""
+"""Column types that return values exactly as they were stored, on SQLite too."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware moment; a naive one is refused."""
+    """An aware datetime in UTC. Raises ValueError for a naive one."""
 
     impl = DateTime
     cache_ok = True
@@ -42,7 +42,7 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Decimals(TypeDecorator[Decimal]):
-    """An exact decimal with a fixed number of places, kept as an integer."""
+    """An exact decimal with a fixed number of places, stored as an integer. Raises ValueError for more places."""
 
     impl = BigInteger
     cache_ok = True
@@ -66,8 +66,8 @@ class Decimals(TypeDecorator[Decimal]):
 class Sealed(TypeDecorator[str]):
     """Text encrypted at rest; `purpose` is table.column.
 
-    A value that does not open (another key, changed by hand) reads as a mark in its place, so that one cell does not
-    take a whole page with it; the mark itself is never written over what is sealed.
+    A value that cannot be decrypted (another key, changed by hand) reads as a marker, so that one cell does not break
+    a whole page. Raises Unreadable instead of storing that marker.
     """
 
     impl = Text
@@ -91,7 +91,7 @@ class Sealed(TypeDecorator[str]):
 
 
 class Enumerated(TypeDecorator[E]):
-    """A StrEnum kept as its text; an unknown text in the database is an error, not a string."""
+    """A StrEnum stored as its text; an unknown text in the database raises ValueError."""
 
     impl = String
     cache_ok = True
@@ -121,7 +121,7 @@ class Json(TypeDecorator[Any]):
 
 
 class SealedJson(Sealed):
-    """Plain data as canonical JSON text, encrypted at rest. What does not open reads as nothing."""
+    """Plain data as canonical JSON text, encrypted at rest. A value that cannot be decrypted reads as None."""
 
     cache_ok = True
 
@@ -134,12 +134,12 @@ class SealedJson(Sealed):
 
 
 def canonical(value: Any) -> str:
-    """One text for one value: keys sorted, no spaces, Chinese as it is."""
+    """Canonical JSON: keys sorted, no spaces, Chinese unescaped. Equal values give equal texts."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def key_column(source: str, key: Callable[[str | None], str]) -> Mapped[str]:
-    """The text by which another column is compared; follows it at every insert. `follow` does so at changes."""
+    """A column derived from another for comparison: set on every insert, and on changes where `follow` is called."""
     return mapped_column(
         String(KEY_LENGTH),
         default=lambda context: key(context.get_current_parameters()[source]),
@@ -148,7 +148,7 @@ def key_column(source: str, key: Callable[[str | None], str]) -> Mapped[str]:
 
 
 def follow(attribute: Any, name: str, key: Callable[[str | None], str]) -> None:
-    """Set the key again whenever the text changes on an object."""
+    """Recompute the key whenever the attribute is set on an object."""
 
     def changed(target: Any, value: str | None, _before: Any, _initiator: Any) -> None:
         setattr(target, name, key(value))

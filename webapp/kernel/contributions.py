@@ -1,4 +1,4 @@
-"""What the features contribute, held by the application: each part of the kernel names its own kind of contribution."""
+"""Storage for contributions of the features, per application. Each module of the kernel names its own kind."""
 
 from typing import Generic, TypeVar, cast
 
@@ -8,16 +8,16 @@ T = TypeVar("T")
 
 
 class Contribution(Generic[T]):
-    """One kind of contribution, such as all jobs: `create_app` installs it, calling it reads it.
+    """One kind of contribution, such as all jobs: `create_app` installs the value, a call returns it.
 
-    Reading needs an application context; two applications in one process do not share anything.
+    A call needs an application context; two applications in one process share nothing.
     """
 
     def __init__(self, name: str) -> None:
         self._key = f"frontline.{name}"
 
     def install(self, app: Flask, value: T) -> None:
-        """Give the application its value, once, while it is being built."""
+        """Store the application's value, once, while it is being built."""
         app.extensions[self._key] = value
 
     def __call__(self) -> T:

@@ -1,4 +1,4 @@
-"""What the kernel itself contributes: its refusals, and the work that keeps every installation tidy."""
+"""The kernel's own contribution: refusals, and the maintenance jobs of every installation."""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +31,7 @@ def _seal_journal(at: datetime) -> object:
 
 
 def _sweep_photos(at: datetime) -> object:
-    """A day's grace: the entry of a photo may be written a moment after its file."""
+    """Delete unused photos after a day: a photo's file is written shortly before its entry."""
     return media.sweep(at - DAY)
 
 

@@ -1,7 +1,7 @@
-"""CSRF tokens that belong to a person.
+"""CSRF tokens that are bound to a person.
 
-A page stays good when its person's session was renewed elsewhere, and can never post under somebody else's session:
-the token's signed value names the person who opened the page.
+The signed token names the person who opened the page. The page therefore stays valid after that person signs in again
+in another tab, and can never post in the session of somebody else.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ HEADER = "X-CSRFToken"
 
 
 def init_app(app: Flask) -> None:
-    """After `access`, so that an ended session is told to sign in, not that its token is stale."""
+    """Install after `access`, so that an ended session leads to sign-in and not to a stale-token error."""
     app.before_request(_bind)
     csrf.init_app(app)
     app.register_error_handler(CSRFError, _refuse)
 
 
 def _refuse(_error: CSRFError) -> Response:
-    """Nothing was done: the page is another person's, or its token is nobody's."""
+    """Answer for a page of another person or with an invalid token. Nothing is recorded."""
     if wants_json():
         return make_response(jsonify(code="http-400"), 400)
     actor, owner = find_actor(), _owner(_sent_token())
@@ -40,9 +40,9 @@ def _refuse(_error: CSRFError) -> Response:
 
 
 def _bind() -> None:
-    """The session of a person accepts the tokens of that person, from whichever of their sessions.
+    """Make a session accept all tokens of its person, from any of their sessions.
 
-    What anybody may open (the shell, files, signing in) sets no cookie for it.
+    Public pages (the shell, files, sign-in) set no cookie for this.
     """
     view = current_app.view_functions.get(request.endpoint or "")
     actor = find_actor() if getattr(view, "allowed", None) is not None else None
@@ -63,7 +63,7 @@ def _sent_token() -> str:
 
 
 def _owner(token: str) -> UUID | None:
-    """Whose page a token was made for; None for a token that is not ours or was made for nobody."""
+    """The person whose page a token was made for; None for a forged token or one made before sign-in."""
     try:
         value = URLSafeTimedSerializer(str(current_app.secret_key), salt="wtf-csrf-token").loads(token)
         return UUID(str(value).partition(".")[0])

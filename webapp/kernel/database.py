@@ -1,8 +1,8 @@
 """One write transaction at a time on SQLite, ordinary ones on PostgreSQL; both behind `transaction()`.
 
-Measured (README, decisions): a deferred BEGIN that later writes fails under load and busy_timeout does not help, so
-writers begin IMMEDIATE; a file lock around them keeps the slowest writers 4 to 20 times faster than SQLite's own
-sleeping lock. synchronous=FULL because a device deletes its copy once it has our receipt.
+Measured (README, decisions): a deferred BEGIN that later writes fails under load, whatever the busy_timeout, so writers
+begin IMMEDIATE; a file lock around them makes the slowest writers 4 to 20 times faster than SQLite's own polling lock.
+synchronous=FULL because a device deletes its copy once it has our receipt.
 """
 
 import contextlib
@@ -26,14 +26,14 @@ from webapp.kernel.unavailable import WriteBusy
 
 try:
     import fcntl
-except ImportError:  # Windows: SQLite's own lock has to do
+except ImportError:  # Windows: only SQLite's own lock
     fcntl = None  # type: ignore[assignment]
 
 T = TypeVar("T")
 WRITING = "frontline_writing"
 _TRIES = 6
-_GIVEN_UP = ("40P01", "40001")  # deadlock detected, could not serialize
-PATIENCE = 10.0  # seconds a writer waits for the others before it is told that the server is busy
+_ABORTED = ("40P01", "40001")  # deadlock detected, could not serialize
+PATIENCE = 10.0  # seconds that a writer waits for the lock before WriteBusy
 _threads = threading.Lock()
 PRAGMAS = (
     "journal_mode=WAL",
@@ -46,14 +46,13 @@ PRAGMAS = (
 
 @contextlib.contextmanager
 def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
-    """The one write transaction of an act: commits at the end, rolls back on any exception.
+    """The single write transaction of an action: commits at the end, rolls back on any exception.
 
-    On SQLite it waits for the write lock for `patience` seconds, then raises WriteBusy.
+    Ends the request's read transaction first, since a snapshot cannot be made writable. Objects read before are
+    expired, so services take plain values (`by=` an Actor), not rows.
 
-    Ends the read transaction of the request first, since a snapshot cannot be made writable. Objects read before
-    are expired, so services take plain values (`by=` an Actor), not rows.
-
-    Raises RuntimeError when one is open already or when changes were made outside it.
+    Raises WriteBusy when SQLite's write lock is not free within `patience` seconds; RuntimeError when a write
+    transaction is already open or when changes were made outside one.
     """
     session = db.session
     if is_writing():
@@ -75,42 +74,41 @@ def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
 
 
 def retried(work: Callable[[], T]) -> T:
-    """Do work that is whole transactions, again from its beginning when the database gave it up for another's sake.
+    """Call `work`, which consists of whole transactions, again when PostgreSQL aborts it because of a deadlock.
 
-    PostgreSQL ends one of two transactions that wait for each other; nothing of it was written, and by itself it
-    succeeds. After `_TRIES` the error is raised as it is.
+    Nothing of the aborted transaction was written, so it can be repeated. After `_TRIES` attempts the error is raised.
     """
     for number in range(1, _TRIES + 1):
         try:
             return work()
         except OperationalError as error:
-            if number == _TRIES or getattr(error.orig, "sqlstate", None) not in _GIVEN_UP:
+            if number == _TRIES or getattr(error.orig, "sqlstate", None) not in _ABORTED:
                 raise
             time.sleep(random.uniform(0, 0.02 * 2**number))
     raise AssertionError
 
 
 def is_writing() -> bool:
-    """Is a write transaction open here?"""
+    """Whether a write transaction is open in this context."""
     return bool(db.session.info.get(WRITING))
 
 
 def changed_one(statement: Update) -> bool:
-    """Did a conditional UPDATE in the open transaction change a row? Of several people at once it does for one.
+    """Execute a conditional UPDATE; True when it changed a row. Of concurrent callers exactly one gets True.
 
-    What it says is done to the rows held in memory too: a condition must be one that Python can evaluate.
+    The change is also applied to rows in the session, so Python must be able to evaluate the condition.
     """
     done = db.session.execute(statement, execution_options={"synchronize_session": "evaluate"})
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
 def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:
-    """Insert a row unless one with the same `unique` columns exists; True when it was inserted."""
+    """Insert a row unless one with the same `unique` columns exists; True when inserted."""
     return db.session.execute(_insert_ignoring(model, tuple(unique), is_sqlite()), values).first() is not None
 
 
 def insert_ignoring_all(model: type[Base], rows: Sequence[dict[str, Any]], unique: Sequence[str]) -> None:
-    """Insert rows in this order unless others with the same `unique` columns exist: one statement for all of them."""
+    """Insert rows in order by one statement, except those whose `unique` columns exist already."""
     dialect = sqlite if is_sqlite() else postgresql
     statement = dialect.insert(model.__table__).on_conflict_do_nothing(index_elements=unique)
     db.session.connection().execute(statement, list(rows))
@@ -118,7 +116,7 @@ def insert_ignoring_all(model: type[Base], rows: Sequence[dict[str, Any]], uniqu
 
 @lru_cache(maxsize=64)
 def _insert_ignoring(model: type[Base], unique: tuple[str, ...], for_sqlite: bool) -> Insert:
-    """RETURNING, since a row count is not reported alike by the two drivers."""
+    """The statement has RETURNING because the two drivers report row counts differently."""
     dialect = sqlite if for_sqlite else postgresql
     table = model.__table__
     inserted: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=unique)
@@ -126,9 +124,9 @@ def _insert_ignoring(model: type[Base], unique: tuple[str, ...], for_sqlite: boo
 
 
 def hold(name: str, *, is_shared: bool = False) -> None:
-    """Let nobody else past this point with the same name until the open transaction ends; who shares it lets sharers.
+    """Take the lock of this name until the open transaction ends; holders with `is_shared` do not exclude each other.
 
-    On SQLite there is one writer anyway; on PostgreSQL an advisory lock, for what no row or constraint guards.
+    An advisory lock on PostgreSQL, for what no row or constraint guards; SQLite has a single writer anyway.
     """
     if not is_sqlite():
         lock = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
@@ -140,17 +138,17 @@ def is_sqlite() -> bool:
 
 
 def violated(error: IntegrityError) -> str | None:
-    """The name of the constraint that refused, on both databases; None when it cannot be told."""
+    """The name of the violated constraint, on both databases; None when the error does not name it."""
     diagnostic = getattr(error.orig, "diag", None)
     if diagnostic is not None:
         return diagnostic.constraint_name or None
-    told = str(error.orig)
-    if found := re.search(r"CHECK constraint failed: (\w+)", told):
-        return found.group(1)
-    if found := re.search(r"UNIQUE constraint failed: index '(\w+)'", told):
-        return found.group(1)
-    if found := re.search(r"UNIQUE constraint failed: (.+)", told):
-        return _unique_over([part.strip() for part in found.group(1).split(",")])
+    message = str(error.orig)
+    if match := re.search(r"CHECK constraint failed: (\w+)", message):
+        return match.group(1)
+    if match := re.search(r"UNIQUE constraint failed: index '(\w+)'", message):
+        return match.group(1)
+    if match := re.search(r"UNIQUE constraint failed: (.+)", message):
+        return _unique_over([part.strip() for part in match.group(1).split(",")])
     return None
 
 
@@ -158,16 +156,19 @@ def _unique_over(columns: list[str]) -> str | None:
     table = Base.metadata.tables.get(columns[0].split(".")[0])
     if table is None:
         return None
-    wanted = {column.split(".")[1] for column in columns}
+    names = {column.split(".")[1] for column in columns}
     uniques: list[UniqueConstraint | Index] = [c for c in table.constraints if isinstance(c, UniqueConstraint)]
     uniques += [index for index in table.indexes if index.unique]
-    return next((str(one.name) for one in uniques if set(one.columns.keys()) == wanted), None)
+    return next((str(unique.name) for unique in uniques if set(unique.columns.keys()) == names), None)
 
 
 @contextlib.contextmanager
 def _file_lock(patience: float) -> Iterator[None]:
-    """One writer at a time. Threads of a process queue on a lock of their own, so that only one of them polls the file:
-    flock itself knows no time limit, and a stuck holder must not take every thread with it."""
+    """Admit one writer at a time; raises WriteBusy after `patience` seconds.
+
+    Threads of a process queue on a lock of their own, so that only one of them polls the file: flock has no timeout,
+    and a stuck holder must not block every thread.
+    """
     if fcntl is None or not is_sqlite():
         yield
         return

@@ -1,4 +1,4 @@
-"""Deadlines: what is owed by a time has one shape and a key; what is missing is computed from what was expected."""
+"""Deadlines: one shape and a unique key for every task with a time; missing work is computed, not stored."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from webapp.kernel.contributions import Contribution
 
 
 class Level(StrEnum):
-    """How much a thing that is owed presses, the worst first."""
+    """The urgency of a task, the most urgent first."""
 
     CRITICAL = "critical"
     WARNING = "warning"
@@ -21,11 +21,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """Something owed by a time.
+    """A task with a deadline.
 
-    `key` says what is owed and stays the same for as long as it is (`key_of`); with its `level` it is unique, so that
-    whoever alerts does so once for each. `kind` is what sort of thing it is. `who` are the roles that owe it over
-    `place`, or one person by id. `what` and `where` are in the reader's words.
+    `key` identifies the task for as long as it is open (`key_of`); key and `level` together are unique, so that each
+    is alerted once. `kind` is the sort of task. `who` are the roles over `place` that have to do it, or the id of one
+    person. `what` and `where` are in the reader's language.
     """
 
     key: str
@@ -39,13 +39,13 @@ class Due:
     url: str
 
     def is_overdue(self, at: datetime) -> bool:
-        """Has its time gone by?"""
+        """Whether the deadline has passed."""
         return self.due_at < at
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The list of everything a provider offers the first `shown` rows of."""
+    """The full list of a provider that offers only its first `shown` rows; `count(reach)` counts it."""
 
     endpoint: str
     label: Any
@@ -55,7 +55,7 @@ class Whole:
 
 @dataclass(frozen=True, slots=True)
 class CutShort:
-    """A provider whose rows are not all among the tasks."""
+    """A provider with more rows (`total`) than the tasks show (`shown`)."""
 
     endpoint: str
     label: Any
@@ -65,8 +65,9 @@ class CutShort:
 
 @dataclass(frozen=True, slots=True)
 class DueRows:
-    """Rows for whoever has one of the roles: `provide` is given the actor limited to them. A provider that offers
-    only the first of its rows names the list of all of them as `whole`.
+    """A provider of tasks for holders of these roles: `provide(reach, at)` gets the actor limited to them.
+
+    A provider that offers only its first rows names the full list as `whole`.
     """
 
     roles: tuple[Role, ...]
@@ -78,12 +79,12 @@ due_rows: Contribution[tuple[DueRows, ...]] = Contribution("due_rows")
 
 
 def key_of(kind: str, subject: object) -> str:
-    """The key of what is owed about a subject."""
+    """The key of a task of this kind about a subject."""
     return f"{kind}:{subject}"
 
 
 def everything_due(actor: Actor, at: datetime, offered: Iterable[DueRows] | None = None) -> list[Due]:
-    """All rows of these providers (of all without `offered`), each key once a level, the worst and soonest first."""
+    """The tasks of the `offered` providers (all by default), each key and level once, the most urgent first."""
     worst = {level: place for place, level in enumerate(Level)}
     mine = (offer for offer in (due_rows() if offered is None else offered) if actor.has(*offer.roles))
     rows = (row for offer in mine for row in offer.provide(actor.through(*offer.roles), at))
@@ -92,7 +93,7 @@ def everything_due(actor: Actor, at: datetime, offered: Iterable[DueRows] | None
 
 
 def cut_short(actor: Actor, offered: Iterable[DueRows] | None = None) -> list[CutShort]:
-    """Which of these providers (of all without `offered`) have more rows than they offer, and how many."""
+    """Those of the `offered` providers (all by default) that have more rows than they offer."""
     cut = []
     for offer in due_rows() if offered is None else offered:
         if (whole := offer.whole) and actor.has(*offer.roles):

@@ -1,6 +1,6 @@
-"""Showing what is masked: for a reason, so often within an hour, and never without a row in the journal.
+"""Revealing masked data: with a reason, limited per hour, always journalled.
 
-The one reveal act of visitors, contacts and colleagues; searching by personal data is bounded and journalled alike.
+Visitors, contacts and colleagues share this action. Searches by personal data are limited and journalled alike.
 """
 
 from datetime import datetime, timedelta
@@ -21,9 +21,9 @@ from webapp.kernel.journal import JournalRow
 REVEALS = ("person.phone-revealed", "place.contact-revealed", "visit.revealed")
 SEARCHES = ("visit.searched",)
 WINDOW = timedelta(hours=1)
-MOST_REVEALS = 20  # by one person within the window: enough to trace one chain of contacts, not to copy a register
+MOST_REVEALS = 20  # per person within the window: enough to trace one chain of contacts, too few to copy a register
 MOST_SEARCHES = 60
-SHORTEST_REASON = 2  # letters or characters that say something
+SHORTEST_REASON = 2  # letters or digits
 
 REFUSALS = {
     "reveals-exhausted": _l("一小时内最多查看 %(most)d 次全号，这次没有显示。请稍后再试。"),
@@ -47,7 +47,7 @@ def note_reveal(action: str, kind: str, subject: object, reason: str, *, by: Act
 
 
 def note_search(action: str, kind: str, *, by: Actor, at: datetime) -> None:
-    """Journal that somebody searched by personal data, not for whom. Raises Refusal `searches-exhausted`."""
+    """Journal a search by personal data without its text. Raises Refusal `searches-exhausted`."""
     with transaction():
         _bound(SEARCHES, MOST_SEARCHES, "searches-exhausted", by, at)
         journal.write(action, kind, "-", by=by, at=at)

@@ -1,7 +1,7 @@
-"""The entry: the one write path of everything recorded in the field.
+"""The entry: the single write path of everything recorded in the field.
 
-A kind names its form and its apply function once; the online form post uses that pair, and so does the outbox.
-Same uuid and same content: the first receipt again. Same uuid, other content: a conflict, and both are kept.
+A kind names its form and its apply function once; online posts and the outbox both use that pair. The same uuid with
+the same content returns the first receipt again; with other content it is a conflict, and both versions are stored.
 """
 
 import re
@@ -33,11 +33,11 @@ NOISE_MS = 5000
 
 
 class Entry(Model):
-    """One thing recorded in the field. `seq` is the receipt's number.
+    """A record from the field. `seq` is the receipt number.
 
-    `captured_at` is the device's time, shown and never trusted; `skew_ms` is server time less device time at the last
-    contact. `relay_id` is who delivered it, when that was not its author. `device_seq` counts a device's own entries.
-    `is_time_uncertain`: the device's time cannot be right, the record counts from the latest moment it can be of.
+    `captured_at` is the device's time: shown, never trusted. `skew_ms` is server time minus device time at the last
+    contact, in milliseconds. `relay_id` is the person who delivered it for its author. `device_seq` numbers the entries
+    of one device. With `is_time_uncertain` the device's time cannot be right; the latest possible time is used.
     """
 
     __tablename__ = "entry"
@@ -58,16 +58,16 @@ class Entry(Model):
     content_hash: Mapped[str] = mapped_column(String(64))
     content_salt: Mapped[str] = mapped_column(Sealed("entry.content_salt"))
 
-    is_late = False  # while it is applied: it comes from a device's outbox, what it says has happened already
+    is_late = False  # True while an entry from a device's outbox is applied: its event is in the past
 
     @property
     def is_clock_off(self) -> bool:
-        """Was the device's clock too far from the server's to be a small matter?"""
+        """Whether the device's clock differs notably from the server's."""
         return self.skew_ms is not None and abs(self.skew_ms) > CLOCK_OFF_MS
 
 
 class EntryConflict(Model):
-    """A second version of an entry, kept whole for a person to look at."""
+    """Another version of an entry under the same uuid, stored whole for review."""
 
     __tablename__ = "entry_conflict"
 
@@ -85,7 +85,7 @@ AnyPhoto = media.Prepared | media.Stored
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Given only after commit. `replayed` when this very entry had arrived before."""
+    """Issued only after commit. `replayed`: the same entry had arrived before."""
 
     uuid: UUID
     seq: int
@@ -96,7 +96,7 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Travel:
-    """How an entry came, apart from what it says."""
+    """How an entry was delivered: times, device and relay, apart from its content."""
 
     received_at: datetime
     device: str | None = None
@@ -109,14 +109,14 @@ class Travel:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The bound form, and the receipt unless the form is bad."""
+    """The bound form, and the receipt, which is None for an invalid form."""
 
     form: Any
     receipt: Receipt | None
 
 
 def new_uuid() -> UUID:
-    """For a form opened where no device made one."""
+    """The uuid of a form that no device has given one."""
     return uuid4()
 
 
@@ -128,16 +128,16 @@ def deliver(
     by: Actor,
     at: datetime,
 ) -> Delivery:
-    """Validate, then record once. A bad form records nothing and gives no receipt.
+    """Validate and record exactly once. An invalid form records nothing and gives no receipt.
 
-    Raises Refusal `fields-unknown`, `entry-conflict` for another content under the same uuid (which is kept), and
-    whatever the kind's apply function refuses (then nothing is kept).
+    Raises Refusal `fields-unknown`; `entry-conflict` or `entry-other-author` for other content under the same uuid,
+    which is stored beside it; and any refusal of the kind's apply function, in which case nothing is stored.
     """
     form = kind.form(fields)
     photos = media.prepare(files or MultiDict())
     media.verify_declared(photos, fields)
     values = values_of(kind, fields, photos, posted(fields, at), by)
-    # A replay is welcome even if the world has moved on since.
+    # A replay gets its receipt even if the form would no longer be valid.
     receipt = find_receipt(values, by)
     if receipt is None and form.validate():
         receipt = _record(kind, values, form, fields, photos, by=by, at=at)
@@ -148,7 +148,7 @@ def deliver(
 def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, datetime]]) -> list[Receipt]:
     """Record several entries without files in one transaction, all or none.
 
-    Raises ValueError for a bad form, and whatever an apply function refuses.
+    Raises ValueError for an invalid form, and any refusal of an apply function.
     """
     receipts = []
     with transaction():
@@ -162,7 +162,7 @@ def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, dat
 
 
 def find_receipt(values: dict[str, Any], by: Actor) -> Receipt | None:
-    """The receipt of an entry that arrived before with this content, from this author."""
+    """The receipt of an entry with this content from this author that arrived before; None if none did."""
     entry = db.session.scalars(select(Entry).where(Entry.uuid == values["uuid"])).one_or_none()
     if entry is None or entry.author_id != by.id or not _is_same(entry, values):
         return None
@@ -188,7 +188,7 @@ def _record(
     by: Actor,
     at: datetime,
 ) -> Receipt:
-    """The files first, then the transaction; files that come to nothing go again."""
+    """Store the files, then run the transaction; delete the files again if it fails."""
     files = media.store(photos)
 
     def record() -> Receipt:
@@ -220,10 +220,10 @@ def apply(
     at: datetime,
     is_late: bool = False,
 ) -> Receipt:
-    """Write an entry and what it comes to in the open transaction; `at` is when it happened.
+    """Write an entry and its domain rows in the open transaction; `at` is the time of the event.
 
-    What had arrived before is answered again; another content under its uuid, or another author's, is kept beside it
-    (`is_conflict`). Raises whatever the kind's apply function refuses.
+    An entry that had arrived before gets its first receipt; other content, or another author, under its uuid is stored
+    beside it (`is_conflict`). Raises any refusal of the kind's apply function.
     """
     is_new = insert_ignoring(Entry, values, ["uuid"])
     entry = get_entry(values["uuid"])
@@ -245,12 +245,12 @@ def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor) -> Receipt
 
 
 def keep_second(kind: Kind, uuid: UUID, fields: MultiDict[str, str], *, by: Actor, at: datetime) -> None:
-    """Keep another author's version of an entry beside it, in the open transaction."""
+    """Store another author's version beside an entry, in the open transaction."""
     _keep_beside(get_entry(uuid), values_of(kind, fields, (), Travel(at), by), by=by)
 
 
 def _keep_beside(entry: Entry, values: dict[str, Any], *, by: Actor) -> None:
-    """Another version, once: whoever sends it again has it here already."""
+    """Store another version, once: a version that is sent again is stored already."""
     known = select(EntryConflict).where(EntryConflict.uuid == entry.uuid, EntryConflict.author_id == by.id)
     if any(version.content == values["content"] for version in db.session.scalars(known)):
         return
@@ -261,7 +261,7 @@ def _keep_beside(entry: Entry, values: dict[str, Any], *, by: Actor) -> None:
 
 
 def posted(fields: MultiDict[str, str], at: datetime) -> Travel:
-    """How a form came that a browser posts by itself. It counts from its arrival; the rest is kept to be shown."""
+    """The travel of a form that a browser posts itself. The event time is the arrival; the rest is informational."""
     captured_at = _moment(fields.get("captured_at"))
     device = "".join(filter(str.isprintable, fields.get("device") or ""))
     device = f"{device[:79]}…" if len(device) > 80 else device
@@ -271,10 +271,10 @@ def posted(fields: MultiDict[str, str], at: datetime) -> Travel:
 
 
 def _skew_ms(claimed: str | None, captured_at: datetime | None, at: datetime) -> int | None:
-    """How far the server is ahead of the device's clock.
+    """Server time minus device time in milliseconds; None when unknown.
 
-    As the device measured it, if it did. How long a form was on its way nobody knows, so that only what cannot be the
-    way is taken for the clock: a time after the arrival, or days before it.
+    The device's own measurement is preferred. Otherwise transit time is unknown, so only a capture time after the
+    arrival, or days before it, is attributed to the clock.
     """
     if claimed and re.fullmatch(r"-?[0-9]{1,13}", claimed, re.ASCII):
         return int(claimed)
@@ -285,22 +285,21 @@ def _skew_ms(claimed: str | None, captured_at: datetime | None, at: datetime) ->
 def values_of(
     kind: Kind, fields: MultiDict[str, str], photos: Sequence[AnyPhoto], travel: Travel, by: Actor
 ) -> dict[str, Any]:
-    """The columns of an entry; its hash covers the kind and the content, not how it travelled."""
-    said: dict[str, Any] = {name: values for name, values in fields.lists() if name not in ENVELOPE}
+    """The columns of an entry; the hash covers its kind and content, not its travel."""
+    content: dict[str, Any] = {name: values for name, values in fields.lists() if name not in ENVELOPE}
     if photos:
-        said["photos"] = [[photo.field, photo.original_sha256] for photo in photos]
-    content = canonical(said)
+        content["photos"] = [[photo.field, photo.original_sha256] for photo in photos]
     return {
         "uuid": _uuid(fields.get("uuid")),
         "kind": kind.name,
         "author_id": by.id,
-        **hashed(kind.name, content),
+        **hashed(kind.name, canonical(content)),
         **asdict(travel),
     }
 
 
 def hashed(kind: str, content: str) -> dict[str, str]:
-    """An entry's content with its hash, keyed by a salt of its own: the columns that hold them."""
+    """The columns for an entry's content, its own salt and its keyed hash."""
     salt = new_salt()
     return {"content": content, "content_salt": salt, "content_hash": keyed_hash(f"{kind}\n{content}", salt)}
 
@@ -309,11 +308,11 @@ def _uuid(text: str | None) -> UUID:
     try:
         return UUID(text or "")
     except ValueError:
-        return new_uuid()  # no device made one: a form without JavaScript and without the hidden field
+        return new_uuid()  # a form without JavaScript and without the hidden field
 
 
 def _moment(text: str | None) -> datetime | None:
-    """Device time, as the device says it; unreadable is the same as unsaid, and is never a reason to refuse."""
+    """The device time of a form; None if it is missing or unreadable, which is no reason to refuse the form."""
     try:
         moment = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
     except ValueError:

@@ -1,6 +1,6 @@
-"""The page or fragment that says what went wrong; a whole page holds what was posted, ready to be posted again.
+"""Error pages and fragments. A whole page carries the posted fields, ready to be posted again.
 
-Without JavaScript the answer to a form takes the form's place: what was typed would be gone.
+Without JavaScript the error page replaces the form, so the input would otherwise be lost.
 """
 
 from flask import g, make_response, render_template, request
@@ -16,7 +16,7 @@ from webapp.kernel.htmx import wants_fragment
 TOKEN = "csrf_token"
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _REPEATABLE = frozenset({400, 401, 409, 429, 500, 502, 503, 504, 507})
-_SECRET = ("password", "secret")  # a password is typed again, never written into a page
+_SECRET = ("password", "secret")  # never written into a page; the person types it again
 
 
 def answer(
@@ -29,9 +29,10 @@ def answer(
     repeats: bool = True,
     number: str | None = None,
 ) -> Response:
-    """As page or fragment. `token`: the CSRF token to post again with, the one that was sent when none is given;
-    `sign_in`: does it help to sign in beside this page; `repeats`: may the same be posted again?
-    `number`: what the log calls this failure.
+    """Answer with an error page or fragment.
+
+    `token` is the CSRF token for posting again, by default the one that was sent. `sign_in` offers sign-in in another
+    tab. `repeats` offers to post the same fields again. `number` identifies the failure in the log.
     """
     is_fragment = wants_fragment()
     fields = None if is_fragment or not repeats or status not in _REPEATABLE else posted(token)
@@ -56,9 +57,9 @@ def answer(
 
 
 def posted(token: str | None = None) -> list[tuple[str, str]] | None:
-    """What a form said, its token exchanged for `token`; None when nothing can be posted again.
+    """The posted (name, value) pairs with the CSRF token replaced by `token`; None when they cannot be posted again.
 
-    A body larger than any form without files is not read: nobody has been asked yet whether it may be sent.
+    A body larger than the limit for forms without files is not read, since the sender's permission is unchecked yet.
     """
     if request.method != "POST" or request.mimetype not in _FORMS or (request.content_length or 0) > LARGEST_FORM:
         return None
@@ -66,10 +67,10 @@ def posted(token: str | None = None) -> list[tuple[str, str]] | None:
         fields: MultiDict[str, str] = request.form
     except HTTPException:
         return None
-    said = [(name, value) for name, value in fields.items(multi=True) if name and not _is_secret(name)]
+    pairs = [(name, value) for name, value in fields.items(multi=True) if name and not _is_secret(name)]
     if token:
-        said = [(name, value) for name, value in said if name != TOKEN] + [(TOKEN, token)]
-    return said
+        pairs = [(name, value) for name, value in pairs if name != TOKEN] + [(TOKEN, token)]
+    return pairs
 
 
 def _is_secret(name: str) -> bool:
@@ -77,13 +78,13 @@ def _is_secret(name: str) -> bool:
 
 
 def stale() -> Response:
-    """The token belongs to no session of this person: the answer brings one that does."""
+    """Answer for a token that belongs to no session of this person; the page carries a valid one."""
     advice = _("没有保存任何内容。您填写的内容还在，请再提交一次。")
     return answer(400, _("这个页面打开得太久了"), advice, token=generate_csrf())
 
 
 def page_of_another(name: str) -> Response:
-    """A page of one person was posted in the session of another: it waits for its own person."""
+    """Answer for a page of one person that was posted in the session of another."""
     advice = _(
         "现在登录的是%(name)s。这一页是另一位人员打开的，没有以%(name)s的名义保存任何内容。"
         "请原来的人员在新标签页登录，再回到这一页提交；不需要时请关闭这一页。",
@@ -94,7 +95,7 @@ def page_of_another(name: str) -> Response:
 
 
 def signed_out() -> Response:
-    """The session has ended while a page was being filled: the page stays, and signing in happens beside it."""
+    """Answer for a session that ended while a form was filled in: the page stays, sign-in opens in another tab."""
     advice = _("您填写的内容还在这一页。请在新标签页登录，再回到这里提交一次。")
     if request.method == "POST" and not wants_fragment() and posted() is None:
         advice = _("没有保存任何内容。请在新标签页登录，再返回上一页提交一次。")

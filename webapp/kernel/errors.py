@@ -1,4 +1,4 @@
-"""Refusals: a rule said no, and the person can be told why. One handler answers them all."""
+"""Refusals: expected failures with a stable code and a translated sentence. One handler answers all of them."""
 
 import logging
 import secrets
@@ -41,7 +41,7 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A constraint or unique index of the database, and the refusal its violation stands for, on the right field."""
+    """A constraint or unique index, with the refusal code and the form field that its violation maps to."""
 
     name: str
     code: str
@@ -49,14 +49,14 @@ class Constraint:
 
 
 constraints: Contribution[dict[str, Constraint]] = Contribution("constraints")
-SETTLES = frozenset({403, 409, 413, 422})  # statuses of a refusal that stays one however often it is asked
+SETTLES = frozenset({403, 409, 413, 422})  # statuses of refusals that a repetition does not change
 
 
 class Refusal(Exception):
     """Raised by services; `code` is stable and names the rule, `status` is the HTTP answer.
 
-    `field` is the form field to blame; `values` fill the sentence of the catalogue. They are plain data that may be
-    kept and read later by somebody else: what has other words in another language is a `term`.
+    `field` is the form field to blame; `values` fill the sentence of the catalogue. They are plain data that can be
+    stored and shown to another person later: a value that needs translation is a `term`.
     """
 
     def __init__(self, code: str, status: int = 409, field: str | None = None, **values: Any) -> None:
@@ -68,17 +68,17 @@ class Refusal(Exception):
 
     @property
     def sentence(self) -> str:
-        """The translated sentence that says what happened and what to do next."""
+        """The translated sentence: what happened and what to do next."""
         return filled(catalogue()[self.code], self.values)
 
 
 def term(name: str, **data: Any) -> Term:
-    """A value of a Refusal by ids and numbers; its words are made when it is read."""
+    """A value of a Refusal, stored as ids and numbers; `writers` put it into words when it is shown."""
     return {"term": name, **data}
 
 
 def filled(sentence: Any, values: Mapping[str, Any]) -> str:
-    """A sentence with its values in the reader's language."""
+    """A sentence with its values filled in, in the reader's language."""
     words = {
         name: writers()[value["term"]](value) if isinstance(value, dict) else value for name, value in values.items()
     }
@@ -86,14 +86,14 @@ def filled(sentence: Any, values: Mapping[str, Any]) -> str:
 
 
 def refusal_of(error: IntegrityError) -> Refusal | None:
-    """The Refusal a violated constraint stands for, if a feature named one."""
+    """The Refusal that a feature declared for a violated constraint; None if there is none."""
     constraint = constraints().get(violated(error) or "")
     return Refusal(constraint.code, field=constraint.field) if constraint else None
 
 
 @contextmanager
 def refused(form: Any) -> Iterator[None]:
-    """Put a Refusal that blames a field of `form` on that field, so that the form answers it in place (422)."""
+    """Turn a Refusal that blames a field of `form` into an error of that field, so that the form shows it (422)."""
     try:
         try:
             yield
@@ -106,7 +106,7 @@ def refused(form: Any) -> Iterator[None]:
 
 
 def _malformed_bodies() -> tuple[type[Exception], ...]:
-    """What gunicorn raises while a body is read that is no HTTP: bad chunk sizes, chunks without an end."""
+    """The exceptions that gunicorn raises while it reads a malformed body, such as a bad chunk size."""
     try:
         from gunicorn.http.errors import ParseException
     except ImportError:  # another server, or a system without it
@@ -127,7 +127,7 @@ def init_app(app: Flask) -> None:
 
 
 def answer_refusal(refusal: Refusal) -> Response:
-    """As page, fragment or JSON, whichever was asked for."""
+    """Answer with a page, a fragment or JSON, as the request asks."""
     if wants_json():
         return make_response(jsonify(code=refusal.code, sentence=refusal.sentence), refusal.status)
     page = "ui/refusal_fragment.html" if wants_fragment() else "ui/refusal.html"
@@ -144,7 +144,7 @@ def _integrity(error: IntegrityError) -> Response:
 
 
 def _database(error: StatementError) -> Response:
-    """Out-of-range numbers and the like that slipped through a form are the sender's, not ours."""
+    """Answer 400 for values that the database cannot store, such as numbers out of range."""
     if type(error).__name__ == "DataError":
         return _page(400)
     if isinstance(error.orig, Unreadable):
@@ -162,7 +162,7 @@ def _plain(error: HTTPException) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    """What the log and the page have in common is a number; the log names the address by its pattern only."""
+    """Log the error under a number that the page shows too. The log holds the URL rule, not the address."""
     cause, number = cause_of(error), secrets.token_hex(4)
     where = f"{request.method} {request.url_rule.rule if request.url_rule else '(no such address)'}"
     if cause is None:
@@ -179,7 +179,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def reason_of(error: Exception) -> str:
-    """What the database or the system said, without the statement and its parameters."""
+    """The message of the database or the system, without the statement and its parameters."""
     return str(getattr(error, "orig", None) or getattr(error, "strerror", None) or "").partition("\n")[0]
 
 
@@ -194,12 +194,12 @@ def _page(
     if wants_json():
         return make_response(jsonify(code=code or f"http-{status}", **({"number": number} if number else {})), status)
     what, then = _PLAIN.get(status, _PLAIN[500 if status >= 500 else 400])
-    # A bad request stays one; a busy or failing server may take the same next time.
+    # A repetition does not help a bad request, but may help with a busy or failing server.
     return error_pages.answer(status, title or str(what), advice or str(then), repeats=status != 400, number=number)
 
 
 def _announce(response: Response) -> Response:
-    """Whose answer this is and what it means for a copy that a device holds: only "refused" lets it be withdrawn."""
+    """Add headers that tell a device what the answer means for its copy: only "refused" permits withdrawing it."""
     is_refused = g.get("is_refused") or response.status_code in (403, 409, 422)
     settles = request.method == "POST" and is_refused and not g.get("is_unsettled")
     response.headers["Frontline"] = "refused" if settles else "page"

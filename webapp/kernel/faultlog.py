@@ -1,13 +1,13 @@
-"""Errors of ours that are caught, in the log: where they came from, and nothing that anybody typed."""
+"""Logging of caught errors: their traceback, without anything that a person typed."""
 
 import logging
 import traceback
 
 
 def log_fault(log: logging.Logger, what: str, error: BaseException) -> None:
-    """Log an error with its traceback and its type. Its message is left out: it may quote what was typed.
+    """Log an error with its traceback and type, without its message, which may quote input.
 
-    What a database says of tables and columns is kept: it names nothing else.
+    Database messages about tables and columns are logged, since they quote nothing else.
     """
     parts: list[str] = []
     cause: BaseException | None = error

@@ -1,4 +1,4 @@
-"""The figure: a number of a day that Today, reports and alerts read alike, and the list that opens exactly its rows."""
+"""Figures: numbers of a day that Today, reports and alerts share, each with a link to exactly the counted rows."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -18,20 +18,20 @@ from webapp.kernel.access import Actor, Reach, find_actor, reach_into
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.listing import Listing, exact, summed
 
-KEPT_S = 10.0  # seconds that a number is kept for everybody of one reach
-_MOST_KEPT = 5_000  # numbers in a process
+KEPT_S = 10.0  # seconds that a number is cached for everybody with the same reach
+_MOST_KEPT = 5_000  # cached numbers per process
 Count = Callable[[Reach, dict[str, Any]], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A number and the list that opens its rows: that at `endpoint`, filtered by `filters` as its address says them.
+    """A number, and the list of its rows: the page at `endpoint` with the query parameters `filters`.
 
-    It is counted by the very query of `rows`, or summed by its `total` with `is_sum`; where the page is no Listing,
-    `count(reach, filters)` counts. `is_of_day` adds the filters `since` and `until` of one district day, a place's name
-    or code the filter `place`. `unit` is the customary measure word. `label` is words, or makes them of a second number
-    that `beside` counts. `tone` colours a number above 0, `is_hidden_at_zero` leaves out 0. `is_personal` says that
-    the number is one's own and not that of everybody of the same reach.
+    It is counted by the query of `rows` or, with `is_sum`, summed by the `total` of that listing; for a page that is no
+    Listing, `count(reach, filters)` counts. `is_of_day` adds the filters `since` and `until` of one district day; a
+    place's code becomes the filter `place`. `unit` is the Chinese measure word. `label` is a text, or a function of a
+    second number counted by `beside`. `tone` colours a number above 0; `is_hidden_at_zero` hides a 0. `is_personal`:
+    the number belongs to one person and is not shared with others of the same reach.
     """
 
     code: str
@@ -51,7 +51,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure as a card shows it."""
+    """A figure with its number, as a card shows it."""
 
     label: str
     number: int
@@ -66,15 +66,16 @@ _kept: Contribution["Kept"] = Contribution("kept_figures")
 
 
 def number_of(figure: Figure, reach: Reach, day: date, place: str = "") -> int:
-    """The number of a figure on a district day over what a reach sees; at one place when its code is given.
+    """The number of a figure on a district day within a reach, at one place if its code is given.
 
-    What is open now has no day: it is the number of now. Up to KEPT_S old, unless the actor wrote since.
+    A figure without `is_of_day` gives the present number. A number is up to KEPT_S seconds old, unless the actor has
+    recorded something since.
     """
     return _of_scope("", figure, reach, day, place, _counted)
 
 
 def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
-    """A figure of today for somebody, by the roles that open its rows."""
+    """Today's number of a figure for one person, with the reach of the roles that open its list."""
     reach, day = reach_into(figure.endpoint, actor), clock.district_day(at)
     number = number_of(figure, reach, day)
     tone = figure.tone if number else None
@@ -82,7 +83,7 @@ def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
 
 
 def url_of(figure: Figure, day: date, place: str = "") -> str:
-    """The address of exactly the rows of a figure."""
+    """The address of the list with exactly the figure's rows."""
     return url_for(figure.endpoint, **_address(figure, day, place))
 
 
@@ -112,7 +113,7 @@ def _beside(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
 
 
 def _filters(figure: Figure, address: dict[str, Any]) -> dict[str, Any]:
-    """What the list will read from the address. Raises ValueError for one that it would refuse."""
+    """The filter data that the list reads from the address. Raises ValueError if it would refuse it."""
     if figure.rows is None:
         return dict(address)
     form = figure.rows.filters(MultiDict(address))
@@ -143,14 +144,14 @@ def _of_scope(
 
 
 class Kept:
-    """Numbers by scope with the time they were counted at, and when each person last wrote something."""
+    """A cache of numbers by scope, with their time and the time of each person's last write."""
 
     def __init__(self) -> None:
         self._numbers: dict[Hashable, tuple[float, int]] = {}
         self._wrote: dict[UUID, float] = {}
 
     def number(self, key: Hashable, person_id: UUID, count: Callable[[], int]) -> int:
-        """A number younger than FIGURES_KEPT_S and than the person's own last writing, or a new one."""
+        """The cached number if it is younger than FIGURES_KEPT_S and than the person's last write, else a new one."""
         began = monotonic()
         oldest = max(began - current_app.config["FIGURES_KEPT_S"], self._wrote.get(person_id, 0))
         counted_at, number = self._numbers.get(key, (0.0, 0))
@@ -169,7 +170,7 @@ class Kept:
 
 
 def _note_writing(response: Response) -> Response:
-    """Whoever recorded something sees it counted at once."""
+    """Note a write, so that its author sees it counted at once."""
     if request.method not in ("GET", "HEAD", "OPTIONS") and (actor := find_actor()):
         _kept().note_writing(actor.id)
     return response

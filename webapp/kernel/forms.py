@@ -1,7 +1,7 @@
-"""The shapes of input: text, numbers, moments, choices, with messages that say what to do.
+"""Form fields: text, numbers, moments and choices, with messages that say what to do.
 
-Whatever a person types is kept for the answer; what no field can hold (NUL, control characters, absurd numbers) is
-refused here, before any rule or table sees it. Every field names the macro of ui/forms.html that draws it (`macro`).
+Input is shown again as it was typed. Values that no field can store (NUL, control characters, absurd numbers) are
+refused here, before any rule or table sees them. Every field names the macro of ui/forms.html that draws it (`macro`).
 """
 
 import unicodedata
@@ -33,11 +33,11 @@ class Form(wtforms.Form):
 
     class Meta(wtforms.meta.DefaultMeta):
         def get_translations(self, _form: wtforms.Form) -> Any:
-            """The library's own messages, where a field brings none, are in the person's language too."""
+            """Translate the library's own messages into the person's language too."""
             return wtforms.i18n.get_translations([LOCALES[current()]])
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Good when every field is, and none came with several different contents."""
+        """Whether every field is valid and none was posted with several different values."""
         is_good: bool = super().validate(extra_validators)
         for field in self:
             if sentence := problem_of(field):
@@ -51,20 +51,20 @@ class Form(wtforms.Form):
         return [field for field in self if field.errors and field.flags.required and is_unanswered(field)]
 
     def problem(self, field: str, sentence: Any) -> None:
-        """Blame a field after the form itself was found good."""
+        """Add an error to a field after validation."""
         blamed = self[field]
         blamed.errors = [*blamed.errors, sentence]
 
 
 def _clean(value: Any) -> Any:
-    """NFC, outer spaces off; line ends as one character; nothing where nothing shows."""
+    """Normalise text: NFC, no outer spaces, line ends as one character; invisible text becomes None."""
     if not isinstance(value, str):
         return value
     return "" if is_blank(value) else unicodedata.normalize("NFC", value).replace("\r\n", "\n").strip()
 
 
 def _printable(_form: Any, field: Any) -> None:
-    """Control characters and lone surrogates have no place in a record (a line break in a long text has)."""
+    """Refuse control characters and lone surrogates, except line breaks in a long text."""
     for character in field.data or "":
         if character != "\n" and unicodedata.category(character) in ("Cc", "Cs", "Cn"):
             raise validators.StopValidation(_("含有不能保存的字符，请删除后重新输入。"))
@@ -78,7 +78,7 @@ def text(label: Any, *, required: bool = False, maximum: int = 200, description:
 
 
 def checked_phone(typed: str) -> str:
-    """The phone of an office or a colleague in the spelling that is kept; for a form's `validate_...` or a cell."""
+    """The phone number of an office or a colleague, normalised. Raises ValidationError; for forms and cells."""
     phone = contact_phone(typed) if typed else ""
     if phone is None:
         raise validators.ValidationError(_("请填写电话号码，例如 13800138000 或 0794-8221234 转 802。"))
@@ -92,7 +92,7 @@ def area(label: Any, *, required: bool = False, maximum: int = 2000, description
 
 
 def choice(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, description: Any = "") -> Any:
-    """One of several; an optional choice gets an empty first line."""
+    """A select; an optional one has an empty first choice."""
     options = [SelectChoice(value, words) for value, words in choices]
     if not required:
         options.insert(0, SelectChoice("", "—"))
@@ -100,13 +100,13 @@ def choice(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = T
 
 
 def segments(label: Any, choices: Iterable[tuple[str, Any]], *, required: bool = True, description: Any = "") -> Any:
-    """One of a few, as large buttons."""
+    """A few choices, drawn as large buttons."""
     options = [SelectChoice(value, words) for value, words in choices]
     return _Radio(label, presence(required), choices=options, description=description)
 
 
 def yes(label: Any, *, required: Any = None, description: Any = "") -> Any:
-    """A box to tick; `required` is what to say when it must be ticked and is not."""
+    """A checkbox; `required` is the message for one that must be ticked and is not."""
     return _Yes(label, presence(True, required) if required else (), description=description)
 
 
@@ -128,7 +128,7 @@ class _Area(wtforms.TextAreaField):
 
 
 class _Choices:
-    """Choice fields answer in the person's language, and None when nothing was chosen."""
+    """Choice fields with translated messages; None when nothing was chosen."""
 
     data: Any
     choices: Sequence[SelectChoice]
@@ -158,7 +158,7 @@ class _Radio(_Choices, wtforms.RadioField):
 
 
 class _Yes(wtforms.BooleanField):
-    """A box is ticked by a value that shows, whatever a hidden twin beside it says."""
+    """A checkbox that is ticked by any non-blank value, whatever a hidden field of the same name says."""
 
     macro = "box"
 
@@ -169,7 +169,7 @@ class _Yes(wtforms.BooleanField):
 
 
 class Number(wtforms.Field):
-    """An exact decimal as people type it (see kernel/parse/numbers.py)."""
+    """An exact decimal, parsed by kernel/parse/numbers.py."""
 
     widget = TextInput()
     macro = "figure"
@@ -219,10 +219,10 @@ class Number(wtforms.Field):
 
     @property
     def checks(self) -> dict[str, Any]:
-        """What a device checks before it keeps the form (js/readings.js), as attributes."""
+        """HTML attributes for the checks that a device makes before it stores the form (js/readings.js)."""
         bounds = {"data_lowest": self.minimum, "data_highest": self.maximum}
-        given = {name: "" if bound is None else bound for name, bound in bounds.items()}
-        return {"data_kind": "number", "data_places": self.places} | given
+        attributes = {name: "" if bound is None else bound for name, bound in bounds.items()}
+        return {"data_kind": "number", "data_places": self.places} | attributes
 
     def _range(self) -> str:
         if self.maximum is None:
@@ -242,7 +242,7 @@ def number(
     unit: Any = "",
     description: Any = "",
 ) -> Any:
-    """An exact decimal; `unit` is shown in the field."""
+    """An exact decimal with at most `places` decimals; `unit` is shown in the field."""
     return Number(
         label,
         presence(required),
@@ -255,7 +255,7 @@ def number(
 
 
 class Moment(wtforms.Field):
-    """A moment on the district's wall clock (`datetime-local`), as an aware UTC time."""
+    """A `datetime-local` in the district's time zone; `data` is an aware UTC time."""
 
     widget = TextInput("datetime-local")
     macro = "line"
@@ -280,7 +280,7 @@ def moment(label: Any, *, required: bool = False, description: Any = "") -> Any:
 
 
 class Day(wtforms.DateField):
-    """A district day; `not_before` names the field of the day that it may not lie before."""
+    """A district day; `not_before` names the field with the earliest permitted day."""
 
     macro = "line"
 
@@ -298,7 +298,7 @@ class Day(wtforms.DateField):
 
     @property
     def checks(self) -> dict[str, Any]:
-        """What a device checks before it keeps the form, as attributes."""
+        """HTML attributes for the checks that a device makes before it stores the form."""
         return {"data_not_before": self.not_before} if self.not_before else {}
 
     def post_validate(self, form: Any, _validation_stopped: bool) -> None:
@@ -312,7 +312,7 @@ def day(label: Any, *, required: bool = False, description: Any = "", not_before
 
 
 class UuidField(Hidden):
-    """The id of something, as a UUID; None for anything else."""
+    """An id as a UUID; None for any other text."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:

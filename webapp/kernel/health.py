@@ -1,4 +1,4 @@
-"""How the installation is: for whoever watches the server, and for administrators."""
+"""The health of the installation, for monitoring and for administrators."""
 
 import os
 import shutil
@@ -32,7 +32,7 @@ _POSTGRESQL_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that must hold; `status` is what /health answers when it does not."""
+    """A health check of a feature; `status` is the answer of /health while `is_well` is False."""
 
     status: str
     is_well: Callable[[], bool]
@@ -42,30 +42,33 @@ checks: Contribution[tuple[Check, ...]] = Contribution("health_checks")
 
 
 def state(at: datetime) -> dict[str, Any]:
-    """`status` ok, or what keeps the server from its work: behind (tables older than the code, columns lacking), down,
-    disk-full, read-only, keys-missing. Jobs that failed or are late, and little free disk, are told beside it."""
-    wanted, kind = newest_migration(), db.engine.dialect.name
-    told = {"database": kind, "newest_migration": wanted, "free_mb": free_mb()}
+    """The state of the server as plain data.
+
+    `status` is ok, behind (tables older than the code, or columns missing), down, disk-full, read-only, keys-missing
+    or that of a feature's check. Failed or late jobs and the free disk space are listed beside it.
+    """
+    expected, kind = newest_migration(), db.engine.dialect.name
+    facts = {"database": kind, "newest_migration": expected, "free_mb": free_mb()}
     try:
-        found = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+        migration = db.session.scalar(text("SELECT version_num FROM alembic_version"))
         lacking = _lacking()
-        is_whole = found == wanted and not lacking
+        is_whole = migration == expected and not lacking
         status = _status(is_whole)
         unwell = {run.name: run.state for run in jobs.unwell(at)} if is_whole else {}
     except SQLAlchemyError as error:
         db.session.rollback()
         cause = cause_of(error)
-        return told | {"status": "down", "cause": cause, "migration": None, "jobs": {}}
+        return facts | {"status": "down", "cause": cause, "migration": None, "jobs": {}}
     named = {"lacking": lacking} if lacking else {}
-    return told | named | {"status": status, "migration": found, "jobs": unwell}
+    return facts | named | {"status": status, "migration": migration, "jobs": unwell}
 
 
 def _lacking() -> list[str]:
-    """The columns of the code that the database does not have, as table.column."""
-    asked = _SQLITE_COLUMNS if is_sqlite() else _POSTGRESQL_COLUMNS
-    found = {(table, column) for table, column in db.session.execute(text(asked))}
-    wanted = {(table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns}
-    return sorted(".".join(column) for column in wanted - found)
+    """The columns of the code that are missing in the database, as table.column."""
+    query = _SQLITE_COLUMNS if is_sqlite() else _POSTGRESQL_COLUMNS
+    present = {(table, column) for table, column in db.session.execute(text(query))}
+    expected = {(table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns}
+    return sorted(".".join(column) for column in expected - present)
 
 
 def free_mb() -> int:
@@ -81,7 +84,7 @@ def _status(is_up_to_date: bool) -> str:
 
 
 def _cannot_write() -> Cause | None:
-    """The folder's disk by writing to it; the database by what it says of itself."""
+    """Why nothing can be written: tests the disk by writing a file, the database by its own setting."""
     try:
         with tempfile.TemporaryFile(dir=current_app.config["INSTANCE"]) as file:
             file.write(b"\0" * 4096)
@@ -89,13 +92,13 @@ def _cannot_write() -> Cause | None:
             os.fsync(file.fileno())
     except OSError as error:
         return cause_of(error) or Cause.BROKEN_DISK
-    asked = "PRAGMA query_only" if is_sqlite() else "SHOW transaction_read_only"
-    return Cause.READ_ONLY if db.session.scalar(text(asked)) in (1, "on") else None
+    query = "PRAGMA query_only" if is_sqlite() else "SHOW transaction_read_only"
+    return Cause.READ_ONLY if db.session.scalar(text(query)) in (1, "on") else None
 
 
 @lru_cache(maxsize=1)
 def newest_migration() -> str | None:
-    """The migration this code expects."""
+    """The migration that this code expects."""
     config = Config()
     config.set_main_option("script_location", str(Path(current_app.root_path) / "migrations"))
     return ScriptDirectory.from_config(config).get_current_head()

@@ -1,4 +1,4 @@
-"""Answer with a whole page, or with one block of it."""
+"""Answers as a whole page or as one block of it."""
 
 from typing import Any
 
@@ -7,14 +7,14 @@ from werkzeug import Response
 
 
 def wants_fragment() -> bool:
-    """A boosted link or a history restore needs the whole page."""
+    """Whether htmx asks for a fragment; a boosted link or a history restore needs the whole page."""
     sent = request.headers
     whole = "HX-Boosted" in sent or "HX-History-Restore-Request" in sent
     return sent.get("HX-Request") == "true" and not whole
 
 
 def wants_json() -> bool:
-    """A device's own call (its outbox), or somebody who asks for nothing but JSON."""
+    """Whether this is a call of a device's outbox, or accepts JSON only."""
     return "X-Frontline-Sync" in request.headers or request.accept_mimetypes.best == "application/json"
 
 
@@ -32,7 +32,7 @@ def respond(template: str, block: str, status: int = 200, **context: Any) -> Res
 
 
 def see_other(url: str) -> Response:
-    """After a successful act: 303 for a browser, HX-Redirect for htmx (which would follow a 303 inside the swap)."""
+    """Redirect after a successful action: 303 for a browser, HX-Redirect for htmx, which would swap in the target."""
     if wants_fragment():
         return make_response("", 204, {"HX-Redirect": url, "Vary": "HX-Request"})
     return redirect(url, 303)

@@ -1,4 +1,4 @@
-"""Languages and how moments, days and numbers are written. Source texts are Chinese; English is a catalogue."""
+"""Languages, and the format of moments, days and numbers. Source texts are Chinese; English is a catalogue."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,7 +16,7 @@ LOCALES = {"zh": "zh_CN", "en": "en"}
 
 
 def language() -> str:
-    """zh or en: chosen in this session, else the person's own, else Chinese."""
+    """zh or en: the session's choice, else the person's own, else Chinese."""
     if not has_request_context():
         return "zh"
     if g.get("cookie_free"):
@@ -49,7 +49,7 @@ def parsed_moment(text: str) -> datetime:
 
 
 def write_day(value: date | datetime | None) -> str:
-    """2026-11-24 in English, 11月24日 in Chinese; of another year than today's with that year."""
+    """2026-11-24 in English, 11月24日 in Chinese, with the year unless it is the present one."""
     if value is None:
         return ""
     day = clock.district_day(value) if isinstance(value, datetime) else value
@@ -60,7 +60,7 @@ def write_day(value: date | datetime | None) -> str:
 
 
 def write_number(value: Decimal | int | None) -> str:
-    """Thousands separated; no superfluous zeros."""
+    """With thousands separators, without trailing zeros."""
     if value is None:
         return ""
     plain = Decimal(value)

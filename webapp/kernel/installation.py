@@ -15,7 +15,7 @@ _ONLY = 1
 
 
 class Installation(Model):
-    """One row. `data_key` tells whether a host has the key that sealed this database; `epoch` changes on restoring."""
+    """One row. `data_key` is a check value of the key that sealed this database; `epoch` changes on restore."""
 
     __tablename__ = "installation"
 
@@ -31,14 +31,14 @@ def find_installation() -> Installation | None:
 
 
 def record_installation(data_key: str, at: datetime, epoch: str | None = None) -> None:
-    """Write the row, unless another host was quicker."""
+    """Insert the row unless another host has already done so."""
     values = {"id": uuid4(), "made_at": at, "epoch": epoch or _new_epoch(), "data_key": data_key}
     with transaction():
         insert_ignoring(Installation, {"number": _ONLY} | values, ["number"])
 
 
 def epoch() -> str:
-    """Which life of this database it is: another one after a restore, so that devices check their receipts."""
+    """The epoch of this database. It changes on a restore, so that devices then check their receipts."""
     return db.session.scalar(select(Installation.epoch)) or ""
 
 

@@ -1,7 +1,7 @@
-"""Periodic work: features declare it, one host at a time does what is due (`webapp.operations.working` runs it).
+"""Periodic jobs, declared by features and run by one host at a time (`webapp.operations.working`).
 
-A job's claim is a conditional UPDATE of its row that takes a lease, so two runners do not do the same work twice, and
-what a killed host left is taken up when its lease ends. A failure is tried again sooner than the next turn.
+A runner claims a job by a conditional UPDATE that takes a lease, so that two runners never do the same work. The work
+of a killed host is claimed again when its lease ends. A failed job is retried before its next turn.
 """
 
 import logging
@@ -23,21 +23,21 @@ from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.faultlog import log_fault
 
 log = logging.getLogger(__name__)
-LIMIT = timedelta(minutes=30)  # that a run may take
-GRACE = timedelta(minutes=1)  # of its lease beyond that, to end it
+LIMIT = timedelta(minutes=30)  # the longest run
+GRACE = timedelta(minutes=1)  # of its lease beyond the limit, for ending it
 RETRY, LONGEST_RETRY = timedelta(minutes=1), timedelta(hours=1)
-LATE = timedelta(hours=2)  # beyond its turn
-FAILED = "failed"  # what is remembered of a run that ended in an error of ours
-OVERTIME = "overtime"  # of a run that was ended at its time limit
+LATE = timedelta(hours=2)  # after its turn
+FAILED = "failed"  # the result of a run that ended in an unexpected error
+OVERTIME = "overtime"  # the result of a run that was ended at its time limit
 _SKEW = timedelta(minutes=5)  # between the clocks of two hosts
 
 
 class Fault(Exception):
-    """What a job found wrong, in plain words: it counts as failed and is shown, without a traceback."""
+    """Raised by a job that detects a problem: the run has failed and its message is shown, without a traceback."""
 
 
 class JobRun(Model):
-    """When a job last began and last finished, and what it said. `failures` counts those in a row."""
+    """When a job last began and finished, with its result (`said`). `failures` counts consecutive failures."""
 
     __tablename__ = "job_run"
 
@@ -45,7 +45,7 @@ class JobRun(Model):
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     said: Mapped[str | None] = mapped_column(String(200))
-    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: nobody is at it
+    lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: not running
     retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(default=0)
 
@@ -56,9 +56,10 @@ _COUNTED: Words = ((r"(?P<n>\d+)", _l("处理 %(n)s 项")),)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`run(at)` does the work in its own transactions and may give a short text or number to remember. `hour`: not
-    before this hour of the district's day, for work of the night; `every` is a day then. `words` say in the reader's
-    language what it may give or find wrong. A run that takes longer than `limit` is ended.
+    """A periodic job. `run(at)` works in its own transactions and may return a short text or number as its result.
+
+    A job with an `hour` runs daily, not before that hour of the district's day. `words` translate its results and the
+    messages of its Faults. A run that takes longer than `limit` is ended.
     """
 
     name: str
@@ -71,11 +72,11 @@ class Job:
 
     @property
     def lease(self) -> timedelta:
-        """How long nobody else takes up a run."""
+        """The time during which no other runner claims the job."""
         return self.limit + GRACE
 
     def due_since(self, at: datetime) -> datetime:
-        """A run that began at this moment or before is followed by another one now."""
+        """The job is due if its last run began at this moment or earlier."""
         if self.hour is None:
             return at - self.every
         local = at.astimezone(zone())
@@ -87,75 +88,75 @@ all_jobs: Contribution[dict[str, Job]] = Contribution("jobs")
 
 
 def claim_due(at: datetime) -> list[Job]:
-    """What is due, claimed for whoever calls: nobody else runs it until its lease ends."""
+    """Claim the jobs that are due: nobody else runs them until their leases end."""
     return [job for job in all_jobs().values() if _claim(job, at)]
 
 
 def run(job: Job, at: datetime) -> str:
-    """Do a claimed job and remember what it said; a failing one is logged."""
+    """Run a claimed job and store its result, which is returned; a failure is logged."""
     try:
-        said = str(job.run(at))
+        result = str(job.run(at))
     except Exception as error:
         db.session.rollback()
-        said = _told(job, error)
-        fail(job, at, said)
-        return said
-    _finish(job, at, said, retry_at=None, failures=0)
-    return said
+        result = _result_of(job, error)
+        fail(job, at, result)
+        return result
+    _finish(job, at, result, retry_at=None, failures=0)
+    return result
 
 
-def fail(job: Job, at: datetime, said: str) -> None:
-    """Remember that a claimed job did not succeed; it is tried again."""
+def fail(job: Job, at: datetime, result: str) -> None:
+    """Store the failure of a claimed job, which will be tried again."""
     failures = (db.session.scalar(select(JobRun.failures).where(JobRun.name == job.name)) or 0) + 1
     wait = min(RETRY * 2 ** min(failures - 1, 10), LONGEST_RETRY)
-    _finish(job, at, said, retry_at=at + wait, failures=failures)
+    _finish(job, at, result, retry_at=at + wait, failures=failures)
 
 
-def _finish(job: Job, at: datetime, said: str, **values: object) -> None:
+def _finish(job: Job, at: datetime, result: str, **values: object) -> None:
     with transaction() as session:
-        finished = values | {"lease_until": None, "finished_at": at, "said": said[:200]}
+        finished = values | {"lease_until": None, "finished_at": at, "said": result[:200]}
         session.execute(update(JobRun).where(JobRun.name == job.name).values(**finished))
 
 
-def remembered(done: Sequence[Job]) -> list[tuple[str, str | None]]:
-    """What each of these said last, as it was said."""
-    found = {row.name: row.said for row in db.session.scalars(select(JobRun))}
-    return [(job.name, found.get(job.name)) for job in done]
+def last_results(done: Sequence[Job]) -> list[tuple[str, str | None]]:
+    """The name and the last result of each job, untranslated."""
+    results = {row.name: row.said for row in db.session.scalars(select(JobRun))}
+    return [(job.name, results.get(job.name)) for job in done]
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """How a job last went; `state` is None, "failed" or "late"; `said` is in the language of whoever reads it."""
+    """The last run of a job; `state` is None, "failed" or "late"; `result` is in the reader's language."""
 
     name: str
     label: Any
     began_at: datetime | None
-    said: str | None
+    result: str | None
     state: str | None
 
 
 def runs(at: datetime) -> list[Run]:
-    """All jobs in the order of their names, also those that never ran."""
+    """All jobs by name, including those that never ran."""
     rows = {row.name: row for row in db.session.scalars(select(JobRun))}
-    told = []
+    listed = []
     for job in sorted(all_jobs().values(), key=lambda job: job.name):
         row = rows.get(job.name) or JobRun(name=job.name, failures=0)
-        told.append(Run(job.name, job.label, row.began_at, _in_words(job, row.said), _state(job, row, at)))
-    return told
+        listed.append(Run(job.name, job.label, row.began_at, _in_words(job, row.said), _state(job, row, at)))
+    return listed
 
 
-def _in_words(job: Job, said: str | None) -> str | None:
-    """What a job said, translated; as it is where no pattern knows it; nothing for a failure without words."""
-    if said in (None, FAILED):
+def _in_words(job: Job, result: str | None) -> str | None:
+    """A job's result, translated if a pattern matches it, else as it is; None for a failure without a message."""
+    if result in (None, FAILED):
         return None
-    if said == OVERTIME:
+    if result == OVERTIME:
         return str(_l("超过 %(n)s 分钟没有做完，已停止", n=job.limit // timedelta(minutes=1)))
-    found = ((re.fullmatch(pattern, said, re.DOTALL), words) for pattern, words in (*job.words, *_COUNTED))
-    return next((str(words) % match.groupdict() for match, words in found if match), said)
+    matches = ((re.fullmatch(pattern, result, re.DOTALL), words) for pattern, words in (*job.words, *_COUNTED))
+    return next((str(words) % match.groupdict() for match, words in matches if match), result)
 
 
 def unwell(at: datetime) -> list[Run]:
-    """Those that failed last time or are late. A job that never ran is not late."""
+    """The jobs that failed last time or are late. A job that never ran is not late."""
     return [run for run in runs(at) if run.state]
 
 
@@ -169,7 +170,7 @@ def _state(job: Job, row: JobRun, at: datetime) -> str | None:
     return "late" if is_late else None
 
 
-def _told(job: Job, error: Exception) -> str:
+def _result_of(job: Job, error: Exception) -> str:
     if isinstance(error, Fault):
         log.error("job %s: %s", job.name, error)
         return str(error)
@@ -181,13 +182,13 @@ def _claim(job: Job, at: datetime) -> bool:
     with transaction() as session:
         insert_ignoring(JobRun, {"name": job.name, "failures": 0}, ["name"])
         free = or_(JobRun.lease_until.is_(None), JobRun.lease_until <= at, JobRun.lease_until > at + job.lease)
-        wanted = update(JobRun).where(JobRun.name == job.name, free, _is_due(job, at))
-        claimed = session.execute(wanted.values(began_at=at, lease_until=at + job.lease))
+        claim = update(JobRun).where(JobRun.name == job.name, free, _is_due(job, at))
+        claimed = session.execute(claim.values(began_at=at, lease_until=at + job.lease))
         return bool(claimed.rowcount)  # type: ignore[attr-defined]
 
 
 def _is_due(job: Job, at: datetime) -> ColumnElement[bool]:
-    """Its turn, a retry, what a killed host left unfinished, or a moment of a clock that was ahead."""
+    """Due by its interval, by a retry, by the expired lease of a killed host, or by a start time in the future."""
     failed = JobRun.failures > 0
     return or_(
         JobRun.began_at.is_(None),

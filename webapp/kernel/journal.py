@@ -1,8 +1,8 @@
-"""Who did what to what: written inside each act's transaction, sealed in hash-chained blocks.
+"""The journal: who did what to what, written in the transaction of each action, sealed in hash-chained blocks.
 
-Chaining every row would make all writers wait for one another (measured: README, decisions), so rows are written
-freely and sealed a block at a time. The head of the chain is also appended to `instance/seals/journal.seals`,
-outside the database: without it a rewritten or shortened table could not be told from a true one.
+Chaining every row would serialise all writers (measured: README, decisions), so rows are written freely and sealed in
+blocks. The head of the chain is also appended to `instance/seals/journal.seals`, outside the database: without it, a
+rewritten or truncated table could not be detected.
 """
 
 import hashlib
@@ -47,8 +47,8 @@ class JournalBlock(Model):
 
 
 class JournalRow(Model):
-    """One act. `details` never holds personal data nor what a person typed: a reason lies sealed in `private`, and the
-    chain holds only its keyed hash.
+    """One action. `details` never contains personal data or typed text: a reason is sealed in `private`, and the chain
+    covers only its keyed hash.
     """
 
     __tablename__ = "journal"
@@ -65,13 +65,13 @@ class JournalRow(Model):
 
     @property
     def reason(self) -> str | None:
-        """What the person gave as the reason."""
-        found: str | None = json.loads(self.private).get("reason") if self.private else None
-        return found
+        """The reason that the person gave."""
+        text: str | None = json.loads(self.private).get("reason") if self.private else None
+        return text
 
     @property
     def chained(self) -> Any:
-        """What the chain holds: of rows written before reasons were sealed, their details as they were then."""
+        """The details that the chain covers; for rows older than sealed reasons, the details as written then."""
         return (json.loads(self.private) if self.private else {}).get("chained", self.details)
 
 
@@ -86,9 +86,9 @@ def write(
     private: Any = None,
     **details: Any,
 ) -> None:
-    """Add one row to the open transaction; `details` are plain data that nobody typed and that name nobody.
+    """Add a row to the open transaction; `details` are plain data without typed text or personal data.
 
-    A typed `reason` and what else is `private` (texts by name) lie sealed beside the chain; it holds keyed hashes.
+    A typed `reason` and `private` (a dict of texts) are sealed outside the chain, which covers their keyed hashes.
     """
     sealed = dict(private or {}) | ({} if reason is None else {"reason": reason})
     salt = new_salt()
@@ -106,7 +106,7 @@ def write(
 
 
 def seal(*, at: datetime) -> int:
-    """Seal all rows that no block holds yet; gives how many."""
+    """Seal all unsealed rows in blocks; returns their number."""
     total = 0
     while count := _seal_block(at):
         total += count
@@ -139,7 +139,7 @@ def _seal_block(at: datetime) -> int:
 
 
 def _anchor_blocks() -> None:
-    """Append the blocks that the seals file does not have yet: a crash may have left one out, or half of its line."""
+    """Append the blocks missing from the seals file: a crash may have omitted a block or half of its line."""
     path = _anchor()
     lines = _whole_lines(path)
     known = max((int(seal[1]) for seal in map(_SEAL.fullmatch, lines) if seal), default=0)
@@ -159,7 +159,7 @@ def _anchor_blocks() -> None:
 
 
 def is_torn() -> bool:
-    """Does the seals file end in the middle of a line? The next run of the sealer mends that."""
+    """Whether the seals file ends in the middle of a line. The next run of the sealer repairs it."""
     raw = _anchor().read_bytes()
     return bool(raw) and not raw.endswith(b"\n")
 
@@ -169,7 +169,7 @@ def _whole_lines(path: Path) -> list[str]:
 
 
 def verify() -> list[str]:
-    """Every fault found, in plain words; empty when the journal is whole."""
+    """All faults of the journal as sentences; empty when it is intact."""
     faults: list[str] = []
     previous, seen = _GENESIS, {}
     for block in db.session.scalars(select(JournalBlock).order_by(JournalBlock.id)):
@@ -189,7 +189,7 @@ def verify() -> list[str]:
 
 
 def unsealed() -> int:
-    """How many rows wait for the next block."""
+    """The number of unsealed rows."""
     return db.session.scalar(select(func.count()).where(JournalRow.block_id.is_(None))) or 0
 
 

@@ -1,4 +1,4 @@
-"""The reference data that a device keeps, so that its blank forms offer choices without a network."""
+"""Reference data that devices keep, so that blank forms offer choices without a network."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from webapp.kernel.contributions import Contribution
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A part of the reference data (plain data, nothing personal) for whoever has one of the roles."""
+    """A part of the reference data for holders of these roles: plain data without personal data."""
 
     name: str
     roles: tuple[Role, ...]
@@ -23,7 +23,7 @@ references: Contribution[tuple[Reference, ...]] = Contribution("references")
 
 
 def parts(actor: Actor, at: datetime) -> dict[str, Any]:
-    """All parts of the reference data that the actor's roles need, by name."""
+    """The parts of the reference data for the actor's roles, by name."""
     return {part.name: _provided(part, actor, at) for part in references() if actor.has(*part.roles)}
 
 
@@ -32,25 +32,25 @@ def _provided(part: Reference, actor: Actor, at: datetime) -> Any:
 
 
 def offer(form: Any, standing: Reach) -> None:
-    """Give the fields of a form that ask for reference data what they offer: the rows that these roles reach."""
-    asking = [field for field in form if isinstance(field, forms.Reference) and not field.is_fixed]
-    wanted = {field.render_kw["data-reference"] for field in asking}
+    """Set the choices of a form's reference fields to the rows within a reach."""
+    fields = [field for field in form if isinstance(field, forms.Reference) and not field.is_fixed]
+    names = {field.render_kw["data-reference"] for field in fields}
     actor, at = standing.actor, clock.now()
-    known = {part.name: _provided(part, actor, at) for part in references() if part.name in wanted}
-    for field in asking:
+    known = {part.name: _provided(part, actor, at) for part in references() if part.name in names}
+    for field in fields:
         field.offered = _offered(known, field.render_kw, standing)
 
 
 def choices_of(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
-    """The `Load` of a kind that names none."""
+    """The default `Load` of a kind."""
     offer(form, standing)
     return {}
 
 
-def _offered(known: Mapping[str, Any], wanted: Mapping[str, str], reach: Reach) -> list[tuple[str, str]]:
-    """As js/kept-form.js does it on the device."""
-    kinds = wanted.get("data-kinds", "").split()
-    rows = [row for row in known.get(wanted["data-reference"], ()) if not kinds or row.get("kind") in kinds]
+def _offered(known: Mapping[str, Any], attributes: Mapping[str, str], reach: Reach) -> list[tuple[str, str]]:
+    """The choices of one field as (id, label); js/kept-form.js does the same on the device."""
+    kinds = attributes.get("data-kinds", "").split()
+    rows = [row for row in known.get(attributes["data-reference"], ()) if not kinds or row.get("kind") in kinds]
     reached = [row for row in rows if "roles" not in row or reach.roles & set(row["roles"])]
     words = i18n.current()
     return [

@@ -1,8 +1,8 @@
-"""Photos: length and hash verified, re-encoded (`pictures`), kept under a random key outside static.
+"""Photos: verified by length and hash, re-encoded (`pictures`), stored under a random key outside static.
 
-A cut upload can arrive as a complete-looking request, so a form that knows the original's length and SHA-256 sends
-them (`<field>-sha256`, `<field>-bytes`); what does not match is refused before anything is written. Files are prepared
-and stored before a transaction, which only writes their rows: nothing is decoded or synced while others wait to write.
+A truncated upload can arrive as a complete-looking request, so a form that knows the original's length and SHA-256
+sends them (`<field>-sha256`, `<field>-bytes`); a mismatch is refused before anything is written. Files are decoded and
+stored before the transaction, which writes only their rows, so that no writer waits for a decoder or a disk sync.
 """
 
 import hashlib
@@ -28,11 +28,11 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.pictures import MAX_BYTES, MAX_DECODED_OF_ENTRY, picture
 
 T = TypeVar("T")
-MOST_PHOTOS = 40  # of one entry
+MOST_PHOTOS = 40  # per entry
 
 
 class Photo(Model):
-    """A kept photo. `key` is its random file name; `original_sha256` that of the file as it was sent."""
+    """A stored photo. `key` is its random file name; `original_sha256` is the digest of the file as sent."""
 
     __tablename__ = "photo"
 
@@ -50,7 +50,7 @@ class Photo(Model):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A photo that has been checked and re-encoded, still in memory only."""
+    """A photo that was checked and re-encoded, in memory."""
 
     field: str
     original_sha256: str
@@ -62,7 +62,7 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A photo whose file is on the disk; it counts once a row names its `key`."""
+    """A photo whose file is on disk. It belongs to an entry once a row has its `key`."""
 
     field: str
     original_sha256: str
@@ -73,7 +73,7 @@ class Stored:
 
 
 def prepare(files: MultiDict[str, FileStorage], kept: Sequence[Prepared] = ()) -> list[Prepared]:
-    """Check and re-encode every file that was chosen, beside the photos its entry has already.
+    """Check and re-encode the uploaded files; `kept` are the photos that their entry has already.
 
     Raises Refusal `photos-too-many`, `photo-too-large`, `photo-unreadable` or `photos-busy`.
     """
@@ -84,14 +84,14 @@ def prepare(files: MultiDict[str, FileStorage], kept: Sequence[Prepared] = ()) -
 
 
 def bounded(photos: Sequence[T]) -> Sequence[T]:
-    """The photos of one entry, unless they are too many: then Refusal `photos-too-many`."""
+    """The photos of one entry as they are; raises Refusal `photos-too-many` if there are more than MOST_PHOTOS."""
     if len(photos) > MOST_PHOTOS:
         raise Refusal("photos-too-many", 422, most=MOST_PHOTOS)
     return photos
 
 
 def prepare_all(photos: Iterable[tuple[str, bytes]], left: int = MAX_DECODED_OF_ENTRY) -> list[Prepared]:
-    """Check and re-encode photos of one entry, (field, bytes) each; `left` is how many pixels it may still decode.
+    """Check and re-encode photos of one entry, given as (field, bytes); `left` is its remaining budget of pixels.
 
     Raises Refusal as `prepare`.
     """
@@ -105,7 +105,7 @@ def prepare_all(photos: Iterable[tuple[str, bytes]], left: int = MAX_DECODED_OF_
 
 
 def store(photos: Sequence[Prepared]) -> list[Stored]:
-    """Write the files, to stay. Without a transaction that names them they are left for `sweep`."""
+    """Write the files durably. Files that no transaction then refers to are deleted by `sweep`."""
     if not photos:
         return []
     keys = keep_bytes(folder(), [photo.jpeg for photo in photos])
@@ -123,7 +123,7 @@ def store(photos: Sequence[Prepared]) -> list[Stored]:
 
 
 def discard(photos: Iterable[Stored]) -> None:
-    """Delete the files of stored photos that no row came to name."""
+    """Delete the files of stored photos whose transaction failed."""
     for photo in photos:
         (folder() / photo.key).unlink(missing_ok=True)
 
@@ -151,12 +151,12 @@ def photos_of(entry_uuid: UUID) -> Sequence[Photo]:
 
 
 def sweep(older_than: datetime) -> int:
-    """Delete files that no row names and that are older than a moment; gives how many."""
+    """Delete files without a row that are older than a moment; returns their number."""
     return sweep_folder(folder(), set(db.session.scalars(select(Photo.key))), older_than)
 
 
 def sweep_folder(place: Path, known: Collection[str], older_than: datetime) -> int:
-    """Delete files of a folder that are not known and older than a moment, half-written ones too; gives how many."""
+    """Delete files of a folder, also partial ones, that are not known and older than a moment; returns their number."""
     lost = [
         path
         for path in place.iterdir()
@@ -174,7 +174,7 @@ def folder() -> Path:
 
 
 def keep_bytes(place: Path, contents: Sequence[bytes]) -> list[str]:
-    """Write files under new random keys in a folder, to stay: their bytes and their names are on the disk."""
+    """Write files durably under new random keys in a folder, with content and names synced; returns the keys."""
     keys = []
     for raw in contents:
         key = secrets.token_hex(24)
@@ -190,7 +190,7 @@ def keep_bytes(place: Path, contents: Sequence[bytes]) -> list[str]:
 
 
 def _sync_folder(place: Path) -> None:
-    """A file's name is kept in its folder: without this, a power cut may leave the bytes without a name."""
+    """Sync a folder: without this, a power failure can lose the names of files whose content is on disk."""
     try:
         handle = os.open(place, os.O_RDONLY)
     except OSError:  # not every system opens a folder
@@ -202,11 +202,11 @@ def _sync_folder(place: Path) -> None:
 
 
 def verify_declared(photos: Sequence[Prepared], declared: MultiDict[str, str]) -> None:
-    """Compare what arrived with the hashes the device computed; raises Refusal `photo-cut`."""
+    """Compare the photos with the hashes that the device declared; raises Refusal `photo-cut` for a mismatch."""
     for name in {photo.field for photo in photos}:
-        said = {value for value in declared.getlist(f"{name}-sha256") if value}
+        hashes = {value for value in declared.getlist(f"{name}-sha256") if value}
         arrived = {photo.original_sha256 for photo in photos if photo.field == name}
-        if said and said != arrived:
+        if hashes and hashes != arrived:
             raise Refusal("photo-cut", 422, field=name)
 
 

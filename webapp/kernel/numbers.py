@@ -1,6 +1,7 @@
-"""Numbers of documents: RK261127-0001, counted by series and district day in the transaction that writes the document.
+"""Document numbers such as RK261127-0001, from a counter per series and district day.
 
-A count of the documents would give two of them one number; what a rolled back transaction took is free again.
+The number is taken in the transaction that writes the document, so that a rollback frees it. Counting documents instead
+would give two concurrent ones the same number.
 """
 
 from datetime import date
@@ -16,7 +17,7 @@ from webapp.kernel.database import is_sqlite, is_writing
 
 
 class DocumentNumber(Model):
-    """The last number that a series gave away on a day."""
+    """The last number issued in a series on a day."""
 
     __tablename__ = "document_number"
 
@@ -26,7 +27,7 @@ class DocumentNumber(Model):
 
 
 def next_number(series: str, day: date) -> str:
-    """The next number of a series on a district day; nobody else gets one of them before the open transaction ends.
+    """The next number of a series on a district day; locks the series for other writers until the transaction ends.
 
     Raises RuntimeError outside a write transaction.
     """

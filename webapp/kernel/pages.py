@@ -1,4 +1,4 @@
-"""The pages of a kind with a `Record`: list, form, record, paper, photos and correction. A feature writes no views."""
+"""The pages of a kind with a `Record`: list, form, record, print, photos and correction, without views of a feature."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from webapp.kernel.kinds import Kind
 from webapp.kernel.listing import rows
 from webapp.kernel.security import takes_files
 
-_TAKEN = ("entry-conflict", "entry-other-author")  # the uuid stands for another content: the next press is a new entry
+_TAKEN = ("entry-conflict", "entry-other-author")  # the uuid is used: the form gets a new one for the next submission
 
 
 def record_pages(name: str, kind: Kind) -> Blueprint:
@@ -43,7 +43,7 @@ def record_pages(name: str, kind: Kind) -> Blueprint:
 
 
 def index(kind: Kind) -> Any:
-    """The list, and what its rows add up to."""
+    """The list with its figures."""
     record, reach = kind.record, current_reach()
     filters = record.listing.filters(MultiDict(request.args))
     figures = record.figures(reach, filters.data) if record.figures and filters.validate() else None
@@ -51,17 +51,17 @@ def index(kind: Kind) -> Any:
 
 
 def new(kind: Kind) -> Any:
-    """The form; what the address says of its fields is filled in."""
+    """The form, with fields prefilled from the query."""
     return _form(kind, kind.form(MultiDict(request.args)), entries.new_uuid())
 
 
 def post(kind: Kind) -> Any:
-    """Record it; a bad form or a refusal comes back with everything that was typed."""
+    """Record it; an invalid form or a refusal is answered with the form as it was filled in."""
     return _delivered(kind, _form)
 
 
 def _delivered(kind: Kind, answer: Callable[..., Response]) -> Any:
-    """The way of a posted form: to its record, or back by `answer(kind, form, uuid, status, refusal)`."""
+    """Deliver a posted form: redirects to its record, or answers with `answer(kind, form, uuid, status, refusal)`."""
     try:
         delivery = entries.deliver(kind, request.form, request.files, by=current_actor(), at=clock.now())
     except Refusal as refusal:
@@ -70,8 +70,8 @@ def _delivered(kind: Kind, answer: Callable[..., Response]) -> Any:
         return answer(kind, kind.form(request.form), again, refusal.status, refusal)
     if delivery.receipt is None:
         return answer(kind, delivery.form, _uuid(), 422)
-    said = _("已登记，回执号 %(seq)s。", seq=delivery.receipt.seq)
-    flash(said, "warning" if delivery.receipt.replayed else "ok")
+    notice = _("已登记，回执号 %(seq)s。", seq=delivery.receipt.seq)
+    flash(notice, "warning" if delivery.receipt.replayed else "ok")
     return see_other(url_for(".show", record_id=delivery.receipt.uuid))
 
 
@@ -85,21 +85,21 @@ def show(kind: Kind, record_id: UUID) -> Any:
 
 
 def paper(kind: Kind, record_id: UUID) -> Any:
-    """A version of a record as a sheet of paper."""
+    """A version of a record for print."""
     return render_template("frames/paper.html", at=clock.now(), **_record(kind, record_id))
 
 
 def photo(kind: Kind, photo_id: UUID) -> Any:
-    """A photo of a record, to those who may see the record."""
-    found = records.find_photo(kind.record, photo_id, current_reach()) or abort(404)
-    raw = (media.folder() / found.key).read_bytes()
+    """A photo of a record within reach."""
+    row = records.find_photo(kind.record, photo_id, current_reach()) or abort(404)
+    raw = (media.folder() / row.key).read_bytes()
     answer = send_file(BytesIO(raw), mimetype="image/jpeg", max_age=0)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def correct(kind: Kind, record_id: UUID) -> Any:
-    """The record as it was filled in, with a reason; sending it makes the next version."""
+    """The form as it was filled in, with a reason; submitting it writes the next version."""
     row = records.find(kind.record, record_id, current_reach()) or abort(404)
     if not records.may_correct(kind.record, row, current_actor()):
         raise Refusal("record-not-yours", 403)
@@ -110,17 +110,17 @@ def correct(kind: Kind, record_id: UUID) -> Any:
 
 
 def _typed(row: Any) -> MultiDict[str, str]:
-    """What was typed into a version, as a form posts it."""
+    """The fields of a version as a form posts them."""
     content = json.loads(entries.get_entry(row.id).content)
-    said = [(name, text) for name, texts in content.items() for text in texts if isinstance(text, str)]
-    typed = [(name, text) for name, text in said if name not in ("corrects", "reason")]
+    pairs = [(name, text) for name, texts in content.items() for text in texts if isinstance(text, str)]
+    typed = [(name, text) for name, text in pairs if name not in ("corrects", "reason")]
     return MultiDict([*typed, ("corrects", row.id)])
 
 
 def _correction(
     row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None
 ) -> Response:
-    """Whoever was too slow corrects the newest version with the next press."""
+    """The correction form. After a concurrent correction the next submission corrects the newest version."""
     newest: Any = records.newest(kind.record, row, current_reach()) or abort(404)
     if refusal and refusal.code == "record-corrected-meanwhile":
         form["corrects"].raw_data, form["corrects"].data = None, str(newest.id)
@@ -197,6 +197,6 @@ def _record(kind: Kind, record_id: UUID) -> dict[str, Any]:
         "facts": [(column, cell) for column, cell in zip(columns, written.cells, strict=True) if cell.text],
         "entry": entries.get_entry(row.id),
         "versions": every,
-        "photos": records.photos_of([one for one in every if one.version <= row.version]),
+        "photos": records.photos_of([version for version in every if version.version <= row.version]),
         "may_correct": row.replaced_by is None and records.may_correct(record, row, current_actor()),
     }

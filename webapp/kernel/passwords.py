@@ -1,4 +1,4 @@
-"""The hash of a password: as dear as the settings say, and as dear for a name that nobody has."""
+"""Password hashes, at the cost of the settings; a check for an unknown username takes as long as any other."""
 
 import secrets
 from functools import cache
@@ -8,12 +8,12 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 
 def hashed(password: str) -> str:
-    """Salted and slow to guess; what to keep instead of the password."""
+    """The salted hash to store instead of a password."""
     return generate_password_hash(password, current_app.config["PASSWORD_HASH"])
 
 
 def is_right(kept: str | None, password: str) -> bool:
-    """Does the password belong to the kept hash? Where there is none, saying no takes as long."""
+    """Whether the password matches the stored hash. Without a hash it takes as long to answer no."""
     nobody = _nobody(current_app.config["PASSWORD_HASH"])
     return check_password_hash(kept or nobody, password) and kept is not None
 

@@ -1,7 +1,7 @@
-"""Particulars of people: how names, phones, documents and plates are spelt, checked, compared and masked.
+"""Personal data: how names, phones, documents and plates are normalised, checked, compared and masked.
 
-Every entrance (typed, scanned, imported, searched) goes through here, so that one person is spelt one way. The same on
-the device in static/js/personal.js; tests/personal/cases.json holds both to the same cases.
+All input (typed, scanned, imported, searched) is normalised here. static/js/personal.js does the same on the device;
+the cases in tests/personal/cases.json run against both.
 """
 
 import re
@@ -12,9 +12,9 @@ from enum import StrEnum
 from stdnum.cn import ric
 from stdnum.exceptions import ValidationError
 
-_DOTS = "·•・‧∙⋅․.⸱●◦᛫"  # middle dots as keyboards offer them, typed for one another in names
+_DOTS = "·•・‧∙⋅․.⸱●◦᛫"  # middle dots of different keyboards, used interchangeably in names
 _DASHES = "-‐‑‒–—―−"
-MIDDLE_DOTS = _DOTS + "．･"  # as they may stand in a text that was not folded
+MIDDLE_DOTS = _DOTS + "．･"  # in a text that was not folded
 _LEFT_OUT = frozenset(_DOTS + _DASHES)
 _PROVINCE = re.compile("1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]")  # GB/T 2260; 81 to 83 residence permits
 _RESIDENT = re.compile("[0-9]{17}[0-9X]")
@@ -23,7 +23,7 @@ _PASSPORT = re.compile("[A-Z0-9]{5,20}")
 _FOREIGN_OLD = re.compile("[A-Z]{3}[0-9]{12}")
 _MOBILE = re.compile("1[3-9][0-9]{9}")
 _ABROAD = re.compile("[+][1-9][0-9]{6,14}")
-_REGIONS = {  # country code -> the number behind it
+_REGIONS = {  # country code -> pattern of the national number
     "+852": re.compile("[2-9][0-9]{7}"),
     "+853": re.compile("[268][0-9]{7}"),
     "+886": re.compile("[2-9][0-9]{7,8}"),
@@ -34,7 +34,7 @@ FIRST_BIRTH_YEAR = 1900
 
 
 class IdType(StrEnum):
-    """What somebody shows. Residence permits of Hong Kong, Macau and Taiwan carry the resident ID's number."""
+    """Identity documents. Residence permits for Hong Kong, Macau and Taiwan have numbers like resident IDs."""
 
     RESIDENT_ID = "resident_id"
     TRAVEL_PERMIT = "travel_permit"
@@ -43,25 +43,25 @@ class IdType(StrEnum):
 
 
 def compared(text: str) -> str:
-    """Give the form in which texts about people are compared: NFKC, upper case, without spaces, format characters,
-    dashes and middle dots.
+    """The key by which texts about people are compared: NFKC, upper case, without spaces, format characters, dashes and
+    middle dots.
     """
     folded = unicodedata.normalize("NFKC", text).upper()
     return "".join(c for c in folded if not (c.isspace() or c in _LEFT_OUT or unicodedata.category(c) == "Cf"))
 
 
 def normal_number(text: str) -> str:
-    """Give a document's number as it is kept."""
+    """The normalised number of a document."""
     return compared(text)
 
 
 def normal_plate(text: str) -> str:
-    """Give a plate as it is kept: 鲁A·12345 as 鲁A12345."""
+    """The normalised plate: 鲁A·12345 becomes 鲁A12345."""
     return compared(text)
 
 
 def parse_phone(text: str) -> str | None:
-    """Give a phone that reaches a person: a mainland mobile number without its country code, others in E.164."""
+    """The normalised phone of a person: mainland mobile without country code, others in E.164; None if invalid."""
     plain = _dialled(text)
     if _MOBILE.fullmatch(plain):
         return plain
@@ -74,14 +74,14 @@ def parse_phone(text: str) -> str | None:
 
 
 def _dialled(text: str) -> str:
-    """Digits, and a plus sign where a country code leads, however that is written: +86, 0086, 86."""
+    """The digits, with a leading plus sign for a country code in any spelling: +86, 0086, 86."""
     plain = re.sub("[()]", "", compared(text))
     plain = re.sub("^00", "+", plain)
     return "+" + plain if re.fullmatch("86" + _MOBILE.pattern, plain) else plain
 
 
 def contact_phone(text: str) -> str | None:
-    """Give the phone of an office or a colleague: as `parse_phone`, or a landline or service number, with an extension.
+    """The normalised phone of an office or colleague: as `parse_phone`, or a landline or service number with extension.
 
     0794-8221234 ext. 802 becomes 0794-8221234转802.
     """
@@ -97,13 +97,13 @@ def contact_phone(text: str) -> str | None:
 
 
 def phone_key(text: str) -> str:
-    """Give the form in which a phone is compared; of what is no phone, the form of any text."""
+    """The key by which phones are compared; for text that is no phone, the key of any text."""
     return parse_phone(text) or compared(text)
 
 
 def is_id_number(kind: IdType, number: str, on: date) -> bool:
-    """Is the number one of its kind on a day? Resident IDs by check digit (GB 11643-1999), province and birth date,
-    the others by shape. The county is not looked up: counties of old cards no longer exist.
+    """Whether a document number is valid on a day: resident IDs by check digit (GB 11643-1999), province and birth
+    date, others by shape. The county is not checked, because counties on old cards no longer exist.
     """
     plain = normal_number(number)
     if kind is IdType.RESIDENT_ID:
@@ -114,7 +114,7 @@ def is_id_number(kind: IdType, number: str, on: date) -> bool:
 
 
 def _is_numbered_person(number: str, on: date) -> bool:
-    """Eighteen characters: ISO 7064 mod 11-2 holds, and the birth date is a day that has been."""
+    """Whether eighteen characters satisfy ISO 7064 mod 11-2 and have a birth date in the past."""
     if not _RESIDENT.fullmatch(number) or ric.calc_check_digit(number) != number[-1]:
         return False
     try:
@@ -125,12 +125,12 @@ def _is_numbered_person(number: str, on: date) -> bool:
 
 
 def is_unopened(text: str | None) -> bool:
-    """Does this stand for a sealed value that does not open? It is shown as it is and never written back."""
+    """Whether this is the marker of a sealed value that cannot be decrypted. It is shown as it is and never stored."""
     return bool(text) and str(text).startswith("⚠ ")
 
 
 def mask_name(name: str | None) -> str:
-    """王秀英 -> 王**, a long name 古***. What only steers the writing direction is no first letter."""
+    """王秀英 -> 王**, a long name 古***. Direction marks are not counted as the first letter."""
     if name and is_unopened(name):
         return name
     letters = [c for c in (name or "").strip() if unicodedata.category(c) != "Cf"]
@@ -138,7 +138,7 @@ def mask_name(name: str | None) -> str:
 
 
 def mask_number(number: str | None) -> str:
-    """110105194912310021 -> 110105********0021; short ones keep their ends."""
+    """110105194912310021 -> 110105********0021; short numbers show both ends."""
     if not number or is_unopened(number):
         return number or ""
     if len(number) >= 15:
@@ -147,7 +147,7 @@ def mask_number(number: str | None) -> str:
 
 
 def mask_phone(phone: str | None) -> str:
-    """13800138000 -> 138****8000, +85291234567 -> +852****567; short ones keep their last two, extensions nothing."""
+    """13800138000 -> 138****8000, +85291234567 -> +852****567; short numbers show two digits, extensions none."""
     if phone and is_unopened(phone):
         return phone
     number, turned, _extension = (phone or "").partition("转")

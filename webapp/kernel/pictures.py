@@ -1,7 +1,7 @@
-"""A picture from outside: bounded before and while it is decoded, turned upright, shrunk, re-encoded.
+"""Decoding of untrusted pictures: limited in size before and during decoding, rotated upright, shrunk, re-encoded.
 
-EXIF, comments and profiles do not survive; damaged EXIF costs the photo its orientation, nothing more. Only one picture
-is decoded at a time in a process, and only a few requests may wait for it: the other threads go on serving the gate.
+EXIF, comments and profiles are dropped; damaged EXIF loses only the orientation. A process decodes one picture at a
+time, and only a few requests may wait for it, so that the other threads keep serving.
 """
 
 import io
@@ -16,14 +16,14 @@ from PIL import Image
 from webapp.kernel.errors import Refusal
 
 MAX_BYTES = 10 * 1024 * 1024
-MAX_PIXELS = 100_000_000  # as the file announces them: more than any phone takes
-MAX_DECODED = 16_000_000  # as they lie in memory, four bytes each; a JPEG is decoded at a fraction of its size
+MAX_PIXELS = 100_000_000  # declared by the file: more than any phone takes
+MAX_DECODED = 16_000_000  # in memory, four bytes each; a JPEG is decoded at a fraction of its size
 MAX_DECODED_OF_ENTRY = 200_000_000
 LONGEST_SIDE = 1600
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 _FORMATS = ("JPEG", "PNG", "WEBP")
-_SCAN, _EXIF = 0xDA, 0xE1  # where a JPEG's picture begins; what its camera told
-_BESIDE = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})  # EXIF, profiles, previews, comments; 0xEE tells the colours
+_SCAN, _EXIF = 0xDA, 0xE1  # JPEG markers: start of scan; EXIF
+_BESIDE = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})  # EXIF, profiles, previews, comments; 0xEE defines the colours
 _ORIENTATION = 0x0112
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -41,7 +41,7 @@ _waiting = threading.BoundedSemaphore(3)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A re-encoded picture; `decoded` is how many pixels it took to get there."""
+    """A re-encoded picture; `decoded` is the number of pixels that were decoded for it."""
 
     jpeg: bytes
     width: int
@@ -50,7 +50,7 @@ class Picture:
 
 
 def picture(field: str, raw: bytes, left: int = MAX_DECODED_OF_ENTRY) -> Picture:
-    """Decode and re-encode one picture; `left` is how many pixels its entry may still decode.
+    """Decode and re-encode one picture; `left` is the remaining budget of pixels of its entry.
 
     Raises Refusal `photo-too-large` (413), `photo-unreadable` (422) or `photos-busy` (503).
     """
@@ -61,7 +61,7 @@ def picture(field: str, raw: bytes, left: int = MAX_DECODED_OF_ENTRY) -> Picture
             return _reencoded(raw, min(left, MAX_DECODED))
         except _TooManyPixels as error:
             raise Refusal("photo-too-large", 413, field=field) from error
-        except Exception as error:  # a decoder fed with anything raises anything
+        except Exception as error:  # decoders raise arbitrary exceptions for arbitrary data
             raise Refusal("photo-unreadable", 422, field=field) from error
 
 
@@ -90,7 +90,7 @@ def _reencoded(raw: bytes, most: int) -> Picture:
         if image.width * image.height > MAX_PIXELS:
             raise _TooManyPixels
         longest = max(image.size)
-        if longest > LONGEST_SIDE:  # only JPEG can: the decoder skips what the small picture does not need
+        if longest > LONGEST_SIDE:  # JPEG only: the decoder skips data that the small picture does not need
             width, height = (max(1, side * LONGEST_SIDE // longest) for side in image.size)
             image.draft("RGB", (width, height))
         decoded = image.width * image.height
@@ -108,14 +108,14 @@ def _reencoded(raw: bytes, most: int) -> Picture:
 
 
 def _in_colour(image: Image.Image) -> Image.Image:
-    """Eight bits a colour; a plain conversion makes grey of sixteen bits white."""
+    """Convert to eight bits per channel; a plain conversion turns 16-bit grey into white."""
     if image.mode.startswith("I"):
         return image.convert("I").point(lambda value: value * (1 / 256)).convert("RGB")
     return image.convert("RGBA" if image.has_transparency_data else "RGB")
 
 
 def _on_white(image: Image.Image) -> Image.Image:
-    """What is transparent shows white: what a plain conversion shows there is mostly black, as the ink is."""
+    """Draw on white: a plain conversion makes transparent areas black, mostly like the text on them."""
     if image.mode != "RGBA":
         return image
     paper = Image.new("RGB", image.size, "white")
@@ -131,9 +131,9 @@ def _opened(raw: bytes) -> Image.Image:
 
 
 def _without_metadata(raw: bytes) -> tuple[bytes, bytes | None]:
-    """A JPEG without what its camera wrote beside the picture, so that none of it is read; and its EXIF by itself.
+    """A JPEG without its metadata segments, so that no decoder parses them; and its EXIF segment.
 
-    Anything else, and a JPEG whose segments cannot be followed, as it is.
+    Other formats, and a JPEG with malformed segments, are returned as they are.
     """
     if not raw.startswith(b"\xff\xd8"):
         return raw, None
@@ -154,13 +154,13 @@ def _without_metadata(raw: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _orientation(image: Image.Image, exif: bytes | None) -> int:
-    """Which way the camera was held; 1 when that cannot be read."""
+    """The EXIF orientation (1 to 8); 1 if it cannot be read."""
     try:
-        told = Image.Exif() if exif else image.getexif()
+        metadata = Image.Exif() if exif else image.getexif()
         if exif:
-            told.load(exif)
-        return int(told.get(_ORIENTATION, 1))
-    except Exception:  # damaged EXIF raises whatever its bytes lead to
+            metadata.load(exif)
+        return int(metadata.get(_ORIENTATION, 1))
+    except Exception:  # damaged EXIF raises arbitrary exceptions
         return 1
 
 

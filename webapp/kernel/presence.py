@@ -1,6 +1,6 @@
-"""Whether a field was filled in: blank means missing, whatever kind of blank was typed.
+"""Validators for required and optional fields; whitespace and invisible characters count as blank.
 
-WTForms' own InputRequired lets a lone space or U+3000 pass, and the field then holds nothing although it is required.
+WTForms' InputRequired accepts a single space or U+3000, so that a required field would end up empty.
 """
 
 import unicodedata
@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 
 from wtforms import validators
 
-# Printed as nothing although Unicode calls them letters or symbols: Hangul fillers and the empty Braille cell.
+# Invisible although Unicode classifies them as letters or symbols: Hangul fillers and the empty Braille cell.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 
 def is_blank(text: str | None) -> bool:
-    """Does a text show nothing at all: empty, spaces of any width and format characters only?"""
+    """Whether a text is empty or consists of spaces of any width and invisible characters."""
     return all(c.isspace() or c in _FILLERS or unicodedata.category(c) == "Cf" for c in text or "")
 
 
@@ -23,7 +23,7 @@ def is_unanswered(field: Any) -> bool:
 
 
 class Required:
-    """The field was answered, and the answer came to a value (a box that must be ticked is ticked)."""
+    """Requires input that yields a value; a checkbox must be ticked."""
 
     field_flags: ClassVar = {"required": True}
 
@@ -31,7 +31,7 @@ class Required:
         self.message = message
 
     def __call__(self, _form: Any, field: Any) -> None:
-        """Stop with the message unless there is a value; what the field itself said against the value stays."""
+        """Raises StopValidation with the message unless there is a value; an error of the field itself is kept."""
         if is_unanswered(field):
             field.errors[:] = []
         elif field.errors or (field.data not in (None, "") and field.data is not False):
@@ -40,7 +40,7 @@ class Required:
 
 
 class Optional:
-    """A field left blank is checked no further."""
+    """Skips further validation of a blank field."""
 
     field_flags: ClassVar = {"optional": True}
 

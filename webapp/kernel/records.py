@@ -1,8 +1,8 @@
-"""Records that the kernel draws and corrects: a row for each version, of which the newest counts.
+"""Records that the kernel draws and corrects: one row per version, of which the newest is valid.
 
 A kind names its `Record`; its table is `class Notice(Recorded, Model)`. A correction is an entry of its own with a
-reason. It takes the place of one version in one conditional UPDATE, so that of two corrections only one does; the
-version before stays whole, with its entry and its photos.
+reason. It replaces one version by a conditional UPDATE, so that of two concurrent corrections only one succeeds; the
+previous version is kept whole, with its entry and its photos.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -31,9 +31,10 @@ Figures = Callable[[Reach, dict[str, Any]], Sequence[Mapping[str, Any]]]  # valu
 
 
 class Recorded:
-    """The columns that the tables of such records share. `id` is the uuid of this version's entry, `record_id` that of
-    the first version's; `replaced_by` is the version that took this one's place. `author` recorded it, `writer` wrote
-    this version; `recorded_at` is when it was recorded first.
+    """The common columns of such tables.
+
+    `id` is the uuid of this version's entry, `record_id` that of the first version's, `replaced_by` that of the next.
+    `author` recorded the first version at `recorded_at`, `writer` wrote this one.
     """
 
     if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Recorded:
     @declared_attr
     @classmethod
     def reason(cls) -> Mapped[str | None]:
-        """Why this version took the place of the one before."""
+        """Why this version replaced the previous one."""
         return mapped_column(Sealed(f"{cls.__tablename__}.reason"))
 
     @declared_attr
@@ -84,9 +85,9 @@ def _joined(cls: Any, of: str, column: str) -> Mapped[Any]:
 class Record:
     """The pages of a kind (`record_pages`).
 
-    `select(reach, filters)` of its `listing` gives the newest versions in reach, filtered. `recorders` record with a
-    network, `readers` read (recorders are among them), `overseers` correct the records of others too. `facts` are shown
-    of a record, else the columns of its list. `figures(reach, filters)` add up the list's rows.
+    The `listing` selects the newest versions within reach. `recorders` may record online, `readers` (who include the
+    recorders) may read, `overseers` may also correct the records of others. `facts` are the columns on a record's page,
+    by default those of the list. `figures(reach, filters)` summarise the list's rows.
     """
 
     model: Any
@@ -103,7 +104,7 @@ class Record:
 
 
 class Correction:
-    """What the form of a correction asks beside the fields of its kind."""
+    """The fields of a correction in addition to those of its kind."""
 
     corrects = forms.Hidden(_l("原记录"), forms.presence(True))
     reason = forms.area(_l("更正原因"), required=True, maximum=500)
@@ -124,9 +125,9 @@ def correction_of(kind: "Kind") -> "Kind":
 
 
 def add(entry: "Entry", data: dict[str, Any], row: Any, *, by: Actor, at: datetime) -> None:
-    """Write a record's row, made of its own columns: its first version or, in a correction, the one after.
+    """Add a record's row, made with its own columns, as the first version or, in a correction, as the next one.
 
-    Raises Refusal `record-corrected-meanwhile` when another correction was quicker.
+    Raises Refusal `record-corrected-meanwhile` after a concurrent correction.
     """
     before = data.get("corrects")
     row.id, row.writer_id = entry.uuid, by.id
@@ -145,38 +146,38 @@ def add(entry: "Entry", data: dict[str, Any], row: Any, *, by: Actor, at: dateti
 
 
 def find(record: Record, row_id: UUID | None, reach: Reach) -> Any | None:
-    """A version of a record whose newest version is in reach."""
+    """A version of a record whose newest version is within reach; None otherwise."""
     row = db.session.get(record.model, row_id) if row_id else None
     return row if row is not None and newest(record, row, reach) is not None else None
 
 
 def newest(record: Record, row: Any, reach: Reach) -> Any | None:
-    """The version that counts of a version's record, if it is in reach."""
+    """The newest version of a version's record; None if it is out of reach."""
     query = record.listing.select(reach, {}).where(record.model.record_id == row.record_id)
     return db.session.scalars(query).unique().one_or_none()
 
 
 def versions(record: Record, row: Any) -> Sequence[Any]:
-    """All versions of a version's record, the newest first."""
+    """All versions of a version's record, newest first."""
     query = select(record.model).where(record.model.record_id == row.record_id)
     return db.session.scalars(query.order_by(record.model.version.desc())).unique().all()
 
 
 def may_correct(record: Record, row: Any, actor: Actor) -> bool:
-    """Is the record its author's own, who still records there, or in the reach of an overseer?"""
+    """Whether the actor is the author and still records there, or is an overseer with the record in reach."""
     own = actor.through(*record.recorders) if row.author_id == actor.id else None
     reaches = [reach for reach in (own, actor.through(*record.overseers)) if reach and reach.grants]
     return any(newest(record, row, reach) is not None for reach in reaches)
 
 
 def photos_of(rows: Sequence[Any]) -> Sequence[Photo]:
-    """The photos of some versions, in the order they were taken up."""
+    """The photos of these versions, in the order in which they were stored."""
     ids = [row.id for row in rows]
     return db.session.scalars(select(Photo).where(Photo.entry_uuid.in_(ids)).order_by(Photo.kept_at, Photo.id)).all()
 
 
 def find_photo(record: Record, photo_id: UUID, reach: Reach) -> Photo | None:
-    """A photo of a record in reach."""
+    """A photo of a record within reach; None otherwise."""
     photo = db.session.get(Photo, photo_id)
     return photo if photo and find(record, photo.entry_uuid, reach) is not None else None
 

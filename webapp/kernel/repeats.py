@@ -1,4 +1,4 @@
-"""A field that arrives with several contents: a form takes the first, and the others must not pass for taken."""
+"""Fields that are posted with several values: a form would silently drop all but the first."""
 
 import unicodedata
 from typing import Any
@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.kernel.errors import Refusal
 from webapp.kernel.presence import is_blank
 
-# A box may come with a hidden twin that stands for "not ticked"; the others have a value, or a field, for each content.
+# A checkbox may have a hidden counterpart for "not ticked"; the other fields accept several values.
 _TAKES_SEVERAL = (
     wtforms.BooleanField,
     wtforms.SelectMultipleField,
@@ -21,9 +21,9 @@ _TAKES_SEVERAL = (
 
 
 def repeats_of(field: Any) -> list[str]:
-    """Every different content of a bound field, the one it takes first; none where nothing is dropped.
+    """The different values posted for a bound field, first the one it takes; empty if none is dropped.
 
-    The same word twice is one word, and a blank after the first says nothing.
+    Equal values count once, and blanks after the first do not count.
     """
     raw = getattr(field, "raw_data", None) or []
     if isinstance(field, _TAKES_SEVERAL) or not all(isinstance(text, str) for text in raw):
@@ -35,7 +35,7 @@ def repeats_of(field: Any) -> list[str]:
 
 
 def problem_of(field: Any) -> str | None:
-    """The sentence for a field with several contents; what was typed into a password is not repeated."""
+    """The sentence for a field with several values; those of a password field are not shown."""
     contents = repeats_of(field)
     if not contents:
         return None
@@ -46,12 +46,12 @@ def problem_of(field: Any) -> str | None:
 
 
 def repeated_names(*forms: Any) -> list[str]:
-    """The names of the fields of some bound forms that came with several contents."""
+    """The names of the fields of bound forms that were posted with several values."""
     return [field.name for form in forms for field in form if repeats_of(field)]
 
 
 def refuse_repeats(form: Any) -> None:
-    """For a form that is shown nowhere: raises Refusal `fields-repeated` with the names of such fields."""
+    """Raises Refusal `fields-repeated` with the names of such fields, for a form that is not shown on a page."""
     if names := repeated_names(form):
         raise Refusal("fields-repeated", 422, names=", ".join(names))
 

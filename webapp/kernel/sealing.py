@@ -1,7 +1,7 @@
 """Encryption of personal data at rest, and blind indexes for exact search.
 
 AES-256-GCM with a random 96-bit nonce; the purpose (table.column) is bound as associated data, so that a sealed
-value moved to another column does not open. The key lives in the instance folder, never in the database.
+value that was moved to another column cannot be decrypted. The key is a file in the instance folder.
 """
 
 import hashlib
@@ -22,11 +22,11 @@ _NONCE = 12
 
 
 class Unreadable(ValueError):
-    """A sealed value does not open: another key, or changed by hand."""
+    """A sealed value cannot be decrypted: sealed with another key, or changed."""
 
 
 class KeyMissing(RuntimeError):
-    """The file of the key is not there. It is made by `migrate` only: a new key would open nothing sealed before."""
+    """The key file is missing. Only `migrate` creates it, because a new key cannot decrypt existing values."""
 
 
 class Keyring:
@@ -52,7 +52,7 @@ class Keyring:
 
     @property
     def check(self) -> str:
-        """A digest that tells whether two hosts have the same key, and nothing else of it."""
+        """A digest by which two hosts compare their keys without revealing them."""
         return hmac.digest(self._secret, b"frontline check", "sha256").hex()
 
     def seal(self, text: str, purpose: str) -> str:
@@ -71,14 +71,14 @@ class Keyring:
 
 
 def new_salt() -> str:
-    """16 random bytes as hex, to be kept sealed beside the hash that they key."""
+    """16 random bytes as hex, to be stored sealed beside the hash that they key."""
     return os.urandom(16).hex()
 
 
 def keyed_hash(text: str, salt: str) -> str:
-    """A hash that recognises a typed text and tells nothing of it without its salt.
+    """A hash that recognises a typed text and reveals nothing without its salt.
 
-    A plain hash of a telephone number is the number to whoever tries them all.
+    A plain hash of a telephone number can be reversed by trying all numbers.
     """
     return hmac.new(bytes.fromhex(salt), text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
@@ -90,12 +90,12 @@ def keyring() -> Keyring:
 
 
 def is_key_here() -> bool:
-    """Is the key's file where the next start looks for it?"""
+    """Whether the key file exists where the next start reads it."""
     return keyring().path.is_file()
 
 
 def blind(text: str | None, purpose: str) -> str | None:
-    """A keyed digest that finds equal values without reading them; None stays None."""
+    """A keyed digest for finding equal values without decrypting them; None for None."""
     return keyring().blind(text, purpose) if text and compared(text) else None
 
 

@@ -1,4 +1,4 @@
-"""Headers on every answer, and what a request may look like before any view sees it."""
+"""Security headers of every answer, and checks of every request before its view."""
 
 import logging
 import re
@@ -39,13 +39,13 @@ REFUSALS = {
 
 
 def takes_files(view: V) -> V:
-    """Let a view's body be as large as uploads are (MAX_CONTENT_LENGTH); any other stops at LARGEST_FORM."""
+    """Allow a view bodies up to MAX_CONTENT_LENGTH, for uploads; the limit of other views is LARGEST_FORM."""
     view.takes_files = True  # type: ignore[attr-defined]
     return view
 
 
 def content_security_policy(assets: str) -> str:
-    """No inline code; the one outside file is htmx at its CDN, and only with ASSETS=cdn: anybody publishes there."""
+    """No inline code, and with ASSETS=cdn only the exact address of htmx, since anybody can publish on that CDN."""
     scripts = "'self' 'wasm-unsafe-eval'" + (f" {HTMX_CDN_URL}" if assets == "cdn" else "")
     return "; ".join(
         (
@@ -66,16 +66,17 @@ def content_security_policy(assets: str) -> str:
 
 
 def _bound_body() -> None:
-    """Before anything reads it."""
+    """Limit the body before anything reads it."""
     view = current_app.view_functions.get(request.endpoint or "")
     if not getattr(view, "takes_files", False):
         request.max_content_length = LARGEST_FORM
 
 
 def _refuse_foreign() -> None:
-    """A browser says where an unsafe request comes from; another site's is refused even with a token.
+    """Refuse an unsafe request from another site by its Origin or Sec-Fetch-Site, even with a valid token.
 
-    Both addresses are named: a proxy that hides Host or X-Forwarded-Proto makes our own pages look foreign.
+    The refusal names both addresses, since a proxy that hides Host or X-Forwarded-Proto makes our own pages look
+    foreign.
     """
     if request.method in ("GET", "HEAD", "OPTIONS"):
         return
@@ -87,35 +88,35 @@ def _refuse_foreign() -> None:
 
 
 def _refuse_nul() -> None:
-    """PostgreSQL cannot store NUL; in an address or a query it is never honest."""
+    """Refuse NUL in a path or query: PostgreSQL cannot store it, and no honest client sends it."""
     if "\0" in request.path or any("\0" in value for values in request.args.lists() for value in values[1]):
         abort(400)
 
 
 def refuse_nameless() -> None:
-    """A part of a multipart body without a name belongs to no field."""
+    """Refuse a multipart body with a part that has no name and so belongs to no field."""
     if request.mimetype == "multipart/form-data" and (None in request.form or None in request.files):
         abort(400)
 
 
 def is_known_host(host: str, names: Collection[str]) -> bool:
-    """Is this a host as browsers write it, and one of `names` where any are given (a port is not compared)?"""
-    found = _HOST.fullmatch(host)
+    """Whether this is a well-formed host and, if `names` is not empty, one of them; the port is not compared."""
+    match = _HOST.fullmatch(host)
     try:
-        return found is not None and bool(found[1].encode().decode("idna")) and (not names or found[1].lower() in names)
+        return match is not None and bool(match[1].encode().decode("idna")) and (not names or match[1].lower() in names)
     except UnicodeError:
         return False
 
 
 class _KnownHosts:
-    """Answers an unknown Host before the application, which could not even make an address for its error page."""
+    """Middleware that answers requests for an unknown Host, for which the application could not build any address."""
 
     def __init__(self, wsgi: Any, names: Collection[str]) -> None:
         self.wsgi = wsgi
         self.names = frozenset(names)
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        # Whoever watches the server asks by its address; the answer names no host.
+        # Monitoring calls the server by its IP address; the answer of /health contains no host.
         names = () if environ.get("PATH_INFO") == "/health" else self.names
         if is_known_host(environ.get("HTTP_HOST") or environ["SERVER_NAME"], names):
             return self.wsgi(environ, start_response)

@@ -1,7 +1,7 @@
-"""The state of a row: one table of acts draws the buttons, checks each act and prints the documentation.
+"""State machines: one table of acts draws the buttons, checks each act and prints the documentation.
 
-A feature with a state declares a `Machine` over the column `state` of its table. Whoever acts calls `move` in the open
-transaction: one conditional UPDATE, so that of two people who act at once the second is told what the first came to.
+A feature declares a `Machine` over the column `state` of its table. A service calls `move` in the open transaction: a
+conditional UPDATE, so that of two concurrent acts the second is refused with the new state.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
@@ -26,11 +26,11 @@ from webapp.kernel.forms import Form
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One line of the table: from which states to which, by whom.
+    """A transition: from which states to which, and by which roles.
 
-    `name` is stable: the journal and addresses have it. An act without roles is the server's own. What an act demands
-    are the required fields of its `form` and what `demands` says in words beside them; `seals` says what nobody
-    changes any more after it.
+    `name` is stable, since the journal and addresses contain it. An act without roles is performed by the server. An
+    act requires the required fields of its `form` and what `demands` describes in words; `seals` describes what cannot
+    be changed afterwards.
     """
 
     name: str
@@ -44,14 +44,14 @@ class Act:
     icon: str = "edit"
 
     def demanded(self) -> list[str]:
-        """What the act demands, in the reader's words."""
+        """The requirements of the act, in the reader's language."""
         required = [field for field in self.form() if field.flags.required and field.type != "UuidField"]
         return [str(words) for words in (*(field.label.text for field in required), *self.demands)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Machine:
-    """The acts on the rows of one table. `of` is the table; `states` are its states in words, from the first."""
+    """The acts on the rows of one table. `of` is the table; `states` are the labels of its states, in order."""
 
     of: str
     label: Any
@@ -59,15 +59,15 @@ class Machine:
     acts: tuple[Act, ...]
 
     def find(self, name: str) -> Act | None:
-        """The act of a name."""
+        """The act of this name; None if there is none."""
         return next((act for act in self.acts if act.name == name), None)
 
     def acts_for(self, state: StrEnum, reach: Reach) -> list[Act]:
-        """What somebody may do with a row in a state, in order: `reach` holds the roles they have over it."""
+        """The acts that are permitted on a row in a state; `reach` has the person's roles over the row."""
         return [act for act in self.acts if state in act.from_ and _is_open_to(act, reach)]
 
     def check(self, act: Act, state: StrEnum, reach: Reach) -> None:
-        """Raises Refusal `act-not-yours` (403), or `state-moved` with the state in which the row is."""
+        """Raises Refusal `act-not-yours` (403), or `state-moved` with the row's present state."""
         if not _is_open_to(act, reach):
             raise Refusal("act-not-yours", 403)
         if state not in act.from_:
@@ -84,7 +84,7 @@ class Machine:
         also: Iterable[Any] = (),
         **values: Any,
     ) -> None:
-        """`move` by a line of the table; the journal has it as `<table>.<act>`."""
+        """Call `move` for an act of the table; it is journalled as `<table>.<act>`."""
         move(model, id_, act.from_, act.to, act=f"{self.of}.{act.name}", by=by, at=at, also=also, **values)
 
     def table(self) -> str:
@@ -114,21 +114,20 @@ def move(
     also: Iterable[Any] = (),
     **values: Any,
 ) -> None:
-    """Move a row from one of some states to another in the open transaction, with other columns' `values`.
+    """Move a row from one of several states to another in the open transaction, and set `values` of other columns.
 
-    `also` are further conditions: an act that leaves the state as it is names what else must not have changed.
-    Journalled as `act`. Raises Refusal `state-moved` when the row is in another state by now, NoResultFound when it is
-    not there.
+    `also` are further conditions, for acts that do not change the state. Journalled as `act`. Raises Refusal
+    `state-moved` if the row is in another state by now, NoResultFound if it does not exist.
     """
     this = model.id == id_
-    wanted = update(model).where(this, model.state.in_(tuple(from_)), *also)
-    if not changed_one(wanted.values(state=to, **values)):
+    statement = update(model).where(this, model.state.in_(tuple(from_)), *also)
+    if not changed_one(statement.values(state=to, **values)):
         raise _moved(model.__tablename__, db.session.scalars(select(model.state).where(this)).one())
     journal.write(act, model.__tablename__, id_, by=by, at=at, to=to.value)
 
 
 def documentation() -> str:
-    """Every machine of this installation as a Markdown section in the reader's language."""
+    """All machines as Markdown sections in the reader's language."""
     return "\n\n".join(f"## {machine.label}\n\n{machine.table()}" for machine in machines().values())
 
 
@@ -146,7 +145,7 @@ def _moved(table: str, state: StrEnum) -> Refusal:
 
 
 def _words(value: Mapping[str, Any]) -> str:
-    """A state in the reader's words; its code where no machine says them."""
+    """The label of a state; its code if no machine has one."""
     machine = machines().get(value["of"])
     words = {state.value: words for state, words in machine.states.items()} if machine else {}
     return str(words.get(value["state"], value["state"]))

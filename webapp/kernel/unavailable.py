@@ -1,6 +1,6 @@
-"""Why the server cannot do its work now: classified by SQLite's error codes, SQLSTATE and errno, never by words.
+"""Reasons why the server cannot work at present, by SQLite error code, SQLSTATE and errno, never by message.
 
-"Busy" invites another try in a few seconds, so it is said only where that helps.
+"Busy" suggests another try in a few seconds, so it is used only where that helps.
 """
 
 import errno
@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 
 class Cause(StrEnum):
-    """The value is the code that JSON answers carry and the log names."""
+    """The value is the code in JSON answers and in the log."""
 
     BUSY = "busy"
     DISK_FULL = "disk-full"
@@ -81,7 +81,7 @@ class WriteBusy(OperationalError):
 
 
 def cause_of(error: BaseException) -> Cause | None:
-    """Why the server cannot work; None for any other error, which is a fault of the program."""
+    """The reason why the server cannot work; None for any other error, which is a bug."""
     if isinstance(error, WriteBusy):
         return Cause.BUSY
     if isinstance(error, DBAPIError):
@@ -96,5 +96,5 @@ def _of_database(error: DBAPIError) -> Cause | None:
     state = getattr(error.orig, "sqlstate", None)
     if state:
         return next((cause for start, cause in _SQLSTATE.items() if state.startswith(start)), None)
-    lost = error.connection_invalidated or isinstance(error, OperationalError)  # no answer has no state
+    lost = error.connection_invalidated or isinstance(error, OperationalError)  # without an answer there is no SQLSTATE
     return Cause.UNREACHABLE if lost else None

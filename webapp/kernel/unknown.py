@@ -1,4 +1,4 @@
-"""Fields that a form does not know: an older or newer page filled them in. They never vanish with a receipt."""
+"""Fields that a form does not know, posted by an older or newer page. They are refused and not silently dropped."""
 
 import re
 from collections.abc import Set
@@ -16,9 +16,9 @@ _HASH = re.compile(r"[0-9a-f]{0,64}", re.ASCII)
 
 
 def unknown_fields(form: Any, fields: MultiDict[str, str], beside: Set[str]) -> list[str]:
-    """Names of what was filled in and the bound form has no field for.
+    """The names of posted values without a field in the bound form.
 
-    `beside` names what is posted along; the hashes that stand beside photos and fields left blank say nothing.
+    Not counted are the names in `beside`, the hashes that accompany photos, and blank values.
     """
     known = names_of(form) | beside
     return [
@@ -29,14 +29,14 @@ def unknown_fields(form: Any, fields: MultiDict[str, str], beside: Set[str]) -> 
 
 
 def refuse_unknown(form: Any, fields: MultiDict[str, str], beside: Set[str]) -> None:
-    """Raises Refusal `fields-unknown`, which names what nobody here understands."""
+    """Raises Refusal `fields-unknown` with the names of such fields."""
     if unknown := unknown_fields(form, fields, beside):
         shown = [name if _NAME.fullmatch(name) else "…" for name in unknown[:_SHOWN]]
         raise Refusal("fields-unknown", 422, names=", ".join(shown), count=len(unknown))
 
 
 def names_of(form: Any) -> set[str]:
-    """The names of all fields of a bound form, those of its lines and parts too."""
+    """The names of all fields of a bound form, including those of its lines and subforms."""
     names = set(getattr(form, "more_names", ()))
     for field in form:
         if hasattr(field, "entries"):  # a list of fields

@@ -157,7 +157,7 @@ def run_jobs(app: Flask) -> None:
     """Do the periodic work that is due; `run` and `serve` do it by themselves, once a minute."""
     db.session.remove()  # its connection must not be shared with the processes of the jobs
     claimed = Crew(app).do_due()
-    for name, said in jobs.remembered(claimed):
+    for name, said in jobs.last_results(claimed):
         click.echo(f"{name}: {said}")
     if not claimed:
         click.echo("Nothing is due.")

@@ -1,5 +1,6 @@
-"""The listing: one declaration of columns, filters and a scoped query; from it the page, the fragment, keyset pages,
-the Excel file, CSV and the print view. Personal data is masked by its column's `value`, so in all of them alike.
+"""Lists: one declaration of columns, filters and a scoped query gives the page, keyset paging, Excel, CSV and print.
+
+Personal data is masked by its column's `value`, and so in every format.
 """
 
 from webapp.kernel.listing.counting import COUNTED, Count, Total, exact, summed

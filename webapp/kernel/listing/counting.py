@@ -1,4 +1,4 @@
-"""How many rows a list holds: exactly up to a bound, so that the cost does not grow with the list."""
+"""Counting the rows of a list: exact up to a limit, so that the cost does not grow with the list."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ COUNTED = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """A sum over all rows of a list: `words(sum)` says it, `column` is summed."""
+    """A sum of `column` over all rows of a list; `words(sum)` gives its text."""
 
     column: Any
     words: Callable[[int], Any]
@@ -21,7 +21,7 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """`rows` of a list, or COUNTED where there `is_more`; its `sum`, and that in words, where all of it was counted."""
+    """The number of `rows`; COUNTED if there `is_more`. `sum` and its text `total` are set if all rows were counted."""
 
     rows: int
     is_more: bool = False
@@ -33,20 +33,20 @@ def count(query: Select[Any], total: Total | None = None, most: int = COUNTED) -
     """Count the rows of a query up to `most`."""
     summed = literal(0) if total is None else total.column
     bounded = query.order_by(None).with_only_columns(summed.label("summed")).limit(most + 1).subquery()
-    found = db.session.execute(select(func.count(), func.coalesce(func.sum(bounded.c.summed), 0)).select_from(bounded))
-    rows, sum_ = found.one()
+    counts = db.session.execute(select(func.count(), func.coalesce(func.sum(bounded.c.summed), 0)).select_from(bounded))
+    rows, sum_ = counts.one()
     if rows > most:
         return Count(most, is_more=True)
     return Count(rows, total=str(total.words(int(sum_))), sum=int(sum_)) if total and rows else Count(rows)
 
 
 def exact(query: Select[Any]) -> int:
-    """The number of rows of a query, however many: for figures of a day, and for what is done rarely."""
+    """The exact number of rows of a query: for figures of a day and for rare actions."""
     rows = query.order_by(None).with_only_columns(literal(1).label("row")).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def summed(query: Select[Any], total: Total) -> int:
-    """The sum that a list says of all rows of a query, however many."""
+    """The exact sum of a list's total over all rows of a query."""
     rows = query.order_by(None).with_only_columns(total.column.label("summed")).subquery()
     return int(db.session.scalar(select(func.coalesce(func.sum(rows.c.summed), 0))) or 0)

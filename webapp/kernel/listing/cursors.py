@@ -1,4 +1,4 @@
-"""Where in a list a page begins: the values of the keyset's columns, tagged with their types, as one word."""
+"""Cursors of keyset paging: the values of the keyset's columns, tagged with their types, as one token."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ _OPENERS: dict[str, Callable[[Any], Any]] = {
 
 
 def key_of(row: Any, order: Sequence[Any]) -> list[Any]:
-    """The values of the keyset's columns in a row; a row of several entities has each under its class's name."""
+    """The values of the keyset's columns in a row; a row of several entities has each under the name of its class."""
     if isinstance(row, Tuple):
         return [_in_tuple(row, column) for column in order]
     return [getattr(row, column.key) for column in order]
@@ -36,18 +36,21 @@ def _in_tuple(row: Any, column: Any) -> Any:
 
 
 def ordered(order: Sequence[Any], descending: bool, backwards: bool) -> list[Any]:
-    """The ORDER BY of a list, or of its pages backwards. Empty values come last, on both databases and both ways."""
+    """The ORDER BY of a list, or of paging backwards. NULLs come last, on both databases and in both directions."""
     clauses = []
     for column in order:
         clause = column.desc() if descending != backwards else column.asc()
-        if _may_be_null(column):  # elsewhere left out: an index serves the plain order only
+        if _may_be_null(column):  # omitted otherwise, because an index supports the plain order only
             clause = clause.nulls_first() if backwards else clause.nulls_last()
         clauses.append(clause)
     return clauses
 
 
 def beyond(order: Sequence[Any], key: Sequence[Any], descending: bool, backwards: bool) -> Any:
-    """(a, b) beyond (x, y): a < x or (a = x and b < y). Spelt out: row values compare differently on the databases."""
+    """The condition for rows after a key: a < x or (a = x and b < y).
+
+    Written out because the databases compare row values differently.
+    """
     cases = []
     for place, column in enumerate(order):
         same = [earlier == value for earlier, value in zip(order[:place], key[:place], strict=True)]
@@ -67,13 +70,13 @@ def _may_be_null(column: Any) -> bool:
 
 
 def written(key: Sequence[Any]) -> str:
-    """A keyset as it stands in an address."""
+    """A key as a token for an address."""
     token = json.dumps([_tagged(value) for value in key])
     return base64.urlsafe_b64encode(token.encode()).decode().rstrip("=")
 
 
 def opened(token: str, order: Sequence[Any]) -> list[Any]:
-    """A cursor made by hand, or of another list, is a bad request, not an error of ours."""
+    """The key of a token. Aborts with 400 for a token that was made up or belongs to another list."""
     try:
         parts = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         values = [_OPENERS[tag](value) for tag, value in parts]

@@ -1,4 +1,4 @@
-"""How a feature declares a list: its columns, and the query that gives its rows."""
+"""The declaration of a list: its columns, its query and the details of its rows."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,14 +14,14 @@ from webapp.kernel.listing.counting import Total
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`value(row)` gives str, int, Decimal, date, datetime or None.
+    """A column: `value(row)` returns str, int, Decimal, date, datetime or None.
 
-    `kind` is text, number, moment or day. `words(value)` says the value; `enum` does where it is one of a few (the
-    member of an enum, a yes or no), each with its label, and `tone` makes a badge of it: ok, waiting, warning, refused
-    or critical. `names(values)` looks up the words of all rows' values in one query. `priority` 1 columns stay on a
-    phone, 2 on a tablet, 3 on a desktop. In a file stands `plain(row)` where it differs from `value`, and `unit(row)`
-    in a column of its own. `sort` is what the list may be sorted by at this column: text, a whole number, a day or a
-    moment that an index serves, or of a table that stays short; empty ones come last either way.
+    `kind` is text, number, moment or day. The text of a value is `words(value)`, or its label in `enum` (for members of
+    an enum and booleans); `names(values)` looks up the texts for all rows in one query. `tone` draws a badge: ok,
+    waiting, warning, refused or critical. Columns of `priority` 1 stay on a phone, 2 on a tablet, 3 on a desktop.
+    Files contain `plain(row)` if given instead of `value`, and `unit(row)` in a column of its own. `sort` is the
+    attribute to sort by: a text, an integer, a day or a moment that is indexed or belongs to a small table; NULLs come
+    last in both directions.
     """
 
     code: str
@@ -47,15 +47,16 @@ class Column:
 
     @property
     def look(self) -> str:
-        """How its cells are drawn: its kind, or as a status."""
+        """How its cells are drawn: by its kind, or as a badge."""
         return "status" if self.is_badge else self.kind
 
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """What belongs to a list's rows and has several rows for one of them: lines of a slip, readings of a check.
+    """Rows that belong to a list's rows, several to one: lines of a slip, readings of a check.
 
-    `load(rows)` gives the detail rows of some rows, in few queries. It is a sheet of the Excel file and a CSV file.
+    `load(rows)` returns the detail rows of several rows in few queries. A detail is a sheet of the Excel file and a CSV
+    file of its own.
     """
 
     code: str
@@ -66,7 +67,7 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A value in words; `tone` where it is a badge."""
+    """The text of a value; `tone` if it is a badge."""
 
     text: str
     tone: str | None = None
@@ -84,11 +85,11 @@ class Row:
 class Listing:
     """A list's declaration.
 
-    `select(reach, filters)` is the scoped query of `filters.data`: of one entity, or of several, of columns and of
-    aggregates (then a row is a tuple with names; the keyset's columns are among them or of its entities, and of those
-    it is grouped by). `order` are the columns of its keyset, newest first, the last one unique. `url(row)` is the page
-    of a row.
-    `template` and its block `<id>` show it. `total` is summed beside the number of rows.
+    `select(reach, filters)` is the scoped query, with `filters` the data of the filter form. It selects one entity, or
+    several entities, columns and aggregates; a row is then a named tuple that includes the keyset's columns or their
+    entities, and a grouped query groups by them. `order` are the columns of the keyset, newest first, the last one
+    unique. `url(row)` is the page of a row. `template` with its block `<id>` draws the list. `total` is a sum shown
+    beside the number of rows.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""A list as a file or on paper: all rows of the filtered list, whatever their number; paper says where it stops."""
+"""Lists as files and for print. Files contain all rows of the filtered list; print states where it stops."""
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
@@ -14,64 +14,64 @@ from webapp.kernel.listing.counting import exact
 from webapp.kernel.listing.declaration import Column, Detail, Listing
 from webapp.kernel.spreadsheets import export
 
-PRINTED = 2_000  # rows; a browser lays out no more in reasonable time
+PRINTED = 2_000  # rows; a browser cannot lay out more in reasonable time
 Table = list[list[Any]]
 
 
 def offered(listing: Listing) -> list[tuple[str, str]]:
-    """The formats of a list, each with the words of its button."""
+    """The formats of a list as (format, label of its button)."""
     details = [(f"csv-{detail.code}", f"CSV {detail.title}") for detail in listing.details]
     return [("xlsx", "Excel"), ("csv", "CSV"), *details, ("print", _("打印"))]
 
 
-def answer(listing: Listing, query: Select[Any], wanted: str) -> Response:
-    """The list in a format; 404 for a format it is not offered in."""
-    if wanted not in dict(offered(listing)):
+def answer(listing: Listing, query: Select[Any], format_: str) -> Response:
+    """The list in a format; aborts with 404 for a format that is not offered."""
+    if format_ not in dict(offered(listing)):
         abort(404)
-    if wanted == "print":
+    if format_ == "print":
         return _paper(listing, query)
-    if wanted == "xlsx":
+    if format_ == "xlsx":
         return _workbook(listing, query)
-    if wanted == "csv":
-        return _csv(listing, query, str(listing.title), listing.columns, lambda found: found)
-    detail = next(one for one in listing.details if wanted == f"csv-{one.code}")
+    if format_ == "csv":
+        return _csv(listing, query, str(listing.title), listing.columns, lambda page: page)
+    detail = next(detail for detail in listing.details if format_ == f"csv-{detail.code}")
     return _csv(listing, query, f"{listing.title}-{detail.title}", detail.columns, detail.load)
 
 
 def _csv(
     listing: Listing, query: Select[Any], title: str, columns: Sequence[Column], load: Callable[[list[Any]], Any]
 ) -> Response:
-    tables = rows.chunks(listing, query, lambda found: rows.plain(columns, list(load(found))))
+    tables = rows.chunks(listing, query, lambda page: rows.plain(columns, list(load(page))))
     lines = (line for table in tables for line in table)
     return export.csv(_named(title), rows.headings(columns), lines)
 
 
 def _workbook(listing: Listing, query: Select[Any]) -> Response:
     book = export.Workbook()
-    parts = [Detail("", listing.title, listing.columns, lambda found: found), *listing.details]
+    parts = [Detail("", listing.title, listing.columns, lambda page: page), *listing.details]
     sheets = [book.sheet(str(part.title), rows.headings(part.columns)) for part in parts]
-    for tables in rows.chunks(listing, query, lambda found: _tables(parts, found)):
+    for tables in rows.chunks(listing, query, lambda page: _tables(parts, page)):
         for sheet, table in zip(sheets, tables, strict=True):
             sheet.write(table)
     return book.answer(_named(str(listing.title)))
 
 
-def _tables(parts: Sequence[Detail], found: list[Any]) -> list[Table]:
-    return [rows.plain(part.columns, list(part.load(found))) for part in parts]
+def _tables(parts: Sequence[Detail], page: list[Any]) -> list[Table]:
+    return [rows.plain(part.columns, list(part.load(page))) for part in parts]
 
 
 def _paper(listing: Listing, query: Select[Any]) -> Response:
-    """The first rows, and how many there are of all where these are not all."""
-    found = rows.page(listing, query, None, False, PRINTED + 1)
-    total = exact(query) if len(found) > PRINTED else len(found)
-    shown = list(_in_chunks(listing, found[:PRINTED]))
+    """The first PRINTED rows, and the total number if there are more."""
+    page = rows.page(listing, query, None, False, PRINTED + 1)
+    total = exact(query) if len(page) > PRINTED else len(page)
+    shown = list(_in_chunks(listing, page[:PRINTED]))
     paper = render_template("ui/print_listing.html", listing=listing, rows=shown, total=total, at=clock.now())
     return Response(paper, mimetype="text/html")
 
 
-def _in_chunks(listing: Listing, found: Sequence[Any]) -> Iterator[Any]:
-    for start in range(0, len(found), rows.CHUNK):
-        yield from rows.written(listing, found[start : start + rows.CHUNK])
+def _in_chunks(listing: Listing, page: Sequence[Any]) -> Iterator[Any]:
+    for start in range(0, len(page), rows.CHUNK):
+        yield from rows.written(listing, page[start : start + rows.CHUNK])
 
 
 def _named(title: str) -> str:

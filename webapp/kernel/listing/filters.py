@@ -1,4 +1,4 @@
-"""Conditions of filters that many lists have, from what their forms hold. Places and units: their features' queries."""
+"""Query conditions of filters that many lists share; those of places and units are in their features' queries."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from webapp.kernel import clock
 
 
 def period(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
-    """A moment within the district days from `since` to `until`, both included; either may be left open."""
+    """The conditions for a moment within the district days `since` to `until`, both included and both optional."""
     since, until = filters.get("since"), filters.get("until")
     begins = (column >= clock.day_bounds(since)[0],) if since else ()
     ends = (column < clock.day_bounds(until)[1],) if until else ()

@@ -1,4 +1,4 @@
-"""Answering for a list: its page or fragment, or the file or paper that `?format=` asks for."""
+"""Requests for a list: its page or fragment, or the file or print view of `?format=`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What `ui/listing.html` draws."""
+    """The data that `ui/listing.html` draws."""
 
     id: str
     title: str
@@ -49,16 +49,16 @@ class _Page:
 
 
 def show(listing: Listing, reach: Reach, **context: Any) -> Response:
-    """Answer a GET of a list: page or fragment, or the file or print view that `?format=` asks for.
+    """Answer a GET of a list: page or fragment, or the file or print view of `?format=`.
 
-    A filter that does not parse is shown with its error and filters nothing out of sight: 422 and no rows.
+    An invalid filter is shown with its error: 422 and no rows.
     """
     filters = listing.filters(MultiDict(request.args))
     listing = sorted_by(listing, request.args.get("sort"))
     is_good = filters.validate()
-    wanted = request.args.get("format")
-    if is_good and wanted:
-        return files.answer(listing, listing.select(reach, filters.data), wanted)
+    format_ = request.args.get("format")
+    if is_good and format_:
+        return files.answer(listing, listing.select(reach, filters.data), format_)
     view = _view(listing, reach, filters, is_good)
     block = listing.id.replace("-", "_")
     return respond(listing.template, block, 200 if is_good else 422, view=view, **listing.extra(), **context)
@@ -95,15 +95,15 @@ def _page(listing: Listing, query: Select[Any]) -> _Page:
     token = request.args.get("before" if backwards else "after")
     key = None if token is None else cursors.opened(token, listing.order)
     backwards = backwards and key is not None
-    found = rows.page(listing, query, key, backwards, PAGE + 1)
-    has_more, found = len(found) > PAGE, found[:PAGE]
+    page = rows.page(listing, query, key, backwards, PAGE + 1)
+    has_more, page = len(page) > PAGE, page[:PAGE]
     if backwards:
-        return _Page(found[::-1], has_previous=has_more, has_next=True)
-    return _Page(found, has_previous=key is not None, has_next=has_more)
+        return _Page(page[::-1], has_previous=has_more, has_next=True)
+    return _Page(page, has_previous=key is not None, has_next=has_more)
 
 
 def _count(listing: Listing, query: Select[Any] | None, page: _Page) -> Count:
-    """A list that is one page has been counted by reading it, unless something is to be summed."""
+    """The count of a list. A list of one page is counted by its rows, unless it has a total to sum."""
     if query is None or not page.rows:
         return Count(0)
     if listing.total is None and not page.has_previous and not page.has_next:
@@ -116,6 +116,6 @@ def _turn(direction: str, listing: Listing, row: Any) -> str:
 
 
 def _here(**changes: str) -> str:
-    """This address with other paging or format; the filters stay."""
+    """The present address with other paging or format and the same filters."""
     kept = [pair for pair in request.args.items(multi=True) if pair[0] not in ("after", "before", "format", *changes)]
     return f"{request.path}?{urlencode([*kept, *changes.items()])}"

@@ -1,4 +1,4 @@
-"""Reading a list's rows, a page or a chunk at a time, and writing them as cells."""
+"""Reads a list's rows by page or chunk and formats them as cells."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 
 def page(listing: Listing, query: Select[Any], key: Sequence[Any] | None, backwards: bool, limit: int) -> list[Any]:
-    """The rows after (or before) a key, in the list's order (or against it)."""
+    """Up to `limit` rows after a key in the list's order; `backwards`: the rows before it, in reverse order."""
     if key is not None:
         query = query.where(beyond(listing.order, key, listing.descending, backwards))
     query = query.order_by(None).order_by(*ordered(listing.order, listing.descending, backwards)).limit(limit)
@@ -28,24 +28,26 @@ def page(listing: Listing, query: Select[Any], key: Sequence[Any] | None, backwa
 
 
 def chunks(listing: Listing, query: Select[Any], read: Callable[[list[Any]], T]) -> Iterator[T]:
-    """What `read` makes of all rows in their order, a bounded number of rows at a time. When it is handed over, no row
-    is held and no transaction is open: a slow download keeps neither memory nor the database.
+    """Yield `read(rows)` for all rows in order, CHUNK rows at a time.
+
+    While a result is consumed, no row is referenced and no transaction is open, so that a slow download occupies
+    neither memory nor the database.
     """
     key, is_last = None, False
     while not is_last:
-        found = page(listing, query, key, False, CHUNK)
-        is_last = len(found) < CHUNK
-        if found:
-            key = key_of(found[-1], listing.order)
-            made = read(found)
-            del found
+        chunk = page(listing, query, key, False, CHUNK)
+        is_last = len(chunk) < CHUNK
+        if chunk:
+            key = key_of(chunk[-1], listing.order)
+            made = read(chunk)
+            del chunk
             db.session.rollback()
             db.session.expunge_all()
             yield made
 
 
 def written(listing: Listing, rows: Sequence[Any]) -> list[Row]:
-    """Rows as the page and the paper show them."""
+    """Rows as the page and the print view show them."""
     columns = [_cells(column, rows) for column in listing.columns]
     return [
         Row(str(getattr(row, "id", "")), listing.url(row), [cells[place] for cells in columns], listing.status(row))
@@ -65,17 +67,17 @@ def _cells(column: Column, rows: Sequence[Any]) -> list[Cell]:
 
 
 def headings(columns: Sequence[Column]) -> list[str]:
-    """Of a file: a column with a unit is two."""
-    found = []
+    """The headings of a file; a column with a unit has two."""
+    headings_ = []
     for column in columns:
-        found.append(str(column.label))
+        headings_.append(str(column.label))
         if column.unit:
-            found.append(_("%(what)s单位", what=column.label))
-    return found
+            headings_.append(_("%(what)s单位", what=column.label))
+    return headings_
 
 
 def plain(columns: Sequence[Column], rows: Sequence[Any]) -> list[list[Any]]:
-    """Rows as a file holds them: numbers and days stay what they are, moments become district wall-clock times."""
+    """Rows as a file contains them: numbers and days unchanged, moments as naive times of the district's zone."""
     placed: list[list[Any]] = []
     for column in columns:
         placed.append(_plain(column, rows))
@@ -93,8 +95,8 @@ def _plain(column: Column, rows: Sequence[Any]) -> list[Any]:
 
 
 def _names(column: Column, values: Sequence[Any]) -> Mapping[Any, str]:
-    wanted = {value for value in values if value is not None}
-    return column.names(wanted) if column.names and wanted else {}
+    present = {value for value in values if value is not None}
+    return column.names(present) if column.names and present else {}
 
 
 def _text(column: Column, value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Another order of a list: by one of its columns, as `?sort=` says it: `code`, or `-code` for the largest first."""
+"""Sorting a list by one of its columns, with `?sort=code` or, largest first, `?sort=-code`."""
 
 from dataclasses import dataclass, replace
 
@@ -9,25 +9,25 @@ from webapp.kernel.listing.declaration import Column, Listing
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column's head: in which `direction` the list is sorted by it, and `sort` for the other one where it can be."""
+    """A column's heading: the `direction` if the list is sorted by it, and the `sort` parameter of the next click."""
 
     column: Column
     direction: str | None = None
     sort: str | None = None
 
 
-def sorted_by(listing: Listing, wanted: str | None) -> Listing:
-    """The list in the wanted order; its own order decides among equals. 400 for a column that is not sorted by."""
-    if not wanted:
+def sorted_by(listing: Listing, sort: str | None) -> Listing:
+    """The list with another order, its own order as tie-breaker. Aborts with 400 for a column that cannot be sorted."""
+    if not sort:
         return listing
-    code = wanted.removeprefix("-")
+    code = sort.removeprefix("-")
     by = next((column.sort for column in listing.columns if column.code == code), None) or abort(400)
     rest = [column for column in listing.order if column.key != by.key or column.class_ is not by.class_]
-    return replace(listing, order=(by, *rest), descending=wanted.startswith("-"))
+    return replace(listing, order=(by, *rest), descending=sort.startswith("-"))
 
 
 def headings(listing: Listing) -> list[Heading]:
-    """The heads of a list as it is sorted now."""
+    """The headings of a list in its present order."""
     return [_heading(listing, column) for column in listing.columns]
 
 

@@ -1,4 +1,4 @@
-"""What people write by hand, read in one way everywhere: numbers, days, codes and lot numbers.
+"""Parsers of typed, scanned and imported text: numbers, days, codes and lot numbers.
 
-Each module has a twin in static/js/parse/ for the device; tests/parse/*.json hold both to the same cases.
+Each module has a counterpart in static/js/parse/; the cases in tests/parse/*.json run against both.
 """

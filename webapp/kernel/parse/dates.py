@@ -1,7 +1,7 @@
-"""The one parser of days and moments typed or imported; the same in static/js/parse/dates.js.
+"""The parser of typed and imported days and moments; static/js/parse/dates.js does the same.
 
-Dates take exactly what they say: year, month and day in full. 202712 and 2027-12 name no day and are refused, as are
-two-digit years, other orders, and days there are not. Compact dates have exactly eight digits.
+A day has a full year, month and day. 202712 and 2027-12 are refused, as are two-digit years, other orders and days that
+do not exist. Compact dates have exactly eight digits.
 """
 
 import re
@@ -16,7 +16,7 @@ _DAY = re.compile(
     r"([0-9]{2})([0-9]{2}))"
 )
 _TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?")
-_MIDNIGHT = re.compile(r"[T ]+0{1,2}:00(:00(\.0+)?)?$")  # what a spreadsheet adds to a day
+_MIDNIGHT = re.compile(r"[T ]+0{1,2}:00(:00(\.0+)?)?$")  # added to a day by a spreadsheet
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
@@ -33,7 +33,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_moment(text: str) -> datetime | None:
-    """A day and a time, 2026-11-24T08:05 or 2026年11月24日 8:05, on the clock of whoever wrote it; None for others."""
+    """A day and a time, 2026-11-24T08:05 or 2026年11月24日 8:05, as a naive datetime; None for others."""
     written, _gap, clock = fold(text).replace("T", " ").rpartition(" ")
     day, match = parse_day(written), _TIME.fullmatch(clock)
     if day is None or match is None:

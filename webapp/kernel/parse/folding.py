@@ -1,7 +1,7 @@
-"""Full-width and small forms of a Chinese keyboard made plain, invisible format characters and outer spaces dropped.
+"""Folding of full-width and small forms to ASCII; drops invisible format characters and outer spaces.
 
-Not NFKC: that makes 10² into 102 and ½ into three characters. What is no plain form stays, for the parser to refuse.
-The same in static/js/parse/folding.js.
+Not NFKC, which turns 10² into 102 and ½ into three characters. Other characters stay, for the parser to refuse.
+static/js/parse/folding.js does the same.
 """
 
 import re
@@ -17,7 +17,7 @@ LONGEST = 60  # characters: no number or day is longer
 
 
 def fold(text: str) -> str:
-    """Give plain text for a parser; what is too long to be a number or a day gives nothing."""
+    """The folded text for a parser; "" for a text that is too long to be a number or a day."""
     if len(text) > LONGEST:
         return ""
     return _INVISIBLE.sub("", text).translate(_PLAIN).strip(" \t\r\n")

@@ -1,9 +1,9 @@
-"""The one parser of numbers typed, scanned or imported; the same in static/js/parse/numbers.js.
+"""The parser of typed, scanned and imported numbers; static/js/parse/numbers.js does the same.
 
 - Decimal sign: a point or an ideographic stop (6.5, 6。5, .5, 37.), or one comma between digits (0,025; 1,5).
 - A comma groups digits only in the form d{1,3}(,ddd)+ whose first group does not begin with 0: 1,500 is 1500,
   0,500 is 0.5.
-- Two numbers (6 5), exponents (1e2), NaN, infinity, units, 万, and other scripts' digits are no number.
+- Two numbers (6 5), exponents (1e2), NaN, infinity, units, 万 and digits of other scripts are not numbers.
 """
 
 import re
@@ -18,13 +18,13 @@ MOST_PLACES = 10
 
 
 def parse_number(text: str) -> Decimal | None:
-    """Give the number a text stands for, its decimals as written (6.50 keeps two); None where it is no number."""
+    """The number of a text, with its decimals as written (6.50 has two); None if it is not a number."""
     plain = plain_number(text)
     return None if plain is None else Decimal(plain)
 
 
 def plain_number(text: str) -> str | None:
-    """Give a number in plain form, as the twin in JavaScript does: "-0.5", "1500", "6.50"."""
+    """A number in plain form, as in JavaScript: "-0.5", "1500", "6.50"; None if it is not a number."""
     folded = fold(text)
     sign = folded[:1] if folded[:1] in ("-", "+") else ""
     parts = _parts(folded[len(sign) :])

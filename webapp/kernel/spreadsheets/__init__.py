@@ -1,1 +1,1 @@
-"""Spreadsheets: reading what people upload, importing it after a preview, and writing exports."""
+"""Spreadsheets: reading uploads, importing them after a preview, and writing exports."""

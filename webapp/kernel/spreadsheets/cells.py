@@ -1,4 +1,4 @@
-"""Parsers of spreadsheet cells: each takes the text of a cell and gives a value, or says what to type instead."""
+"""Parsers of spreadsheet cells: text to value, or ValueError with a translated sentence that says what to type."""
 
 import unicodedata
 from collections.abc import Callable, Mapping
@@ -45,18 +45,18 @@ def code(maximum: int = 20) -> Callable[[str], str]:
 
 
 def one_of(choices: Mapping[Any, Any]) -> Callable[[str], Any]:
-    """One of `choices` (value -> words), typed as its words in any of our languages or as its value."""
+    """One of `choices` (value -> label), typed as its label in any language or as its value."""
 
-    spelt: dict[str, Any] = {}  # filled at the first cell: there is no language to translate into before
+    spelt: dict[str, Any] = {}  # filled at the first cell, because there is no request language before
 
     def parse(text: str) -> Any:
         if not spelt:
-            spelt.update({one: value for value in choices for one in _spellings(value, choices[value])})
-        wanted = "".join(text.split()).lower()
-        if wanted not in spelt:
-            offered = _("、").join(str(one) for one in choices.values())
+            spelt.update({text: value for value in choices for text in _spellings(value, choices[value])})
+        key = "".join(text.split()).lower()
+        if key not in spelt:
+            offered = _("、").join(str(label) for label in choices.values())
             raise ValueError(_("请填写下列之一：%(choices)s。", choices=offered))
-        return spelt[wanted]
+        return spelt[key]
 
     parse.choices = choices  # type: ignore[attr-defined]
     return parse

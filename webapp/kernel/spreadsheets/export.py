@@ -1,5 +1,6 @@
-"""Files that open right in Chinese Excel: XLSX with text kept as text, CSV with a byte-order mark. Both are written row
-by row, so that their size is not bounded by memory.
+"""Export files for Excel: XLSX with text stored as text, CSV with a byte-order mark for Chinese Excel.
+
+Both are written row by row, so that memory does not limit their size.
 """
 
 import csv as csv_module
@@ -15,12 +16,12 @@ import xlsxwriter
 from flask import has_request_context, stream_with_context
 from werkzeug import Response
 
-_RISKY = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # what a spreadsheet may take for a formula
+_RISKY = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # first characters that start a formula in a spreadsheet
 _NOT_IN_TITLES = str.maketrans("[]:*?/\\", "       ")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
-LAST_ROW = 1_048_575  # of a worksheet, from 0: the format holds no more
-LONGEST = 32_767  # characters of a cell
+LAST_ROW = 1_048_575  # of a worksheet, counted from 0; the limit of the format
+LONGEST = 32_767  # characters of a cell; the limit of the format
 PIECE = 64 * 1024  # characters or bytes sent at a time
 
 
@@ -51,11 +52,12 @@ class Workbook:
         return page
 
     def _free(self, title: str) -> str:
-        """The title as the format allows it (some characters, 31 of them, each once)."""
+        """A valid and unused sheet title: permitted characters, at most 31."""
         plain = title.translate(_NOT_IN_TITLES).strip(" '")[:25] or "1"
-        found = next(one for one in (plain, *(f"{plain} {n}" for n in range(2, 1_000))) if one not in self._titles)
-        self._titles.add(found)
-        return found
+        numbered = (f"{plain} {n}" for n in range(2, 1_000))
+        free = next(candidate for candidate in (plain, *numbered) if candidate not in self._titles)
+        self._titles.add(free)
+        return free
 
     def answer(self, name: str) -> Response:
         """The finished file as a download."""
@@ -75,7 +77,7 @@ def _drained(file: IO[bytes]) -> Iterator[bytes]:
 
 
 class Worksheet:
-    """Rows under headings; where they are more than a worksheet holds, they go on in the next one."""
+    """Rows under headings; rows beyond the limit of a worksheet continue in another one."""
 
     def __init__(self, new_page: Callable[[], Any], columns: int, days: dict[type[date], Any]) -> None:
         self._new_page, self._columns, self._days = new_page, columns, days
@@ -103,8 +105,8 @@ def xlsx(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> R
 
 
 def csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> Response:
-    """UTF-8 with a byte-order mark, sent while it is written. Text is quoted, also against Excels that separate by
-    semicolons; text that a spreadsheet might run is prefixed with an apostrophe.
+    """UTF-8 with a byte-order mark, streamed. All text is quoted, because some versions of Excel split at semicolons;
+    text that a spreadsheet might execute is prefixed with an apostrophe.
     """
     pieces = _pieces(headings, rows)
     streamed = stream_with_context(pieces) if has_request_context() else pieces
@@ -137,12 +139,12 @@ def _write(page: Any, number: int, place: int, value: Any, days: dict[type[date]
 
 
 def _fitting(text: str) -> str:
-    """A cell holds 32,767 characters; what is more is cut, and says so."""
+    """The text cut to the 32,767 characters of a cell, marked with an ellipsis."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _width(heading: str) -> int:
-    """As wide as the heading and a moment. Chinese characters are about two wide."""
+    """The width for the heading and a moment, in characters; a Chinese character counts as two."""
     return min(max(sum(2 if ord(c) > 255 else 1 for c in heading) + 4, 17), 48)
 
 
@@ -155,7 +157,7 @@ def _safe(value: Any) -> Any:
 
 
 def download(body: bytes, name: str, kind: str) -> Response:
-    """A file to keep, its name in Chinese where the browser can."""
+    """A download with a Chinese file name where the browser supports it."""
     return Response(body, headers=_headers(name, kind))
 
 

@@ -1,4 +1,4 @@
-"""Uploaded workbooks, bounded before they are parsed; and why a workbook is not taken."""
+"""Checks of uploaded workbooks before they are parsed, and the sentences of their refusals."""
 
 import io
 import zipfile
@@ -11,7 +11,7 @@ from webapp.kernel.errors import Refusal
 MAX_BYTES = 5 * 1024 * 1024
 MAX_MEMBERS = 200
 MAX_UNPACKED = 60 * 1024 * 1024
-MAX_RATIO = 200  # of one member larger than a megabyte; honest sheets stay below 40
+MAX_RATIO = 200  # compression of a member larger than a megabyte; real sheets stay below 40
 _OLE = b"\xd0\xcf\x11\xe0"
 
 
@@ -31,7 +31,10 @@ def receive(file: FileStorage | None) -> bytes:
 
 
 def check(raw: bytes) -> None:
-    """What a zip declares is what Python unpacks at most, so that the declarations can be trusted as bounds."""
+    """Check a workbook's zip directory; Python never unpacks more than declared, so its sizes are reliable limits.
+
+    Raises Refusal `sheet-…`.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             members = archive.infolist()

@@ -8,10 +8,10 @@ A feature declares an `Import` and its view is one line:
         "Bring items in from Excel."
         return imports.answer(ITEMS_IMPORT)
 
-`check(reading)` adds the faults only the database knows, by `reading.blame(row, code, sentence)`.
-`write(rows, by, at, claim)` is a service function, one transaction, that first calls `claim(outcome)` and gives the
-`Outcome`. `beside(reading)` tells for each row, by its number, what is there now and what will change. `back` is the
-endpoint of the list.
+`check(reading)` adds faults that need the database, by `reading.blame(row, code, sentence)`.
+`write(rows, by, at, claim)` is a service function, one transaction, that first calls `claim(outcome)` and returns the
+`Outcome`. `beside(reading)` gives further columns of the preview, such as the present values that will change. `back`
+is the endpoint of the list.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -35,7 +35,7 @@ SHOWN_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """Further columns of a preview: their headings, and their texts by the row's number."""
+    """Further columns of a preview: headings, and texts by row number."""
 
     headings: Sequence[Any] = ()
     texts: Mapping[int, Sequence[str]] = field(default_factory=dict)
@@ -50,62 +50,63 @@ class Import:
     beside: Callable[[sheets.Reading], Beside] = lambda reading: Beside()
 
 
-def answer(one: Import) -> Response:
+def answer(import_: Import) -> Response:
     """GET: the upload form, or the template with `?template=1`. POST: the preview, or the import when confirmed."""
     if request.method == "GET":
-        return templates.template(one.sheet) if request.args.get("template") else _page(one)
+        return templates.template(import_.sheet) if request.args.get("template") else _page(import_)
     try:
         key = request.form.get("key", "")
-        return _confirm(one, key) if key else _preview(one)
+        return _confirm(import_, key) if key else _preview(import_)
     except Refusal as refusal:
-        return _page(one, refusal.status, refusal=refusal)
+        return _page(import_, refusal.status, refusal=refusal)
 
 
-def _preview(one: Import) -> Response:
+def _preview(import_: Import) -> Response:
     raw = files.receive(request.files.get("file"))
-    found = lines_of(raw, width=2 * len(one.sheet.columns) + 10, most=one.sheet.max_rows + 3)
-    reading = _read(one, found)
+    lines = lines_of(raw, width=2 * len(import_.sheet.columns) + 10, most=import_.sheet.max_rows + 3)
+    reading = _read(import_, lines)
     if reading.faults:
-        return _page(one, 422, reading=reading)
-    beside = one.beside(reading)
-    key = previews.keep(found, one.sheet.code, by=current_actor(), at=clock.now())
-    return _page(one, reading=reading, beside=beside, key=key)
+        return _page(import_, 422, reading=reading)
+    beside = import_.beside(reading)
+    key = previews.keep(lines, import_.sheet.code, by=current_actor(), at=clock.now())
+    return _page(import_, reading=reading, beside=beside, key=key)
 
 
-def _confirm(one: Import, key: str) -> Response:
-    """The rows are checked again: the database may have changed since the preview. Whoever comes second, by a double
-    click or in another tab, is told what came of the first.
+def _confirm(import_: Import, key: str) -> Response:
+    """Import the rows of a preview after checking them again, since the database may have changed.
+
+    A second confirmation, by a double click or in another tab, is answered with the outcome of the first.
     """
     actor, at = current_actor(), clock.now()
-    found = previews.take(key, one.sheet.code, by=actor, at=at)
-    if isinstance(found, Outcome):
-        return _page(one, outcome=found, is_repeated=True)
-    reading = _read(one, found)
+    kept = previews.take(key, import_.sheet.code, by=actor, at=at)
+    if isinstance(kept, Outcome):
+        return _page(import_, outcome=kept, is_repeated=True)
+    reading = _read(import_, kept)
     try:
         if not reading.faults:
-            return _page(one, outcome=one.write(reading.rows, actor, at, Claim(key, at)))
+            return _page(import_, outcome=import_.write(reading.rows, actor, at, Claim(key, at)))
     except Claimed:
         pass
-    found = previews.take(key, one.sheet.code, by=actor, at=at)
-    if isinstance(found, Outcome):
-        return _page(one, outcome=found, is_repeated=True)
-    return _page(one, 422, reading=reading)
+    kept = previews.take(key, import_.sheet.code, by=actor, at=at)
+    if isinstance(kept, Outcome):
+        return _page(import_, outcome=kept, is_repeated=True)
+    return _page(import_, 422, reading=reading)
 
 
-def _read(one: Import, found: Lines) -> sheets.Reading:
-    reading = sheets.read_lines(one.sheet, found)
-    one.check(reading)
+def _read(import_: Import, lines: Lines) -> sheets.Reading:
+    reading = sheets.read_lines(import_.sheet, lines)
+    import_.check(reading)
     reading.faults.sort(key=lambda fault: (int("".join(c for c in fault.cell if c.isdigit())), fault.cell))
     return reading
 
 
-def _page(one: Import, status: int = 200, **context: Any) -> Response:
-    given: dict[str, Any] = {"reading": None, "key": None, "outcome": None, "refusal": None}
-    given |= {"beside": Beside(), "is_repeated": False, **context}
+def _page(import_: Import, status: int = 200, **context: Any) -> Response:
+    values: dict[str, Any] = {"reading": None, "key": None, "outcome": None, "refusal": None}
+    values |= {"beside": Beside(), "is_repeated": False, **context}
     here = url_for(str(request.endpoint), **(request.view_args or {}))
-    back = url_for(one.back)
+    back = url_for(import_.back)
     return respond(
-        "ui/import.html", "import", status, sheet=one.sheet, here=here, back=back, shown_rows=SHOWN_ROWS, **given
+        "ui/import.html", "import", status, sheet=import_.sheet, here=here, back=back, shown_rows=SHOWN_ROWS, **values
     )
 
 

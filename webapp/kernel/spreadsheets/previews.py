@@ -1,7 +1,7 @@
-"""Workbooks between preview and confirmation: sealed in the database, where every host finds them, and claimed once.
+"""Workbooks between preview and confirmation: sealed in the database, available to every host, claimed once.
 
-The claim is a conditional UPDATE in the transaction that writes the rows: of five confirmations of one preview one
-writes, and the others are told what came of it. A crash before the commit leaves the preview as it was.
+The claim is a conditional UPDATE in the transaction that writes the rows: of concurrent confirmations one writes, and
+the others get its outcome. After a crash before the commit the preview can be confirmed again.
 """
 
 import hashlib
@@ -30,14 +30,14 @@ MOST_OF_A_PERSON = 5
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many rows were imported; `shown_once` are (name, secret) pairs for whoever imported them."""
+    """The number of imported rows; `shown_once` are (name, secret) pairs that only the importer sees."""
 
     count: int
     shown_once: Sequence[tuple[str, str]] = ()
 
 
 class ImportPreview(Model):
-    """What was read from an uploaded workbook, until it is confirmed or an hour has passed."""
+    """The rows of an uploaded workbook until it is confirmed, at most an hour."""
 
     __tablename__ = "import_preview"
     __table_args__ = (Index("ix_import_preview_made", "made_at"), Index("ix_import_preview_person", "person_id"))
@@ -52,12 +52,12 @@ class ImportPreview(Model):
 
 
 class Claimed(Exception):
-    """Raised inside the second transaction that wants to import a preview."""
+    """Raised in a transaction that tries to import a preview for the second time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to import one preview. A service calls it first in its transaction, with what will come of it."""
+    """The right to import one preview. A service calls it first in its transaction, with the expected outcome."""
 
     key: str
     at: datetime
@@ -70,10 +70,10 @@ class Claim:
 
 
 def keep(lines: Lines, sheet: str, *, by: Actor, at: datetime) -> str:
-    """Keep what was read for its uploader; gives the key that `take` needs. Of each person the last few are kept."""
+    """Store rows for their uploader; returns the key for `take`. Only the last few previews of a person are stored."""
     key = secrets.token_urlsafe(24)
-    said = [lines.merged, lines.rows, lines.others, lines.is_wider]
-    packed = b64encode(zlib.compress(json.dumps(said, default=_plain).encode())).decode()
+    parts = [lines.merged, lines.rows, lines.others, lines.is_wider]
+    packed = b64encode(zlib.compress(json.dumps(parts, default=_plain).encode())).decode()
     mine = select(ImportPreview.digest).where(ImportPreview.person_id == by.id)
     kept = mine.order_by(ImportPreview.made_at.desc()).limit(MOST_OF_A_PERSON - 1)
     with transaction() as session:
@@ -87,7 +87,10 @@ def keep(lines: Lines, sheet: str, *, by: Actor, at: datetime) -> str:
 
 
 def take(key: str, sheet: str, *, by: Actor, at: datetime) -> Lines | Outcome:
-    """What the same person kept under a key for the same sheet, or what came of it; raises Refusal `sheet-gone`."""
+    """The rows that the same person stored under a key for the same sheet, or the outcome if they were imported.
+
+    Raises Refusal `sheet-gone`.
+    """
     row = db.session.get(ImportPreview, _digest(key))
     if row is None or (row.sheet, row.person_id) != (sheet, by.id) or row.made_at < at - KEPT_FOR:
         raise Refusal("sheet-gone", 409)
@@ -98,10 +101,10 @@ def take(key: str, sheet: str, *, by: Actor, at: datetime) -> Lines | Outcome:
 
 
 def sweep(at: datetime) -> int:
-    """Forget what nobody confirmed, and passwords that were shown once."""
+    """Delete expired previews, and outcomes with their one-time passwords; returns their number."""
     with transaction() as session:
-        found = session.execute(delete(ImportPreview).where(ImportPreview.made_at < at - KEPT_FOR))
-        return int(found.rowcount)  # type: ignore[attr-defined]
+        deleted = session.execute(delete(ImportPreview).where(ImportPreview.made_at < at - KEPT_FOR))
+        return int(deleted.rowcount)  # type: ignore[attr-defined]
 
 
 def _outcome(row: ImportPreview) -> Outcome:

@@ -1,7 +1,7 @@
-"""Reads a workbook from standard input, writes its first worksheet as JSON: a program of its own, that can be stopped.
+"""A program that reads a workbook from standard input and writes its first worksheet as JSON.
 
-A workbook of 1.5 kB can keep a parser busy for ever. So it is counted before openpyxl sees it, and read in a process
-whose memory and time are limited. Imports nothing of the application: it begins in a quarter of a second.
+A workbook of 1.5 kB can occupy a parser for ever. Therefore its elements are counted before openpyxl parses it, and it
+is read in a separate process with limited memory and time. It imports nothing of the application, to start quickly.
 """
 
 import io
@@ -18,34 +18,34 @@ from xml.parsers import expat
 
 CELLS = 200_000  # of all worksheets; a full sheet of 5,000 rows and 24 columns has 120,000
 STRINGS = 130_000  # shared strings
-OTHERS = 150_000  # whatever else
-STYLES = 70_000  # of each of COUNTED; Excel itself stops at 65,490
-# What openpyxl makes an object of before it comes to the first row, most of one kind; together less than a second.
+OTHERS = 150_000  # other elements
+STYLES = 70_000  # of each of COUNTED; Excel's own limit is 65,490
+# Elements that openpyxl turns into objects before the first row, at most this many; together less than a second.
 SHEETS = 250
 PARTS = 10_000
 COUNTED = frozenset({"xf", "cellStyle"})
 LISTED = frozenset({"definedName", "Relationship", "Override", "Default", "externalReference", "workbookView"})
 LISTED |= {"pivotCache", "font", "fill", "border", "numFmt", "dxf", "tableStyle", "rgbColor"}
-CHARACTERS = 8_000_000  # of all cells that are handed on
+CHARACTERS = 8_000_000  # of all cells in the output
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of the format
-LAST_FILLED_ROW = 100_000  # the parser walks every row up to here
+LAST_FILLED_ROW = 100_000  # the parser visits every row up to the last filled one
 MOST_MERGED = 10_000
 MEMORY = 1024**3
 TOO_LARGE, TOO_FAR, BROKEN = "sheet-too-large", "sheet-too-far", "sheet-broken"
 TOO_MANY = "sheet-too-many-parts"
-# Formats that Chinese Excel has built in and openpyxl takes for numbers: 2027年12月, 12月31日, 8时05分.
+# Built-in formats of Chinese Excel that openpyxl takes for numbers: 2027年12月, 12月31日, 8时05分.
 CHINESE_DATES = frozenset({*range(27, 37), *range(50, 59)})
 _OBJECTS = LISTED | COUNTED | {"sheet"}
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
 
 class Refused(Exception):
-    """The workbook is not read; the code says why."""
+    """The workbook is refused; the argument is the code."""
 
 
 @dataclass(slots=True)
 class Counted:
-    """What a scan of a worksheet found."""
+    """The result of counting a worksheet's elements."""
 
     last_filled: int = 0  # row
     last_column: int = 0  # that holds something
@@ -53,7 +53,7 @@ class Counted:
 
 
 class _Scan:
-    """Counts a part's elements as they come by; stops at the first bound."""
+    """Counts the elements of a part while parsing it; stops at the first limit."""
 
     def __init__(self, budget: dict[str, int]) -> None:
         self.found, self._budget, self._row, self._column = Counted(), budget, 0, 0
@@ -113,22 +113,22 @@ def _column(letters: str) -> int:
 
 
 def count(raw: bytes) -> dict[str, Counted]:
-    """Count what the parser would have to walk, by part; raises Refused."""
+    """Count the elements that the parser would visit, by part; raises Refused."""
     contents = dict.fromkeys(("c", "row", "v", "f", "is", "t"), CELLS)
     objects = dict.fromkeys(LISTED, PARTS) | dict.fromkeys(COUNTED, STYLES)
     budget = contents | objects | {"sheet": SHEETS, "si": STRINGS, "": OTHERS}
-    found = {}
+    counted = {}
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
                 with archive.open(name) as part:
-                    found[name] = _Scan(budget).feed(part)
-    return found
+                    counted[name] = _Scan(budget).feed(part)
+    return counted
 
 
 def read(raw: bytes, width: int, most: int) -> dict[str, Any]:
-    """Rows that say anything, at most `most`, each [number, [[text, is_formula], ...]]; the merged ranges; and what is
-    not read: the titles of other worksheets that hold something, and whether anything stands beyond `width` columns.
+    """The first worksheet as plain data: up to `most` non-empty rows, each [number, [[text, is_formula], ...]]; the
+    merged ranges; the titles of other non-empty worksheets; and whether there are cells beyond `width` columns.
     """
     import openpyxl
 
@@ -136,7 +136,7 @@ def read(raw: bytes, width: int, most: int) -> dict[str, Any]:
     book = openpyxl.load_workbook(io.BytesIO(raw), read_only=True, data_only=False, keep_links=False)
     book._date_formats |= {n for n, style in enumerate(book._cell_styles) if style.numFmtId in CHINESE_DATES}
     page = book.worksheets[0]
-    scans = {one.title: counted.get(one._worksheet_path.lstrip("/"), Counted()) for one in book.worksheets}
+    scans = {sheet.title: counted.get(sheet._worksheet_path.lstrip("/"), Counted()) for sheet in book.worksheets}
     scan = scans.pop(page.title)
     if scan.last_filled > LAST_FILLED_ROW:
         raise Refused(TOO_FAR)
@@ -160,7 +160,7 @@ def _cell(cell: Any) -> tuple[str, bool]:
 
 
 def _text(value: Any) -> str:
-    """What the cell shows, near enough: whole numbers without .0, days as 2026-11-24."""
+    """The approximate display text of a cell: whole numbers without .0, days as 2026-11-24."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -173,7 +173,7 @@ def _text(value: Any) -> str:
 
 
 def _limit(seconds: int) -> None:
-    """Bound this process; a machine without such limits still has the parent's clock."""
+    """Limit memory and time of this process; on systems without such limits only the parent's timeout applies."""
     try:
         import resource
     except ImportError:
@@ -187,14 +187,14 @@ def main() -> None:
     """Arguments: seconds, columns, rows."""
     seconds, width, most = (int(text) for text in sys.argv[1:4])
     _limit(seconds)
-    out, sys.stdout = sys.stdout, sys.stderr  # the parser prints what it thinks of a style; only the answer goes out
+    out, sys.stdout = sys.stdout, sys.stderr  # the parser prints warnings; only the answer goes to standard output
     try:
         answer = read(sys.stdin.buffer.read(), width, most)
     except Refused as refused:
         answer = {"refused": str(refused)}
     except MemoryError:
         answer = {"refused": TOO_LARGE}
-    except Exception as error:  # whatever a hostile workbook makes the parser raise, it is the workbook's fault
+    except Exception as error:  # a hostile workbook makes the parser raise arbitrary exceptions
         answer = {"refused": BROKEN, "why": repr(error)[:200]}
     out.write(json.dumps(answer))
 

@@ -1,4 +1,4 @@
-"""Has a workbook read by `reader.py` in a process of its own, a bounded number at a time and for a bounded time."""
+"""Runs `reader.py` in a subprocess, with a limited number of them and a limited time."""
 
 import json
 import logging
@@ -15,10 +15,10 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.presence import is_blank
 
 log = logging.getLogger(__name__)
-SECONDS = 12  # of processor time; the longest honest sheet takes 2
-WAIT = 45  # by the clock: on a busy machine 12 s of processor time take longer; only a hung process meets this limit
+SECONDS = 12  # of processor time; the largest real sheet takes 2
+WAIT = 45  # seconds of wall-clock time, longer because the machine may be busy; stops a hung process
 READER = Path(__file__).with_name("reader.py")
-# One reads and one waits in each worker process: its other threads stay free for everybody else.
+# In each worker process one request reads and one waits, so that the other threads stay free.
 _reading, _waiting = threading.Lock(), threading.BoundedSemaphore(2)
 
 
@@ -30,9 +30,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """Numbers and cells of the rows that say anything; `merged` are ranges such as D7:D9.
+    """The non-empty rows as (number, cells); `merged` are ranges such as D7:D9.
 
-    Not read: `others`, the titles of further worksheets that hold something; with `is_wider`, columns to the right.
+    Not read: further worksheets with content (`others`, their titles), and columns to the right (`is_wider`).
     """
 
     rows: list[tuple[int, list[Cell]]]
@@ -42,7 +42,7 @@ class Lines:
 
 
 def lines_of(raw: bytes, width: int, most: int) -> Lines:
-    """The first `most` rows of the first worksheet; raises Refusal `sheet-…` with what to do."""
+    """The first `most` rows of the first worksheet; raises Refusal `sheet-…`."""
     if not _waiting.acquire(blocking=False):
         raise Refusal("sheet-busy", 503, field="file")
     try:
@@ -63,7 +63,7 @@ def _read(raw: bytes, width: int, most: int) -> dict[str, Any]:
         done = subprocess.run(command, input=raw, capture_output=True, timeout=WAIT, check=False)
     except subprocess.TimeoutExpired:
         return {"refused": "sheet-too-slow"}
-    if done.returncode != 0:  # the limit of time or memory, told by a signal
+    if done.returncode != 0:  # ended by a signal at the limit of time or memory
         return {"refused": "sheet-too-slow", "why": f"exit {done.returncode}"}
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer

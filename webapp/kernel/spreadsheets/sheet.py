@@ -1,4 +1,4 @@
-"""What a spreadsheet is declared to hold, and what was read from one."""
+"""The declaration of a spreadsheet's columns, and the result of reading one."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +18,9 @@ SHOWN = 60  # characters of a wrong cell
 
 @dataclass(frozen=True, slots=True)
 class SheetColumn:
-    """`example` fills the template's first row; `choices` (value -> words) becomes its drop-down list."""
+    """A column: `parse` takes the text of a cell; `example` fills the template's first row; `choices` are its drop-down
+    list.
+    """
 
     code: str
     label: Any
@@ -32,7 +34,7 @@ class SheetColumn:
         return [str(words) for words in _choices(self.parse).values()]
 
     def understood(self, value: Any) -> str:
-        """A value as it was understood, for the preview: 1.5, 2026-11-24, the words of a choice."""
+        """A parsed value as the preview shows it: 1.5, 2026-11-24, the label of a choice."""
         if value is None:
             return ""
         if isinstance(value, bool):
@@ -45,15 +47,13 @@ class SheetColumn:
 
 
 def _choices(parse: Any) -> Mapping[Any, Any]:
-    found: Mapping[Any, Any] = getattr(parse, "choices", {})
-    return found
+    choices: Mapping[Any, Any] = getattr(parse, "choices", {})
+    return choices
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`unique` names the columns whose values may stand in the file only once, `alike` those where equal values are
-    worth a second look.
-    """
+    """A sheet. Values must not repeat in the columns `unique`; in the columns `alike` they give a warning."""
 
     code: str
     title: Any
@@ -65,7 +65,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """`values` has every column's code; None where the cell is empty or wrong."""
+    """A row: `values` has the code of every column, with None for an empty or invalid cell."""
 
     number: int
     values: dict[str, Any]
@@ -82,7 +82,7 @@ class CellFault:
 
 @dataclass(slots=True)
 class Reading:
-    """What a workbook says. Nothing may be imported while there are faults; `warnings` are shown beside the preview."""
+    """The result of reading a workbook. It is imported only without faults; `warnings` are shown with the preview."""
 
     sheet: Sheet
     places: dict[str, int]
@@ -92,7 +92,7 @@ class Reading:
     unlisted: int = 0  # faults beyond MAX_FAULTS
 
     def blame(self, row: SheetRow, code: str, sentence: str) -> None:
-        """Name a wrong cell."""
+        """Add a fault for a cell."""
         if len(self.faults) >= MAX_FAULTS:
             self.unlisted += 1
             return

@@ -1,4 +1,4 @@
-"""Spreadsheets people fill in: one declaration of columns gives the template and the reading that names wrong cells.
+"""Spreadsheets to fill in: one declaration of columns gives the template and a parser that names invalid cells.
 
     ITEMS = Sheet(
         "items", _l("物资"),
@@ -13,12 +13,12 @@
     templates.template(ITEMS)             # the .xlsx to fill in
     reading = read(ITEMS, raw)            # raw from files.receive(request.files.get("file"))
     for row in reading.rows:              # row.number is the sheet's row; row.values = {"code": "KZ-01", ...}
-        if row.values["code"] in known:   # faults that only the database knows
+        if row.values["code"] in known:   # faults that need the database
             reading.blame(row, "code", _("已有这个编号。"))
     reading.faults                        # CellFault(cell="C7", heading="类别", value="口罩", sentence="请填写…")
 
-A parser takes the cell's text and gives a value, or raises ValueError with a translated sentence. The whole of upload,
-preview and confirmation is `webapp.kernel.spreadsheets.imports`.
+A column's parser takes the text of a cell and returns a value, or raises ValueError with a translated sentence.
+`webapp.kernel.spreadsheets.imports` covers upload, preview and confirmation.
 """
 
 import unicodedata
@@ -46,20 +46,20 @@ def read(sheet: Sheet, raw: bytes) -> Reading:
     return read_lines(sheet, lines_of(raw, width=2 * len(sheet.columns) + 10, most=sheet.max_rows + 3))
 
 
-def read_lines(sheet: Sheet, found: Lines) -> Reading:
-    """The same from rows that were read before."""
-    lines = iter(found.rows)
+def read_lines(sheet: Sheet, content: Lines) -> Reading:
+    """As `read`, from rows that are read already."""
+    lines = iter(content.rows)
     headings = next(lines, (0, []))[1]
     reading = Reading(sheet, _places(sheet, [cell.text for cell in headings]))
     _warn_of_headings(reading, headings)
-    _warn_of_unread(reading, found)
+    _warn_of_unread(reading, content)
     _blame_headings(reading)
     if reading.faults:
         return reading
     for number, cells in lines:
         if any(cell.text for cell in cells):
             reading.rows.append(_row(reading, number, cells))
-    _blame_merged(reading, found.merged)
+    _blame_merged(reading, content.merged)
     if not reading.rows:
         raise Refusal("sheet-empty", 422, field="file")
     if len(reading.rows) > sheet.max_rows:
@@ -71,16 +71,16 @@ def read_lines(sheet: Sheet, found: Lines) -> Reading:
 
 
 def _places(sheet: Sheet, headings: Sequence[str]) -> dict[str, int]:
-    """Which column (from 1) holds what, by heading in any of our languages, in any order."""
+    """The column number (from 1) of each code, by heading, in any language and any order."""
     known: dict[str, str] = {}
     for locale in LOCALES.values():
         with force_locale(locale):
             known |= {_bare(str(column.label)): column.code for column in sheet.columns}
-    found: dict[str, int] = {}
+    places: dict[str, int] = {}
     for place, heading in enumerate(headings, 1):
         if (name := known.get(_bare(heading))) is not None:
-            found.setdefault(name, place)
-    return found
+            places.setdefault(name, place)
+    return places
 
 
 def _bare(heading: str) -> str:
@@ -120,7 +120,7 @@ def _value(column: SheetColumn, cell: Cell) -> Any:
 
 
 def _blame_repeats(reading: Reading) -> None:
-    """Two spellings of one code are one code."""
+    """Add faults for repeated values in `unique` columns; spellings of the same code are equal."""
     parsers = {column.code: column.parse for column in reading.sheet.columns}
     for name in reading.sheet.unique:
         first: dict[Any, int] = {}
@@ -134,7 +134,7 @@ def _blame_repeats(reading: Reading) -> None:
 
 
 def _blame_merged(reading: Reading, ranges: Sequence[str]) -> None:
-    """Name the merged cells over our columns: only the first row of such a range has a value in the file."""
+    """Add faults for merged cells in the sheet's columns: only the first cell of such a range has a value."""
     columns = sorted((place, code) for code, place in reading.places.items())
     rows = sorted(reading.rows, key=lambda row: row.number)
     numbers = [row.number for row in rows]
@@ -148,7 +148,7 @@ def _blame_merged(reading: Reading, ranges: Sequence[str]) -> None:
 
 
 def _corners(text: str) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of a range such as D7:D9, D:D or 7:9; a range nobody can read covers no cell."""
+    """Left, top, right and bottom of a range such as D7:D9, D:D or 7:9; a malformed range covers no cell."""
     try:
         left, top, right, bottom = range_boundaries(text)
     except ValueError:
@@ -157,7 +157,7 @@ def _corners(text: str) -> tuple[int, int, int, int]:
 
 
 def _blame_samples(reading: Reading) -> None:
-    """The row of examples that the template brings is no row of anybody's."""
+    """Add faults for the example row of the template."""
     samples = []
     for locale in LOCALES.values():
         with force_locale(locale):
@@ -176,11 +176,11 @@ def _warn_of_headings(reading: Reading, headings: Sequence[Cell]) -> None:
         reading.warnings.append(_("这些列不在模板里，没有读取：%(names)s。", names=names))
 
 
-def _warn_of_unread(reading: Reading, found: Lines) -> None:
-    if found.others:
-        names = _("、").join(found.others)
+def _warn_of_unread(reading: Reading, content: Lines) -> None:
+    if content.others:
+        names = _("、").join(content.others)
         reading.warnings.append(_("只读取第一张工作表。这些工作表里也有内容，没有读取：%(names)s。", names=names))
-    if found.is_wider:
+    if content.is_wider:
         reading.warnings.append(_("表格右边很远的列里还有内容，没有读取。请把需要的列移到模板的列旁边。"))
 
 

@@ -11,7 +11,7 @@ from webapp.kernel.spreadsheets.sheet import Sheet
 
 
 def template(sheet: Sheet) -> Response:
-    """The workbook to fill in: headings (required ones starred), an example row, drop-down lists, notes."""
+    """The workbook to fill in: headings (with a star if required), an example row, drop-down lists, notes."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
         page = book.add_worksheet(str(sheet.title)[:31])

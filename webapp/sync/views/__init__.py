@@ -1,4 +1,4 @@
-"""Pages and calls of delivery later."""
+"""Pages and API of deferred delivery."""
 
 from flask import Blueprint, Response, g
 
@@ -7,10 +7,10 @@ bp = Blueprint("sync", __name__)
 
 @bp.after_app_request
 def _announce_receipt(response: Response) -> Response:
-    """A form that posted itself: the device may let go of its copy by this header, and by nothing else."""
+    """Add the receipt of a posted form as a header, by which the device may delete its copy."""
     if receipt := g.get("receipt"):
         response.headers["Frontline-Receipt"] = f"{receipt.uuid} {receipt.seq}"
     return response
 
 
-from webapp.sync.views import api, devices, file, returned, tray  # noqa: E402,F401  they hang their views on bp
+from webapp.sync.views import api, devices, file, returned, tray  # noqa: E402,F401  they register their views on bp
