@@ -1,8 +1,8 @@
-"""A whole copy of an installation: database, uploads, seals, and the keys without which the rest says nothing.
+"""Backup and restore of an installation: database, uploads, seals, and the keys that decrypt the rest.
 
-The order matters under load. Seals are copied before the database, since blocks that only the database has are sealed
-later, while blocks that only the seals file has look like tampering. Uploads and keys come after it: rows name files
-that were there before the rows.
+The order matters under load. Seals are copied before the database, because a block that is missing from the seals file
+is appended later, while a block that is missing from the database looks like tampering. Uploads and keys are copied
+after the database, because files are written before the rows that refer to them.
 """
 
 import hashlib
@@ -21,17 +21,17 @@ from webapp.operations.refusals import Unfit
 
 BEFORE, AFTER = ("seals",), ("uploads", "keys", "tls")
 UNFINISHED = ".part"
-EPOCH = Path("keys") / "epoch"  # copies of before the database held it
+EPOCH = Path("keys") / "epoch"  # in backups from before the epoch was in the database
 IN_USE = ("frontline.db", "frontline.db-wal", NOTE, "keys/data.key", "uploads", "seals")
 
 
 def save(
     settings: Settings, target: Path, at: datetime, *, keys: Path | None = None, with_database: bool = True
 ) -> dict[str, Any]:
-    """Copy everything into a new folder and give its contents list; the keys into a folder of their own where named.
+    """Copy everything into a new folder, the keys into the folder `keys` if given; returns the list of contents.
 
-    The copy of a SQLite file is made by SQLite itself: a file copied under load misses acknowledged rows. Raises Unfit
-    when a target exists or lies in the instance folder, when the keys are not there or the database cannot be copied.
+    SQLite itself copies its database: a plain copy of the file under load lacks acknowledged rows. Raises Unfit if a
+    target exists or is inside the instance folder, the keys are missing or the database cannot be copied.
     """
     instance = settings.instance
     targets = [target, keys] if keys else [target]
@@ -50,7 +50,7 @@ def save(
         return _save(settings, target, keys or target / "keys", at, with_database)
     except BaseException:
         for folder in made:
-            shutil.rmtree(folder, ignore_errors=True)  # half a copy must not be taken for one
+            shutil.rmtree(folder, ignore_errors=True)  # a partial copy must not look like a backup
         raise
 
 
@@ -76,10 +76,10 @@ def _save(settings: Settings, target: Path, keys: Path, at: datetime, with_datab
 
 
 def restore(source: Path, settings: Settings, keys: Path | None = None) -> dict[str, Any]:
-    """Put a copy into an empty instance folder, verified file by file; devices then check their receipts.
+    """Verify a backup and copy it into an empty instance folder; devices then check their receipts.
 
-    Raises Unfit when the folder or the database is in use, the copy is of the other kind of database, incomplete or
-    changed, or its database is damaged.
+    Raises Unfit if the folder or the database is in use, or the backup is from the other kind of database, incomplete,
+    changed or damaged.
     """
     instance, file = settings.instance, database_file(settings)
     if in_use := [name for name in IN_USE if (instance / name).exists()]:
@@ -104,13 +104,13 @@ def restore(source: Path, settings: Settings, keys: Path | None = None) -> dict[
 
 
 def verify(source: Path, keys: Path) -> dict[str, Any]:
-    """The contents list of a copy whose every file is as it was written. Raises Unfit."""
+    """The list of contents of a backup, after comparing all files with it. Raises Unfit."""
     try:
         contents: dict[str, Any] = json.loads((source / "contents.json").read_text(encoding="ascii"))
     except (OSError, ValueError):
         raise Unfit(f"{source} is no backup: its contents.json cannot be read.") from None
-    found = _hashes(source, keys)
-    if wrong := sorted(name for name, digest in contents["files"].items() if found.get(name) != digest):
+    hashes = _hashes(source, keys)
+    if wrong := sorted(name for name, digest in contents["files"].items() if hashes.get(name) != digest):
         raise Unfit(f"{source} is incomplete or changed: {', '.join(wrong[:5])}.")
     if (source / "frontline.db").is_file():
         with closing(sqlite3.connect(f"file:{source / 'frontline.db'}?mode=ro", uri=True)) as connection:
@@ -120,7 +120,7 @@ def verify(source: Path, keys: Path) -> dict[str, Any]:
 
 
 def envelope_keys(keys: Path) -> list[str]:
-    """The ids of the private keys that open what devices have sealed."""
+    """The ids of the private keys that decrypt envelopes of devices."""
     return sorted(path.stem for path in (keys / "envelopes").glob("*.pem"))
 
 
@@ -138,7 +138,7 @@ def _check_kind(source: Path, contents: dict[str, Any], *, is_sqlite: bool) -> N
 
 
 def _copy(source: Path, target: Path) -> None:
-    """A folder without its unfinished files; a file that is deleted meanwhile is not missed."""
+    """Copy a folder without partial files; ignores files that are deleted meanwhile."""
     if not source.is_dir():
         return
     target.mkdir(parents=True, exist_ok=True)
@@ -154,7 +154,7 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _hashes(target: Path, keys: Path) -> dict[str, str]:
-    """Digests by name, the keys' too, wherever they are."""
+    """Digests of all files by name, including the keys in their own folder."""
     files = {path.relative_to(target).as_posix(): path for path in target.rglob("*") if path.name != "contents.json"}
     files |= {f"keys/{path.relative_to(keys).as_posix()}": path for path in keys.rglob("*")}
     return {name: _digest(path) for name, path in sorted(files.items()) if path.is_file()}

@@ -1,8 +1,8 @@
-"""HTTPS for a trial on a local network: a certificate authority of one's own, and a certificate for this server.
+"""HTTPS for a trial on a local network: an own certificate authority, and a certificate for this server.
 
-Offline recording, the camera and installation need a secure context; a certificate that was clicked through does not
-give one (measured: the service worker refuses). So devices must trust the authority's certificate once. In production a
-reverse proxy with a public name ends TLS instead.
+Offline recording, the camera and installation of the app need a secure context. Accepting a browser warning does not
+give one (measured: the service worker is refused), so devices must trust the authority's certificate. In production a
+reverse proxy with a public name terminates TLS instead.
 """
 
 import ipaddress
@@ -17,12 +17,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AUTHORITY_DAYS = 3650
-SERVER_DAYS = 397  # the longest that browsers accept
+SERVER_DAYS = 397  # the maximum that browsers accept
 
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """Files in the instance folder: what devices must trust, and what the server shows."""
+    """Files in the instance folder: the authority that devices must trust, and the server's certificate and key."""
 
     authority: Path
     certificate: Path
@@ -30,13 +30,13 @@ class Issued:
 
 
 def files(folder: Path) -> Issued:
-    """Where the files of an instance folder are or would be."""
+    """The paths of the files in an instance folder, whether or not they exist."""
     tls = folder / "tls"
     return Issued(tls / "authority.crt", tls / "server.crt", tls / "server.key")
 
 
 def issue(folder: Path, hosts: Sequence[str], at: datetime) -> Issued:
-    """Make the authority when there is none yet, then a certificate for these names and addresses.
+    """Create the authority if there is none, and a certificate for these names and addresses.
 
     Raises ValueError for a host that is neither a DNS name nor an address.
     """
@@ -93,7 +93,7 @@ def _authority(path: Path, at: datetime) -> tuple[ec.EllipticCurvePrivateKey, x5
 def _builder(
     subject: x509.Name, issuer: x509.Name, public: ec.EllipticCurvePublicKey, at: datetime, days: int
 ) -> x509.CertificateBuilder:
-    begins = at - timedelta(hours=1)  # a device's clock may be a little behind
+    begins = at - timedelta(hours=1)  # a device's clock may be slow
     return (
         x509.CertificateBuilder()
         .subject_name(subject)

@@ -1,4 +1,4 @@
-"""The application's commands; `./frontline` passes everything it does not know to these."""
+"""The commands of the application; `./frontline` passes on every command that it does not handle itself."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -22,20 +22,20 @@ from webapp.operations import maintenance, starting
 from webapp.operations.working import Crew
 
 SET_UP = """\b
-Beside these, ./frontline itself knows:
-  setup  Fetch what is missing (packages, front-end libraries), and no more.
-  test   Lint, types and all tests; what follows goes to pytest.
+Commands of ./frontline itself:
+  setup  Fetch missing packages and front-end libraries.
+  test   Run lint, type checks and all tests; further arguments go to pytest.
 """
 
 
 @click.group(epilog=SET_UP)
 @click.version_option(VERSION, prog_name="Frontline")
 def main() -> None:
-    """Frontline (防线): run it, look after it. Settings are environment variables, all in README.md."""
+    """Run and maintain Frontline (防线). Settings are environment variables; README.md lists them."""
 
 
 def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the application in its context, on an installation that is there."""
+    """Pass the application to a command, in its context and on an existing installation."""
 
     @wraps(command)
     def run(*args: Any, **values: Any) -> Any:
@@ -48,7 +48,7 @@ def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def prepared(app: Flask, *, may_create: bool = False) -> Iterator[None]:
-    """An application context on a database of this version; its session ends with it. Refusals become sentences."""
+    """An application context on a database of this version. Turns a Refusal into a ClickException with its sentence."""
     with app.app_context():
         try:
             starting.open_installation(app, may_create=may_create)
@@ -57,12 +57,12 @@ def prepared(app: Flask, *, may_create: bool = False) -> Iterator[None]:
             refusal = error if isinstance(error, Refusal) else refusal_of(error)
             if refusal is None:
                 raise
-            raise click.ClickException(starting.told(refusal)) from None
+            raise click.ClickException(starting.sentence_of(refusal)) from None
 
 
 @main.command()
 def run() -> None:
-    """Migrate, fill a demonstration district when the database is empty, and serve."""
+    """Migrate, fill an empty database with the demonstration district, and serve."""
     app = starting.application(may_create=True)
     starting.check_assets(app.config["SETTINGS"])
     with prepared(app, may_create=True):
@@ -75,7 +75,7 @@ def run() -> None:
 
 @main.command()
 def serve() -> None:
-    """Migrate and serve. No demonstration: `create-administrator` makes the first person."""
+    """Migrate and serve, without a demonstration. `create-administrator` adds the first person."""
     app = starting.application(may_create=True)
     starting.check_assets(app.config["SETTINGS"])
     with prepared(app, may_create=True):
@@ -87,7 +87,7 @@ def serve() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Make the installation (database, keys) when there is none; bring its database to this version's tables."""
+    """Create the installation (database, keys) if there is none; migrate its database to this version."""
     with prepared(starting.application(may_create=True), may_create=True):
         click.echo("The database is up to date.")
 
@@ -108,7 +108,7 @@ def demo(app: Flask) -> None:
 @click.password_option()
 @with_app
 def create_administrator(_app: Flask, username: str, name: str, password: str) -> None:
-    """Make a person who administers the whole district."""
+    """Add a person who administers the whole district."""
     account_service.create_person(
         username, name, password, [Grant(Role.ADMINISTRATOR)], by=None, at=clock.now(), language="zh"
     )
@@ -117,7 +117,7 @@ def create_administrator(_app: Flask, username: str, name: str, password: str) -
 
 @main.group("journal")
 def journal_commands() -> None:
-    """The journal of acts."""
+    """The journal of actions."""
 
 
 @journal_commands.command("verify")
@@ -125,7 +125,7 @@ def journal_commands() -> None:
 def verify_journal(_app: Flask) -> None:
     """Recompute the sealed blocks and compare them with the seals file."""
     if journal.is_torn():
-        click.echo("The last line of the seals file is torn; the next run of the sealer writes it again.")
+        click.echo("The last line of the seals file is incomplete; the next run of the sealer repairs it.")
     _report("journal", journal.verify(), f"{journal.unsealed()} rows wait for the next seal")
 
 
@@ -146,7 +146,7 @@ def verify_ledger(_app: Flask) -> None:
 @main.command("states")
 @with_app
 def print_states(_app: Flask) -> None:
-    """Print every table of states and acts, as docs/states.md has it."""
+    """Print all tables of states and acts, as in docs/states.md."""
     with force_locale("en"):
         click.echo(states.documentation())
 
@@ -154,11 +154,11 @@ def print_states(_app: Flask) -> None:
 @main.command("jobs")
 @with_app
 def run_jobs(app: Flask) -> None:
-    """Do the periodic work that is due; `run` and `serve` do it by themselves, once a minute."""
-    db.session.remove()  # its connection must not be shared with the processes of the jobs
+    """Run the jobs that are due; `run` and `serve` do this themselves, once a minute."""
+    db.session.remove()  # the processes of the jobs must not share its connection
     claimed = Crew(app).do_due()
-    for name, said in jobs.last_results(claimed):
-        click.echo(f"{name}: {said}")
+    for name, result in jobs.last_results(claimed):
+        click.echo(f"{name}: {result}")
     if not claimed:
         click.echo("Nothing is due.")
 

@@ -1,8 +1,8 @@
-"""gunicorn's threaded worker, with requests collected before they get a thread.
+"""gunicorn's threaded worker, with complete requests buffered before they are given a thread.
 
-A thread that reads from the network waits as long as the sender likes: 24 half-sent requests held all of them. Here the
-event loop reads headers and body, in memory first and then in a file, within limits of time and size, as a buffering
-proxy would. A connection costs a thread only once its request is complete.
+A thread that reads from the network waits as long as the sender likes: 24 half-sent requests would occupy all threads.
+Here the event loop reads headers and body into memory and then a file, within limits of time and size, like a buffering
+proxy. A connection is given a thread only once its request is complete.
 """
 
 import re
@@ -20,17 +20,17 @@ from gunicorn.http.parser import RequestParser
 from gunicorn.http.unreader import Unreader
 from gunicorn.workers import gthread
 
-SILENT_SECONDS = 5  # that a new connection may take to send its first byte
+SILENT_SECONDS = 5  # for the first byte of a new connection
 HEADER_SECONDS = 15  # for all headers
-BODY_SECONDS, BODY_RATE = 30, 1_000  # a body has this long, and longer by its size at this many bytes a second
+BODY_SECONDS, BODY_RATE = 30, 1_000  # for a body: this time plus its size at this rate (bytes per second)
 LARGEST_HEADER = 64 * 1024
-LARGEST_BODY = 64 * 1024 * 1024  # beyond it the application refuses without reading
-IN_MEMORY = 256 * 1024  # of a body; the rest is in a file
-ALL_COLLECTED = 1024 * 1024 * 1024  # bytes of all unfinished requests of a worker
-READ_SECONDS = 5  # that a thread waits for bytes of a request
-SEND_SECONDS = 60  # for a client to take a piece of an answer
+LARGEST_BODY = 64 * 1024 * 1024  # bytes; the application refuses larger bodies without reading them
+IN_MEMORY = 256 * 1024  # bytes of a body; the rest goes to a file
+ALL_COLLECTED = 1024 * 1024 * 1024  # bytes of all incomplete requests of a worker
+READ_SECONDS = 5  # that a thread waits for further bytes of a request
+SEND_SECONDS = 60  # for a client to receive a piece of an answer
 PIECE = 64 * 1024
-PIECES_A_TURN = 32  # then other connections have their turn
+PIECES_A_TURN = 32  # before other connections are served
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[^\r\n]*chunked", re.IGNORECASE)
 _EXPECTS = re.compile(rb"\r\nexpect:[ \t]*100-continue", re.IGNORECASE)
@@ -41,7 +41,7 @@ _TOO_SLOW = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Lengt
 
 
 class Collected(Unreader):
-    """What gunicorn's parser reads: first the bytes that were collected, then the socket."""
+    """The input of gunicorn's parser: first the buffered bytes, then the socket."""
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__()
@@ -54,30 +54,30 @@ class Collected(Unreader):
                 return bytes(piece)
             self.stored.close()
             self.stored = None
-        self.sock.settimeout(READ_SECONDS)  # only for what was not understood as this parser does
+        self.sock.settimeout(READ_SECONDS)  # only if this module delimited the request differently from gunicorn
         return self.sock.recv(8192)
 
     def take_all(self) -> bytes:
-        """What was collected beyond the request before: the beginning of the next one."""
+        """The buffered bytes after the request: the beginning of the next one."""
         rest = self.stored.read() if self.stored is not None else b""
         self.stored = None
         return bytes(self.take_buffered()) + rest
 
 
 class Request:
-    """A request as far as it has arrived."""
+    """The bytes of a request that have arrived so far."""
 
     def __init__(self) -> None:
         self.file = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed with the connection
         self.head = b""
         self.tail = b""
         self.size = 0
-        self.body_at: int | None = None  # where the body begins, once the headers are complete
-        self.length: int | None = None  # of the body, unless it comes in chunks
+        self.body_at: int | None = None  # offset of the body, once the headers are complete
+        self.length: int | None = None  # of the body, unless it is chunked
         self.ends = time.monotonic() + HEADER_SECONDS
 
     def add(self, data: bytes) -> None:
-        """Take what arrived; `ends` is moved once the headers say how much there is to come."""
+        """Append bytes; extends the deadline `ends` once the headers give the length of the body."""
         self.file.write(data)
         self.size += len(data)
         self.tail = (self.tail + data)[-len(_END_OF_CHUNKS) :]
@@ -89,8 +89,8 @@ class Request:
     def _read_head(self, body_at: int) -> None:
         self.body_at, head = body_at, self.head[:body_at]
         if not _CHUNKED.search(head):
-            found = _LENGTH.search(head)
-            self.length = int(found[1]) if found else 0
+            match = _LENGTH.search(head)
+            self.length = int(match[1]) if match else 0
         self.ends = time.monotonic() + BODY_SECONDS + (self.length or LARGEST_BODY) / BODY_RATE
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class Request:
 
     @property
     def is_ready(self) -> bool:
-        """Complete, or to be refused as it is: a thread will not wait for it."""
+        """Whether the request is complete, or can be refused without the rest, so that no thread waits for it."""
         if self.body_at is None:
             return False
         arrived = self.size - self.body_at
@@ -124,7 +124,7 @@ class Worker(gthread.ThreadWorker):
         self.tls = gunicorn_sock.ssl_context(self.cfg) if self.cfg.is_ssl else None
 
     def enqueue_req(self, conn: Any) -> None:
-        """Called for a new connection, a kept one that became readable, and one with bytes of its next request."""
+        """Called for a new connection, a readable keep-alive connection, and one with bytes of its next request."""
         try:
             self._prepare(conn)
             self._collect(conn)
@@ -146,7 +146,7 @@ class Worker(gthread.ThreadWorker):
             request.add(early)
 
     def _collect(self, conn: Any) -> None:
-        """Read what is there; hand the request over, or wait for more."""
+        """Read the available bytes; hand the request over to a thread, or wait for more."""
         request, data, events = self.collecting[conn], b"-", selectors.EVENT_READ
         for _piece in range(PIECES_A_TURN):
             if request.is_ready or request.has_endless_head or not data:
@@ -162,7 +162,7 @@ class Worker(gthread.ThreadWorker):
 
     @staticmethod
     def _receive(conn: Any) -> tuple[bytes | None, int]:
-        """Bytes, none at the end, or None when there are none yet; and what to wait for then."""
+        """The available bytes (empty at the end, None if there are none yet) and the event to wait for."""
         try:
             return conn.sock.recv(PIECE), selectors.EVENT_READ
         except (BlockingIOError, ssl.SSLWantReadError):
@@ -181,7 +181,7 @@ class Worker(gthread.ThreadWorker):
             self._wait(conn, request, events)
 
     def _wait(self, conn: Any, request: Request, events: int) -> None:
-        if sum(one.size for one in self.collecting.values()) > ALL_COLLECTED:
+        if sum(pending.size for pending in self.collecting.values()) > ALL_COLLECTED:
             self._answer(conn, _OVERLOADED)
             return
         if request.size:
@@ -204,15 +204,15 @@ class Worker(gthread.ThreadWorker):
         super().enqueue_req(conn)
 
     def murder_pending(self) -> None:
-        """Close what did not become a request in time, in whatever order the times end."""
+        """Close connections whose request was not complete before its deadline."""
         now = time.monotonic()
-        for conn in [one for one in self.pending_conns if one.timeout <= now]:
+        for conn in [pending for pending in self.pending_conns if pending.timeout <= now]:
             self.pending_conns.remove(conn)
             self.poller.unregister(conn.sock)
             self._answer(conn, _TOO_SLOW if self.collecting[conn].size else b"")
 
     def _cap_keepalive(self, deadline: float) -> None:
-        """At the stop an unfinished request is waited for no longer than a kept connection."""
+        """On shutdown, limit the wait for incomplete requests to that of keep-alive connections."""
         super()._cap_keepalive(deadline)
         for conn in self.pending_conns:
             conn.timeout = min(conn.timeout, deadline)
@@ -233,12 +233,12 @@ class Worker(gthread.ThreadWorker):
 
 
 def _let_send(conn: Any) -> None:
-    """A client that takes no answer must not hold a thread for ever."""
+    """Limit the time for sending, so that a client that does not read its answer cannot occupy a thread for ever."""
     conn.sock.settimeout(SEND_SECONDS)
 
 
 def in_pieces(wsgi: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """Send answers piece by piece: the time limit of sending is one for each piece, so that slow lines finish."""
+    """Send answers in pieces: the time limit for sending applies to each piece, so that slow connections finish."""
 
     def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         parts = wsgi(environ, start_response)

@@ -1,4 +1,4 @@
-"""The copy of a PostgreSQL database, made and read by PostgreSQL's own programs."""
+"""Dump and restore of a PostgreSQL database, by PostgreSQL's own programs."""
 
 import os
 import subprocess
@@ -14,18 +14,18 @@ NAME = "frontline.dump"
 
 
 def save(settings: Settings, target: Path) -> None:
-    """Write the database into one file. Raises Unfit."""
+    """Dump the database into a file. Raises Unfit."""
     _run(settings, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
 
 
 def restore(settings: Settings, source: Path) -> None:
-    """Read the file into a database that holds no table. Raises Unfit."""
+    """Restore a dump into a database without tables. Raises Unfit."""
     refuse_used(settings)
     _run(settings, "pg_restore", "--no-owner", "--no-privileges", "--single-transaction", str(source))
 
 
 def refuse_used(settings: Settings) -> None:
-    """Raises Unfit when the database holds tables or does not answer."""
+    """Raises Unfit if the database has tables or cannot be opened."""
     url = make_url(settings.database_url)
     try:
         with psycopg.connect(_address(url), password=url.password, connect_timeout=10) as connection:
@@ -37,7 +37,7 @@ def refuse_used(settings: Settings) -> None:
 
 
 def _run(settings: Settings, program: str, *arguments: str) -> None:
-    """The password goes through the environment: arguments are readable by every user of the machine."""
+    """Run a program with the password in its environment, because every user can read the arguments of a process."""
     url = make_url(settings.database_url)
     environ = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
     command = [program, f"--dbname={_address(url)}", *arguments]
@@ -54,5 +54,5 @@ def _run(settings: Settings, program: str, *arguments: str) -> None:
 
 
 def _address(url: URL) -> str:
-    """What libpq connects to, all that follows the ? included (a socket's folder, sslmode), without the password."""
+    """The connection string for libpq, with the query parameters (a socket's folder, sslmode), without the password."""
     return url.set(drivername="postgresql", password="").render_as_string(hide_password=False).replace(":@", "@", 1)

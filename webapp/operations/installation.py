@@ -1,8 +1,8 @@
-"""The folder, the database and the keys that a command works on belong together, or the command refuses.
+"""Checks that the folder, the database and the keys of a command belong to the same installation.
 
-The folder holds a note of its database (`installation.json`), the database a check value of the keys. Without the note
-a command that lacks DATABASE_URL would work on a new, empty SQLite file; without the check values a host with other
-keys would seal what no other host opens.
+The folder has a note of its database (`installation.json`), the database a check value of the keys. Without the note a
+command without DATABASE_URL would work on a new, empty SQLite file; without the check value a host with other keys
+would seal values that no other host can decrypt.
 """
 
 import contextlib
@@ -26,12 +26,12 @@ from webapp.operations.refusals import CannotStart
 from webapp.sync import keys
 
 NOTE = "installation.json"
-RESTORED = Path("keys") / "restored"  # left by `restore`: the next start gives the database a new epoch
+RESTORED = Path("keys") / "restored"  # written by `restore`; the next start gives the database a new epoch
 _LOCK = 4_211_008  # any constant: the advisory lock of migrations on PostgreSQL
 
 
 def database_file(settings: Settings) -> Path | None:
-    """The SQLite file; None where the database is on a server."""
+    """The SQLite file; None for PostgreSQL."""
     url = make_url(settings.database_url)
     if url.drivername != "sqlite":
         return None
@@ -39,12 +39,12 @@ def database_file(settings: Settings) -> Path | None:
 
 
 def where(settings: Settings) -> str:
-    """What a command works on, without passwords."""
+    """The folder and the database of a command, without passwords."""
     return f"Instance {settings.instance}, {_database(settings)}"
 
 
 def check_folder(settings: Settings, *, may_create: bool) -> None:
-    """Refuse another database than the folder's, and a folder without an installation. Raises CannotStart."""
+    """Raises CannotStart for a folder without an installation, or with one of another database."""
     note, file = _read_note(settings.instance), database_file(settings)
     if note and (note["kind"] == "sqlite") != (file is not None):
         raise CannotStart(
@@ -71,7 +71,7 @@ def no_installation(instance: Path) -> CannotStart:
 
 @contextlib.contextmanager
 def one_at_a_time(settings: Settings) -> Iterator[None]:
-    """Let one command at a time migrate a database; the others wait."""
+    """Admit one command at a time to migrate a database; others wait."""
     file = database_file(settings)
     if file is None:
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -93,7 +93,7 @@ def one_at_a_time(settings: Settings) -> Iterator[None]:
 
 
 def settle(settings: Settings, at: datetime) -> None:
-    """Make the keys of a new installation, or check that this host has those of the database. Raises CannotStart."""
+    """Create the keys of a new installation, or check that this host has the database's keys. Raises CannotStart."""
     row = records.find_installation()
     if row is None:
         _begin(settings, at)
@@ -121,7 +121,7 @@ def settle(settings: Settings, at: datetime) -> None:
 
 
 def _begin(settings: Settings, at: datetime) -> None:
-    """Record an installation: a new one, or one of before there was a record."""
+    """Record an installation that is new, or older than the record. Raises CannotStart."""
     path = settings.instance / "keys" / "data.key"
     samples = _sealed_samples()
     if samples and not path.is_file():
@@ -138,13 +138,13 @@ def _begin(settings: Settings, at: datetime) -> None:
                 f"{path} is not the key of {_database(settings)}: it does not open {purpose}. Copy keys/ from another "
                 "host of this installation, or restore it from the backup."
             ) from None
-    epoch = settings.instance / "keys" / "epoch"  # where it stood before the database held it
+    epoch = settings.instance / "keys" / "epoch"  # its place before it was in the database
     before = epoch.read_text(encoding="ascii").strip()[:16] if epoch.is_file() else None
     records.record_installation(keyring().check, at, before)
 
 
 def _sealed_samples() -> list[tuple[str, str]]:
-    """One sealed value of each column that has any: (purpose, sealed)."""
+    """(purpose, sealed value) for each sealed column that has a value."""
     samples = []
     for table in Base.metadata.tables.values():
         for column in table.columns:
@@ -156,12 +156,12 @@ def _sealed_samples() -> list[tuple[str, str]]:
 
 
 def has_tables() -> bool:
-    """Has this database ever been migrated?"""
+    """Whether this database has been migrated before."""
     return inspect(db.engine).has_table("alembic_version")
 
 
 def check_identity(settings: Settings) -> None:
-    """Refuse another database of the same kind than the folder's. Raises CannotStart."""
+    """Raises CannotStart if the database has another identity than the folder's note."""
     note = _read_note(settings.instance)
     row = records.find_installation() if inspect(db.engine).has_table("installation") else None
     if note and note["id"] != (str(row.id) if row else None):
@@ -184,7 +184,7 @@ def _read_note(instance: Path) -> dict[str, Any] | None:
 def _write_note(settings: Settings) -> None:
     row = records.find_installation()
     if row is None:
-        raise RuntimeError("an installation that was not recorded")
+        raise RuntimeError("the installation was not recorded")
     kind = "postgresql" if database_file(settings) is None else "sqlite"
     note = {"id": str(row.id), "kind": kind, "database": _database(settings)}
     if _read_note(settings.instance) == note:

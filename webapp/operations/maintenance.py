@@ -1,4 +1,4 @@
-"""Commands that look after an installation: copies, certificates, keys."""
+"""Maintenance commands: backup, restore, certificates, keys."""
 
 import sqlite3
 from pathlib import Path
@@ -16,12 +16,10 @@ from webapp.sync import keys as envelope_keys
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option(
-    "--keys", type=click.Path(path_type=Path), help="Copy the keys into this new folder, apart from the rest."
-)
+@click.option("--keys", type=click.Path(path_type=Path), help="Copy the keys into this new folder, separately.")
 @click.option("--without-database", is_flag=True, help="PostgreSQL only: you dump the database yourself, afterwards.")
 def backup(folder: Path, keys: Path | None, without_database: bool) -> None:
-    """Copy database, uploads, seals and keys into a new FOLDER, and name the keys."""
+    """Copy database, uploads, seals and keys into a new FOLDER, and list the keys."""
     app = starting.application()
     settings: Settings = app.config["SETTINGS"]
     with app.app_context():
@@ -33,18 +31,18 @@ def backup(folder: Path, keys: Path | None, without_database: bool) -> None:
     click.echo(f"{len(contents['files'])} files are in {folder.resolve()}.")
     click.echo(f"Keys that open what devices sealed: {', '.join(contents['envelope_keys'])}.")
     if keys is None:
-        click.echo("The keys are in it too: who has this copy can read everything. To copy them apart: --keys FOLDER.")
+        click.echo("It includes the keys: whoever has this copy can read everything. To separate them: --keys FOLDER.")
     else:
-        click.echo(f"The keys are in {keys.resolve()}: without them what is sealed can never be read.")
+        click.echo(f"The keys are in {keys.resolve()}: without them, sealed values can never be read.")
     if without_database and contents["database"] == "postgresql":
-        click.echo("Dump the database now, with pg_dump: this copy does not hold it.")
+        click.echo("Dump the database now, with pg_dump: this copy does not contain it.")
 
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--keys", type=click.Path(path_type=Path), help="Where the keys are, if they were copied apart.")
+@click.option("--keys", type=click.Path(path_type=Path), help="The folder of the keys, if they were copied separately.")
 def restore(folder: Path, keys: Path | None) -> None:
-    """Put a verified backup into an empty FRONTLINE_INSTANCE; devices then send again what is newer."""
+    """Verify a backup and restore it into an empty FRONTLINE_INSTANCE; devices then send newer records again."""
     settings = starting.read_settings()
     starting.check_database_url(settings.database_url)
     try:
@@ -58,7 +56,7 @@ def restore(folder: Path, keys: Path | None) -> None:
 @click.command()
 @click.argument("hosts", nargs=-1, required=True)
 def certificate(hosts: tuple[str, ...]) -> None:
-    """Make a certificate for HOSTS (names or addresses) and an authority that devices trust once."""
+    """Create a certificate for HOSTS (names or addresses) and an authority for devices to trust."""
     settings = starting.read_settings(may_create=False)
     try:
         issued = certificates.issue(settings.instance, hosts, clock.now())
@@ -71,12 +69,12 @@ def certificate(hosts: tuple[str, ...]) -> None:
 
 @click.group("keys")
 def keys_commands() -> None:
-    """The keys that devices seal records with."""
+    """The keys with which devices seal records."""
 
 
 @keys_commands.command("rotate")
 def rotate() -> None:
-    """Use a new key from now on; the old ones stay, for what still waits on devices."""
+    """Create a new key for devices; the old ones stay for records that still wait on devices."""
     app: Flask = starting.application()
     with app.app_context():
         starting.open_installation(app)
@@ -88,7 +86,7 @@ def rotate() -> None:
 @keys_commands.command("forget")
 @click.argument("key_id")
 def forget(key_id: str) -> None:
-    """Give up the lost key KEY_ID: what devices sealed with it can never be read."""
+    """Give up the lost key KEY_ID: records that devices sealed with it can never be read."""
     app: Flask = starting.application()
     with app.app_context():
         if not installation.has_tables() or not envelope_keys.forget(key_id, clock.now()):

@@ -1,4 +1,4 @@
-"""The instance's files are for the user who runs the installation, and for nobody else."""
+"""File permissions: only the user who runs the installation can read its files."""
 
 import os
 from collections.abc import Iterator
@@ -6,14 +6,14 @@ from pathlib import Path
 
 _OTHERS = 0o077
 _FOLDERS = {"imports", "keys", "seals", "tls", "uploads"}
-_FILES = ("frontline.db", "installation.json", "write.lock")  # and what begins so: frontline.db-wal
+_FILES = ("frontline.db", "installation.json", "write.lock")  # and files with these prefixes, such as frontline.db-wal
 
 
 def close_to_others(instance: Path) -> None:
-    """Make what this process writes readable by its own user only, and close an instance that stood open.
+    """Set the umask of this process, and remove the permissions of others from an existing instance.
 
-    The files of an instance made by an older version are closed once, when its folder is still open. A folder given by
-    mistake, such as / or a home, keeps its modes: only an installation's own files are touched.
+    An instance of an older version is changed once, while its folder is still readable by others. Only files of an
+    installation are changed, in case the folder is / or a home by mistake.
     """
     os.umask(_OTHERS)
     try:
@@ -23,9 +23,12 @@ def close_to_others(instance: Path) -> None:
             path.chmod(0o700 if path.is_dir() else 0o600)
         if all(_is_own(path) for path in instance.iterdir()):
             instance.chmod(0o700)
-    except (FileNotFoundError, NotADirectoryError):  # a new installation, no folder, or a file that went meanwhile
+    except (
+        FileNotFoundError,
+        NotADirectoryError,
+    ):  # a new installation, no folder, or a file that was deleted meanwhile
         return
-    except PermissionError:  # somebody else's folder, lent to this user: theirs to open or close
+    except PermissionError:  # the folder belongs to another user, who decides on its permissions
         return
 
 
@@ -34,7 +37,7 @@ def _is_own(path: Path) -> bool:
 
 
 def _own_paths(instance: Path) -> Iterator[Path]:
-    """Links are left out: where they lead belongs to somebody else."""
+    """The installation's own files, without symbolic links."""
     if not ((instance / "keys").is_dir() or (instance / "frontline.db").is_file()):
         return
     for part in instance.iterdir():

@@ -1,11 +1,11 @@
-"""Why a command does not do its work."""
+"""Exceptions of commands that refuse to work."""
 
 import click
 
 
 class CannotStart(click.ClickException):
-    """A sentence for whoever typed the command."""
+    """A command cannot start; the message says why and what to do."""
 
 
 class Unfit(ValueError):
-    """A folder or a database that cannot be copied or restored; the text says why in one sentence."""
+    """A folder or a database cannot be backed up or restored; the message says why."""

@@ -1,8 +1,8 @@
-"""gunicorn and, beside it, the periodic work: two kinds of processes that end together.
+"""Runs gunicorn and, in another process, the periodic jobs; all processes end together.
 
-Measured (README, decisions): threads, two workers, and a port each so that keep-alive spreads. The application is
-loaded once and forked, so that the workers answer at once; the workers and the worker of the jobs each notice when
-their parent is gone, so that nothing is left behind whatever ends it.
+Measured (README, decisions): two workers with threads, and a listening socket each so that keep-alive connections are
+distributed. The application is loaded once and forked, so that workers answer at once. Every child notices the end of
+its parent, so that no process is left behind.
 """
 
 import logging
@@ -29,16 +29,16 @@ log = logging.getLogger(__name__)
 
 
 def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> None:
-    """Serve until SIGTERM or Ctrl+C; `when_ready` is called, in a process of its own, once requests are taken.
+    """Serve until SIGTERM or Ctrl+C; `when_ready` is called in a child process once the server accepts connections.
 
-    Raises RuntimeError when a session is still open: its read transaction would last as long as the server, keep
-    SQLite's WAL from being checkpointed and PostgreSQL from vacuuming.
+    Raises RuntimeError if a session is still open: its read transaction would last as long as the server and prevent
+    SQLite from checkpointing its WAL and PostgreSQL from vacuuming.
     """
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     with app.app_context():
         if in_use := db.engine.pool.checkedout():  # type: ignore[attr-defined]
             raise RuntimeError(f"{in_use} database connections are in use by the process that would only wait")
-        db.engine.dispose()  # a connection must not be shared by processes
+        db.engine.dispose()  # processes must not share a connection
     with _beside(lambda alive: _work_while(alive, app, settings, when_ready)):
         _Server(app, settings).run()
 
@@ -54,11 +54,11 @@ class _Server(BaseApplication):
             "threads": 4,
             "reuse_port": True,
             "preload_app": True,
-            "limit_request_line": 8190,  # for the addresses of many chosen labels
+            "limit_request_line": 8190,  # for addresses with many chosen labels
             "loglevel": "warning",
             "graceful_timeout": 10,
             "control_socket_disable": True,
-            "forwarded_allow_ips": "",  # what a proxy says is believed by TRUSTED_PROXIES alone
+            "forwarded_allow_ips": "",  # only TRUSTED_PROXIES decides which proxy headers are trusted
         }
         if settings.https:
             issued = certificates.files(settings.instance)
@@ -93,7 +93,7 @@ def _beside(work: Callable[[Callable[[], bool]], None]) -> Iterator[None]:
 
 
 def _work_while(alive: Callable[[], bool], app: Flask, settings: Settings, when_ready: Callable[[], None]) -> None:
-    """Say that the server answers, then begin what is due once a minute."""
+    """Call `when_ready` once the server answers, then start the jobs that are due once a minute."""
     while alive() and not answers(settings.host, settings.port):
         time.sleep(0.05)
     when_ready()
@@ -107,7 +107,7 @@ def _work_while(alive: Callable[[], bool], app: Flask, settings: Settings, when_
 
 
 def answers(host: str, port: int) -> bool:
-    """Does somebody take connections there?"""
+    """Whether a server accepts connections at this address."""
     with suppress(OSError), socket.create_connection(({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port), 2):
         return True
     return False

@@ -1,4 +1,4 @@
-"""What must be so before a command begins; whatever is not so is told in one plain sentence."""
+"""Preflight checks for commands; a failed check raises CannotStart with one sentence."""
 
 import ipaddress
 import os
@@ -30,9 +30,9 @@ DATABASES = {"sqlite", "postgresql+psycopg"}
 
 
 def application(*, may_create: bool = False, features: tuple[Feature, ...] = FEATURES) -> Flask:
-    """The application on the settings of the environment. Raises CannotStart.
+    """The application with the settings of the environment. Raises CannotStart.
 
-    Only a command that `may_create` makes a new installation; any other needs one to be there.
+    Only a command with `may_create` creates a new installation; any other needs an existing one.
     """
     privacy.close_to_others(instance_folder(os.environ))
     settings = read_settings(may_create=may_create)
@@ -42,7 +42,7 @@ def application(*, may_create: bool = False, features: tuple[Feature, ...] = FEA
 
 
 def open_installation(app: Flask, *, may_create: bool = False) -> None:
-    """Bring the database to this version and check that folder, database and keys belong together; say what they are.
+    """Migrate the database, check that folder, database and keys belong together, and print their location.
 
     Raises CannotStart.
     """
@@ -60,24 +60,24 @@ def open_installation(app: Flask, *, may_create: bool = False) -> None:
 
 
 def _bring_up_to_date(app: Flask) -> None:
-    """Migrate the database, unless it is of this version already. Raises CannotStart."""
+    """Migrate the database if it is older than this version. Raises CannotStart if it is newer."""
     scripts = ScriptDirectory.from_config(_alembic(app))
     with db.engine.connect() as connection:
-        found = set(MigrationContext.configure(connection).get_current_heads())
+        heads = set(MigrationContext.configure(connection).get_current_heads())
     known = {script.revision for script in scripts.walk_revisions()}
-    if found - known:
+    if heads - known:
         raise CannotStart(
-            f"The database was made by a newer Frontline (migration {', '.join(sorted(found - known))}) than this one "
+            f"The database was made by a newer Frontline (migration {', '.join(sorted(heads - known))}) than this one "
             f"({VERSION}). Update the code, or choose another FRONTLINE_INSTANCE or DATABASE_URL."
         )
-    if found != set(scripts.get_heads()):
+    if heads != set(scripts.get_heads()):
         upgrade()
 
 
 def check_address(settings: Settings) -> None:
-    """Can the server listen there? Raises CannotStart.
+    """Check that the server can listen at its address. Raises CannotStart.
 
-    Asked without SO_REUSEPORT, with which a second server on the same port would be let in silently.
+    Binds without SO_REUSEPORT, which would silently permit a second server on the same port.
     """
     try:
         family, kind, _proto, _name, address = socket.getaddrinfo(
@@ -95,21 +95,21 @@ def check_address(settings: Settings) -> None:
 
 
 def is_only_here(host: str) -> bool:
-    """Is this an address that no other machine reaches?"""
+    """Whether this is a loopback address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
 
 
-def told(refusal: Refusal) -> str:
-    """A refusal in the language of the command line."""
+def sentence_of(refusal: Refusal) -> str:
+    """The sentence of a refusal, in English for the command line."""
     with force_locale("en"):
         return f"{refusal.code}: {refusal.sentence}"
 
 
 def check_assets(settings: Settings) -> None:
-    """Are the front-end libraries there that ASSETS=local promises? Raises CannotStart."""
+    """Check that the front-end libraries for ASSETS=local are installed. Raises CannotStart."""
     missing = [name for name in assets.LOCAL_FILES if not (assets.STATIC / name).is_file()]
     if settings.assets == "local" and missing:
         raise CannotStart(
@@ -119,7 +119,7 @@ def check_assets(settings: Settings) -> None:
 
 
 def read_settings(*, may_create: bool = True) -> Settings:
-    """The settings of the environment, checked. Raises CannotStart."""
+    """The checked settings of the environment. Raises CannotStart."""
     instance = instance_folder(os.environ)
     is_there = any((instance / name).exists() for name in (installation.NOTE, "keys/data.key", "frontline.db"))
     if not may_create and not is_there:
@@ -147,7 +147,7 @@ def read_settings(*, may_create: bool = True) -> Settings:
 
 
 def check_database_url(url: str) -> None:
-    """Raises CannotStart."""
+    """Raises CannotStart for a DATABASE_URL of the wrong form."""
     try:
         kind = make_url(url).drivername
     except (ArgumentError, ValueError):
@@ -160,7 +160,7 @@ def check_database_url(url: str) -> None:
 
 
 def _unreachable(error: Exception) -> str:
-    """The address is not repeated: it may hold a password."""
+    """The sentence for a database that cannot be opened, without its address, which may contain a password."""
     cause = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
     return f"The database cannot be opened: {cause}. Check DATABASE_URL (or FRONTLINE_INSTANCE), and that it runs."
 
