@@ -36,7 +36,7 @@ from webapp.sync.feature import FEATURE as SYNC
 from webapp.today.feature import FEATURE as TODAY
 from webapp.units.feature import FEATURE as UNITS
 
-# The table of contents. Those below the line stand on the others and nobody imports them.
+# In the order of installation. No feature imports those below the line.
 FEATURES = (
     CORE,
     DISTRICT,
@@ -56,7 +56,7 @@ FEATURES = (
 
 
 def create_app(settings: Settings | None = None, features: tuple[Feature, ...] = FEATURES) -> Flask:
-    """Build the application from its settings (read from the environment when none are given) and its features."""
+    """Build the application from its settings (by default from the environment) and its features."""
     settings = settings or Settings.from_environ()
     app = Flask(__name__, instance_path=str(settings.instance), static_folder=None)  # assets serves them
     app.config.from_mapping(_flask_config(settings))
@@ -69,7 +69,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     for part in (sealing, database, security, access, i18n, errors, navigation, assets, drawing):
         part.init_app(app)
     csrf.init_app(app)  # after access
-    app.before_request(security.refuse_nameless)  # after access: nobody's upload is read before they may send it
+    app.before_request(security.refuse_nameless)  # after access, so that an upload is read only with permission
     feature.install(app, features)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -90,12 +90,12 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "TESTING": settings.testing,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},  # no particulars in the log
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True, "hide_parameters": True},  # no personal data in the log
         "SESSION_COOKIE_NAME": "__Host-frontline" if settings.secure_cookies else "frontline",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_REFRESH_EACH_REQUEST": False,  # the server's row says how long; files and shell carry no cookie
+        "SESSION_REFRESH_EACH_REQUEST": False,  # the sign-in's row limits the session; files and shell set no cookie
         "WTF_CSRF_TIME_LIMIT": None,
         "MAX_CONTENT_LENGTH": 6 * pictures.MAX_BYTES,
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,

@@ -1,4 +1,4 @@
-"""The settings of one installation: read once from the environment, frozen, handed to `create_app`."""
+"""The settings of an installation: read once from the environment, frozen, passed to `create_app`."""
 
 import os
 import secrets
@@ -14,7 +14,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every setting has its environment name in README."""
+    """The settings; README lists the environment variable of each."""
 
     instance: Path
     database_url: str
@@ -30,14 +30,14 @@ class Settings:
     require_totp: bool = True
     trusted_proxies: int = 0
     host_names: tuple[str, ...] = ()
-    password_hash: str = "scrypt:32768:8:1"  # dear on purpose; tests take a cheap one
+    password_hash: str = "scrypt:32768:8:1"  # expensive on purpose; tests use a cheap one
     testing: bool = False
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] | None = None) -> "Settings":
-        """Read the settings; make the instance folder and the secret key when absent.
+        """Read the settings; create the instance folder and the secret key if they are absent.
 
-        Raises ValueError with one plain sentence when a setting cannot be used.
+        Raises ValueError with one sentence for an invalid setting.
         """
         env = os.environ if environ is None else environ
         instance = instance_folder(env)
@@ -61,12 +61,12 @@ class Settings:
 
 
 def instance_folder(env: Mapping[str, str]) -> Path:
-    """Where the installation is; a relative path counts from the caller's folder."""
+    """The folder of the installation; a relative path is relative to the caller's working directory."""
     return Path(env.get("FRONTLINE_INSTANCE") or ROOT / "instance").resolve()
 
 
 def kept_secret(path: Path) -> str:
-    """The secret kept in `path`, made on first use, readable by its owner only."""
+    """The secret in the file `path`, created on first use, readable by its owner only."""
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
@@ -80,13 +80,13 @@ def kept_secret(path: Path) -> str:
     return secret
 
 
-def _database_url(given: str | None, instance: Path) -> str:
-    if not given:
+def _database_url(url: str | None, instance: Path) -> str:
+    if not url:
         return f"sqlite:///{instance / 'frontline.db'}"
     for short in ("postgres://", "postgresql://"):
-        if given.startswith(short):
-            return "postgresql+psycopg://" + given.removeprefix(short)
-    return given
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    return url
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:
@@ -97,7 +97,7 @@ def _number(env: Mapping[str, str], name: str, default: int) -> int:
 
 
 def _one_of(env: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
-    """The first choice is the default."""
+    """The value of a setting; the first choice is the default. Raises ValueError for any other value."""
     value = env.get(name) or choices[0]
     if value not in choices:
         raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}.")

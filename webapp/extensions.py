@@ -25,7 +25,7 @@ class Base(DeclarativeBase):
 
 db = SQLAlchemy(model_class=Base)
 login_manager = LoginManager()
-login_manager.session_protection = None  # a session is a row of ours; this would only rewrite the cookie unasked
+login_manager.session_protection = None  # sessions are rows of `sign_in`; this would only rewrite the cookie
 csrf = CSRFProtect()
 babel = Babel()
 migrate = Migrate()

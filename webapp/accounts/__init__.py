@@ -1,1 +1,1 @@
-"""Persons, their roles and scopes, signing in and out."""
+"""Persons with their roles and scopes; sign-in and sign-out."""

@@ -26,7 +26,7 @@ READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
 
 def _init_app(app: Flask) -> None:
     app.before_request(lead_to_owed_step)
-    app.config["PERMANENT_SESSION_LIFETIME"] = LONGEST_SIGN_IN  # the cookie goes when the server's row ends
+    app.config["PERMANENT_SESSION_LIFETIME"] = LONGEST_SIGN_IN  # the cookie lives as long as the sign-in's row
 
 
 FEATURE = Feature(

@@ -1,4 +1,4 @@
-"""The spreadsheet of persons: its columns, and what only the database knows to be wrong."""
+"""The spreadsheet of persons: its columns, and the checks that need the database."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -54,7 +54,7 @@ def _place_ids() -> dict[str, UUID]:
 
 
 def check(reading: Reading) -> None:
-    """Usernames taken, codes of units and places nobody has, reach the importer does not have."""
+    """Add faults for taken usernames, unknown units and places, and grants beyond the importer's reach."""
     unit_ids, place_ids = _unit_ids(), _place_ids()
     taken = queries.usernames([row.values["username"] for row in reading.rows if row.values["username"]])
     for row in reading.rows:

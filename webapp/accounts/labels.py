@@ -1,4 +1,4 @@
-"""The words of persons, roles and signing in."""
+"""Labels and refusals of persons, roles and sign-in."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -47,7 +47,7 @@ REFUSALS = {
 
 
 def scope_problem(grant: Grant) -> str | None:
-    """Why a role cannot hold over this scope, if it cannot."""
+    """The sentence why a role cannot have this scope; None if it can."""
     if grant.role in OF_A_PLACE and grant.place_id is None:
         return str(_("“%(role)s”只管一个场所，请选择这个场所。", role=ROLES[grant.role]))
     if grant.role in OF_A_UNIT and grant.place_id is not None:

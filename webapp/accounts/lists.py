@@ -26,7 +26,7 @@ def _phone(person: Person) -> str | None:
 
 
 def _is_all_administered() -> bool:
-    """Does the actor administer everybody the list may show? Nobody's number is shown to a mere reader."""
+    """Whether the actor administers everybody in the list; readers do not see telephone numbers."""
     whole = current_actor().through(Role.ADMINISTRATOR).is_district_wide
     return whole or all(grant.role is Role.ADMINISTRATOR for grant in current_reach().grants)
 

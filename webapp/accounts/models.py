@@ -1,4 +1,4 @@
-"""Persons, what they may do and where, their sign-ins, and attempts to sign in."""
+"""Tables of persons, their grants, sign-ins and failed attempts to sign in."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -12,7 +12,7 @@ from webapp.kernel.columns import Enumerated, Sealed, UtcDateTime
 
 
 class Person(Model):
-    """Somebody who may sign in. Disabled, never deleted: records name them."""
+    """A person who may sign in. Persons are disabled and never deleted, because records refer to them."""
 
     __tablename__ = "person"
 
@@ -35,7 +35,7 @@ class Person(Model):
 
 
 class PersonGrant(Model):
-    """A role over a place, a unit and all below it, or the whole district."""
+    """A role over a place, over a unit with all units below it, or over the whole district."""
 
     __tablename__ = "person_grant"
     __table_args__ = (UniqueConstraint("person_id", "role", "unit_id", "place_id"),)
@@ -48,7 +48,7 @@ class PersonGrant(Model):
 
 
 class RecoveryCode(Model):
-    """A one-time way in when the phone with the TOTP is lost; only its digest is kept."""
+    """A one-time code for a lost TOTP device; only its digest is stored."""
 
     __tablename__ = "recovery_code"
 
@@ -59,7 +59,7 @@ class RecoveryCode(Model):
 
 
 class SignIn(Model):
-    """A session. The cookie holds a random token, this row its digest; ending the row ends the session."""
+    """A session. The cookie has a random token, this row its digest; `ended_at` ends the session."""
 
     __tablename__ = "sign_in"
 

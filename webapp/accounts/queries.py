@@ -22,7 +22,7 @@ LOOKERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
 
 
 def digest_of(token: str) -> str:
-    """How a random token is kept."""
+    """The digest under which a random token is stored."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -35,30 +35,30 @@ def find_person(person_id: UUID) -> Person | None:
 
 
 def get_locked(person_id: UUID) -> Person | None:
-    """A person inside an open transaction: nobody can disable them before it ends."""
+    """A person, locked in the open transaction so that they cannot be disabled before it ends."""
     return db.session.get(Person, person_id, with_for_update={"read": True, "of": Person}, populate_existing=True)
 
 
 def standing(person_id: UUID) -> Actor | None:
-    """How somebody stands inside an open transaction; None when they are disabled."""
+    """The actor of a person, locked in the open transaction; None for a disabled person."""
     person = get_locked(person_id)
     return None if person is None or person.disabled_at else actor_of(person)
 
 
 def find_live_sign_in(token: str, at: datetime) -> tuple[SignIn, Person] | None:
-    """The session of a token and its person, unless it ended, ran out, or the person was disabled."""
+    """The session of a token with its person; None if it has ended or expired, or the person is disabled."""
     query = select(SignIn, Person).join(Person, Person.id == SignIn.person_id)
-    found = db.session.execute(query.where(SignIn.digest == digest_of(token))).one_or_none()
-    if found is None:
+    row = db.session.execute(query.where(SignIn.digest == digest_of(token))).one_or_none()
+    if row is None:
         return None
-    sign_in, person = found
+    sign_in, person = row
     if sign_in.ended_at or person.disabled_at or has_ended(sign_in.began_at, sign_in.seen_at, at):
         return None
     return sign_in, person
 
 
 def actor_of(person: Person, sign_in: SignIn | None = None) -> Actor:
-    """The plain value services know a person by."""
+    """The plain value of a person for services."""
     return Actor(
         person.id, person.username, person.name, grants_of(person), person.language, sign_in.id if sign_in else None
     )
@@ -69,7 +69,7 @@ def grants_of(person: Person) -> tuple[Grant, ...]:
 
 
 def failures(subject: str, at: datetime) -> int:
-    """Failed attempts within the window."""
+    """The number of failed attempts within the window."""
     since = at - ATTEMPT_WINDOW
     query = select(func.count()).where(Attempt.subject == subject, Attempt.at > since)
     return db.session.scalar(query) or 0
@@ -84,13 +84,13 @@ def sign_ins_of(person_id: UUID, at: datetime) -> Sequence[SignIn]:
 
 
 def names(ids: Collection[UUID]) -> dict[UUID, str]:
-    """Names of persons, in one query."""
+    """Names by person id, in one query."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}
 
 
 def visible_persons(reach: Reach) -> Select[Person]:
-    """The persons in reach: those of the units that its grants reach."""
+    """The persons of the units within reach."""
     if reach.is_district_wide:
         return select(Person)
     return select(Person).where(Person.unit_id.in_(visible_units(reach)))
@@ -114,7 +114,7 @@ _IN_STATE = {
 
 
 def selected(reach: Reach, filters: dict[str, Any]) -> Select[Person]:
-    """The visible persons that pass the filters of the list."""
+    """The visible persons that match the filters of the list."""
     query = visible_persons(reach)
     if name := filters.get("name"):
         query = query.where(or_(_is_called(name), Person.username == name.lower()))
@@ -126,7 +126,7 @@ def selected(reach: Reach, filters: dict[str, Any]) -> Select[Person]:
 
 
 def may_grant(reach: Reach, grants: Iterable[Grant]) -> bool:
-    """Does an administrator's reach cover all of these?"""
+    """Whether an administrator's reach covers all of these grants."""
     if reach.is_district_wide:
         return True
     units = set(db.session.scalars(visible_units(reach)))
@@ -135,7 +135,7 @@ def may_grant(reach: Reach, grants: Iterable[Grant]) -> bool:
 
 
 def _is_called(name: str) -> ColumnElement[bool]:
-    """Does a name hold these words, by whatever middle dot either is written, or none?"""
+    """The condition that a name contains a text, whichever middle dot either uses, or none."""
     bare = "".join(sign for sign in name if sign not in MIDDLE_DOTS) or name
     column: Any = Person.name
     for dot in MIDDLE_DOTS:
@@ -143,19 +143,19 @@ def _is_called(name: str) -> ColumnElement[bool]:
     return or_(Person.name.icontains(name, autoescape=True), column.icontains(bare, autoescape=True))
 
 
-def usernames(wanted: Collection[str]) -> set[str]:
-    """Which of these usernames are taken."""
-    return set(db.session.scalars(select(Person.username).where(Person.username.in_(wanted))))
+def usernames(candidates: Collection[str]) -> set[str]:
+    """Those of these usernames that are taken."""
+    return set(db.session.scalars(select(Person.username).where(Person.username.in_(candidates))))
 
 
-def ids_by_username(wanted: Collection[str]) -> dict[str, UUID]:
-    """Ids of those of these who may sign in."""
-    query = select(Person.username, Person.id).where(Person.username.in_(wanted), Person.disabled_at.is_(None))
+def ids_by_username(candidates: Collection[str]) -> dict[str, UUID]:
+    """Ids by username of those persons who may sign in."""
+    query = select(Person.username, Person.id).where(Person.username.in_(candidates), Person.disabled_at.is_(None))
     return {row.username: row.id for row in db.session.execute(query)}
 
 
 def choosable(reach: Reach, *present: UUID | None) -> Sequence[tuple[UUID, str]]:
-    """Id and name of everybody in reach who may sign in, and of those present already, for choosing leaders."""
+    """(id, name) of all persons in reach who may sign in, and of the `present` ones, for the choice of leaders."""
     in_reach = Person.id.in_(visible_persons(reach).with_only_columns(Person.id))
     query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), or_(in_reach, Person.id.in_(present)))
     rows = db.session.execute(query.order_by(Person.name))
@@ -163,28 +163,28 @@ def choosable(reach: Reach, *present: UUID | None) -> Sequence[tuple[UUID, str]]
 
 
 def count_by_unit() -> dict[UUID, int]:
-    """How many may sign in, by unit."""
+    """The number of persons who may sign in, by unit id."""
     query = select(Person.unit_id, func.count()).where(Person.disabled_at.is_(None), Person.unit_id.is_not(None))
     return {unit_id: count for unit_id, count in db.session.execute(query.group_by(Person.unit_id)) if unit_id}
 
 
 def reach_of(grants: Collection[Grant]) -> list[tuple[Role, str | None]]:
-    """Each grant's role and the name of what it is over; None is the whole district."""
+    """The role of each grant with the name of its unit or place; None for the whole district."""
     of_units = unit_names([grant.unit_id for grant in grants if grant.unit_id])
     of_places = place_names([grant.place_id for grant in grants if grant.place_id])
     over = of_units | of_places
     reached = ((grant.role, grant.unit_id or grant.place_id) for grant in grants)
-    return [(role, over.get(one) if one else None) for role, one in reached]
+    return [(role, over.get(target) if target else None) for role, target in reached]
 
 
 def gaps(reach: Reach) -> dict[str, int]:
-    """How many persons the actor sees by the state the list can be filtered for: what is left for an administrator."""
+    """The numbers of visible persons by the states of the list's filter: the open work of an administrator."""
     listed = {state: selected(reach, {"state": state}).subquery() for state in ("active", "roleless", "unstarted")}
     return {state: db.session.scalar(select(func.count()).select_from(rows)) or 0 for state, rows in listed.items()}
 
 
 def members_of(unit_id: UUID) -> Sequence[Person]:
-    """Who belongs to a unit and may sign in."""
+    """The persons of a unit who may sign in."""
     query = select(Person).where(Person.unit_id == unit_id, Person.disabled_at.is_(None))
     return db.session.scalars(query.order_by(Person.name)).all()
 
@@ -195,5 +195,5 @@ def recovery_codes_left(person_id: UUID) -> int:
 
 
 def is_anybody() -> bool:
-    """Is there any person yet?"""
+    """Whether there is any person."""
     return db.session.scalar(select(func.count()).select_from(select(Person.id).limit(1).subquery())) != 0

@@ -1,4 +1,4 @@
-"""Names, passwords and sign-ins: what is acceptable and for how long."""
+"""Rules of usernames, passwords and sign-ins."""
 
 import re
 import unicodedata
@@ -13,54 +13,54 @@ LONGEST_PASSWORD = 128
 LONGEST_NAME = 80
 IDLE = timedelta(hours=12)
 LONGEST_SIGN_IN = timedelta(days=7)
-FREE_ATTEMPTS = 5  # wrong guesses at one name from one address, or on one device known for it
-FREE_ATTEMPTS_NAME = 20  # at one name from all addresses but its known devices
-FREE_ATTEMPTS_ADDRESS = 60  # from one address: a whole office may share it
-KNOWN_FOR = timedelta(days=365)  # how long a device that signed in once keeps its own count of guesses
+FREE_ATTEMPTS = 5  # failed attempts per username from one address, or from one device known for it
+FREE_ATTEMPTS_NAME = 20  # per username from all addresses and unknown devices
+FREE_ATTEMPTS_ADDRESS = 60  # per address, which a whole office may share
+KNOWN_FOR = timedelta(days=365)  # that a device is known after a sign-in
 ATTEMPT_WINDOW = timedelta(minutes=15)
-SECOND_STEP = timedelta(minutes=10)  # from the password to the code
+SECOND_STEP = timedelta(minutes=10)  # between the password and the code
 STEP_SECONDS = 30  # of a TOTP (RFC 6238)
 RECOVERY_CODES = 8
-# What a patient attacker tries at one name within nine months of the throttle; counted over a list of 30,000 passwords
-# and their usual variations (zxcvbn), and over words that only this country and this product add to it.
+# The number of guesses at one username that the throttle permits within nine months; zxcvbn estimates guesses from
+# 30,000 common passwords with their variations and from additional Chinese and product-specific words.
 EASIEST_GUESSES = 500_000
 _LOCAL_WORDS = ("frontline", "fangxian", "woaini", "aini", "520", "1314", "5201314", "zhongguo", "wuhan", "fangyi")
-_JUDGED = 72  # characters that zxcvbn takes
+_JUDGED = 72  # characters that zxcvbn accepts
 
-TWO_STEPS = frozenset({"administrator", "commander"})  # roles that sign in with a second factor
+TWO_STEPS = frozenset({"administrator", "commander"})  # roles that need a second factor
 
 
 class Owed(StrEnum):
-    """What somebody must do after signing in, before anything else."""
+    """A step that is mandatory after sign-in, before anything else."""
 
     PASSWORD = "password"
     SECOND_FACTOR = "second_factor"
 
 
 def must_have_second_factor(roles: Iterable[str], *, is_required: bool, is_demonstration: bool) -> bool:
-    """Do these roles need one here? Demonstration persons never do: a demonstration has nothing to protect."""
+    """Whether a person with these roles needs a second factor. Demonstration persons never do."""
     return is_required and not is_demonstration and not TWO_STEPS.isdisjoint(roles)
 
 
 def owed(*, must_change_password: bool, must_have: bool, has_second_factor: bool) -> Owed | None:
-    """The next forced step, the password first."""
+    """The next mandatory step, first the password; None if there is none."""
     if must_change_password:
         return Owed.PASSWORD
     return Owed.SECOND_FACTOR if must_have and not has_second_factor else None
 
 
 def has_lapsed(began_at: datetime, at: datetime) -> bool:
-    """Was the code not typed in time after the password?"""
+    """Whether the time for the second step has expired."""
     return at - began_at > SECOND_STEP
 
 
 def normal_username(typed: str) -> str:
-    """One spelling of a username: NFKC, lower case, no outer spaces."""
+    """The canonical spelling of a username: NFKC, lower case, without outer spaces."""
     return unicodedata.normalize("NFKC", typed).strip().lower()
 
 
 def password_fault(password: str, username: str, name: str = "") -> str | None:
-    """Why a password is not acceptable: too_short, too_long, like_username, like_name, common; None when it is fine."""
+    """The fault of a password: too_short, too_long, like_username, like_name or common; None if it is acceptable."""
     if len(password) < SHORTEST_PASSWORD:
         return "too_short"
     if len(password) > LONGEST_PASSWORD:
@@ -79,18 +79,18 @@ def _plain(text: str) -> str:
 
 
 def _guesses(password: str, *about: str) -> int:
-    """How many guesses somebody needs who knows the lists, and the person."""
+    """The number of guesses for an attacker who knows the lists and the person (`about`)."""
     words = [*about, *_LOCAL_WORDS]
     return int(zxcvbn(password[:_JUDGED], user_inputs=words)["guesses"])
 
 
 def is_username(text: str) -> bool:
-    """Is this (already normal) text fit to be a username?"""
+    """Whether a text in canonical spelling is a valid username."""
     return re.fullmatch(r"[a-z0-9][a-z0-9._-]{1,59}", text) is not None
 
 
 def has_ended(began_at: datetime, seen_at: datetime, at: datetime) -> bool:
-    """Has a sign-in run out, idle or in all?"""
+    """Whether a sign-in has expired, by idle time or in total."""
     return at - seen_at > IDLE or at - began_at > LONGEST_SIGN_IN
 
 
@@ -115,13 +115,13 @@ _SYSTEMS = (
 
 
 def device_name(user_agent: str) -> str:
-    """What a person calls the device: browser and system; the first words where neither is known."""
+    """A readable name of a device: browser and system, or the start of the user agent if neither is known."""
     low = user_agent.lower()
-    found = [next((name for mark, name in marks if mark in low), None) for marks in (_BROWSERS, _SYSTEMS)]
-    return " · ".join(filter(None, found)) or user_agent.split("/")[0][:40]
+    names = [next((name for mark, name in marks if mark in low), None) for marks in (_BROWSERS, _SYSTEMS)]
+    return " · ".join(filter(None, names)) or user_agent.split("/")[0][:40]
 
 
 def path_inside(target: str | None) -> str:
-    """Where a form may lead back to: a path of this site, nothing else."""
+    """The target as a path of this site; "/" for any other target."""
     path = re.sub(r"[\x00-\x20]", "", target or "")
     return path if re.match(r"^/(?![/\\])", path) else "/"

@@ -1,4 +1,4 @@
-"""What the scan and jump boxes find of persons: somebody by their whole username, so that no names are fished for."""
+"""Persons in the scan and jump boxes, by their whole username only, so that names cannot be guessed."""
 
 from collections.abc import Iterator
 
@@ -11,7 +11,7 @@ from webapp.kernel.scanning import Answer
 
 
 def resolve(code: str, reach: Reach) -> Iterator[Answer]:
-    """The person of a username, if in reach."""
+    """The person of a username, if within reach."""
     person = queries.find_visible_named(normal_username(code), reach)
     if person:
         yield Answer("person", person.name, person.username, url_for("accounts.person", person_id=person.id), "person")

@@ -1,1 +1,1 @@
-"""The demonstration district: one fixed random seed, the same district every time. Nothing here runs in production."""
+"""The demonstration district, generated from a fixed random seed. Not used in production."""

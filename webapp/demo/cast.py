@@ -1,4 +1,4 @@
-"""The demonstration persons: one for each role, and the colleagues who made the sixty days of history."""
+"""The demonstration persons: one for each role, and the colleagues who recorded the sixty days of history."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from webapp.kernel.access import Role
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Codes of the demonstration's units and places: `unit` and `place` where the role holds, `home` who employs."""
+    """A person. `unit` or `place` is the code of the role's scope, `home` the code of the person's own unit."""
 
     username: str
     name: str

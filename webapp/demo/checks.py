@@ -36,7 +36,7 @@ _WATER = (
 )
 _WASTE = ("H-01", "H-02", "H-03", "H-04", "H-07", "F-01", "W-01", "W-02", "W-03", "W-04", "T-01", "D-01")
 _INSPECTORS = ("inspector", "inspector2", "inspector3")
-# What an ordinary day reads at the contact tank, mg/L total chlorine: mean and spread by the place's limits.
+# Ordinary readings at the contact tank, total chlorine in mg/L: mean and standard deviation by the place's limits.
 _CHLORINE = {"H-01": (8.1, 0.8), "F-01": (8.0, 0.9), "O-01": (7.9, 0.8), "H-05": (6.0, 1.3), "H-06": (5.8, 1.4)}
 _ORDINARY = (5.0, 1.1)
 _MEASURES = ("现场口头指出，限期整改", "已拍照取证，责令整改", "负责人已签收整改要求")
@@ -46,7 +46,7 @@ _WITNESSES = ("后勤科 吴建", "院感科 刘敏", "总务科 蒋涛", "设�
 
 
 def day(stage: "Stage", days_ago: int) -> Iterator["Line"]:
-    """A day's rounds."""
+    """The inspections of a day."""
     rounds = [("hospital-wastewater", code) for code in stage.random.sample(_WATER, 6)]
     rounds += [("medical-waste", code) for code in stage.random.sample(_WASTE, 5)]
     for number, (checklist_code, place) in enumerate(rounds):
@@ -58,7 +58,7 @@ def day(stage: "Stage", days_ago: int) -> Iterator["Line"]:
 
 
 def put_right(stage: "Stage") -> Iterator["Line"]:
-    """What was due before yesterday has been put right and checked again; of the rest, some waits for its check."""
+    """Rectify and verify the findings that were due before yesterday; some of the others await verification."""
     owed = select(InspectionFinding, Inspection).join(Inspection, Inspection.id == InspectionFinding.inspection_id)
     yesterday = clock.district_day(stage.now) - timedelta(days=1)
     actors = {actor.id: actor for actor in stage.actors.values()}
@@ -111,7 +111,7 @@ def _answer(stage: "Stage", item: ChecklistItem, place: str, at: datetime) -> st
 def _number(stage: "Stage", item: ChecklistItem, place: str) -> str:
     random = stage.random
     mean, spread = _CHLORINE.get(place, _ORDINARY)
-    told = {
+    readings = {
         "chlorine_tank": lambda: f"{max(random.gauss(mean, spread), 0.3):.1f}",
         "ph": lambda: f"{random.gauss(7.4, 0.3):.1f}",
         "contact_time": lambda: f"{random.uniform(1.5, 2.4):.1f}",
@@ -121,4 +121,4 @@ def _number(stage: "Stage", item: ChecklistItem, place: str) -> str:
         "stored_kg": lambda: f"{random.uniform(20, 260):.1f}",
         "coliform": lambda: str(random.choice((20, 40, 60, 90))) if random.random() < 0.3 else "",
     }.get(item.code)
-    return told() if told else ""
+    return readings() if readings else ""

@@ -1,4 +1,4 @@
-"""The demonstration district itself: units, places and preferences, written out so that they read like a district's."""
+"""Units, places and preferences of the demonstration district."""
 
 from decimal import Decimal
 from typing import Any
@@ -32,7 +32,7 @@ UNITS = (
     ("TRAFFIC", "公安交警大队", UnitKind.BUREAU, "CONTROL"),
 )
 
-# unit: who leads it, who answers for it; persons of the cast
+# unit -> leader and person responsible, by username
 ANSWERABLE = {
     "DISTRICT": ("commander", "commander"),
     "SUP": ("approver", "keeper"),
@@ -56,7 +56,7 @@ _TO_SEWER = {"institution": Institution.GENERAL, "discharge_route": DischargeRou
 _SMALL = {"institution": Institution.SMALL} | _CHLORINE
 _H, _F, _L = PlaceKind.HOSPITAL, PlaceKind.FEVER_CLINIC, PlaceKind.CDC_LABORATORY
 
-# outlets and waste stores: the place they belong to
+# outlets and waste stores -> the place that they belong to
 PARENTS = {
     "O-01": "H-01",
     "O-02": "H-02",

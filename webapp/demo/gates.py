@@ -1,4 +1,4 @@
-"""Sixty days at four gates: regulars, strangers, a few fevers, a few arrivals from risk areas."""
+"""Sixty days at four gates: regular visitors, strangers, a few fevers, a few arrivals from risk areas."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -35,17 +35,17 @@ REGULARS = 260
 
 
 class Visitors:
-    """Everybody who comes, and who of them is inside."""
+    """All visitors, and those of them who are inside."""
 
     def __init__(self, stage: "Stage") -> None:
         self.stage = stage
         self.district = preferences()
         self.regulars = [self._somebody() for _ in range(REGULARS)]
-        # One regular that README and the tests know: the milk truck of every morning.
+        # A regular visitor that README and the tests mention: the milk truck of every morning.
         self.regulars[0] |= {"name": "何建平", "phone": "13907940001", "plate": "赣FA1234", "origin": _ORIGINS[1]}
 
     def day(self, days_ago: int) -> Iterator["Line"]:
-        """A day's arrivals, and the departures of those who went in."""
+        """The arrivals of a day, and the departures of admitted visitors."""
         today: set[int] = set()
         for gate, (username, how_many) in _GATES.items():
             place = self.stage.places[gate.split()[0]]
@@ -58,7 +58,7 @@ class Visitors:
     ) -> Iterator["Line"]:
         random, actor = self.stage.random, self.stage.actors[username]
         number = random.randrange(REGULARS)
-        if number in today:  # once a day is enough for anybody
+        if number in today:  # at most one visit a day
             return
         today.add(number)
         hour = random.choice(list(hours))
@@ -91,12 +91,12 @@ class Visitors:
 
     def _somebody(self) -> dict[str, str]:
         random = self.stage.random
-        told = {
+        fields = {
             "name": people.person_name(random),
             "phone": people.phone(random),
             "origin": random.choice(_ORIGINS),
             "plate": people.plate(random) if random.random() < 0.7 else "",
         }
         if random.random() < 0.8:
-            told |= {"id_type": "resident_id", "id_number": people.resident_id(random)}
-        return told
+            fields |= {"id_type": "resident_id", "id_number": people.resident_id(random)}
+        return fields

@@ -1,4 +1,4 @@
-"""Sixty days of a district's records, at believable volumes, made through the same entries as in the field."""
+"""Sixty days of records at realistic volumes, written as entries like records from the field."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Line = tuple[Kind, MultiDict[str, str], Actor, datetime]
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Where and by whom the history happens."""
+    """The places, actors and random numbers of the history."""
 
     random: Random
     places: dict[str, UUID]
@@ -32,9 +32,9 @@ class Stage:
     now: datetime
 
     def moment(self, days_ago: int, hour: int, minute: int = 0) -> datetime:
-        """A moment of the district's clock, some days before now.
+        """A moment in the district's time zone, some days before now.
 
-        Today is as full as any day and drawn together: all of it has happened, and it reads the same at any hour.
+        Times of today are compressed into the part of the day that has passed, so that it is as full at any hour.
         """
         begins = datetime.combine(clock.district_day(self.now) - timedelta(days=days_ago), time(), clock.zone())
         since = timedelta(hours=hour, minutes=minute, seconds=self.random.randrange(60))
@@ -56,10 +56,10 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
             entries.deliver_together(_in_order(lines, at))
     with db.session.no_autoflush:
         entries.deliver_together(_in_order(checks.put_right(stage), at))
-    kept.clear()  # held until here, so that not every record reads its place, its items and the district anew
+    kept.clear()  # until here caches stay filled, so that each record does not load its place, items and district again
     journal.seal(at=at)
 
 
 def _in_order(lines: Iterable[Line], now: datetime) -> Iterator[Line]:
-    """As they happened; what would lie ahead of now has not happened."""
+    """The lines in order of time, without those in the future."""
     return iter(sorted((line for line in lines if line[3] <= now), key=lambda line: line[3]))

@@ -1,6 +1,7 @@
-"""The one password of the demonstration persons: what is printed is what opens the door.
+"""The shared password of the demonstration persons: the printed password is always the valid one.
 
-It is DEMO_PASSWORD, else what the instance folder keeps, else made; and it is kept, readable by its owner only.
+It is DEMO_PASSWORD, else the one stored in the instance folder, else a generated one. It is stored in the instance
+folder, readable by its owner only.
 """
 
 import os
@@ -20,7 +21,7 @@ from webapp.kernel.database import transaction
 
 
 def choose(settings: Settings) -> str:
-    """The password to fill a demonstration with. Raises Refusal `password-…` when DEMO_PASSWORD is too weak."""
+    """The password for a new demonstration. Raises Refusal `password-…` if DEMO_PASSWORD is too weak."""
     password = settings.demo_password or _kept(settings.instance) or new_password()
     for member in (*CAST, *COLLEAGUES):
         check_password(password, member.username)
@@ -28,10 +29,10 @@ def choose(settings: Settings) -> str:
 
 
 def settle(settings: Settings, *, at: datetime) -> tuple[str, set[str]] | None:
-    """The password, and the usernames of the demonstration persons whom it lets in; None without a demonstration.
+    """The password and the usernames of the demonstration persons who have it; None without a demonstration.
 
-    A DEMO_PASSWORD other than the kept one is given to all of them, and a made one when none is kept; whoever chose
-    their own since then keeps it. Raises Refusal `password-…`.
+    A DEMO_PASSWORD that differs from the stored one, or a generated one if none is stored, is set for all of them,
+    except for persons who have chosen their own since then. Raises Refusal `password-…`.
     """
     persons = _persons()
     if not persons:
@@ -45,7 +46,7 @@ def settle(settings: Settings, *, at: datetime) -> tuple[str, set[str]] | None:
 
 
 def keep(instance: Path, password: str) -> None:
-    """Write the password down for the next start, in one piece."""
+    """Store the password for the next start, atomically."""
     path = _path(instance)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(".part")
@@ -71,8 +72,8 @@ def _persons() -> dict[str, str]:
     """Password hash by username."""
     usernames = [member.username for member in (*CAST, *COLLEAGUES)]
     is_there = Person.username.in_(usernames), Person.is_demonstration, Person.disabled_at.is_(None)
-    found = db.session.execute(select(Person.username, Person.password_hash).where(*is_there))
-    return {row.username: row.password_hash for row in found}
+    rows = db.session.execute(select(Person.username, Person.password_hash).where(*is_there))
+    return {row.username: row.password_hash for row in rows}
 
 
 def _let_in(password: str, persons: dict[str, str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Names, numbers and plates of people who do not exist."""
+"""Names, numbers and plates of fictitious people."""
 
 from decimal import Decimal
 from random import Random
@@ -12,12 +12,12 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
 def person_name(random: Random) -> str:
-    """A surname and one or two characters."""
+    """A surname with a given name of one or two characters."""
     return random.choice(_SURNAMES) + "".join(random.sample(_GIVEN, random.choice((1, 2, 2))))
 
 
 def resident_id(random: Random) -> str:
-    """A number with a true checksum."""
+    """A resident ID number with a valid check digit."""
     born = f"{random.randrange(1950, 2003)}{random.randrange(1, 13):02d}{random.randrange(1, 29):02d}"
     body = f"{random.choice(_COUNTIES)}{born}{random.randrange(1000):03d}"
     return body + str(ric.calc_check_digit(body + "0"))
@@ -28,7 +28,7 @@ def phone(random: Random) -> str:
 
 
 def plate(random: Random) -> str:
-    """Mostly of this province, some new energy."""
+    """A plate, mostly of the own province, sometimes of an electric vehicle."""
     head = random.choice("赣赣赣赣赣鄂浙粤湘闽") + random.choice(_LETTERS[:8])
     if random.random() < 0.15:
         return f"{head}D{random.randrange(10**5):05d}"
@@ -36,7 +36,7 @@ def plate(random: Random) -> str:
 
 
 def position(random: Random) -> dict[str, Decimal]:
-    """Somewhere in the district, WGS 84."""
+    """A position in the district, WGS 84 degrees."""
     return {
         "latitude": Decimal(27_900_000 + random.randrange(150_000)).scaleb(-6),
         "longitude": Decimal(116_300_000 + random.randrange(150_000)).scaleb(-6),

@@ -1,4 +1,4 @@
-"""What the development zone posted, hung and showed."""
+"""Publicity records of the development zone."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,7 +14,7 @@ from webapp.publicity.kinds import PUBLICITY
 if TYPE_CHECKING:
     from webapp.demo.history import Line, Stage
 
-# Days ago, means, count, place, area, for how many days (none: still), note.
+# Days ago, means, count, place, area, duration in days (None: still on display), note.
 _LOG = (
     (45, "notice", 200, None, "园区各企业大门和公告栏", 0, "《通告》"),
     (44, "letter", 320, None, "园区各企业", 0, "《致园区各企业的一封信》"),
@@ -33,7 +33,7 @@ _LOG = (
 
 
 def day(stage: "Stage", days_ago: int) -> Iterator["Line"]:
-    """What was recorded on a day; its own dice, so that the other records stay as they are."""
+    """The records of a day, from random numbers of their own so that other records do not change."""
     stage, clerk = replace(stage, random=Random(days_ago)), stage.actors["clerk"]
     for ago, means, count, place, area, lasts, note in _LOG:
         if ago == days_ago:

@@ -21,9 +21,9 @@ DAYS = 60
 
 
 def fill(password: str, *, at: datetime, days: int = DAYS) -> None:
-    """Make the district, its persons (all with `password`) and the history of the days before `at`.
+    """Create the district, its persons (all with `password`) and the history of the `days` before `at`.
 
-    The same every time but for ids, keys and the dates, which end at `at`.
+    The result is the same every time except for ids, keys and dates.
     """
     random = Random(SEED)
     change_preferences(PREFERENCES, by=None, at=at)
@@ -53,7 +53,7 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
                 **people.position(random),
                 **more,
             )
-        hashed = generate_password_hash(password)  # once: it is one password
+        hashed = generate_password_hash(password)  # once, for the shared password
         for number, member in enumerate((*CAST, *COLLEAGUES)):
             phone = f"136{number:08d}"
             actors[member.username] = _person(member, phone, unit_ids, place_ids, password, hashed, at)

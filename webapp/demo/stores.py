@@ -1,4 +1,4 @@
-"""Sixty days of two warehouses: weekly receipts, daily issues, the earliest expiry first, a count now and then."""
+"""Sixty days of two warehouses: weekly receipts, daily issues by earliest expiry, occasional counts."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -23,7 +23,7 @@ _SUPPLIERS = ("区医药公司", "江南医疗器械有限公司", "洁净消毒
 
 
 class Shelves:
-    """What lies where, so that nothing is issued that is not there."""
+    """The stock by place, so that only existing stock is issued."""
 
     def __init__(self, stage: "Stage") -> None:
         self.stage = stage
@@ -33,7 +33,7 @@ class Shelves:
 
     @staticmethod
     def _facts(item: Item) -> tuple[str, bool, Decimal, int]:
-        """Id, has expiry, low level in base units, scale."""
+        """(id, has expiry, low level in base units, scale) of an item."""
         return str(item.id), item.has_expiry, Decimal(item.low_level or 100) / item.scale, item.scale
 
     def day(self, days_ago: int) -> Iterator["Line"]:
@@ -78,12 +78,12 @@ class Shelves:
 
     def _shelve(self, warehouse: str, code: str, lot: str, expires_on: Any, quantity: Decimal) -> None:
         shelf = self.lots.setdefault((warehouse, code), [])
-        known = next((one for one in shelf if one[1] == lot), None)
+        known = next((row for row in shelf if row[1] == lot), None)
         if known:
             known[2] += quantity
         else:
             shelf.append([expires_on, lot, quantity])
-            shelf.sort(key=lambda one: one[0])
+            shelf.sort(key=lambda row: row[0])
 
     def _issue(self, warehouse: str) -> dict[str, str]:
         random = self.stage.random
@@ -96,14 +96,14 @@ class Shelves:
         lines = 0
         for code in random.sample(list(self.items), 3):
             item_id, _has_expiry, low, scale = self.items[code]
-            shelf = [one for one in self.lots.get((warehouse, code), ()) if one[2] > 0 and one[0] > today]
-            wanted = _rounded(low * Decimal(random.randrange(2, 9)) / 100, scale)
-            if not shelf or not 0 < wanted <= shelf[0][2]:
+            shelf = [row for row in self.lots.get((warehouse, code), ()) if row[2] > 0 and row[0] > today]
+            quantity = _rounded(low * Decimal(random.randrange(2, 9)) / 100, scale)
+            if not shelf or not 0 < quantity <= shelf[0][2]:
                 continue
-            shelf[0][2] -= wanted
+            shelf[0][2] -= quantity
             fields |= {
                 f"lines-{lines}-item": item_id,
-                f"lines-{lines}-quantity": str(wanted),
+                f"lines-{lines}-quantity": str(quantity),
                 f"lines-{lines}-lot": shelf[0][1],
             }
             lines += 1
@@ -111,6 +111,6 @@ class Shelves:
 
 
 def _rounded(quantity: Decimal, scale: int) -> Decimal:
-    """To what the item's smallest step allows."""
+    """The quantity rounded to the item's scale."""
     step = Decimal(1) / scale
     return (quantity / step).to_integral_value() * step

@@ -1,1 +1,1 @@
-"""The district's own choices: its name, the disease, thresholds, risk areas and the regime in force."""
+"""Preferences of the district: its name, the disease, thresholds, risk areas and the regime in force."""

@@ -1,4 +1,4 @@
-"""What the district's settings contribute."""
+"""The contributions of the district's preferences."""
 
 from flask_babel import lazy_gettext as _l
 

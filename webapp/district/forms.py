@@ -1,4 +1,4 @@
-"""The shape of the district's preferences."""
+"""The form of the district's preferences."""
 
 from typing import Any
 
@@ -16,10 +16,12 @@ class PreferencesForm(forms.Form):
     disease_en = forms.text(_l("疾病名称（英文）"), required=True, maximum=100)
     regime = forms.segments(
         _l("执行标准"),
-        [(one.value, label) for one, label in REGIMES.items()],
+        [(regime.value, label) for regime, label in REGIMES.items()],
         description=_l("疫情期间在常规限值旁同时给出应急标准的判定。"),
     )
-    fever_comparison = forms.choice(_l("发热判定"), [(one.value, label) for one, label in COMPARISONS.items()])
+    fever_comparison = forms.choice(
+        _l("发热判定"), [(comparison.value, label) for comparison, label in COMPARISONS.items()]
+    )
     fever_celsius = forms.number(_l("发热体温"), required=True, places=1, minimum=35, maximum=42, unit="°C")
     observation_days = forms.number(_l("观察天数"), required=True, places=0, minimum=1, maximum=90, unit=_l("天"))
     count_share = forms.number(
@@ -43,7 +45,7 @@ class PreferencesForm(forms.Form):
 
     @property
     def chosen(self) -> Preferences:
-        """What was typed, as preferences: risk areas without repeats or empty lines."""
+        """The preferences of the form, with risk areas without duplicates and empty lines."""
         data: dict[str, Any] = dict(self.data)
         lines = (line.strip() for line in (data["risk_areas"] or "").splitlines())
         return Preferences(
@@ -58,6 +60,6 @@ class PreferencesForm(forms.Form):
 
 
 def as_data(preferences: Preferences) -> dict[str, Any]:
-    """Preferences as the form's values."""
+    """Preferences as values of the form."""
     names = [name for name in Preferences.__dataclass_fields__ if name != "risk_areas"]
     return {name: getattr(preferences, name) for name in names} | {"risk_areas": "\n".join(preferences.risk_areas)}

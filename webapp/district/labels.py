@@ -1,4 +1,4 @@
-"""The words of the district's settings."""
+"""Labels and refusals of the district's preferences."""
 
 from flask_babel import lazy_gettext as _l
 

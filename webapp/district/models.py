@@ -1,4 +1,4 @@
-"""One row: the district's preferences."""
+"""The table of the district's preferences."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -14,7 +14,7 @@ from webapp.kernel.columns import Decimals, Enumerated, Json, UtcDateTime
 
 
 class District(Model):
-    """The only row has id 1."""
+    """The preferences, in a single row with id 1."""
 
     __tablename__ = "district"
     __table_args__ = (CheckConstraint("id = 1", name="only_one"),)

@@ -8,9 +8,9 @@ from webapp.extensions import db
 
 
 def preferences() -> Preferences:
-    """The preferences in force; the presets before anybody chose."""
+    """The preferences in force; the defaults until somebody changes them."""
     row = db.session.get(District, 1)
     if row is None:
         return Preferences()
-    chosen = {one.name: getattr(row, one.name) for one in fields(Preferences)}
+    chosen = {column.name: getattr(row, column.name) for column in fields(Preferences)}
     return Preferences(**chosen | {"risk_areas": tuple(row.risk_areas)})

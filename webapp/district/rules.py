@@ -1,4 +1,4 @@
-"""What a district decides, with defaults that are presets, not duties (README, sources)."""
+"""The preferences of a district; the defaults are presets, not statutory (README, sources)."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -6,14 +6,14 @@ from enum import StrEnum
 
 
 class Regime(StrEnum):
-    """Which limits stand beside the ordinary ones."""
+    """The set of limits that applies in addition to the ordinary ones."""
 
     ORDINARY = "ordinary"
     COVID = "covid"
 
 
 class Comparison(StrEnum):
-    """When a temperature is a fever: operators differed from place to place, so the district says."""
+    """How a temperature is compared with the fever threshold; practice differed between districts."""
 
     AT_LEAST = "at_least"
     ABOVE = "above"
@@ -23,7 +23,7 @@ class Comparison(StrEnum):
 class Preferences:
     """The settings of the district. `fever_celsius` 37.3 with `at_least` is the national guides' practice of 2020.
 
-    A count asks for a reason when it differs from the book by more than `count_share` per cent of it and by more than
+    A stock count needs a reason if it differs from the book by more than `count_share` per cent and by more than
     `count_amount` base units.
     """
 
@@ -40,13 +40,13 @@ class Preferences:
     count_amount: int = 0
 
     def is_fever(self, celsius: Decimal) -> bool:
-        """Is this body temperature (°C) a fever by the district's threshold and operator?"""
+        """Whether a body temperature (°C) is a fever by the district's threshold and comparison."""
         if self.fever_comparison is Comparison.AT_LEAST:
             return celsius >= self.fever_celsius
         return celsius > self.fever_celsius
 
     def risk_area_of(self, origin: str) -> str | None:
-        """The listed risk area an origin lies in, if any: one name contains the other, spaces ignored."""
+        """The listed risk area of an origin, if one name contains the other (ignoring spaces); else None."""
         here = "".join(origin.split())
         closed_up = ((area, "".join(area.split())) for area in self.risk_areas)
         return next((area for area, plain in closed_up if here and plain and (plain in here or here in plain)), None)

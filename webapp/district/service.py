@@ -12,7 +12,7 @@ from webapp.kernel.database import transaction
 
 
 def change_preferences(chosen: Preferences, *, by: Actor | None, at: datetime) -> None:
-    """Put new preferences in force at once; the journal keeps what they were changed to."""
+    """Put new preferences into force at once and journal the new values."""
     with transaction():
         row = db.session.get(District, 1) or District(id=1)
         for name, value in asdict(chosen).items():
@@ -20,5 +20,5 @@ def change_preferences(chosen: Preferences, *, by: Actor | None, at: datetime) -
         row.changed_by = by.id if by else None
         row.changed_at = at
         db.session.add(row)
-        told = {"regime": chosen.regime.value, "fever": f"{chosen.fever_comparison.value} {chosen.fever_celsius}"}
-        journal.write("district.changed", "district", 1, by=by, at=at, **told, risk_areas=list(chosen.risk_areas))
+        details = {"regime": chosen.regime.value, "fever": f"{chosen.fever_comparison.value} {chosen.fever_celsius}"}
+        journal.write("district.changed", "district", 1, by=by, at=at, **details, risk_areas=list(chosen.risk_areas))

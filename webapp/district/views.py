@@ -17,7 +17,7 @@ bp = Blueprint("district", __name__, url_prefix="/district")
 @bp.get("/")
 @allow(Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
 def preferences() -> Response:
-    """What the district decided, to read."""
+    """Show the district's preferences."""
     chosen = queries.preferences()
     return respond("district/preferences.html", "preferences", chosen=chosen, regimes=REGIMES, comparisons=COMPARISONS)
 
@@ -25,7 +25,7 @@ def preferences() -> Response:
 @bp.route("/edit", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR, district_wide=True)
 def edit() -> Response:
-    """Change the district's preferences, in force at once."""
+    """Change the district's preferences with immediate effect."""
     if request.method == "POST":
         form = PreferencesForm(request.form)
         if form.validate():

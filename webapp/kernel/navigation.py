@@ -113,7 +113,9 @@ def links(actor: Actor | None) -> list[Link]:
 def start_of(actor: Actor) -> str | None:
     """The address of the page that is this person's only work; None for a person who starts at Today."""
     own = {grant.role for grant in actor.grants}
-    return next((url_for(entry.endpoint) for entry in all_entries() if entry.is_start and own <= set(entry.roles)), None)
+    return next(
+        (url_for(entry.endpoint) for entry in all_entries() if entry.is_start and own <= set(entry.roles)), None
+    )
 
 
 def areas(offered: Iterable[Link]) -> list[Link]:

@@ -1,1 +1,1 @@
-"""Places of every kind: what they are, whose they are, and what may be done there."""
+"""Places of every kind, with their units and the actions that are offered there."""

@@ -1,4 +1,4 @@
-"""The shape of a place, and of the filters of the list."""
+"""Forms of places and of the list's filters."""
 
 from typing import Any
 from uuid import UUID
@@ -72,12 +72,12 @@ class PlaceForm(forms.Form):
 
     @property
     def keeps_phone(self) -> bool:
-        """An empty field leaves the number as it is, unless it is to be deleted."""
+        """Whether the stored number stays: the field is empty and deletion was not chosen."""
         return not self.contact_phone.data and not self.forgets_phone.data
 
     @property
     def plain(self) -> dict[str, Any]:
-        """What the service takes: empty text is None, choices are what they stand for."""
+        """The values for the service: None for empty text, ids and enums for choices."""
         data = self.data
         return {
             "code": data["code"],

@@ -53,12 +53,12 @@ def _unit_ids() -> dict[str, UUID]:
 
 
 def check(reading: Reading) -> None:
-    """Codes taken, units and parents nobody has."""
+    """Add faults for taken codes and unknown units and parents."""
     values = [row.values for row in reading.rows]
-    taken = queries.ids_by_code({one["code"] for one in values if one["code"]})
+    taken = queries.ids_by_code({row["code"] for row in values if row["code"]})
     unit_ids = _unit_ids()
     parents = {place.code_key for place in queries.places_of(current_reach(), PARENTS)}
-    parents |= {code_key(one["code"]) for one in values if one["kind"] in PARENTS}
+    parents |= {code_key(row["code"]) for row in values if row["kind"] in PARENTS}
     for row in reading.rows:
         if row.values["code"] in taken:
             reading.blame(row, "code", _("这个场所编号已经有了，请换一个编号。"))
@@ -70,7 +70,7 @@ def check(reading: Reading) -> None:
 
 
 def write(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
-    """Add every row."""
+    """Add all rows."""
     return service.add_places(rows, _unit_ids(), by=by, at=at, claim=claim)
 
 

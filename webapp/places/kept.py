@@ -1,4 +1,4 @@
-"""The places a device keeps, so that a blank form offers them without a network."""
+"""The places that a device keeps, so that blank forms offer them without a network."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from webapp.places.queries import places_by_role
 
 
 def _places(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
-    """What a form must know of each place, and which of the actor's roles reach it. No contact, nothing personal."""
+    """The data of each place for forms, with the actor's roles that reach it; without contacts and personal data."""
     return [
         {
             "id": str(place.id),

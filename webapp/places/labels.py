@@ -1,4 +1,4 @@
-"""The words of places."""
+"""Labels and refusals of places."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""Places of every kind."""
+"""The table of places."""
 
 from decimal import Decimal
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""Reads of places. Every query of another feature starts from what the actor may see, here."""
+"""Reads of places. The queries of other features start from the visible places defined here."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -16,14 +16,14 @@ from webapp.places.models import Place
 from webapp.places.rules import COUNTERPARTS, REAL, PlaceKind
 from webapp.units.queries import in_unit, visible_units
 
-# Who may see the whole telephone number of a contact, for a reason.
+# Roles that may reveal a contact's full telephone number.
 CALLERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.APPROVER, Role.INSPECTOR)
 _LABEL = re.compile(r"/places/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def visible_places(reach: Reach) -> Select[UUID]:
-    """Ids of the places in reach, by unit or by name."""
+    """Ids of the places within reach, through their unit or granted themselves."""
     if reach.is_district_wide:
         return select(Place.id)
     named = [grant.place_id for grant in reach.grants if grant.place_id]
@@ -31,33 +31,33 @@ def visible_places(reach: Reach) -> Select[UUID]:
 
 
 def ids_in_reach(reach: Reach) -> frozenset[UUID]:
-    """The places in reach, closed ones too."""
+    """Ids of the places within reach, including closed ones."""
     return frozenset(db.session.scalars(visible_places(reach)))
 
 
 def recorded_within(model: Any, reach: Reach) -> ColumnElement[bool]:
-    """Is a record (kernel/records.py) in reach, by its unit or by its place?"""
+    """The condition that a record (kernel/records.py) is within reach, through its unit or its place."""
     return or_(model.unit_id.in_(visible_units(reach)), model.place_id.in_(visible_places(reach)))
 
 
 def called(text: str) -> Select[UUID]:
-    """Ids of the places whose name contains a text or whose code it is."""
+    """Ids of the places whose name contains the text or whose code equals it."""
     return select(Place.id).where(or_(Place.name.icontains(text, autoescape=True), Place.code_key == code_key(text)))
 
 
 def at_place(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
-    """The filter of the place's name or code that many lists have, for their column of the place's id."""
+    """The condition of the filter `place` (a name or code) for a list's column with the id of a place."""
     text = filters.get("place")
     return (column.in_(called(text)),) if text else ()
 
 
 def places_of(reach: Reach, kinds: Collection[PlaceKind] = REAL) -> Sequence[Place]:
-    """The open places of some kinds in reach, by code."""
+    """The open places of these kinds within reach, by code."""
     return db.session.scalars(_open(kinds).where(Place.id.in_(visible_places(reach)))).all()
 
 
 def directory() -> Sequence[Place]:
-    """Every open place of the district, by code: where goods may be sent. Whoever is shown it sees code and name."""
+    """All open places of the district, by code, as destinations of goods. Show their codes and names only."""
     return db.session.scalars(_open(REAL)).all()
 
 
@@ -66,16 +66,16 @@ def _open(kinds: Collection[PlaceKind]) -> Select[Place]:
 
 
 def places_by_role(actor: Actor) -> list[tuple[Place, set[Role]]]:
-    """Every open place the actor sees, by code, with the roles that reach it: one query a role."""
-    found: dict[UUID, tuple[Place, set[Role]]] = {}
+    """The open places visible to the actor, by code, with the roles that reach each; one query per role."""
+    by_id: dict[UUID, tuple[Place, set[Role]]] = {}
     for role in sorted({grant.role for grant in actor.grants}):
         for place in places_of(actor.through(role)):
-            found.setdefault(place.id, (place, set()))[1].add(role)
-    return sorted(found.values(), key=lambda pair: pair[0].code)
+            by_id.setdefault(place.id, (place, set()))[1].add(role)
+    return sorted(by_id.values(), key=lambda pair: pair[0].code)
 
 
 def find_visible(place_id: UUID | None, reach: Reach) -> Place | None:
-    """The place, if it is in reach."""
+    """The place, if it is within reach."""
     if place_id is None:
         return None
     query = select(Place).where(Place.id == place_id, Place.id.in_(visible_places(reach)))
@@ -91,7 +91,7 @@ _IN_STATE = {
 
 
 def selected(reach: Reach, filters: dict[str, Any]) -> Select[Place]:
-    """The visible places that pass the filters of the list."""
+    """The visible places that match the filters of the list."""
     query = select(Place).where(Place.id.in_(visible_places(reach)), Place.kind.in_(REAL))
     if kind := filters.get("kind"):
         query = query.where(Place.kind == PlaceKind(kind))
@@ -105,51 +105,51 @@ def selected(reach: Reach, filters: dict[str, Any]) -> Select[Place]:
 
 
 def first_of(selected: Select[Place], limit: int) -> Sequence[Place]:
-    """The first of some selected places, by code."""
+    """The first places of a query, by code."""
     return db.session.scalars(selected.order_by(Place.code).limit(limit)).all()
 
 
 def visible_among(typed: Collection[str], reach: Reach) -> Sequence[Place]:
-    """The visible ones of some ids that came in an address; what is not an id is nothing."""
-    ids = [UUID(one) for one in typed if _UUID.fullmatch(one)]
+    """The visible places among ids from a query string; malformed ids are ignored."""
+    ids = [UUID(text) for text in typed if _UUID.fullmatch(text)]
     query = select(Place).where(Place.id.in_(ids), Place.id.in_(visible_places(reach)))
     return db.session.scalars(query.order_by(Place.code)).all()
 
 
 def actions_at(place: Place, actor: Actor) -> list[PlaceAction]:
-    """What the actor may do at this very place."""
+    """The actions that the actor may perform at this place."""
     offered = navigation.place_actions(actor, place.kind.value)
     return [action for action in offered if find_visible(place.id, actor.through(*action.roles))]
 
 
 def reach_at(place_id: UUID, actor: Actor) -> Reach:
-    """The actor limited to the roles that they hold over this very place."""
+    """The actor limited to their roles over this place."""
     held = sorted({grant.role for grant in actor.grants})
     return actor.through(*(role for role in held if find_visible(place_id, actor.through(role))))
 
 
 def below(place_id: UUID, reach: Reach) -> Sequence[Place]:
-    """Outlets and rooms of a place."""
+    """The outlets and rooms of a place."""
     query = select(Place).where(Place.parent_id == place_id, Place.id.in_(visible_places(reach)))
     return db.session.scalars(query.order_by(Place.code)).all()
 
 
 def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:
-    """Ids of the places that have some codes, by the codes as they were given."""
+    """Ids of places by code, in the spelling of `codes`."""
     keys = {code_key(code) for code in codes}
     rows = db.session.execute(select(Place.code_key, Place.id).where(Place.code_key.in_(keys))) if keys else ()
-    found = {row.code_key: row.id for row in rows}
-    return {code: found[code_key(code)] for code in codes if code_key(code) in found}
+    ids = {row.code_key: row.id for row in rows}
+    return {code: ids[code_key(code)] for code in codes if code_key(code) in ids}
 
 
 def gaps(reach: Reach) -> dict[str, int]:
-    """How many places the actor sees by the state the list can be filtered for: what is left for an administrator."""
+    """The numbers of visible places by the states of the list's filter: the open work of an administrator."""
     listed = {state: selected(reach, {"state": state}).subquery() for state in ("open", "unowned", "contactless")}
     return {state: db.session.scalar(select(func.count()).select_from(rows)) or 0 for state, rows in listed.items()}
 
 
 def get_place(place_id: UUID) -> Place:
-    """Any place, without asking who looks: for records that already passed the scope. Raises NoResultFound."""
+    """A place regardless of reach, for records whose reach was checked. Raises NoResultFound."""
     return db.session.get_one(Place, place_id)
 
 
@@ -158,18 +158,18 @@ def find_by_code(code: str) -> Place | None:
 
 
 def find_by_label(text: str) -> Place | None:
-    """The place of a label's address (of any host: a label outlives a move) or of its printed code."""
+    """The place of a label's printed code, or of its address on any host, since labels outlive a change of host."""
     address = _LABEL.search(text)
     return db.session.get(Place, UUID(address.group(1))) if address else find_by_code(text)
 
 
 def find_counterpart(kind: PlaceKind) -> UUID | None:
-    """The one place of a kind that goods come from or go to without being counted there."""
+    """The id of the place of a kind that serves as source or destination of goods without stock of its own."""
     return db.session.scalars(select(Place.id).where(Place.kind == kind).order_by(Place.code).limit(1)).first()
 
 
 def counterparts() -> dict[UUID, PlaceKind]:
-    """Every such place: people read the label of its kind, in their language."""
+    """The kinds of all such places by id; pages show the label of the kind."""
     rows = db.session.execute(select(Place.id, Place.kind).where(Place.kind.in_(COUNTERPARTS)))
     return dict(rows.all())
 

@@ -1,10 +1,10 @@
-"""What a place is, and what the standard must know of it."""
+"""Kinds of places, and the properties that the wastewater standard needs."""
 
 from enum import StrEnum
 
 
 class PlaceKind(StrEnum):
-    """Every kind of place the district regulates, guards or stores in."""
+    """The kinds of places that the district regulates, guards or stores goods in."""
 
     HOSPITAL = "hospital"
     FEVER_CLINIC = "fever_clinic"
@@ -19,12 +19,12 @@ class PlaceKind(StrEnum):
     CHECKPOINT = "checkpoint"
     OBSERVATION_SITE = "observation_site"
     WAREHOUSE = "warehouse"
-    # Where goods come from and go to without being counted there. Not shown among places.
+    # Sources and destinations of goods without stock of their own. Not shown among places.
     SUPPLIER = "supplier"
     CONSUMPTION = "consumption"
     LOSS = "loss"
     DISPOSAL = "disposal"
-    FOUND = "found"  # of counts before the shelf followed from its slips
+    FOUND = "found"  # of count differences in the old ledger
     DIFFERENCE = "difference"
 
 
@@ -43,7 +43,7 @@ MEDICAL = frozenset({PlaceKind.HOSPITAL, PlaceKind.FEVER_CLINIC, PlaceKind.CDC_L
 
 
 class Institution(StrEnum):
-    """How GB 18466-2005 classes a medical institution (4.1.1 to 4.1.3)."""
+    """The classes of medical institutions in GB 18466-2005 (4.1.1 to 4.1.3)."""
 
     INFECTIOUS = "infectious"
     GENERAL = "general"
@@ -51,7 +51,7 @@ class Institution(StrEnum):
 
 
 class DischargeRoute(StrEnum):
-    """Where its wastewater goes (GB 18466-2005, 4.1.2)."""
+    """The destination of wastewater (GB 18466-2005, 4.1.2)."""
 
     SURFACE_WATER = "surface_water"
     SEWER = "sewer"
@@ -63,4 +63,4 @@ class Disinfectant(StrEnum):
 
 
 PARENTS = MEDICAL | {PlaceKind.OBSERVATION_SITE, PlaceKind.WASTEWATER_WORKS, PlaceKind.ENTERPRISE}
-STANDARD_KINDS = MEDICAL | {PlaceKind.OUTLET}  # the wastewater standard asks more about these
+STANDARD_KINDS = MEDICAL | {PlaceKind.OUTLET}  # kinds with the properties of the wastewater standard

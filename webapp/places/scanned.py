@@ -1,4 +1,4 @@
-"""A place's label, scanned or typed."""
+"""Places in the scan and jump boxes."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,18 +16,18 @@ SHOWN = 5
 
 
 def resolve(code: str, reach: Reach) -> Iterator[Answer]:
-    """The place of a label's address or of its printed code, if in scope."""
+    """The place of a label's address or printed code, if within reach."""
     labelled = queries.find_by_label(code)
-    found = queries.find_visible(labelled.id, reach) if labelled else None
-    if found is not None and found.kind in REAL:
-        yield _answer(found)
+    visible = queries.find_visible(labelled.id, reach) if labelled else None
+    if visible is not None and visible.kind in REAL:
+        yield _answer(visible)
 
 
 def search(words: str, reach: Reach) -> Iterator[Answer]:
-    """The first open places in scope whose name or code holds the words."""
-    found = queries.first_of(queries.selected(reach, {"text": words}), SHOWN + 1)
-    yield from (_answer(place) for place in found[:SHOWN])
-    if len(found) > SHOWN:
+    """The first open places within reach whose name or code contains the words."""
+    places = queries.first_of(queries.selected(reach, {"text": words}), SHOWN + 1)
+    yield from (_answer(place) for place in places[:SHOWN])
+    if len(places) > SHOWN:
         url = url_for("places.places", text=words)
         yield Answer("more", _("更多叫“%(words)s”的场所", words=words), _("打开列表"), url, "list")
 

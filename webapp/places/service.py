@@ -1,4 +1,4 @@
-"""Making and changing places."""
+"""Adding and changing places."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from webapp.places.models import Place
 from webapp.places.rules import PlaceKind
 from webapp.units import queries as units
 
-# What a person may set; everything else of a place is ours.
+# The columns that a person may set.
 FIELDS = frozenset(
     {
         "code",
@@ -43,7 +43,7 @@ FIELDS = frozenset(
 
 
 def add_place(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
-    """Add a place; gives its id. Raises Refusal `place-code-taken`, `place-beyond-reach`."""
+    """Add a place; returns its id. Raises Refusal `place-code-taken`, `place-beyond-reach`."""
     with transaction():
         if by is not None:
             _check_owner(values.get("unit_id"), None, by.through(Role.ADMINISTRATOR))
@@ -51,7 +51,7 @@ def add_place(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
 
 
 def put_place(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
-    """The same inside a transaction that is open already (imports)."""
+    """As `add_place`, in the open transaction (imports)."""
     place_id = uuid4()
     db.session.add(Place(id=place_id, **_known(values)))
     db.session.flush()
@@ -60,24 +60,24 @@ def put_place(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
 
 
 def keep_counterpart(kind: PlaceKind, code: str, name: str, *, by: Actor | None, at: datetime) -> UUID:
-    """The place of a kind that goods come from or go to without being counted there; made when there is none yet."""
-    found = queries.find_counterpart(kind)
-    if found is None:
+    """The id of the place of a kind that is a source or destination of goods without stock; added if absent."""
+    place_id = queries.find_counterpart(kind)
+    if place_id is None:
         values = {"id": uuid4(), "code": code, "name": name, "kind": kind, "is_closed": False}
         if insert_ignoring(Place, values, ["code"]):
             journal.write("place.added", "place", values["id"], by=by, at=at, code=code)
-        found = queries.find_counterpart(kind)
-    assert found is not None
-    return found
+        place_id = queries.find_counterpart(kind)
+    assert place_id is not None
+    return place_id
 
 
 def put_below(place_id: UUID, parent_id: UUID) -> None:
-    """Say whose outlet or room a place is, inside a transaction that is open already."""
+    """Set the parent of an outlet or room, in the open transaction."""
     db.session.execute(update(Place).where(Place.id == place_id).values(parent_id=parent_id))
 
 
 def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> None:
-    """Change what is known of a place. Raises Refusal `place-code-taken`, `place-beyond-reach`."""
+    """Change the data of a place. Raises Refusal `place-code-taken`, `place-beyond-reach`."""
     with transaction():
         reach = by.through(Role.ADMINISTRATOR)
         place = _get(place_id, reach)
@@ -88,7 +88,7 @@ def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> N
 
 
 def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, at: datetime, claim: Claim) -> Outcome:
-    """Add every row of a spreadsheet or none; a parent may stand in the same file. `units` are ids by code's key."""
+    """Add all rows of a spreadsheet or none; a parent may be in the same file. `units` are ids by code key."""
     outcome = Outcome(len(rows))
     with transaction():
         claim(outcome)
@@ -104,7 +104,7 @@ def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, a
 
 
 def reveal_contact(place_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
-    """The contact's whole telephone number, for a reason that stays in the journal."""
+    """The contact's full telephone number; the reason is journalled."""
     with transaction():
         phone = _get(place_id, by.through(*queries.CALLERS)).contact_phone
         disclosure.note_reveal("place.contact-revealed", "place", place_id, reason, by=by, at=at)
@@ -112,7 +112,7 @@ def reveal_contact(place_id: UUID, reason: str, *, by: Actor, at: datetime) -> s
 
 
 def _get(place_id: UUID, reach: Reach) -> Place:
-    """Raises Refusal `place-beyond-reach` (404) for a place that the permitting roles do not reach."""
+    """The place; raises Refusal `place-beyond-reach` (404) if it is out of reach."""
     place = queries.find_visible(place_id, reach)
     if place is None:
         raise Refusal("place-beyond-reach", 404)
@@ -120,8 +120,8 @@ def _get(place_id: UUID, reach: Reach) -> Place:
 
 
 def _check_owner(unit_id: UUID | None, place_id: UUID | None, reach: Reach) -> None:
-    """A place belongs to a unit in the administrator's reach, to none only where the reach is the district or names
-    this very place. Raises Refusal `place-beyond-reach`.
+    """Check that the unit of a place is within the administrator's reach. A place without a unit needs a reach over the
+    district or over the place itself. Raises Refusal `place-beyond-reach`.
     """
     is_named = place_id is not None and any(grant.place_id == place_id for grant in reach.grants)
     is_own = reach.is_district_wide or units.find_visible(unit_id, reach) is not None

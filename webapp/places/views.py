@@ -24,27 +24,27 @@ from webapp.places.rules import STANDARD_KINDS
 from webapp.units import queries as units
 
 bp = Blueprint("places", __name__, url_prefix="/places")
-MOST_LABELS = 150  # an address with so many ids is as long as servers and proxies take
+MOST_LABELS = 150  # more ids would exceed the address length of servers and proxies
 
 
 @bp.get("/")
 @allow(*EVERYONE)
 def places() -> Response:
-    """The places one may see."""
+    """The list of visible places."""
     return listing.show(PLACES, current_reach())
 
 
 @bp.get("/<uuid:place_id>")
 @allow(*EVERYONE)
 def place(place_id: UUID) -> Response:
-    """What its label opens: what this place is, and what one may do here now."""
+    """The page of a place, also opened by its label: its data and the actions there."""
     return _show(place_id)
 
 
 @bp.post("/<uuid:place_id>/phone")
 @allow(*queries.CALLERS)
 def reveal_contact(place_id: UUID) -> Response:
-    """The contact's whole telephone number, for a reason that stays in the journal."""
+    """Show the contact's full telephone number; the reason is journalled."""
     actor, form = current_actor(), RevealForm(request.form)
     if queries.find_visible(place_id, current_reach()) is None:
         abort(404)
@@ -69,35 +69,35 @@ def add() -> Response:
 @bp.route("/<uuid:place_id>/edit", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 def edit(place_id: UUID) -> Response:
-    """Change what is known of a place."""
+    """Change the data of a place."""
     actor = current_actor()
-    found = queries.find_visible(place_id, current_reach()) or abort(404)
+    row = queries.find_visible(place_id, current_reach()) or abort(404)
     if request.method == "POST":
         form = PlaceForm(request.form)
     else:
-        form = PlaceForm(obj=found, unit=found.unit_id, parent=found.parent_id)
-        form.contact_phone.data = None  # masked: seen for a reason only
+        form = PlaceForm(obj=row, unit=row.unit_id, parent=row.parent_id)
+        form.contact_phone.data = None  # shown only by reveal_contact
     if request.method == "POST" and form.validate():
         with refused(form):
             service.change_place(place_id, by=actor, at=clock.now(), **form.plain)
             return see_other(url_for("places.place", place_id=place_id))
-    masked = mask_phone(found.contact_phone)
+    masked = mask_phone(row.contact_phone)
     status = 422 if form.errors else 200
-    return respond("places/form.html", "place_form", status, form=form, place=found, masked_phone=masked)
+    return respond("places/form.html", "place_form", status, form=form, place=row, masked_phone=masked)
 
 
 @bp.route("/import", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 @takes_files
 def import_places() -> Response:
-    """Bring places in from Excel."""
+    """Import places from Excel."""
     return imports.answer(PLACES_IMPORT)
 
 
 @bp.get("/labels")
 @allow(*EVERYONE)
 def choose_labels() -> Response:
-    """Choose whose labels to print."""
+    """Choose the places whose labels to print."""
     filters = FilterForm(request.args)
     selected = queries.selected(current_reach(), filters.data if filters.validate() else {})
     shown = {"places": queries.first_of(selected, MOST_LABELS), "total": listing.exact(selected), "filters": filters}
@@ -111,36 +111,36 @@ def print_labels() -> Response:
     chosen = queries.visible_among(request.args.getlist("place"), current_reach())
     if not chosen:
         abort(404)
-    drawn = [(one, labels.qr_svg(url_for("places.place", place_id=one.id, _external=True), one.name)) for one in chosen]
+    drawn = [(row, labels.qr_svg(url_for("places.place", place_id=row.id, _external=True), row.name)) for row in chosen]
     return respond("places/labels.html", "labels", labels=drawn, kinds=KINDS)
 
 
 def _show(place_id: UUID, **once: Any) -> Response:
     actor, reach = current_actor(), current_reach()
-    found = queries.find_visible(place_id, reach) or abort(404)
-    given: dict[str, Any] = {"phone": None, "refusal": None} | once
-    refusal: Refusal | None = given["refusal"]
+    row = queries.find_visible(place_id, reach) or abort(404)
+    shown: dict[str, Any] = {"phone": None, "refusal": None} | once
+    refusal: Refusal | None = shown["refusal"]
     return respond(
         "places/place.html",
         "place",
         refusal.status if refusal else 200,
-        place=found,
-        facts=_facts(found),
-        unit=units.find_unit(found.unit_id) if found.unit_id else None,
-        parent=queries.find_visible(found.parent_id, reach),
+        place=row,
+        facts=_facts(row),
+        unit=units.find_unit(row.unit_id) if row.unit_id else None,
+        parent=queries.find_visible(row.parent_id, reach),
         below=queries.below(place_id, reach),
-        actions=queries.actions_at(found, actor),
+        actions=queries.actions_at(row, actor),
         cards=board.place_cards(place_id, actor, clock.now()),
-        masked_phone=mask_phone(found.contact_phone),
+        masked_phone=mask_phone(row.contact_phone),
         may_call=queries.find_visible(place_id, actor.through(*queries.CALLERS)) is not None,
         may_edit=queries.find_visible(place_id, actor.through(Role.ADMINISTRATOR)) is not None,
         kinds=KINDS,
-        **given,
+        **shown,
     )
 
 
 def _facts(place: Any) -> list[tuple[str, str]]:
-    """What the wastewater standard asks of medical places and outlets; a dash where nobody has said."""
+    """The properties of medical places and outlets for the wastewater standard; a dash if unknown."""
     facts = [(_("床位数"), "" if place.beds is None else str(place.beds))]
     if place.kind in STANDARD_KINDS:
         facts += [

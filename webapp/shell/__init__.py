@@ -1,1 +1,1 @@
-"""What makes it an app: manifest, service worker, offline page. None of it reads or sets a cookie."""
+"""The app shell: manifest, service worker and offline pages. None of it reads or sets a cookie."""

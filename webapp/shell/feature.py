@@ -1,4 +1,4 @@
-"""What the app's shell contributes."""
+"""The contributions of the app shell."""
 
 from webapp.kernel.feature import Feature
 from webapp.shell.views import bp

@@ -1,9 +1,9 @@
-"""When what a device keeps is another version."""
+"""The version of the files that a device keeps."""
 
 import hashlib
 from collections.abc import Iterable
 
 
 def shell_version(parts: Iterable[str]) -> str:
-    """Changes whenever any part of the shell does."""
+    """A digest of the parts of the shell."""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]

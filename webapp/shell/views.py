@@ -1,4 +1,4 @@
-"""Manifest, service worker, offline pages: cookie-free, the same for everybody."""
+"""Manifest, service worker and offline pages: without cookies, the same for everybody."""
 
 import hashlib
 from functools import partial
@@ -23,14 +23,14 @@ def _no_cookie() -> None:
 
 @bp.record_once
 def _run_first(state: BlueprintSetupState) -> None:
-    """Mark the shell's requests before anything else looks at the session."""
+    """Mark the shell's requests before any other handler reads the session."""
     state.app.before_request_funcs.setdefault(None, []).insert(0, _no_cookie)
 
 
 @bp.get("/manifest.webmanifest")
 @public
 def manifest() -> Response:
-    """How the app is installed."""
+    """The web app manifest."""
     answer = jsonify(
         id="/",
         name=_("防线"),
@@ -60,11 +60,11 @@ def manifest() -> Response:
 @bp.get("/sw.js")
 @public
 def worker() -> Response:
-    """The service worker, with what it keeps and a version that changes with any of that or with itself."""
+    """The service worker, with the list of files it keeps and a version that changes with them."""
     if not current_app.config["SETTINGS"].service_worker:
         return Response(render_template("shell/sw-off.js"), content_type="text/javascript; charset=utf-8")
     pages = current_app.extensions.get("shell_pages")
-    if pages is None:  # the same for as long as this process lives
+    if pages is None:  # constant for the lifetime of the process
         pages = current_app.extensions["shell_pages"] = {path: _page_digest(path) for path in _pages()}
     draw = partial(render_template, "shell/sw.js", files=kept_files(), pages=list(pages))
     text = draw(version=shell_version([draw(version=""), *pages.values()]))
@@ -74,14 +74,14 @@ def worker() -> Response:
 @bp.get("/offline")
 @public
 def offline() -> Response:
-    """What stands in for every page without a network: the forms that may be filled now."""
+    """The page shown without a network in place of any other: the forms that can be filled in."""
     return make_response(render_template("shell/offline.html", kinds=kinds.late_kinds().values()))
 
 
 @bp.get("/offline/forms/<string:slug>")
 @public
 def blank(slug: str) -> Response:
-    """A blank form, the same for everybody; its choices come from what the device keeps."""
+    """A blank form, the same for everybody; the device fills in choices from its reference data."""
     kind, form = kinds.find_form(slug) or abort(404)
     return make_response(render_template(form.template, kind=kind, blank=form, **kinds.blank(kind, form)))
 
@@ -89,7 +89,7 @@ def blank(slug: str) -> Response:
 @bp.get("/outbox")
 @public
 def outbox() -> Response:
-    """What waits on this device; drawn by the device itself."""
+    """The outbox of this device, drawn by the device itself."""
     labels = {kind.name: str(kind.label) for kind in kinds.late_kinds().values()}
     return make_response(render_template("sync/outbox.html", labels=labels))
 
@@ -102,7 +102,7 @@ def _pages() -> list[str]:
 
 
 def _page_digest(path: str) -> str:
-    """Changes when a page of the shell does, so that the worker fetches it again."""
+    """The digest of a shell page, by which the worker notices a change."""
     with current_app.test_request_context(path):
         g.cookie_free = True
         view = current_app.ensure_sync(current_app.view_functions[str(request.endpoint)])

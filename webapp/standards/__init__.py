@@ -1,1 +1,1 @@
-"""Statutory limits as data, and what a reading means against them."""
+"""Statutory limits as data, and the judgement of readings against them."""

@@ -1,4 +1,4 @@
-"""What standards contribute."""
+"""The contributions of standards."""
 
 from flask_babel import lazy_gettext as _l
 

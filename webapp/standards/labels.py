@@ -1,4 +1,4 @@
-"""The words of verdicts, sampling points and limits."""
+"""Labels of verdicts, sampling points and limits."""
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -55,7 +55,7 @@ MISSING = {
     "longer_contact": _l("1小时以上的接触时间（不足1小时的没有规定数值，应提高投加量）"),
     "standard": _l("该项目的标准限值（本系统未收录）"),
 }
-# The sentence under a reading; the phone fills the same ones, so they have {places}, not %(places)s.
+# The sentence under a reading. The device fills the same texts, hence {name} placeholders instead of %(name)s.
 SENTENCES = {
     Verdict.WITHIN: _l("达标（{range}{unit}） · {document} {clause}"),
     Verdict.ABOVE: _l("高于上限 {high}{unit} · {document} {clause}"),
@@ -63,7 +63,7 @@ SENTENCES = {
     Verdict.NO_LIMIT: _l("该项目在此没有限值，只记录不判定"),
     Verdict.UNDETERMINED: _l("无法判定，还缺：{missing}"),
 }
-# What stands beside a field before anything is measured.
+# The text beside a field before a value is typed.
 BEFOREHAND = {
     "limit": _l("限值 {range}{unit} · {document} {clause}"),
     "missing": _l("限值待定，还缺：{missing}"),
@@ -79,7 +79,7 @@ def unit_of(limit: Limit) -> str:
 
 
 def range_of(limit: Limit) -> str:
-    """Its two ends as people write them: 6.5–10, ≤ 60, > 6.5; not detected, no limit, or a dash without a number."""
+    """The range in words: 6.5–10, ≤ 60, > 6.5, not detected, no limit, or a dash without a number."""
     if limit.absent:
         return str(_("不得检出"))
     if limit.no_limit or limit.unstated:
@@ -92,7 +92,7 @@ def range_of(limit: Limit) -> str:
 
 
 def scope_of(limit: Limit) -> str:
-    """For whom and where it stands, in words."""
+    """The institutions, points and conditions of a limit, in words."""
     is_any_medical = set(limit.institution) == INSTITUTIONS.keys() - {"municipal"}
     is_any_medical = is_any_medical or bool(limit.except_institution)
     words = [MEDICAL] if is_any_medical else [INSTITUTIONS[code] for code in limit.institution]
@@ -105,14 +105,14 @@ def scope_of(limit: Limit) -> str:
 
 
 def sentence(judgement: Judgement) -> str:
-    """What stands under a reading, with the limit and its clause."""
+    """The sentence under a reading, with the limit and its clause."""
     limit, missing = judgement.limit, _("、").join(str(MISSING.get(name, name)) for name in judgement.missing)
     is_detected = limit is not None and limit.absent and judgement.verdict is Verdict.ABOVE
     text = str(ABSENT if is_detected else SENTENCES[judgement.verdict])
     if limit is None:
         return text.format(missing=missing)
     unit = unit_of(limit)
-    said = text.format(
+    filled = text.format(
         range=range_of(limit),
         low=limit.low,
         high=limit.high,
@@ -121,4 +121,4 @@ def sentence(judgement: Judgement) -> str:
         clause=localised(limit, "clause"),
         missing=missing,
     )
-    return said if limit.may_cite or judgement.verdict is Verdict.UNDETERMINED else f"{said} {GUIDANCE}"
+    return filled if limit.may_cite or judgement.verdict is Verdict.UNDETERMINED else f"{filled} {GUIDANCE}"

@@ -20,16 +20,16 @@ def parameters() -> dict[str, Parameter]:
 
 @lru_cache(maxsize=1)
 def by_document() -> tuple[tuple[Document, tuple[Limit, ...]], ...]:
-    """Every document with its limits. Raises BrokenData naming the file and row that is wrong."""
+    """Every document with its limits. Raises BrokenData with the file and row of an error."""
     files = sorted(path for path in FOLDER.glob("*.toml") if path.name != "parameters.toml")
-    found = [(path.name, *read_limits(path, parameters())) for path in files]
+    documents = [(path.name, *read_limits(path, parameters())) for path in files]
     seen: dict[str, str] = {}
-    for name, _document, rows in found:
+    for name, _document, rows in documents:
         for row in rows:
             if row.code in seen:
                 raise BrokenData(f"{name}, {row.code}: already used in {seen[row.code]}")
             seen[row.code] = name
-    return tuple((document, tuple(rows)) for _name, document, rows in found)
+    return tuple((document, tuple(rows)) for _name, document, rows in documents)
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +39,7 @@ def limits() -> tuple[Limit, ...]:
 
 
 def reference(on: date, only: Collection[str] = ()) -> list[dict[str, Any]]:
-    """The limits in force on a day as plain data for the phone; `only` these parameters, where some are named."""
-    wanted = {*only, EVERY_PARAMETER}
+    """The limits in force on a day as plain data for devices; with `only`, those of these parameters."""
+    codes = {*only, EVERY_PARAMETER}
     valid = (row for row in limits() if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to))
-    return [as_plain(row) for row in valid if not only or row.parameter in wanted]
+    return [as_plain(row) for row in valid if not only or row.parameter in codes]

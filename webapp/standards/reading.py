@@ -1,4 +1,4 @@
-"""Reads the data files of limits into checked values; what is wrong is named by file and row."""
+"""Reads the data files of limits into checked values; errors name the file and the row."""
 
 import tomllib
 from dataclasses import dataclass, fields
@@ -23,18 +23,18 @@ _WORDS = {
     "regime": frozenset({"covid"}),
     "quantity": frozenset(Quantity),
     "effluent_class": frozenset({"1A", "1B", "2"}),
-    "grade": frozenset("ABCD"),  # E is not to be shown before it is checked
+    "grade": frozenset("ABCD"),  # rows of grade E are not shown until they are checked
 }
 
 
 class BrokenData(ValueError):
-    """A data file cannot be used; the message names the file, the row and what is wrong with it."""
+    """A data file is invalid; the message names the file, the row and the error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Something measured. `places` decimals are kept; above `highest` it is a typing error. `detected`: yes or no;
-    `words`: a laboratory may report it in words (not detected).
+    """A measured quantity. `places` decimals are stored; a value above `highest` is a typing error. `detected`: its
+    values are yes and no. `words`: a laboratory may report it in words (not detected).
     """
 
     code: str
@@ -50,7 +50,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A standard or regulation; the short name stands beside a verdict."""
+    """A standard or regulation; the short name is shown beside a verdict."""
 
     code: str
     zh: str
@@ -73,7 +73,7 @@ def read_parameters(path: Path) -> dict[str, Parameter]:
 
 
 def read_limits(path: Path, parameters: dict[str, Parameter]) -> tuple[Document, list[Limit]]:
-    """One document and its rows."""
+    """The document of a file with its limits. Raises BrokenData."""
     data = _toml(path)
     try:
         document = Document(**data["document"])
@@ -119,7 +119,7 @@ def _limit(
 
 
 def _places(row: dict[str, Any]) -> dict[str, Any]:
-    """`point` is short for one of `points`; one institution for a list of one."""
+    """Expand the short forms of a row: `point` for `points`, and a single institution for a list."""
     plain = dict(row)
     if "point" in plain:
         plain["points"] = plain.pop("point")

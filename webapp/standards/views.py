@@ -1,4 +1,4 @@
-"""The limits, for whoever wants to read them."""
+"""The page of limits."""
 
 from flask import Blueprint, request
 from werkzeug import Response
@@ -13,7 +13,7 @@ bp = Blueprint("standards", __name__, url_prefix="/standards")
 @bp.get("")
 @allow(*EVERYONE)
 def limits() -> Response:
-    """Every limit with its document, clause and how sure we are of it; of one document, where one is chosen."""
+    """All limits, or those of a chosen document, with clause and grade of certainty."""
     chosen = request.args.get("document", "")
     documents = queries.by_document()
     shown = [pair for pair in documents if pair[0].code == chosen] or documents

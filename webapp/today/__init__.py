@@ -1,1 +1,1 @@
-"""Today: what is due, what is wrong, what to press next. Also Me, the scan box and the health check."""
+"""Today with tasks, warnings and next actions; also hubs, Me, the scan box and the health check."""

@@ -1,4 +1,4 @@
-"""What Today offers to those who oversee and those who keep the house: their next act, and what is left to complete."""
+"""Cards and tasks of Today for administrators."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,7 +16,7 @@ from webapp.units import queries as units
 
 
 def masters(reach: Reach, _at: datetime) -> dict[str, Any]:
-    """Persons, places and units in numbers, and how many of each are not complete."""
+    """The numbers of persons, places and units, and how many of each are incomplete."""
     actor = reach.actor
     counted = {
         "person": accounts.gaps(reach_into("accounts.persons", actor)),
@@ -27,7 +27,7 @@ def masters(reach: Reach, _at: datetime) -> dict[str, Any]:
 
 
 def unwell_jobs(_reach: Reach, at: datetime) -> Iterable[Due]:
-    """Periodic work that failed or is late, and a disk that fills: administrators look into it today."""
+    """Tasks for administrators: jobs that failed or are late, and low disk space."""
     for run in jobs.unwell(at):
         what = _("定时工作失败") if run.state == "failed" else _("定时工作没有按时运行")
         yield _of_the_house("job.unwell", run.name, what, str(run.label), at)
@@ -37,7 +37,7 @@ def unwell_jobs(_reach: Reach, at: datetime) -> Iterable[Due]:
 
 
 def _of_the_house(kind: str, subject: str, what: str, where: str, at: datetime) -> Due:
-    """Something the administrators look into before the district day ends."""
+    """A task for administrators, due at the end of the district day."""
     return Due(
         key=key_of(kind, subject),
         kind=kind,

@@ -1,4 +1,4 @@
-"""What Today and the pages that everybody has contribute."""
+"""The contributions of Today and of the pages that everybody has."""
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext

@@ -1,4 +1,4 @@
-"""Words for how the installation is."""
+"""Labels for the health of the installation."""
 
 from flask_babel import lazy_gettext as _l
 

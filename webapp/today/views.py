@@ -1,4 +1,4 @@
-"""The pages everybody has: Today, Record, Tasks, Scan, Me; the language switch; health."""
+"""The pages that everybody has: Today, Record, Tasks, Scan, Me; the language switch; health."""
 
 from datetime import datetime
 from typing import Any
@@ -26,9 +26,7 @@ MOST_DUE = 6  # on Today and on a hub; the page of tasks has them all
 @bp.get("/today")
 @allow(*EVERYONE)
 def index() -> Response:
-    """What is due and wrong for this person, and the next act as the largest button; at / whoever has one work only
-    goes straight to it.
-    """
+    """Tasks, warnings and next actions of the signed-in person; / leads to the page of their only work, if any."""
     actor, at = current_actor(), clock.now()
     if request.path == "/" and (start := navigation.start_of(actor)):
         return see_other(start)
@@ -47,9 +45,9 @@ def index() -> Response:
 @bp.get("/areas/<string:area>")
 @allow(*EVERYONE)
 def area(area: str) -> Response:
-    """The hub of an area of work: the next act, its figures, what is due, its pages."""
+    """The hub of an area of work: its actions, figures, tasks and pages."""
     actor, at = current_actor(), clock.now()
-    here = next((one for one in navigation.Area if one.value == area), None)
+    here = next((known for known in navigation.Area if known.value == area), None)
     pages = [link for link in navigation.links(actor) if link.area is here]
     if here is None or not pages:
         abort(404)
@@ -76,7 +74,7 @@ def _due(actor: Actor, at: datetime, offered: list[deadlines.DueRows] | None = N
 @bp.get("/record")
 @allow(*EVERYONE)
 def record() -> Response:
-    """Everything this person may record, and the records they may read."""
+    """All actions and records of the signed-in person."""
     records = [action for action in board.actions(current_actor()) if action.is_record]
     return respond("today/record.html", "record", actions=records, area_names=navigation.AREAS)
 
@@ -84,7 +82,7 @@ def record() -> Response:
 @bp.get("/tasks")
 @allow(*EVERYONE)
 def tasks() -> Response:
-    """Everything owed by a time, the worst first."""
+    """All tasks with a deadline, the most urgent first."""
     actor, at = current_actor(), clock.now()
     due = deadlines.everything_due(actor, at)
     return respond("today/tasks.html", "tasks", due=due, cut_short=deadlines.cut_short(actor), at=at)
@@ -93,8 +91,8 @@ def tasks() -> Response:
 @bp.route("/scan", methods=["GET", "POST"])
 @allow(*EVERYONE)
 def scan() -> Response:
-    """One box for every code; a single answer opens at once."""
-    code = request.form.get("code", "").replace("\0", "").strip()  # PostgreSQL stores no NUL, so nothing has one
+    """The scan box for every kind of code; a single match opens at once."""
+    code = request.form.get("code", "").replace("\0", "").strip()  # PostgreSQL cannot store NUL, so no code has one
     answers = scanning.answers(code, current_actor()) or scanning.jump(code, current_actor())
     if len(answers) == 1:
         return see_other(answers[0].url)
@@ -104,7 +102,7 @@ def scan() -> Response:
 @bp.post("/jump")
 @allow(*EVERYONE)
 def jump() -> Response:
-    """What the jump box finds while typing: pages, places, items, persons and documents that the person may see."""
+    """Matches of the jump box while typing: visible pages, places, items, persons and documents."""
     if not wants_fragment():
         return see_other(url_for(".scan"))
     text = request.form.get("code", "").replace("\0", "")
@@ -114,7 +112,7 @@ def jump() -> Response:
 @bp.get("/me")
 @allow(*EVERYONE)
 def me() -> Response:
-    """Who I am here, my language, my sessions, sign-out."""
+    """The person's own page: roles, language, sessions, sign-out."""
     return respond("today/me.html", "me", reach=_reach())
 
 
@@ -129,7 +127,7 @@ def language() -> Response:
 
 
 def _reach() -> list[tuple[Any, str]]:
-    """The words for what the signed-in person is, and over what."""
+    """The role labels of the signed-in person, each with the name of its scope."""
     held = accounts.reach_of(current_actor().grants)
     return [(ROLES[role], name or _("全区")) for role, name in held]
 
@@ -137,7 +135,7 @@ def _reach() -> list[tuple[Any, str]]:
 @bp.get("/system")
 @allow(Role.ADMINISTRATOR)
 def system() -> Response:
-    """How the server is: disk, database, periodic work."""
+    """The state of the server: disk, database, jobs."""
     at = clock.now()
     return respond(
         "today/system.html",
@@ -152,7 +150,7 @@ def system() -> Response:
 @bp.get("/health")
 @public
 def health() -> Response:
-    """For whoever watches the server: status, database kind, version, migration state. 503 when not well."""
+    """The health check for monitoring: status, database, version and migration; 503 if the status is not ok."""
     state = installation.state(clock.now())
     answer = jsonify(version=current_app.config["VERSION"], **state)
     answer.status_code = 200 if state["status"] == "ok" else 503

@@ -1,1 +1,1 @@
-"""Units and task forces: who belongs where, who leads, who answers."""
+"""Units and task forces, with their members, leaders and persons responsible."""

@@ -1,4 +1,4 @@
-"""What units contribute."""
+"""The contributions of units."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
 
 
 def _units(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
-    """The units a device offers, and which of the actor's roles reach them."""
+    """The units for forms on a device, with the actor's roles that reach them."""
     return [
         {"id": str(unit.id), "code": unit.code, "name": unit.name, "roles": sorted(role.value for role in roles)}
         for unit, roles in queries.units_by_role(reach.actor)

@@ -1,4 +1,4 @@
-"""The shape of a unit."""
+"""Forms of units."""
 
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ def _uuid(field: Any) -> UUID | None:
 
 
 class UnitForm(forms.Form):
-    """`people` are (id, name) of those who may lead or answer."""
+    """A unit; `people` are the (id, name) of possible leaders and persons responsible."""
 
     name = forms.text(_l("名称"), required=True, maximum=120)
     kind = forms.choice(_l("类别"), [(kind.value, label) for kind, label in KINDS.items()])
@@ -29,7 +29,7 @@ class UnitForm(forms.Form):
     def __init__(self, *args: Any, people: Any = (), **values: Any) -> None:
         super().__init__(*args, **values)
         for field in (self.leader, self.responsible):
-            field.choices = [SelectChoice("", "—"), *(SelectChoice(str(one), name) for one, name in people)]
+            field.choices = [SelectChoice("", "—"), *(SelectChoice(str(person_id), name) for person_id, name in people)]
 
     @property
     def plain(self) -> tuple[str, UnitKind, UUID | None, UUID | None]:

@@ -36,13 +36,13 @@ UNITS_SHEET = Sheet(
 
 
 def check(reading: Reading) -> None:
-    """Codes taken, parents nobody has, units that are above themselves."""
+    """Add faults for taken codes, unknown parents and units that are their own ancestors."""
     values = [row.values for row in reading.rows]
     people = _people(values)
-    known = queries.ids_by_code({v for one in values for v in (one["code"], one["parent"]) if v})
+    known = queries.ids_by_code({code for row in values for code in (row["code"], row["parent"]) if code})
     reach = current_reach()
     reached = {unit.code_key for unit in queries.tree(reach)}
-    above = {code_key(one["code"]): code_key(one["parent"]) for one in values if one["code"]}
+    above = {code_key(row["code"]): code_key(row["parent"]) for row in values if row["code"]}
     for row in reading.rows:
         if row.values["code"] in known:
             reading.blame(row, "code", _("这个单位编号已经有了，请换一个编号。"))
@@ -68,14 +68,14 @@ def _is_circle(start: str, above: dict[str, str]) -> bool:
 
 
 def _people(rows: Iterable[dict[str, Any]]) -> dict[str, UUID]:
-    """Ids of those named in the rows, by username as typed."""
-    typed = {one[name] for one in rows for name in ("leader", "responsible") if one[name]}
+    """Ids of the persons named in the rows, by username as typed."""
+    typed = {row[name] for row in rows for name in ("leader", "responsible") if row[name]}
     ids = accounts.ids_by_username({normal_username(name) for name in typed})
     return {name: ids[plain] for name in typed if (plain := normal_username(name)) in ids}
 
 
 def write(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
-    """Add every row."""
+    """Add all rows."""
     return service.add_units(rows, _people(row.values for row in rows), by=by, at=at, claim=claim)
 
 

@@ -1,4 +1,4 @@
-"""The words of units."""
+"""Labels and refusals of units."""
 
 from flask_babel import lazy_gettext as _l
 

@@ -1,4 +1,4 @@
-"""Units as a tree. `path` is the ids from the root, so that "this unit and all below" is one prefix."""
+"""Units as a tree. `path` has the ids from the root, so that a unit with all units below it has a common prefix."""
 
 from uuid import UUID, uuid4
 

@@ -1,4 +1,4 @@
-"""What a unit is."""
+"""Kinds of units."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""Making and changing units."""
+"""Adding and changing units."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from webapp.units.rules import UnitKind
 
 
 def add_unit(code: str, name: str, kind: UnitKind, parent_id: UUID | None, *, by: Actor | None, at: datetime) -> UUID:
-    """Add a unit below its parent; gives its id.
+    """Add a unit below its parent; returns its id.
 
     Raises Refusal `unit-code-taken`, `unit-too-deep` or `unit-beyond-reach`.
     """
@@ -38,7 +38,7 @@ def add_unit_with_people(
     by: Actor,
     at: datetime,
 ) -> UUID:
-    """Add a unit with the persons who answer for it. Raises as `add_unit`."""
+    """Add a unit with its leader and the person responsible. Raises as `add_unit`."""
     with transaction():
         _check_parent(parent_id, by)
         return place_unit(code, name, kind, parent_id, leader_id, responsible_id, by=by, at=at)
@@ -55,7 +55,7 @@ def place_unit(
     by: Actor | None,
     at: datetime,
 ) -> UUID:
-    """The same inside a transaction that is open already (imports), with the persons who answer for it."""
+    """As `add_unit_with_people`, in the open transaction (imports)."""
     parent = db.session.get(Unit, parent_id) if parent_id else None
     unit_id = uuid4()
     path = f"{parent.path if parent else '/'}{unit_id.hex}/"
@@ -70,7 +70,7 @@ def place_unit(
 
 
 def _check_parent(parent_id: UUID | None, by: Actor | None) -> None:
-    """A root unit is the district's own affair; below a unit adds whoever administers that unit. Raises
+    """Check that the actor administers the parent or, for a root unit, the whole district. Raises Refusal
     `unit-beyond-reach`.
     """
     reach = by.through(Role.ADMINISTRATOR) if by else None
@@ -79,9 +79,9 @@ def _check_parent(parent_id: UUID | None, by: Actor | None) -> None:
 
 
 def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, at: datetime, claim: Claim) -> Outcome:
-    """Add every row of a spreadsheet or none; a parent may stand in the same file, above or below its children.
+    """Add all rows of a spreadsheet or none; a parent may be in the same file, before or after its children.
 
-    `people` are ids by username, for those who lead and answer.
+    `people` are ids by username of the leaders and persons responsible.
     """
     waiting = {code_key(row.values["code"]): row.values for row in rows}
     outcome = Outcome(len(rows))
@@ -89,7 +89,7 @@ def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, a
         claim(outcome)
         while waiting:
             ready = [code for code, values in waiting.items() if code_key(values["parent"]) not in waiting]
-            if not ready:  # checked before; two of them name each other
+            if not ready:  # units that are each other's parents; checked before the import
                 raise Refusal("unit-circle", 422)
             for key in ready:
                 values = waiting.pop(key)
@@ -103,7 +103,7 @@ def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, a
 
 
 def put_people(unit_id: UUID, leader_id: UUID | None, responsible_id: UUID | None) -> None:
-    """Name those who answer for a unit, inside a transaction that is open already."""
+    """Set the leader and the person responsible of a unit, in the open transaction."""
     unit = db.session.get_one(Unit, unit_id)
     unit.leader_id, unit.responsible_id = leader_id, responsible_id
 
@@ -118,7 +118,7 @@ def change_unit(
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change a unit's name, kind and the persons who answer for it. Its place in the tree stays.
+    """Change a unit's name, kind, leader and person responsible, not its position in the tree.
 
     Raises Refusal `unit-beyond-reach`.
     """

@@ -24,10 +24,10 @@ READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
 @bp.get("/")
 @allow(*READERS)
 def index() -> Response:
-    """The tree of units, or those that name nobody who answers; who leads, who answers and how many belong."""
+    """The tree of units with leaders, persons responsible and numbers of members, or the units without one."""
     state = "headless" if request.args.get("state") == "headless" else ""
     units = queries.tree(current_reach(), state)
-    people = {one for unit in units for one in (unit.leader_id, unit.responsible_id) if one}
+    people = {person_id for unit in units for person_id in (unit.leader_id, unit.responsible_id) if person_id}
     return respond(
         "units/index.html",
         "units",
@@ -43,16 +43,16 @@ def index() -> Response:
 @bp.get("/<uuid:unit_id>")
 @allow(*READERS)
 def unit(unit_id: UUID) -> Response:
-    """One unit and who belongs to it."""
-    found = queries.find_visible(unit_id, current_reach()) or abort(404)
+    """A unit with its members."""
+    row = queries.find_visible(unit_id, current_reach()) or abort(404)
     administered = current_actor().through(Role.ADMINISTRATOR)
-    above = queries.find_unit(found.parent_id) if found.parent_id else None
-    names = accounts.names([one for one in (found.leader_id, found.responsible_id) if one])
+    above = queries.find_unit(row.parent_id) if row.parent_id else None
+    names = accounts.names([person_id for person_id in (row.leader_id, row.responsible_id) if person_id])
     members = accounts.members_of(unit_id)
     return respond(
         "units/unit.html",
         "unit",
-        unit=found,
+        unit=row,
         above=above,
         names=names,
         members=members,
@@ -86,21 +86,21 @@ def add() -> Response:
 @bp.route("/<uuid:unit_id>/edit", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 def edit(unit_id: UUID) -> Response:
-    """Change a unit's name, kind, leader and responsible person."""
+    """Change a unit's name, kind, leader and person responsible."""
     actor, reach = current_actor(), current_reach()
-    found = queries.find_visible(unit_id, reach) or abort(404)
-    people = accounts.choosable(reach, found.leader_id, found.responsible_id)
-    stored = {"name": found.name, "kind": found.kind, "leader": found.leader_id, "responsible": found.responsible_id}
+    row = queries.find_visible(unit_id, reach) or abort(404)
+    people = accounts.choosable(reach, row.leader_id, row.responsible_id)
+    stored = {"name": row.name, "kind": row.kind, "leader": row.leader_id, "responsible": row.responsible_id}
     form = UnitForm(request.form or None, people=people, data=stored)
     if request.method == "POST" and form.validate():
         service.change_unit(unit_id, *form.plain, by=actor, at=clock.now())
         return see_other(url_for("units.unit", unit_id=unit_id))
-    return respond("units/form.html", "unit_form", 422 if form.errors else 200, form=form, unit=found)
+    return respond("units/form.html", "unit_form", 422 if form.errors else 200, form=form, unit=row)
 
 
 @bp.route("/import", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 @takes_files
 def import_units() -> Response:
-    """Bring units in from Excel."""
+    """Import units from Excel."""
     return imports.answer(UNITS_IMPORT)

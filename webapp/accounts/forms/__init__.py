@@ -1,4 +1,4 @@
-"""The shapes of what people type about accounts."""
+"""Forms of accounts."""
 
 from webapp.accounts.forms.persons import AddForm, FilterForm, PersonForm
 from webapp.accounts.forms.signing import CodeForm, EnrolForm, GiveUpForm, PasswordForm, SignInForm

@@ -1,4 +1,4 @@
-"""The shape of a person, and of the filters of the list."""
+"""Forms of persons and of the list's filters."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +23,7 @@ SPARE_GRANTS = 2
 
 
 def _role_choices(held: str | None = None) -> list[SelectChoice]:
-    """The roles that have features, and one that is held already."""
+    """The offered roles, and the role `held` already."""
     offered = [role for role in ROLES if role in offered_roles() or role.value == held]
     return [SelectChoice("", "—"), *(SelectChoice(role.value, str(ROLES[role])) for role in offered)]
 
@@ -33,23 +33,23 @@ def _unit_choices(reach: Reach) -> list[SelectChoice]:
 
 
 def _scope_choices(reach: Reach) -> list[SelectChoice]:
-    """What may be granted over: the district only where the administrator's reach is all of it."""
-    found = [SelectChoice("district", _("全区"))] if reach.is_district_wide else []
-    found += [SelectChoice(f"unit:{unit.id}", unit.name, None, _("单位及下属")) for unit in units.tree(reach)]
-    return found + [
+    """The scopes that an administrator may grant; the whole district only within a district-wide reach."""
+    choices = [SelectChoice("district", _("全区"))] if reach.is_district_wide else []
+    choices += [SelectChoice(f"unit:{unit.id}", unit.name, None, _("单位及下属")) for unit in units.tree(reach)]
+    return choices + [
         SelectChoice(f"place:{place.id}", f"{place.code} {place.name}", None, _("一个场所"))
         for place in places.places_of(reach)
     ]
 
 
 class GrantForm(forms.Form):
-    """One role and where it holds; both empty for a line not used."""
+    """One role with its scope; both are empty in an unused line."""
 
     role = forms.choice(_l("角色"), [], required=False)
     scope = forms.choice(_l("管辖范围"), [], required=False)
 
     def validate(self, *args: Any, **values: Any) -> bool:
-        """An optional field that is empty skips its own checks, so the pair is judged here."""
+        """Validate the pair here, since an empty optional field skips its own validators."""
         is_good = bool(super().validate(*args, **values))
         if bool(self.scope.data) != bool(self.role.data):
             self.problem("scope", _("请同时选择角色和管辖范围，或都不选。"))
@@ -98,8 +98,8 @@ class PersonForm(forms.Form):
 
     @property
     def grants(self) -> tuple[Grant, ...]:
-        found = [entry.form.grant for entry in self.granted.entries]
-        return tuple(dict.fromkeys(grant for grant in found if grant))
+        lines = [entry.form.grant for entry in self.granted.entries]
+        return tuple(dict.fromkeys(grant for grant in lines if grant))
 
     @property
     def unit_id(self) -> UUID | None:
@@ -143,7 +143,7 @@ class FilterForm(forms.Form):
 
 
 def grants_as_data(grants: Sequence[Any]) -> list[dict[str, str]]:
-    """Stored grants as the form's lines, and one line to spare."""
+    """Stored grants as lines of the form, with one empty line."""
     lines = [{"role": grant.role.value, "scope": _scope_of(grant)} for grant in grants]
     return [*lines, {"role": "", "scope": ""}]
 

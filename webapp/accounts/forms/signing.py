@@ -1,4 +1,4 @@
-"""The shape of what people type to sign in and to change how they do."""
+"""Forms of sign-in, password and second factor."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from webapp.kernel import forms
 
 
 def _password(label: Any, autocomplete: str, description: Any = "") -> Any:
-    """Never cleaned and never shown again: a password is what was typed."""
+    """A password field: its value is never normalised and never shown again."""
     checks = [*forms.presence(True, _l("请填写密码。")), validators.Length(max=200)]
     return wtforms.PasswordField(label, checks, description=description, render_kw={"autocomplete": autocomplete})
 

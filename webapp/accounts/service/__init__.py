@@ -1,4 +1,4 @@
-"""What people do with accounts."""
+"""Transactions on accounts."""
 
 from webapp.accounts.service.imports import add_persons
 from webapp.accounts.service.persons import (

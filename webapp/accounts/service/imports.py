@@ -1,4 +1,4 @@
-"""Persons from a spreadsheet."""
+"""Import of persons from a spreadsheet."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -13,18 +13,20 @@ from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 
-# The generated passwords are 59 random bits and must be changed at the first sign-in: a cheap hash holds them, and
-# five hundred dear ones would take half a minute.
+# Generated passwords have 59 random bits and must be changed at the first sign-in, so a cheap hash is sufficient; five
+# hundred expensive hashes would take half a minute.
 _CHEAP = "pbkdf2:sha256:20000"
 
 
 def add_persons(
     rows: Sequence[SheetRow], units: dict[str, UUID], places: dict[str, UUID], *, by: Actor, at: datetime, claim: Claim
 ) -> Outcome:
-    """Add every row or none; gives the initial passwords. `units` and `places` are ids by the key of the code."""
+    """Add all rows or none; the outcome has the initial passwords. `units` and `places` are ids by code key."""
     passwords = [new_password() for _ in rows]
     hashes = [generate_password_hash(password, _CHEAP) for password in passwords]
-    outcome = Outcome(len(rows), [(row.values["username"], one) for row, one in zip(rows, passwords, strict=True)])
+    outcome = Outcome(
+        len(rows), [(row.values["username"], password) for row, password in zip(rows, passwords, strict=True)]
+    )
     with transaction():
         claim(outcome)
         for row, password, hashed in zip(rows, passwords, hashes, strict=True):

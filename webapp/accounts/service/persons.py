@@ -1,4 +1,4 @@
-"""Adding, changing, disabling persons; their passwords."""
+"""Adding, changing and disabling persons; their passwords."""
 
 import secrets
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.sealing import blind
 
-# Letters and digits that nobody mistakes for one another when they are read from paper.
+# Letters and digits that are not confused with one another on paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
@@ -36,7 +36,7 @@ def create_person(
     at: datetime,
     **details: Any,
 ) -> UUID:
-    """Add a person; gives the id. `details`: phone, unit_id, language, must_change_password.
+    """Add a person; returns the id. `details`: phone, unit_id, language, must_change_password.
 
     Raises Refusal `username-taken`, `username-invalid`, `name-missing`, `password-…` or `person-beyond-reach`.
     """
@@ -65,7 +65,7 @@ def put_person(
     is_demonstration: bool = False,
     password_hash: str | None = None,
 ) -> UUID:
-    """The same inside a transaction that is open already (imports, demonstration)."""
+    """As `create_person`, in the open transaction (imports, demonstration)."""
     username = normal_username(username)
     check_password(password, username, name)
     person_id = uuid4()
@@ -98,7 +98,7 @@ def check_password(password: str, username: str, name: str = "", field: str = "p
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What an administrator may set of somebody; `keeps_phone`: the number stays as it is, unseen."""
+    """The data that an administrator may change; with `keeps_phone` the stored number stays."""
 
     name: str
     phone: str | None
@@ -109,7 +109,7 @@ class Changes:
 
 
 def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime) -> None:
-    """Change a person and what they may do; in force at their next request.
+    """Change a person and their grants, with effect from their next request.
 
     Raises Refusal `last-administrator`, `person-beyond-reach`.
     """
@@ -135,7 +135,7 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
 
 
 def disable_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
-    """End somebody's access at once. Raises Refusal `last-administrator`, `person-beyond-reach`."""
+    """Disable a person at once. Raises Refusal `last-administrator`, `person-beyond-reach`."""
     with transaction():
         person = administered(person_id, by)
         _keep_an_administrator(person)
@@ -145,16 +145,16 @@ def disable_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 def enable_person(person_id: UUID, *, by: Actor, at: datetime) -> None:
-    """Let somebody sign in again. Raises Refusal `person-beyond-reach`."""
+    """Enable a disabled person. Raises Refusal `person-beyond-reach`."""
     with transaction():
         administered(person_id, by).disabled_at = None
         journal.write("person.enabled", "person", person_id, by=by, at=at)
 
 
 def reset_password(person_id: UUID, *, by: Actor, at: datetime) -> str:
-    """Give somebody a new password to be changed at once; shown to the administrator this one time.
+    """Set a new password that must be changed at the next sign-in; returns it, to be shown once.
 
-    Ends their sessions and forgets their failed attempts. Raises Refusal `person-beyond-reach`.
+    Ends the person's sessions and deletes their failed attempts. Raises Refusal `person-beyond-reach`.
     """
     password = new_password()
     hashed = passwords.hashed(password)
@@ -168,7 +168,7 @@ def reset_password(person_id: UUID, *, by: Actor, at: datetime) -> str:
 
 
 def reset_second_factor(person_id: UUID, *, by: Actor, at: datetime) -> None:
-    """For a lost phone: forget the TOTP and its recovery codes, end all sessions."""
+    """Delete the TOTP secret and the recovery codes of a person with a lost phone, and end all their sessions."""
     with transaction() as session:
         person = administered(person_id, by)
         person.totp_secret = person.totp_last_step = None
@@ -178,7 +178,7 @@ def reset_second_factor(person_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 def change_password(current: str, new: str, *, by: Actor, at: datetime) -> None:
-    """Change one's own password; every other session of theirs ends.
+    """Change the actor's own password and end their other sessions.
 
     Raises Refusal `password-wrong`, `sign-in-throttled`, `password-…`.
     """
@@ -195,7 +195,7 @@ def change_password(current: str, new: str, *, by: Actor, at: datetime) -> None:
 
 
 def confirm_password(password: str, *, by: Actor, at: datetime) -> None:
-    """Is it really they who sit there? Raises Refusal `password-wrong`, `sign-in-throttled`."""
+    """Check the actor's own password again. Raises Refusal `password-wrong`, `sign-in-throttled`."""
     reserved = throttle.reserve([throttle.Limit(throttle.subject("confirm", str(by.id)), FREE_ATTEMPTS)], at)
     person = queries.find_person(by.id)
     if person is None or not passwords.is_right(person.password_hash, password):
@@ -204,7 +204,7 @@ def confirm_password(password: str, *, by: Actor, at: datetime) -> None:
 
 
 def reveal_phone(person_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
-    """The whole telephone number, for a reason that stays in the journal."""
+    """The full telephone number; the reason is journalled."""
     with transaction():
         phone = administered(person_id, by).phone
         disclosure.note_reveal("person.phone-revealed", "person", person_id, reason, by=by, at=at)
@@ -217,8 +217,8 @@ def new_password() -> str:
 
 
 def _keep_an_administrator(person: Person) -> None:
-    """Refuse what would leave nobody to administer; the rows are locked where the database can."""
+    """Raises Refusal `last-administrator` if nobody else administers the district; locks the rows on PostgreSQL."""
     query = select(Person).join(PersonGrant).where(PersonGrant.role == Role.ADMINISTRATOR, Person.disabled_at.is_(None))
-    live = {one.id for one in db.session.scalars(query.with_for_update(of=Person)).unique()}
+    live = {administrator.id for administrator in db.session.scalars(query.with_for_update(of=Person)).unique()}
     if live == {person.id}:
         raise Refusal("last-administrator", 409)

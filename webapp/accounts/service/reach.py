@@ -1,4 +1,4 @@
-"""Whom an administrator may act on, and what they may grant."""
+"""The persons whom an administrator may change, and the grants that they may give."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -11,9 +11,9 @@ from webapp.units import queries as units
 
 
 def administered(person_id: UUID, by: Actor) -> Person:
-    """The person, if the administrator's reach covers the unit they belong to and all they may do.
+    """The person, if the administrator's reach covers the person's unit and all of their grants.
 
-    Somebody of lesser reach could else use them to reach further. Raises Refusal `person-beyond-reach`.
+    Otherwise an administrator could use that person to extend their own reach. Raises Refusal `person-beyond-reach`.
     """
     person = queries.find_visible(person_id, by.through(Role.ADMINISTRATOR))
     if person is None:
@@ -23,7 +23,7 @@ def administered(person_id: UUID, by: Actor) -> Person:
 
 
 def check_grants(unit_id: UUID | None, grants: Iterable[Grant], by: Actor) -> None:
-    """May the administrator have somebody belong to this unit and hold these roles?
+    """Check that the administrator may assign a person to this unit with these grants.
 
     Raises Refusal `unit-not-yours`, `person-beyond-reach`.
     """

@@ -1,4 +1,4 @@
-"""The second step of signing in: six digits from a telephone, or one of the printed recovery codes."""
+"""The second step of sign-in: a TOTP of six digits, or a printed recovery code."""
 
 import hmac
 import secrets
@@ -26,17 +26,17 @@ _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 
 def pass_second_step(token: str, typed: str, *, known: Callable[[str], str | None], at: datetime) -> SignedIn:
-    """Check a TOTP or recovery code for a half-open session; gives the session with its new token.
+    """Check a TOTP or recovery code for a session that awaits it; returns the session with its new token.
 
-    `known` gives the mark of this device where a name has signed in on it before.
+    `known(username)` returns the mark of this device if that username has signed in on it before.
     Raises Refusal `second-step-lapsed` (sign in again), `totp-wrong`, `sign-in-throttled`.
     """
     subject = None
     with transaction() as session:
-        found = queries.find_live_sign_in(token, at)
-        if found is None or found[0].passed_totp or has_lapsed(found[0].began_at, at):
+        live = queries.find_live_sign_in(token, at)
+        if live is None or live[0].passed_totp or has_lapsed(live[0].began_at, at):
             raise Refusal("second-step-lapsed", 409)
-        sign_in, person = found
+        sign_in, person = live
         subject = throttle.subject("totp", f"{person.id} {known(person.username) or ''}")
         hold(f"attempt {subject}")
         if queries.failures(subject, at) >= FREE_ATTEMPTS:
@@ -52,14 +52,14 @@ def pass_second_step(token: str, typed: str, *, known: Callable[[str], str | Non
 
 
 def new_secret(by: Actor) -> tuple[str, str, str]:
-    """A secret to enrol: itself, its otpauth address for the QR code, and a sealed copy for the form."""
+    """A new secret as (secret, otpauth address for the QR code, sealed copy for the form)."""
     secret = pyotp.random_base32()
     address = pyotp.TOTP(secret).provisioning_uri(name=by.username, issuer_name="Frontline 防线")
     return secret, address, keyring().seal(secret, _purpose(by))
 
 
 def reopen_secret(sealed: str, by: Actor) -> tuple[str, str]:
-    """The secret and address of a form that is being confirmed; raises Refusal `totp-form-stale`."""
+    """The secret and otpauth address from a form's sealed copy; raises Refusal `totp-form-stale`."""
     try:
         secret = keyring().open(sealed, _purpose(by))
     except Unreadable as error:
@@ -68,7 +68,7 @@ def reopen_secret(sealed: str, by: Actor) -> tuple[str, str]:
 
 
 def enrol(secret: str, code: str, password: str, *, by: Actor, at: datetime) -> list[str]:
-    """Turn the second step on; gives the recovery codes, shown this one time. Other sessions end.
+    """Enable the second step and end the actor's other sessions; returns the recovery codes, to be shown once.
 
     Raises Refusal `password-wrong`, `totp-wrong`.
     """
@@ -80,7 +80,9 @@ def enrol(secret: str, code: str, password: str, *, by: Actor, at: datetime) -> 
     with transaction() as session:
         session.execute(update(Person).where(Person.id == by.id).values(totp_secret=secret, totp_last_step=step))
         session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == by.id))
-        session.add_all([RecoveryCode(person_id=by.id, digest=_digest(by.id, one)) for one in codes])
+        session.add_all(
+            [RecoveryCode(person_id=by.id, digest=_digest(by.id, recovery_code)) for recovery_code in codes]
+        )
         end_sessions(by.id, at, but=by.sign_in_id)
         session.execute(update(SignIn).where(SignIn.id == by.sign_in_id).values(passed_totp=True))
         journal.write("person.second-factor-enrolled", "person", by.id, by=by, at=at)
@@ -88,7 +90,7 @@ def enrol(secret: str, code: str, password: str, *, by: Actor, at: datetime) -> 
 
 
 def give_up(password: str, *, by: Actor, at: datetime) -> None:
-    """Turn one's own second step off. Raises Refusal `password-wrong`. Whether one may is the caller's question."""
+    """Disable the actor's own second step. Raises Refusal `password-wrong`. The caller checks that it is optional."""
     confirm_password(password, by=by, at=at)
     with transaction() as session:
         session.execute(update(Person).where(Person.id == by.id).values(totp_secret=None, totp_last_step=None))
@@ -97,7 +99,7 @@ def give_up(password: str, *, by: Actor, at: datetime) -> None:
 
 
 def _accept(person: Person, typed: str, at: datetime) -> str | None:
-    """Use up the code: `totp` or `recovery-code` when it was good."""
+    """Use up a valid code; returns `totp` or `recovery-code`, None for an invalid one."""
     secret = "" if is_unopened(person.totp_secret) else person.totp_secret or ""
     step = _matching_step(secret, typed, person.totp_last_step, at)
     if step is not None:
@@ -110,7 +112,7 @@ def _accept(person: Person, typed: str, at: datetime) -> str | None:
 
 
 def _matching_step(secret: str, typed: str, last: int | None, at: datetime) -> int | None:
-    """The step a code belongs to: now, or one before or after for a clock that is off; never one used already."""
+    """The TOTP step of a code: the present one, or the one before or after for a wrong clock; never a used one."""
     plain = "".join(typed.split())
     if not secret or len(plain) != 6 or not (plain.isascii() and plain.isdigit()):
         return None

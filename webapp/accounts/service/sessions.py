@@ -1,4 +1,4 @@
-"""Signing in and out; which sessions live."""
+"""Sign-in, sign-out and sessions."""
 
 import secrets
 from contextlib import suppress
@@ -25,7 +25,7 @@ _SEEN_EVERY_SECONDS = 600
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What the browser gets: the token of its session, and whether a second factor is still owed."""
+    """A new session: its token, its person, and whether the second step is still missing."""
 
     token: str
     person_id: UUID
@@ -36,10 +36,10 @@ class SignedIn:
 def sign_in(
     username: str, password: str, *, device: str, address: str, known: str | None = None, at: datetime
 ) -> SignedIn:
-    """Check a password and begin a session. `known` is the mark of a device that this name has signed in on before.
+    """Check a password and begin a session. `known` is the mark of a device where this username has signed in before.
 
-    Raises Refusal `sign-in-throttled` after too many failures for the name or the address, `sign-in-failed` for any
-    other reason (wrong name, wrong password, disabled): the answer does not tell which.
+    Raises Refusal `sign-in-throttled` after too many failures for the username or the address, and `sign-in-failed`
+    for a wrong username, a wrong password or a disabled person, without telling which.
     """
     name = normal_username(username)
     reserved = throttle.reserve(throttle.limits_of(name, address, known), at)
@@ -53,7 +53,7 @@ def sign_in(
 
 
 def begin_session(person: Person, *, device: str, at: datetime) -> SignedIn:
-    """A new session for somebody whose password was right."""
+    """Begin a session for a person whose password was right."""
     token = secrets.token_urlsafe(32)
     person_id, username, owes_totp = person.id, person.username, person.totp_secret is not None
     actor = queries.actor_of(person)
@@ -73,7 +73,7 @@ def begin_session(person: Person, *, device: str, at: datetime) -> SignedIn:
 
 
 def touch(sign_in_id: UUID, seen_at: datetime, at: datetime) -> None:
-    """Remember that a session is in use, every ten minutes; left out where a GET would have to wait for it."""
+    """Update the last use of a session, every ten minutes; skipped if the write lock is not free."""
     if (at - seen_at).total_seconds() < _SEEN_EVERY_SECONDS:
         return
     with suppress(OperationalError, InternalError), transaction(patience=0) as session:
@@ -88,14 +88,14 @@ def sign_out(*, by: Actor, at: datetime) -> None:
 
 
 def end_sessions(person_id: UUID, at: datetime, *, but: UUID | None = None) -> None:
-    """End a person's sessions inside the open transaction, all or all but one."""
+    """End all sessions of a person, except `but`, in the open transaction."""
     query = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
     db.session.execute((query.where(SignIn.id != but) if but else query).values(ended_at=at))
     access.standing_changed(person_id, at)
 
 
 def end_session(sign_in_id: UUID, person_id: UUID, *, by: Actor, at: datetime) -> None:
-    """End one session of a person: one's own, or another's by an administrator."""
+    """End one session, the actor's own or, as an administrator, another person's."""
     with transaction() as session:
         ended = update(SignIn).where(SignIn.id == sign_in_id, SignIn.person_id == person_id, SignIn.ended_at.is_(None))
         session.execute(ended.values(ended_at=at))
@@ -103,14 +103,14 @@ def end_session(sign_in_id: UUID, person_id: UUID, *, by: Actor, at: datetime) -
 
 
 def end_other_sessions(*, by: Actor, at: datetime) -> None:
-    """End all of the actor's sessions but this one."""
+    """End all of the actor's sessions except the present one."""
     with transaction():
         end_sessions(by.id, at, but=by.sign_in_id)
         journal.write("person.sessions-ended", "person", by.id, by=by, at=at)
 
 
 def end_sessions_of(person_id: UUID, *, by: Actor, at: datetime) -> None:
-    """End every session of somebody, as an administrator. Raises Refusal `person-beyond-reach`."""
+    """End all sessions of a person, as an administrator. Raises Refusal `person-beyond-reach`."""
     with transaction():
         administered(person_id, by)
         end_sessions(person_id, at)
@@ -118,7 +118,7 @@ def end_sessions_of(person_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 def _note_failure(person: Person | None, what: str, address: str, at: datetime) -> None:
-    """Who was tried, as a code what was wrong, and from where; what was typed as a name nobody has is not kept."""
+    """Journal a failed sign-in with the person, a code and the address; an unknown username is not stored."""
     subject = person.id if person else "-"
     with transaction():
         private = {"address": address}

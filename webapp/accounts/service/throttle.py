@@ -1,5 +1,5 @@
-"""Counting wrong guesses. An attempt is booked before its password is hashed and struck out when it was right, so that
-twenty guesses at once are twenty attempts.
+"""Throttling of sign-in. An attempt is counted before its password is hashed and deleted if it was right, so that
+twenty concurrent guesses count as twenty attempts.
 """
 
 from collections.abc import Sequence
@@ -16,12 +16,12 @@ from webapp.kernel.database import hold, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.sealing import keyring
 
-_HALF = 32  # characters of a subject: the name's, then where the guess came from
+_HALF = 32  # characters of each half of a subject: of the username, and of the address or device
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """At most so many attempts within the window; of a prefix, over all subjects that begin with it."""
+    """At most `most` attempts within the window; with `is_prefix` over all subjects with this prefix."""
 
     subject: str
     most: int
@@ -29,13 +29,13 @@ class Limit:
 
 
 def subject(kind: str, value: str) -> str:
-    """What is counted by: a keyed digest, so that neither names nor addresses are kept."""
+    """The subject of a count: a keyed digest, so that neither usernames nor addresses are stored."""
     return keyring().blind(value, f"attempt.{kind}")
 
 
 def limits_of(name: str, address: str, device: str | None) -> list[Limit]:
-    """What bounds a guess at a name. A device known for this name has a count of its own, which nobody else's guesses
-    fill; for all others the name is bounded from one address, and from everywhere.
+    """The limits of an attempt. A device known for this username has a limit of its own, unaffected by the guesses of
+    others; all other attempts are limited by username and address, and by username alone.
     """
     of_name = subject("name", name)[:_HALF]
     if device:
@@ -48,12 +48,12 @@ def limits_of(name: str, address: str, device: str | None) -> list[Limit]:
 
 
 def reserve(limits: Sequence[Limit], at: datetime) -> list[UUID]:
-    """Book an attempt under every limit; gives the rows, to be forgiven when it was right.
+    """Count an attempt under every limit; returns the ids of the rows, for `forgive` after a right password.
 
-    Raises Refusal `sign-in-throttled`; then nothing is booked.
+    Raises Refusal `sign-in-throttled`, and then counts nothing.
     """
     with transaction() as session:
-        for limit in sorted(limits, key=lambda one: one.subject):
+        for limit in sorted(limits, key=lambda limit: limit.subject):
             hold(f"attempt {limit.subject}")
         if any(_count(limit, at) >= limit.most for limit in limits):
             raise Refusal("sign-in-throttled", 429)
@@ -64,13 +64,13 @@ def reserve(limits: Sequence[Limit], at: datetime) -> list[UUID]:
 
 
 def forgive(ids: Sequence[UUID]) -> None:
-    """Strike out an attempt that was right."""
+    """Delete the counts of a successful attempt."""
     with transaction() as session:
         session.execute(delete(Attempt).where(Attempt.id.in_(ids)))
 
 
 def forget_name(name: str) -> None:
-    """Forget all guesses at a name, inside the open transaction: an administrator gave it a new password."""
+    """Delete all counts of a username in the open transaction, after an administrator has set a new password."""
     db.session.execute(delete(Attempt).where(Attempt.subject.startswith(subject("name", name)[:_HALF])))
 
 

@@ -1,6 +1,6 @@
-"""A long-lived cookie of a device that has signed in before: others' wrong guesses do not lock it out.
+"""The long-lived cookie of a device that has signed in before, so that guesses of others do not lock it out.
 
-It opens nothing. It says by keyed digests for which names this device has its own count of wrong guesses.
+It grants no access. It has keyed digests of the usernames for which this device has its own limit of attempts.
 """
 
 import secrets
@@ -12,17 +12,17 @@ from werkzeug import Response
 from webapp.accounts.rules import KNOWN_FOR, normal_username
 from webapp.accounts.service.throttle import subject
 
-_MOST_NAMES = 12  # of a tablet that a whole shift shares
+_MOST_NAMES = 12  # for a tablet that a whole shift shares
 
 
 def known_as(username: str) -> str | None:
-    """The mark of this device, if this name has signed in on it."""
+    """The mark of this device, if this username has signed in on it."""
     mark, names = _read()
     return mark if subject("known", normal_username(username)) in names else None
 
 
 def remember(response: Response, username: str) -> Response:
-    """Let the device be known for one more name; the one that was used longest ago goes."""
+    """Add a username to the device's cookie; the least recently used one is dropped."""
     mark, names = _read()
     own = subject("known", normal_username(username))
     kept = [name for name in names if name != own][-_MOST_NAMES + 1 :]

@@ -1,4 +1,4 @@
-"""One's own account: password, second step, sessions."""
+"""Pages of a person's own account: password, second step, sessions."""
 
 from uuid import UUID
 
@@ -20,7 +20,7 @@ from webapp.kernel.htmx import respond, see_other
 @bp.route("/me/password", methods=["GET", "POST"])
 @signed_in
 def password() -> Response:
-    """Change one's own password; the other sessions end."""
+    """Change the own password; the other sessions end."""
     form = PasswordForm(request.form)
     if request.method == "POST" and form.validate():
         try:
@@ -36,7 +36,7 @@ def password() -> Response:
 @bp.route("/me/totp", methods=["GET", "POST"])
 @allow(*EVERYONE)
 def second_factor() -> Response:
-    """Set up the second step; the recovery codes are shown once, on the answer."""
+    """Set up the second step; the answer shows the recovery codes, once."""
     actor, form, codes = current_actor(), EnrolForm(request.form), None
     if request.method == "POST":
         secret, address = service.reopen_secret(form.secret.data or "", actor)
@@ -62,7 +62,7 @@ def second_factor() -> Response:
 @bp.route("/me/totp/off", methods=["GET", "POST"])
 @allow(*EVERYONE)
 def second_factor_off() -> Response:
-    """Turn one's own second step off, where it is not a duty."""
+    """Disable the own second step, unless it is mandatory."""
     if current_user.must_have_second_factor:
         raise Refusal("totp-required", 409)
     form = GiveUpForm(request.form)
@@ -78,7 +78,7 @@ def second_factor_off() -> Response:
 @bp.get("/me/sessions")
 @allow(*EVERYONE)
 def sessions() -> Response:
-    """Where one is signed in."""
+    """The person's own sessions."""
     actor = current_actor()
     rows = queries.sign_ins_of(actor.id, clock.now())
     return respond("accounts/sessions.html", "sessions", rows=rows, mine=actor.sign_in_id)
@@ -87,7 +87,7 @@ def sessions() -> Response:
 @bp.post("/me/sessions/<uuid:sign_in_id>/end")
 @allow(*EVERYONE)
 def end_session(sign_in_id: UUID) -> Response:
-    """End one of one's own sessions."""
+    """End one of the own sessions."""
     actor = current_actor()
     service.end_session(sign_in_id, actor.id, by=actor, at=clock.now())
     return see_other(url_for("accounts.sessions"))
@@ -96,7 +96,7 @@ def end_session(sign_in_id: UUID) -> Response:
 @bp.post("/me/sessions/end-others")
 @allow(*EVERYONE)
 def end_other_sessions() -> Response:
-    """End all of one's sessions but this one."""
+    """End all own sessions except this one."""
     service.end_other_sessions(by=current_actor(), at=clock.now())
     return see_other(url_for("accounts.sessions"))
 

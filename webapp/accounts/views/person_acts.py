@@ -1,4 +1,4 @@
-"""What an administrator does to a person: disable, enable, reset, end sessions, see the telephone number."""
+"""Actions of an administrator on a person: disable, enable, reset, end sessions, reveal the telephone number."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,35 +20,35 @@ from webapp.kernel.htmx import see_other
 @bp.post("/persons/<uuid:person_id>/disable")
 @allow(Role.ADMINISTRATOR)
 def disable_person(person_id: UUID) -> Response:
-    """End somebody's access at once."""
+    """Disable a person at once."""
     return _act(service.disable_person, person_id)
 
 
 @bp.post("/persons/<uuid:person_id>/enable")
 @allow(Role.ADMINISTRATOR)
 def enable_person(person_id: UUID) -> Response:
-    """Let somebody sign in again."""
+    """Enable a disabled person."""
     return _act(service.enable_person, person_id)
 
 
 @bp.post("/persons/<uuid:person_id>/end-sessions")
 @allow(Role.ADMINISTRATOR)
 def end_sessions(person_id: UUID) -> Response:
-    """Sign somebody out everywhere."""
+    """End all sessions of a person."""
     return _act(service.end_sessions_of, person_id)
 
 
 @bp.post("/persons/<uuid:person_id>/reset-second-factor")
 @allow(Role.ADMINISTRATOR)
 def reset_second_factor(person_id: UUID) -> Response:
-    """For a lost telephone."""
+    """Remove the second step of a person with a lost phone."""
     return _act(service.reset_second_factor, person_id)
 
 
 @bp.post("/persons/<uuid:person_id>/reset-password")
 @allow(Role.ADMINISTRATOR)
 def reset_password(person_id: UUID) -> Response:
-    """A new password, shown once, to be changed at the next sign-in."""
+    """Set a new password, shown once, to be changed at the next sign-in."""
     _visible(person_id)
     try:
         return show_person(person_id, password=service.reset_password(person_id, by=current_actor(), at=clock.now()))
@@ -59,7 +59,7 @@ def reset_password(person_id: UUID) -> Response:
 @bp.post("/persons/<uuid:person_id>/phone")
 @allow(Role.ADMINISTRATOR)
 def reveal_phone(person_id: UUID) -> Response:
-    """The whole telephone number, for a reason that stays in the journal."""
+    """Show the full telephone number; the reason is journalled."""
     _visible(person_id)
     form = RevealForm(request.form)
     if not form.validate():

@@ -1,4 +1,4 @@
-"""The list of persons, adding and changing them, bringing them in from Excel."""
+"""Pages of persons: list, adding, changing, import from Excel."""
 
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ from webapp.units import queries as units
 @bp.get("/persons")
 @allow(*queries.LOOKERS)
 def persons() -> Response:
-    """Everybody the actor may see, telephones masked."""
+    """The list of visible persons, with masked telephone numbers."""
     return listing.show(PERSONS, current_reach())
 
 
@@ -36,14 +36,14 @@ def persons() -> Response:
 @allow(Role.ADMINISTRATOR)
 @takes_files
 def import_persons() -> Response:
-    """Bring persons in from Excel."""
+    """Import persons from Excel."""
     return imports.answer(PERSONS_IMPORT)
 
 
 @bp.route("/persons/add", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 def add_person() -> Response:
-    """Add a person; the first password is shown once, on the answer."""
+    """Add a person; the answer shows the first password, once."""
     form, actor = AddForm(request.form), current_actor()
     if request.method == "POST" and form.validate():
         first = service.new_password()
@@ -58,7 +58,7 @@ def add_person() -> Response:
 @bp.get("/persons/<uuid:person_id>")
 @allow(*queries.LOOKERS)
 def person(person_id: UUID) -> Response:
-    """One person: what they may do and where; for administrators also sessions and what can be changed."""
+    """A person with their roles and scopes; for administrators also with sessions and actions."""
     return show_person(person_id)
 
 
@@ -66,12 +66,12 @@ def person(person_id: UUID) -> Response:
 @allow(Role.ADMINISTRATOR)
 def edit_person(person_id: UUID) -> Response:
     """Change a person."""
-    found = queries.find_visible(person_id, current_reach()) or abort(404)
+    row = queries.find_visible(person_id, current_reach()) or abort(404)
     stored = {
-        "name": found.name,
-        "unit": found.unit_id,
-        "language": found.language,
-        "granted": grants_as_data(found.grants),
+        "name": row.name,
+        "unit": row.unit_id,
+        "language": row.language,
+        "granted": grants_as_data(row.grants),
     }
     form = PersonForm(request.form) if request.method == "POST" else PersonForm(data=stored)
     if request.method == "POST" and form.validate():
@@ -80,32 +80,32 @@ def edit_person(person_id: UUID) -> Response:
             changes = service.Changes(form.name.data, grants=form.grants, keeps_phone=keeps_phone, **_plain(form))
             service.change_person(person_id, changes, by=current_actor(), at=clock.now())
             return see_other(url_for("accounts.person", person_id=person_id))
-    return _form(form, found)
+    return _form(form, row)
 
 
 def _form(form: PersonForm, person: Any) -> Response:
-    """The telephone number stays masked: an empty field keeps it."""
+    """The form of a person. The telephone number stays masked; an empty field keeps it."""
     status, masked = 422 if form.errors else 200, mask_phone(person.phone) if person else None
     return respond("accounts/person_form.html", "person_form", status, form=form, person=person, masked_phone=masked)
 
 
 def show_person(person_id: UUID, **once: Any) -> Response:
-    """The page of a person; `once` is what is shown on this answer only: password, phone, refusal."""
-    found = queries.find_visible(person_id, current_reach()) or abort(404)
+    """The page of a person; `once` is shown on this answer only: password, phone, refusal."""
+    row = queries.find_visible(person_id, current_reach()) or abort(404)
     is_administrator = queries.find_visible(person_id, current_actor().through(Role.ADMINISTRATOR)) is not None
-    given: dict[str, Any] = {"password": None, "phone": None, "refusal": None} | once
-    refusal: Refusal | None = given["refusal"]
+    shown: dict[str, Any] = {"password": None, "phone": None, "refusal": None} | once
+    refusal: Refusal | None = shown["refusal"]
     return respond(
         "accounts/person.html",
         "person",
         refusal.status if refusal else 200,
-        person=found,
-        unit=units.find_unit(found.unit_id) if found.unit_id else None,
-        grants=[(ROLES[grant.role], _where(grant)) for grant in found.grants],
-        masked_phone=mask_phone(found.phone) if is_administrator else None,
+        person=row,
+        unit=units.find_unit(row.unit_id) if row.unit_id else None,
+        grants=[(ROLES[grant.role], _where(grant)) for grant in row.grants],
+        masked_phone=mask_phone(row.phone) if is_administrator else None,
         sign_ins=queries.sign_ins_of(person_id, clock.now()) if is_administrator else [],
         is_administrator=is_administrator,
-        **given,
+        **shown,
     )
 
 

@@ -1,4 +1,4 @@
-"""Signing in, with its second step, and out."""
+"""Pages of sign-in with its second step, and of sign-out."""
 
 from dataclasses import dataclass
 
@@ -21,7 +21,7 @@ _STEPS = {Owed.PASSWORD: "accounts.password", Owed.SECOND_FACTOR: "accounts.seco
 
 @dataclass
 class Session(UserMixin):
-    """What flask-login keeps: the token of a session, and whose it is."""
+    """The user of flask-login: a session's token and its actor."""
 
     token: str
     actor: Actor
@@ -36,10 +36,10 @@ class Session(UserMixin):
 @login_manager.user_loader
 def load_session(token: str) -> Session | None:
     at = clock.now()
-    found = queries.find_live_sign_in(token, at)
-    if found is None or not found[0].passed_totp:
+    live = queries.find_live_sign_in(token, at)
+    if live is None or not live[0].passed_totp:
         return None
-    sign_in, person = found
+    sign_in, person = live
     actor, has = queries.actor_of(person, sign_in), person.totp_secret is not None
     must = must_have_second_factor(
         (grant.role for grant in actor.grants),
@@ -52,7 +52,7 @@ def load_session(token: str) -> Session | None:
 
 
 def lead_to_owed_step() -> Response | None:
-    """Before any view but the public ones: a new password, then a second factor, where they are owed."""
+    """Before every view that is not public: lead to a mandatory new password or second factor."""
     view = current_app.view_functions.get(request.endpoint or "")
     if view is None or request.endpoint == "static" or getattr(view, "allowed", None) is None or g.get("cookie_free"):
         return None
@@ -65,7 +65,7 @@ def lead_to_owed_step() -> Response | None:
 @bp.route("/sign-in", methods=["GET", "POST"])
 @public
 def sign_in() -> Response:
-    """Name and password; the reason for a refusal stands above the form. `other`: in place of who is signed in."""
+    """Sign in by username and password. `other`: replace the person who is signed in."""
     if request.method == "GET" and find_actor() and "other" not in request.args:
         return see_other(path_inside(request.args.get("next")))
     form = SignInForm(request.form)
@@ -91,7 +91,7 @@ def sign_in() -> Response:
 @bp.route("/sign-in/code", methods=["GET", "POST"])
 @public
 def sign_in_code() -> Response:
-    """The second step: six digits, or a recovery code."""
+    """The second step: a TOTP or a recovery code."""
     token = session.get("_user_id")
     if find_actor() or not token:
         return see_other(url_for("accounts.sign_in"))
@@ -129,10 +129,10 @@ def _enter(signed_in: service.SignedIn) -> Response:
 
 
 def _begin(token: str) -> None:
-    if before := find_actor():  # whoever was signed in here is so no longer
+    if before := find_actor():  # end the previous person's session
         service.sign_out(by=before, at=clock.now())
     language = session.get("language")
-    session.clear()  # a new session: nothing planted before signing in survives it
+    session.clear()  # against session fixation
     session.permanent = True
     if language:
         session["language"] = language

@@ -1,4 +1,4 @@
-"""The rules of standards: values as read, limits as data, and what the one means under the other."""
+"""The rules of standards: measured values, limits, and the judgement of a value by a limit."""
 
 from webapp.standards.rules.judging import OUT_OF_LIMITS, Judgement, Verdict, applying, assess, candidates_for, judge
 from webapp.standards.rules.limits import EVERY_PARAMETER, Circumstances, Limit, Point, Quantity, as_plain, from_plain

@@ -1,21 +1,22 @@
-"""What a reading means against the standard. Pure; the same in static/js/standards.js, by one table of cases.
+"""Judges a reading by the standard. static/js/standards.js does the same; one case file runs against both.
 
-Choices, where the documents leave one (GB 18466-2005 is the base text, the 2020 plan, doc 52, the preset `covid`):
+Interpretations where the documents leave a choice (base text: GB 18466-2005; preset `covid`: the 2020 plan, doc 52):
 
-- Chlorine is judged by the quantity that was measured: total by GB 18466 under either regime, free only by doc 52.
-  Free chlorine under the ordinary regime is undetermined; what is missing is `total_chlorine`.
-- Under `covid` a limit made for that regime goes before the base text; where it has none, the base text stands.
-- Doc 52 asks > 6.5 mg/L free at 1.5 h or more and > 10 at 1.0 h; between the two the stricter stands; under 1.0 h it
-  names no number (`longer_contact`). It speaks to medical institutions of every size, never to municipal works.
+- Chlorine is judged by the measured quantity: total by GB 18466 under either regime, free only by doc 52.
+  Free chlorine under the ordinary regime is undetermined; the missing fact is `total_chlorine`.
+- Under `covid` a limit of that regime takes precedence over the base text; without one, the base text applies.
+- Doc 52 requires > 6.5 mg/L free at 1.5 h or more and > 10 at 1.0 h; in between the stricter one applies; below 1.0 h
+  it gives no number (`longer_contact`). It applies to medical institutions of every size, not to municipal works.
 - Tables 1 and 2 are daily means (6.1.3.5): one sample is `indicative`. `process` marks the process control of their
   notes (contact time, chlorine at the contact tank), which has a floor and a ceiling; the outlet has only a ceiling.
-- "No limit" is a verdict of its own, never "within"; a standard we do not hold is "undetermined", never "no limit",
-  and so is a value taken at a point where the standard does not ask for it (mercury at the external outlet).
-- What can be told is told: a value out of (or within) every limit that may apply is judged without knowing which one;
-  a contact time that is known and too short asks for more than any number that is stated.
+- "No limit" is a verdict of its own, never "within". A standard that is not in the data is "undetermined", never "no
+  limit"; so is a value at a point where the standard does not require it (mercury at the external outlet).
+- A value outside (or within) every limit that may apply is judged without knowing which one applies. A contact time
+  that is known to be too short requires more than any stated number.
 - Total chlorine of exactly 0.5 mg/L at the outlet is within: table 1 item 25 says "at most 0.5" and is the limit; the
   "below 0.5" of 4.1.6 describes dechlorination.
-- "Not detected" is under any ceiling and short of any floor; "detected" is a verdict only where nothing may be found.
+- "Not detected" is below any ceiling and below any floor; "detected" gives a verdict only if the substance must be
+  absent.
 """
 
 from collections.abc import Iterable, Sequence
@@ -37,7 +38,7 @@ _FACTS = (  # as a limit names it, as the circumstances do
 )
 _RANGES = (("contact", "contact_hours"), ("celsius", "store_celsius"))
 _WATER = frozenset({Point.CONTACT_TANK_OUTLET, Point.EXTERNAL_OUTLET, Point.DEPARTMENT_OUTLET, Point.DECAY_TANK_OUTLET})
-# Facts whose every possible value is stated by some row, so that what all rows say alike is true whatever the fact is.
+# Facts for which the rows cover every possible value, so that a verdict common to all rows holds whatever the fact is.
 _COVERED = frozenset({"route", "contact_hours", "store_celsius", "effluent_class"})
 
 
@@ -54,7 +55,7 @@ OUT_OF_LIMITS = frozenset({Verdict.ABOVE, Verdict.BELOW})
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A verdict with the limit it rests on, and what was not known when it cannot be told."""
+    """A verdict with the limit it is based on, and the `missing` facts if it is undetermined."""
 
     verdict: Verdict
     limit: Limit | None = None
@@ -63,7 +64,7 @@ class Judgement:
 
 
 def judge(measured: Measured, limit: Limit) -> Verdict:
-    """Compare a value with one limit. "Less than" and "beyond" count only where all they may stand for agrees."""
+    """Compare a value with one limit. "Less than" and "beyond" are judged only if all values they cover agree."""
     if limit.no_limit:
         return Verdict.NO_LIMIT
     if limit.unstated:
@@ -81,7 +82,7 @@ def judge(measured: Measured, limit: Limit) -> Verdict:
 
 
 def _reaches_low(measured: Measured, limit: Limit) -> bool | None:
-    """None: cannot be told."""
+    """None: undetermined."""
     if limit.low is None:
         return True
     if measured.value is None:
@@ -112,10 +113,10 @@ def assess(
     on: date,
     single_sample: bool = True,
 ) -> Judgement:
-    """Find the limit that applies on a day and judge by it; no value is ever refused.
+    """Find the limit that applies on a day and judge by it; every value gets a judgement.
 
     `missing` names the facts that would decide between limits, the chlorine to measure instead (`total_chlorine`,
-    `free_chlorine`), or what else would help (`finer_method`, `longer_contact`, `standard`).
+    `free_chlorine`), or another remedy (`finer_method`, `longer_contact`, `standard`).
     """
     best, wrong = _standing(limits, parameter, circumstances, on)
     if all(row.no_limit for row in best):
@@ -137,7 +138,7 @@ def assess(
 def applying(
     limits: Iterable[Limit], parameter: str, circumstances: Circumstances, *, on: date
 ) -> tuple[Limit | None, tuple[str, ...]]:
-    """The limit that will judge, before anything is measured, or what must be known to tell; neither where none is."""
+    """The limit that will apply before a value is measured, or the missing facts; (None, ()) if there is no limit."""
     best, wrong = _standing(limits, parameter, circumstances, on)
     if all(row.no_limit for row in best):
         if not best and not wrong and _is_asked_elsewhere(limits, parameter, circumstances, on):
@@ -152,22 +153,22 @@ def applying(
 def _standing(
     limits: Iterable[Limit], parameter: str, circumstances: Circumstances, on: date
 ) -> tuple[list[Limit], list[Limit]]:
-    """The rows that go before all others for what was measured, and those about the other quantity."""
+    """The rows of highest rank for the measured quantity, and the rows for the other quantity."""
     candidates = candidates_for(limits, parameter, circumstances, on)
     right = [row for row in candidates if row.quantity in (None, circumstances.quantity or row.quantity)]
-    best = [row for row in right if row.rank == max(one.rank for one in right)]
+    best = [row for row in right if row.rank == max(other.rank for other in right)]
     return best, [row for row in candidates if row not in right]
 
 
 def candidates_for(limits: Iterable[Limit], parameter: str, circumstances: Circumstances, on: date) -> list[Limit]:
-    """Every row about the parameter, in force on the day, that nothing known rules out."""
+    """The rows of a parameter that are in force on the day and not ruled out by a known fact."""
     rows = (row for row in limits if row.parameter in (parameter, EVERY_PARAMETER))
     valid = (row for row in rows if row.valid_from <= on and (row.valid_to is None or on <= row.valid_to))
     return [row for row in valid if not _ruled_out(row, circumstances)]
 
 
 def _is_asked_elsewhere(limits: Iterable[Limit], parameter: str, circumstances: Circumstances, on: date) -> bool:
-    """Is there a limit for this parameter, at another point of the same water only?"""
+    """Whether this parameter has a limit only at another point of the same water."""
     if circumstances.point not in _WATER:
         return False
     rows = candidates_for(limits, parameter, replace(circumstances, point=None), on)
@@ -175,14 +176,14 @@ def _is_asked_elsewhere(limits: Iterable[Limit], parameter: str, circumstances: 
 
 
 def _telling(measured: Measured, rows: Sequence[Limit], lacking: Sequence[Sequence[str]]) -> Limit | None:
-    """The limit to judge by: the one that applies or, where facts lack, one of several that all say the same."""
+    """The limit to judge by: the one that applies or, with missing facts, one of several with the same verdict."""
     if not any(lacking):
         return rows[0]
     if not set().union(*lacking) <= _COVERED:
         return None
     stated = [row for row in rows if not row.unstated]
     verdicts = {judge(measured, row) for row in stated}
-    if verdicts == {Verdict.BELOW}:  # rows without a number ask for more still
+    if verdicts == {Verdict.BELOW}:  # rows without a number require even more
         return min(stated, key=_lowest)
     if len(stated) < len(rows):
         return None
@@ -192,7 +193,7 @@ def _telling(measured: Measured, rows: Sequence[Limit], lacking: Sequence[Sequen
 
 
 def _too_little(measured: Measured, rows: Sequence[Limit]) -> Limit | None:
-    """The lowest number that a value falls short of."""
+    """The limit with the lowest floor that the value does not reach."""
     short = [row for row in rows if not row.unstated and judge(measured, row) is Verdict.BELOW]
     return min(short, key=_lowest, default=None)
 
@@ -207,16 +208,16 @@ def _highest(limit: Limit) -> Decimal:
 
 def _by_limit(measured: Measured, limit: Limit, single_sample: bool) -> Judgement:
     verdict = judge(measured, limit)
-    wanted = limit.unstated or ("number" if measured.word else "finer_method")
-    missing = (wanted,) if verdict is Verdict.UNDETERMINED else ()
+    remedy = limit.unstated or ("number" if measured.word else "finer_method")
+    missing = (remedy,) if verdict is Verdict.UNDETERMINED else ()
     return Judgement(verdict, limit, missing, indicative=single_sample and limit.daily_mean)
 
 
 def _ruled_out(limit: Limit, circumstances: Circumstances) -> bool:
     if circumstances.institution in limit.except_institution:
         return True
-    for wanted, fact in _FACTS:
-        values, known = getattr(limit, wanted), getattr(circumstances, fact)
+    for attribute, fact in _FACTS:
+        values, known = getattr(limit, attribute), getattr(circumstances, fact)
         if values and known is not None and known not in ((values,) if isinstance(values, str) else values):
             return True
     return any(_is_outside(limit, name, getattr(circumstances, fact)) for name, fact in _RANGES)
@@ -230,18 +231,18 @@ def _is_outside(limit: Limit, name: str, value: Decimal | None) -> bool:
 
 
 def _lacking(limit: Limit, circumstances: Circumstances) -> list[str]:
-    """The facts this limit depends on that nobody has said."""
-    wanted = [fact for name, fact in _FACTS if getattr(limit, name)]
-    wanted += ["quantity"] if limit.quantity else []
-    wanted += [
+    """The unknown facts on which this limit depends."""
+    facts = [fact for name, fact in _FACTS if getattr(limit, name)]
+    facts += ["quantity"] if limit.quantity else []
+    facts += [
         fact
         for name, fact in _RANGES
         if getattr(limit, f"{name}_at_least") is not None or getattr(limit, f"{name}_below") is not None
     ]
-    return [fact for fact in wanted if getattr(circumstances, fact) is None]
+    return [fact for fact in facts if getattr(circumstances, fact) is None]
 
 
 def _most_wanted(lacking: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """What every limit lacks is asked for first; else all that any lacks."""
+    """The facts missing for every limit; if there are none, those missing for any limit."""
     common = [fact for fact in lacking[0] if all(fact in facts for facts in lacking)]
     return tuple(common) or tuple(dict.fromkeys(fact for facts in lacking for fact in facts))

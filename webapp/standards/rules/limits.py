@@ -1,4 +1,4 @@
-"""One line of a standard, and the circumstances that decide whether it applies."""
+"""A line of a standard, and the circumstances that decide whether it applies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,14 +11,14 @@ EVERY_PARAMETER = "*"
 
 
 class Quantity(StrEnum):
-    """Which chlorine was measured."""
+    """The quantity of chlorine that was measured."""
 
     TOTAL = "total"
     FREE = "free"
 
 
 class Point(StrEnum):
-    """Where the sample was taken (GB 18466-2005, 6.1)."""
+    """The sampling point (GB 18466-2005, 6.1)."""
 
     CONTACT_TANK_OUTLET = "contact_tank_outlet"
     EXTERNAL_OUTLET = "external_outlet"
@@ -32,7 +32,7 @@ class Point(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What decides which limit applies. None is "not known", which is not the same as "does not matter".
+    """The facts that decide which limit applies. None means "unknown", not "irrelevant".
 
     institution: infectious, tuberculosis, general, small or municipal (works); route: surface_water or sewer;
     disinfectant: chlorine or other; regime: ordinary or covid; contact_hours: contact time of the disinfectant;
@@ -52,9 +52,10 @@ class Circumstances:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """One line of a standard. `low` and `high` in `unit`; grades A and B may be cited, others are guidance.
+    """A line of a standard. `low` and `high` are in `unit`; grades A and B may be cited, others are guidance.
 
-    `no_limit`: the document itself sets none here. `unstated`: it asks without a number; the text is what would help.
+    `no_limit`: the document sets no limit here. `unstated`: the document requires something without a number; the text
+    names the remedy.
     """
 
     code: str
@@ -95,7 +96,7 @@ class Limit:
 
     @property
     def may_cite(self) -> bool:
-        """May the clause be cited as law on screen? Otherwise it is guidance, to be checked in the original."""
+        """Whether the clause may be cited as law; otherwise it is guidance, to be checked in the original."""
         return self.grade in ("A", "B") and not self.guidance
 
     @property
@@ -104,7 +105,7 @@ class Limit:
 
     @property
     def rank(self) -> int:
-        """A preset's own limit goes before the base text, and that before a row about every parameter."""
+        """The precedence: a limit of a preset over the base text, and that over a row for every parameter."""
         return 1 if self.regime else -1 if self.parameter == EVERY_PARAMETER else 0
 
 
@@ -113,14 +114,14 @@ _DAYS = frozenset({"valid_from", "valid_to"})
 
 
 def as_plain(limit: Limit) -> dict[str, str | bool | list[str]]:
-    """A limit as plain data, for the phone and to be frozen into a reading; what is at its default is left out."""
-    pairs = [(one.name, getattr(limit, one.name), one.default) for one in fields(limit)]
+    """A limit as plain data without default values, for devices and for storage in a reading."""
+    pairs = [(column.name, getattr(limit, column.name), column.default) for column in fields(limit)]
     return {name: _plain(value) for name, value, default in pairs if value != default}
 
 
 def from_plain(plain: Mapping[str, Any]) -> Limit:
-    """The limit that `as_plain` wrote down; keys of later or earlier versions that are not known are left out."""
-    known = {one.name for one in fields(Limit)}
+    """The limit of `as_plain` data; unknown keys of other versions are ignored."""
+    known = {column.name for column in fields(Limit)}
     return Limit(**{name: _typed(name, value) for name, value in plain.items() if name in known})
 
 

@@ -1,7 +1,7 @@
-"""A measured value as people and laboratories write it; the same in static/js/readings.js.
+"""Measured values as people and laboratories write them; static/js/readings.js does the same.
 
-A word is no number: "not detected" is below whatever limit of detection the laboratory has, "detected" says nothing of
-how much. What was written is kept as it was written.
+A result in words has no number: "not detected" is below the laboratory's limit of detection, whatever that is, and
+"detected" gives no amount. The text is stored as it was written.
 """
 
 import re
@@ -13,7 +13,7 @@ from webapp.kernel.parse.folding import fold
 from webapp.kernel.parse.numbers import parse_number
 
 _SHAPE = re.compile(r"([<>]?) *([^-+<>Ll ][^<>Ll]*?) *([Ll]?)")
-LONGEST = 24  # characters, as a reading keeps them
+LONGEST = 24  # characters of a stored reading
 
 
 class Word(StrEnum):
@@ -33,9 +33,9 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A value as read: itself, or what it is less than (limit of detection), or beyond (the method's range), or a word.
+    """A measured value: exact, below a limit of detection, beyond the range of the method, or a word without a value.
 
-    A word has no value. `text` is what was written.
+    `text` is the value as written.
     """
 
     value: Decimal | None
@@ -46,7 +46,7 @@ class Measured:
 
     @property
     def written(self) -> str:
-        """As it is kept and printed: what was typed, else 6.5, <0.01, >24000."""
+        """The value as stored and printed: the original text, else such as 6.5, <0.01, >24000."""
         return self.text or f"{'<' if self.below_detection else '>' if self.beyond_range else ''}{self.value}"
 
 
