@@ -18,6 +18,7 @@ TYPED = {
     "observation_days": "7",
     "count_share": "20",
     "count_amount": "0",
+    "correction_days": "10",
     "risk_areas": "湖北省武汉市\r\n\r\n 河南省信阳市 \n湖北省武汉市",
 }
 
@@ -47,7 +48,7 @@ def test_an_administrator_changes_the_settings_at_once(app):
         chosen = queries.preferences()
     assert chosen.risk_areas == ("湖北省武汉市", "河南省信阳市")
     assert (chosen.regime, chosen.fever_comparison) == (Regime.ORDINARY, Comparison.ABOVE)
-    assert (chosen.fever_celsius, chosen.observation_days) == (Decimal("37.5"), 7)
+    assert (chosen.fever_celsius, chosen.observation_days, chosen.correction_days) == (Decimal("37.5"), 7, 10)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from multiprocessing import get_context
 from types import SimpleNamespace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
 from webapp.inspections.models import Inspection, InspectionFinding
+from webapp.inspections.rules import FindingState
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry, EntryConflict
 from webapp.kernel.journal import JournalRow
@@ -42,12 +43,16 @@ def gatekeeper_cookie(live):
 
 
 def at_once(live, cookie, path, forms):
-    """Post every form from a process of its own, at the same moment; gives their (status, location)."""
+    """Post every form from a process of its own, at the same moment, to one path or to one each; gives their (status,
+    location).
+    """
+    paths = [path] * len(forms) if isinstance(path, str) else path
     _status, headers, page = poster.ask(live.port, "GET", "/me", cookie=cookie)
     cookie, token = poster.cookie_of(headers) or cookie, poster.token_in(page)
     context = get_context("spawn")
     gate, done = context.Barrier(len(forms)), context.Queue()
-    given = [(live.port, path, form | {"csrf_token": token}, cookie, gate, done) for form in forms]
+    sent = zip(paths, forms, strict=True)
+    given = [(live.port, path, form | {"csrf_token": token}, cookie, gate, done) for path, form in sent]
     racers = [context.Process(target=poster.post, args=one) for one in given]
     for racer in racers:
         racer.start()
@@ -79,6 +84,40 @@ def test_the_same_inspection_five_times_is_one_row_and_one_receipt(live):
     rows = [count(live, model) for model in (Entry, Inspection, InspectionFinding, EntryConflict)]
     assert rows == [1, 1, 1, 0]
     assert count(live, JournalRow, JournalRow.action == "entry.recorded") == 1
+
+
+def corrected(live, before):
+    return filled(live.hospital, corrects=before, reason="点错了", known=("corrects", "reason"))
+
+
+def test_of_five_corrections_of_one_version_one_is_made(live):
+    cookie = poster.sign_in(live.port, "inspector", masters.PASSWORD)
+    form = filled(live.hospital, no_bypass="no")
+    at_once(live, cookie, "/inspections", [form])
+    path = f"/inspections/{form['uuid']}/correct"
+    answers = at_once(live, cookie, path, [corrected(live, form["uuid"]) for _number in range(AT_ONCE)])
+    assert sorted(status for status, _location in answers) == [303] + [409] * (AT_ONCE - 1)
+    assert (count(live, Inspection), count(live, Inspection, Inspection.replaced_by.is_(None))) == (2, 1)
+
+
+def test_a_finding_answered_while_its_check_is_corrected_is_not_lost(live):
+    cookie = poster.sign_in(live.port, "inspector", masters.PASSWORD)
+    for _round in range(6):
+        form = filled(live.hospital, no_bypass="no")
+        at_once(live, cookie, "/inspections", [form])
+        with live.app.app_context():
+            query = select(InspectionFinding.id).where(InspectionFinding.inspection_id == UUID(form["uuid"]))
+            finding = db.session.scalars(query).one()
+        answer = {"finding": str(finding), "note": "已加铅封", "uuid": str(uuid4())}
+        paths = ["/inspections/findings/acts/answer", f"/inspections/{form['uuid']}/correct"]
+        answers = at_once(live, cookie, paths, [answer, corrected(live, form["uuid"])])
+        is_answered = (303, f"/inspections/findings/{finding}") in answers
+        with live.app.app_context():
+            row = db.session.get_one(InspectionFinding, finding)
+            newest = db.session.get_one(Inspection, row.inspection_id)
+            wanted = (FindingState.ANSWERED, 1) if is_answered else (FindingState.WITHDRAWN, 0)
+            assert (row.state, newest.finding_count, newest.version) == (*wanted, 2)
+        assert sorted(status for status, _location in answers) == [303, 303 if is_answered else 409]
 
 
 def test_the_same_arrival_five_times_is_one_visit(live, gatekeeper_cookie):

@@ -99,6 +99,8 @@ def addresses(world, method):
         values = {name: world.values.get(name, NOBODY) for name in rule.arguments}
         if rule.endpoint.startswith("checkpoints."):
             values = {name: world.gate if name == "place_id" else value for name, value in values.items()}
+        if rule.endpoint.startswith("inspections.") and "record_id" in values:
+            values["record_id"] = world.values["inspection_id"]
         if rule.endpoint == "inspections.act" and method == "GET":
             values["finding"] = world.values["finding_id"]  # which finding stands in the query
         yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)

@@ -43,7 +43,7 @@ PLAIN = {
     " stock_slip.number stock_slip.document unit.code unit.code_key unit.path visit.name_blind visit.id_blind"
     " visit.phone_blind visit.plate_blind visit.identity_blind",
     MADE: "author_grant.grants device.withdrawn inspection_reading.limit inspection_reading.missing job_run.said"
-    " journal.details visit.reasons",
+    " journal.details visit.reasons inspection.dropped publicity.dropped",
     NAME: "district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
     " place.name place.address publicity.area unit.name",

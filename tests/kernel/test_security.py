@@ -189,6 +189,7 @@ def test_a_forged_address_does_not_get_round_the_throttle(app):
 TAKES_FILES = {
     "accounts.import_persons",
     "inspections.act",
+    "inspections.correct",
     "inspections.record",
     "places.import_places",
     "publicity.correct",

@@ -8,6 +8,8 @@ from webapp.district.labels import COMPARISONS, REGIMES
 from webapp.district.rules import Comparison, Preferences, Regime
 from webapp.kernel import forms
 
+_WHOLE = ("observation_days", "count_share", "count_amount", "correction_days")
+
 
 class PreferencesForm(forms.Form):
     name_zh = forms.text(_l("区县名称（中文）"), required=True, maximum=100)
@@ -36,6 +38,15 @@ class PreferencesForm(forms.Form):
     count_amount = forms.number(
         _l("盘点差异在多少以内不问"), required=True, places=0, minimum=0, maximum=10**6, unit=_l("基本单位")
     )
+    correction_days = forms.number(
+        _l("登记人可更正、作废自己检查记录的天数"),
+        required=True,
+        places=0,
+        minimum=0,
+        maximum=365,
+        unit=_l("天"),
+        description=_l("从检查时算起；过后由指挥人员办理。"),
+    )
     risk_areas = forms.area(
         _l("风险地区"),
         maximum=8000,
@@ -53,7 +64,7 @@ class PreferencesForm(forms.Form):
             | {
                 "regime": Regime(data["regime"]),
                 "fever_comparison": Comparison(data["fever_comparison"]),
-                **{name: int(data[name]) for name in ("observation_days", "count_share", "count_amount")},
+                **{name: int(data[name]) for name in _WHOLE},
                 "risk_areas": tuple(dict.fromkeys(line for line in lines if line)),
             }
         )

@@ -31,5 +31,6 @@ class District(Model):
     risk_areas: Mapped[Any] = mapped_column(Json)
     count_share: Mapped[int] = mapped_column(server_default="20")
     count_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    correction_days: Mapped[int] = mapped_column(server_default="7")
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

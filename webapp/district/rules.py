@@ -23,6 +23,8 @@ class Comparison(StrEnum):
 class Preferences:
     """The settings of the district. `fever_celsius` 37.3 with `at_least` is the national guides' practice of 2020.
 
+    Whoever recorded a check corrects it for `correction_days` days, then overseers do.
+
     A stock count needs a reason if it differs from the book by more than `count_share` per cent and by more than
     `count_amount` base units.
     """
@@ -38,6 +40,7 @@ class Preferences:
     risk_areas: tuple[str, ...] = field(default=())
     count_share: int = 20
     count_amount: int = 0
+    correction_days: int = 7
 
     def is_fever(self, celsius: Decimal) -> bool:
         """Whether a body temperature (°C) is a fever by the district's threshold and comparison."""

@@ -15,6 +15,7 @@ from webapp.inspections.rules import ANY, FindingState
 from webapp.kernel import forms
 from webapp.kernel.forms import Form
 from webapp.kernel.i18n import localised
+from webapp.kernel.records import StateFilter
 from webapp.standards.queries import parameters
 from webapp.standards.rules import Measured, Quantity, parse_measured
 
@@ -173,7 +174,7 @@ class ExtendForm(Form):
     due = forms.moment(_l("延长到"), required=True)
 
 
-class InspectionFilter(Form):
+class InspectionFilter(StateFilter, Form):
     checklist = forms.choice(_l("检查表"), [(c.code, Localised(c)) for c in checklists()], required=False)
     outcome = forms.choice(_l("结果"), [(o.value, w) for o, w in labels.OUTCOMES.items()], required=False)
     place = forms.text(_l("场所名称或编号"), maximum=60)

@@ -9,14 +9,17 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.inspections import checklists, labels, pages, queries, service
+from webapp.district.queries import preferences
+from webapp.inspections import checklists, labels, lists, pages, queries, service, versions
 from webapp.inspections.acts import EXTEND, FINDING
 from webapp.inspections.forms import bind, form_of
+from webapp.inspections.models import Inspection
 from webapp.kernel import clock, i18n, kept
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import BlankForm, Kind
+from webapp.kernel.records import Record
 from webapp.kernel.states import Act
 from webapp.places.queries import find_visible, places_of
 from webapp.places.rules import PlaceKind
@@ -48,7 +51,7 @@ def _load(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
 
 
 def _record_url(entry: Entry) -> str:
-    return url_for("inspections.show", inspection_id=entry.uuid)
+    return url_for("inspections.show", record_id=entry.uuid)
 
 
 def _circumstances(reach: Reach, _at: datetime) -> dict[str, Any]:
@@ -77,6 +80,15 @@ INSPECTION = Kind(
     fields_template="inspections/_fields.html",
     assets=("css/inspections.css", "js/inspections.js", "js/inspections-rest.js", "js/inspections-offline.js"),
     load=_load,
+    record=Record(
+        model=Inspection,
+        listing=lists.INSPECTIONS,
+        recorders=(Role.INSPECTOR,),
+        readers=queries.READERS,
+        overseers=service.OVERSEERS,
+        own_days=lambda: preferences().correction_days,
+        on_void=versions.withdraw,
+    ),
 )
 
 

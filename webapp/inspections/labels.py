@@ -7,8 +7,18 @@ from webapp.standards.labels import QUANTITIES
 
 ANSWERS = {Answer.YES: _l("是"), Answer.NO: _l("否"), Answer.NOT_APPLICABLE: _l("不适用")}
 SEVERITIES = {Severity.MINOR: _l("一般"), Severity.MAJOR: _l("较重"), Severity.CRITICAL: _l("严重")}
-STATES = {FindingState.OPEN: _l("待整改"), FindingState.ANSWERED: _l("待复查"), FindingState.CLOSED: _l("已整改")}
-STATE_STATUS = {FindingState.OPEN: "warning", FindingState.ANSWERED: "waiting", FindingState.CLOSED: "ok"}
+STATES = {
+    FindingState.OPEN: _l("待整改"),
+    FindingState.ANSWERED: _l("待复查"),
+    FindingState.CLOSED: _l("已整改"),
+    FindingState.WITHDRAWN: _l("已撤销"),
+}
+STATE_STATUS = {
+    FindingState.OPEN: "warning",
+    FindingState.ANSWERED: "waiting",
+    FindingState.CLOSED: "ok",
+    FindingState.WITHDRAWN: "refused",
+}
 DONE = {
     FindingAct.ANSWER: _l("已整改，待复查"),
     FindingAct.CLOSE: _l("复查合格，已销号"),

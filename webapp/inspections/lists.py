@@ -10,7 +10,7 @@ from webapp.inspections import checklists, labels, queries
 from webapp.inspections.forms import FindingFilter, InspectionFilter
 from webapp.inspections.models import Inspection, InspectionFinding
 from webapp.inspections.rules import STILL_OWED
-from webapp.kernel import clock
+from webapp.kernel import clock, records
 from webapp.kernel.i18n import localised
 from webapp.kernel.listing import Column, Detail, Listing
 from webapp.standards import labels as standard_labels
@@ -82,12 +82,13 @@ INSPECTIONS = Listing(
         Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
         Column("inspector", _l("检查人"), lambda row: row.inspector.name, priority=2),
         Column("code", _l("场所编号"), lambda row: row.place.code, priority=3),
+        records.STATE,
     ),
     select=queries.inspections,
     order=(Inspection.inspected_at, Inspection.id),
     filters=InspectionFilter,
     details=(READINGS, FOUND),
-    url=lambda row: url_for("inspections.show", inspection_id=row.id),
+    url=lambda row: url_for("inspections.show", record_id=row.id),
     empty_title=_l("还没有检查记录"),
     empty_text=_l("登记检查后，记录会按时间排在这里。"),
 )

@@ -5,27 +5,30 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
+from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
 from webapp.accounts.models import Person
 from webapp.extensions import Model
 from webapp.inspections.rules import FindingAct, FindingState, Outcome, Severity
 from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
+from webapp.kernel.records import Versioned
 from webapp.places.models import Place
 from webapp.standards.rules import Verdict
 
 
-class Inspection(Model):
-    """One check of one place by one checklist. `id` is the entry's uuid."""
+class Inspection(Versioned, Model):
+    """A version of a check of one place by one checklist. `id` is the entry's uuid. A void one has no answers, readings
+    and findings of its own: the version before it says them.
+    """
 
     __tablename__ = "inspection"
     __table_args__ = (
         Index("ix_inspection_at_id", "inspected_at", "id"),
         Index("ix_inspection_place_at", "place_id", "inspected_at"),
+        UniqueConstraint("record_id", "version"),
     )
 
-    id: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), primary_key=True)
     place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
     checklist_code: Mapped[str] = mapped_column(String(40))
     checklist_version: Mapped[int]
@@ -39,7 +42,13 @@ class Inspection(Model):
     readings: Mapped[list["InspectionReading"]] = relationship()
     findings: Mapped[list["InspectionFinding"]] = relationship()
     place: Mapped[Place] = relationship(Place, lazy="joined", innerjoin=True, viewonly=True)
-    inspector: Mapped[Person] = relationship(Person, lazy="joined", innerjoin=True, viewonly=True)
+    inspector: Mapped[Person] = relationship(
+        Person, lazy="joined", innerjoin=True, viewonly=True, foreign_keys="Inspection.inspector_id"
+    )
+    # As the kernel knows them.
+    author_id = synonym("inspector_id")
+    author = synonym("inspector")
+    recorded_at = synonym("inspected_at")
 
 
 class InspectionAnswer(Model):
@@ -91,7 +100,9 @@ class InspectionReading(Model):
 
 
 class InspectionFinding(Model):
-    """Something to be put right."""
+    """Something to be put right. It outlives corrections of its check: `inspection_id` is the last version that says
+    something of it (versions.py).
+    """
 
     __tablename__ = "inspection_finding"
     __table_args__ = (Index("ix_inspection_finding_state_due", "state", "due_at", "id"),)

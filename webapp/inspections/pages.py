@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.queries import find_person
 from webapp.district.queries import preferences
-from webapp.inspections import checklists, labels, queries, rules
+from webapp.inspections import checklists, labels, queries, rules, service
 from webapp.inspections.acts import FINDING
 from webapp.inspections.forms import bind
 from webapp.inspections.models import Inspection, InspectionFinding, InspectionReading
@@ -19,6 +19,7 @@ from webapp.kernel import clock, entries, media
 from webapp.kernel.access import Reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import localised
+from webapp.kernel.media import Photo
 from webapp.kernel.parse.codes import code_key
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
@@ -100,8 +101,9 @@ def blamed(fields: MultiDict[str, str], refusal: Refusal, at: datetime) -> Any:
     return form
 
 
-def record_of(inspection: Inspection) -> dict[str, Any]:
-    """Everything the record's pages show."""
+def record_of(inspection: Inspection, photos: Sequence[Photo]) -> dict[str, Any]:
+    """Everything a version's pages show; a void one shows what the version before it says."""
+    said = queries.version_before(inspection) if inspection.is_void else inspection
     checklist = checklists.find(inspection.checklist_code, inspection.checklist_version)
     entry = entries.get_entry(inspection.id)
     return {
@@ -109,14 +111,33 @@ def record_of(inspection: Inspection) -> dict[str, Any]:
         "checklist": checklist,
         "entry": entry,
         "relay": find_person(entry.relay_id) if entry.relay_id else None,
-        "answers": {answer.item: answer.text for answer in inspection.answers},
-        "together": {answer.item for answer in inspection.answers if answer.is_together},
-        "readings": {reading.item: (reading, sentence_of(reading)) for reading in inspection.readings},
-        "findings": {finding.item: finding for finding in inspection.findings},
-        "photos": media.photos_of(inspection.id),
+        "answers": {answer.item: answer.text for answer in said.answers},
+        "together": {answer.item for answer in said.answers if answer.is_together},
+        "readings": {reading.item: (reading, sentence_of(reading)) for reading in said.readings},
+        "findings": {finding.item: finding for finding in _findings_of(inspection)},
+        "photos_of": _by_item(photos),
         "labels": labels,
         "standard_labels": standard_labels,
     }
+
+
+def _findings_of(version: Inspection) -> Sequence[InspectionFinding]:
+    """The findings of a version as they stand, or of one that was corrected as it said them."""
+    if version.replaced_by is None:
+        return [finding for finding in version.findings if version.is_void or finding.state in rules.FOUND]
+    form = bind(MultiDict(entries.fields_of(version.id)))
+    checklist = checklists.find(version.checklist_code, version.checklist_version)
+    readings = {reading.item: reading for reading in version.readings}
+    at = version.inspected_at
+    return service.findings_in(checklist, form.data, readings, version.id, version.place_id, at) if checklist else ()
+
+
+def _by_item(photos: Sequence[Photo]) -> dict[str, list[Photo]]:
+    """Photos by the item of the checklist under which they were taken."""
+    found: dict[str, list[Photo]] = {}
+    for photo in photos:
+        found.setdefault(photo.field.removesuffix("__photo"), []).append(photo)
+    return found
 
 
 def finding_of(finding: InspectionFinding, reach: Reach) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from webapp.extensions import db
 from webapp.inspections.models import FindingStep, Inspection, InspectionFinding, InspectionReading
-from webapp.inspections.rules import ANY, STILL_OWED, FindingState, Outcome
-from webapp.kernel import clock
+from webapp.inspections.rules import ANY, FOUND, STILL_OWED, FindingState, Outcome
+from webapp.kernel import clock, records
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.listing import exact
@@ -24,8 +24,9 @@ READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 
 def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The inspections in reach, filtered."""
+    """The newest versions of the inspections in reach, filtered."""
     query = select(Inspection).where(Inspection.place_id.in_(visible_places(reach)))
+    query = query.where(*records.counted(Inspection, filters))
     if filters.get("checklist"):
         query = query.where(Inspection.checklist_code == filters["checklist"])
     if filters.get("outcome"):
@@ -37,8 +38,8 @@ def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """The findings in reach, filtered: those about which something is still owed, unless a state is asked for."""
     query = select(InspectionFinding).where(InspectionFinding.place_id.in_(visible_places(reach)))
     state = filters.get("state")
-    if state != ANY:
-        query = query.where(InspectionFinding.state.in_([FindingState(state)] if state else STILL_OWED))
+    states = FOUND if state == ANY else [FindingState(state)] if state else STILL_OWED
+    query = query.where(InspectionFinding.state.in_(states))
     if filters.get("severity"):
         query = query.where(InspectionFinding.severity == filters["severity"])
     if filters.get("due") == OVERDUE:
@@ -54,38 +55,61 @@ def readings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, Inspection
 
 def findings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionFinding]]:
     """The findings of some inspections, in the inspections' order."""
-    return _of_each(rows, InspectionFinding)
+    return _of_each(rows, InspectionFinding, InspectionFinding.state.in_(FOUND))
 
 
-def _of_each(rows: Sequence[Inspection], model: Any) -> list[tuple[Inspection, Any]]:
+def _of_each(rows: Sequence[Inspection], model: Any, *where: Any) -> list[tuple[Inspection, Any]]:
     ids = [row.id for row in rows]
     found: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
-    for part in db.session.scalars(select(model).where(model.inspection_id.in_(ids)).order_by(model.item)):
+    for part in db.session.scalars(select(model).where(model.inspection_id.in_(ids), *where).order_by(model.item)):
         found[part.inspection_id].append(part)
     return [(row, part) for row in rows for part in found[row.id]]
 
 
 def find_inspection(inspection_id: UUID, reach: Reach) -> Inspection | None:
-    """An inspection with all its rows, if the actor sees its place."""
-    query = inspections(reach, {}).where(Inspection.id == inspection_id)
+    """A version of an inspection with all its rows, if the actor sees the place of the newest."""
+    seen = inspections(reach, {"state": records.ANY}).with_only_columns(Inspection.record_id)
+    query = select(Inspection).where(Inspection.id == inspection_id, Inspection.record_id.in_(seen))
     loaded = (selectinload(Inspection.answers), selectinload(Inspection.readings), selectinload(Inspection.findings))
     found: Inspection | None = db.session.scalars(query.options(*loaded)).one_or_none()
     return found
 
 
+def version_before(version: Inspection) -> Inspection:
+    """The version that a later one follows. Raises NoResultFound for the first."""
+    return db.session.scalars(select(Inspection).where(Inspection.replaced_by == version.id)).one()
+
+
 def find_photo(photo_id: UUID, reach: Reach) -> Photo | None:
-    """A photo of an inspection in reach, or of a step of a finding in reach."""
-    seen = inspections(reach, {}).with_only_columns(Inspection.id)
-    mine = findings(reach, {"state": ANY}).with_only_columns(InspectionFinding.id)
-    steps = select(FindingStep.id).where(FindingStep.finding_id.in_(mine))
-    of_them = or_(Photo.entry_uuid.in_(seen), Photo.entry_uuid.in_(steps))
+    """A photo of a version of an inspection in reach, or of a step of a finding in reach."""
+    seen = inspections(reach, {"state": records.ANY}).with_only_columns(Inspection.record_id)
+    versions = select(Inspection.id).where(Inspection.record_id.in_(seen))
+    steps = select(FindingStep.id).where(FindingStep.finding_id.in_(_visible(reach)))
+    of_them = or_(Photo.entry_uuid.in_(versions), Photo.entry_uuid.in_(steps))
     return db.session.scalars(select(Photo).where(Photo.id == photo_id, of_them)).one_or_none()
 
 
 def find_finding(finding_id: UUID | None, reach: Reach) -> InspectionFinding | None:
-    """A finding in any state, if the actor sees its place."""
-    query = findings(reach, {"state": ANY}).where(InspectionFinding.id == finding_id)
-    return db.session.scalars(query).one_or_none()
+    """A finding in any state, a withdrawn one too, if the actor sees its place."""
+    query = select(InspectionFinding).where(InspectionFinding.id.in_(_visible(reach)))
+    return db.session.scalars(query.where(InspectionFinding.id == finding_id)).one_or_none()
+
+
+def _visible(reach: Reach) -> Select[UUID]:
+    return select(InspectionFinding.id).where(InspectionFinding.place_id.in_(visible_places(reach)))
+
+
+def findings_of_record(record_id: UUID) -> Sequence[InspectionFinding]:
+    """Every finding of a check's versions, held until the open transaction ends: an act on one of them waits."""
+    versions = select(Inspection.id).where(Inspection.record_id == record_id)
+    query = select(InspectionFinding).where(InspectionFinding.inspection_id.in_(versions))
+    held = query.order_by(InspectionFinding.id).with_for_update(of=InspectionFinding)
+    return db.session.scalars(held.execution_options(populate_existing=True)).all()
+
+
+def acted_on(finding_ids: Sequence[UUID]) -> set[UUID]:
+    """About which of some findings something was done."""
+    return set(db.session.scalars(select(FindingStep.finding_id).where(FindingStep.finding_id.in_(finding_ids))))
 
 
 def get_inspection(inspection_id: UUID) -> Inspection:
@@ -127,6 +151,7 @@ def last_checks(reach: Reach) -> dict[tuple[UUID, str], datetime]:
     """When each place in reach was last checked by each checklist, by place and checklist code."""
     of_each = Inspection.place_id, Inspection.checklist_code
     query = select(*of_each, func.max(Inspection.inspected_at)).group_by(*of_each)
+    query = query.where(*records.counted(Inspection, {}))
     rows = db.session.execute(query.where(Inspection.place_id.in_(visible_places(reach))))
     return {(row[0], row[1]): row[2] for row in rows}
 
@@ -134,5 +159,6 @@ def last_checks(reach: Reach) -> dict[tuple[UUID, str], datetime]:
 def last_inspected(place_ids: Sequence[UUID]) -> dict[UUID, datetime]:
     """When each place was last inspected."""
     query = select(Inspection.place_id, func.max(Inspection.inspected_at)).group_by(Inspection.place_id)
+    query = query.where(*records.counted(Inspection, {}))
     rows = db.session.execute(query.where(Inspection.place_id.in_(place_ids))) if place_ids else ()
     return {row[0]: row[1] for row in rows}

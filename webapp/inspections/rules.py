@@ -23,6 +23,7 @@ class FindingState(StrEnum):
     OPEN = "open"
     ANSWERED = "answered"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"  # no act leads here: its check was corrected or made void
 
 
 class FindingAct(StrEnum):
@@ -34,6 +35,7 @@ class FindingAct(StrEnum):
 
 ANY = "any"  # of the filter of findings: closed ones too
 STILL_OWED = (FindingState.OPEN, FindingState.ANSWERED)
+FOUND = (*STILL_OWED, FindingState.CLOSED)
 RECHECK_WITHIN = timedelta(days=1)
 
 
@@ -153,6 +155,7 @@ def answered(checklist: Checklist, answers: Mapping[str, Any]) -> int:
 
 __all__ = [
     "ANY",
+    "FOUND",
     "RECHECK_WITHIN",
     "STILL_OWED",
     "Answer",

@@ -9,11 +9,11 @@ from uuid import UUID
 
 from webapp.district.queries import preferences
 from webapp.extensions import db
-from webapp.inspections import queries, rules
+from webapp.inspections import queries, rules, versions
 from webapp.inspections.acts import FINDING
 from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, find
 from webapp.inspections.models import FindingStep, Inspection, InspectionAnswer, InspectionFinding, InspectionReading
-from webapp.kernel import clock, entries
+from webapp.kernel import clock, entries, records
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.errors import Refusal
 from webapp.kernel.media import Stored
@@ -21,6 +21,8 @@ from webapp.kernel.states import Act
 from webapp.places.queries import find_visible
 from webapp.standards.queries import limits
 from webapp.standards.rules import Measured, as_plain, assess
+
+OVERSEERS = (Role.COMMANDER,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,36 +64,42 @@ class Judge:
 def record_inspection(
     entry: entries.Entry, data: dict[str, Any], photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
-    """Write an inspection with its answers, judged readings and findings.
+    """Write an inspection, or the next version of one (`data["corrects"]`), with its answers, judged readings and
+    findings. A correction is judged by the day of the check.
 
-    Raises Refusal `place-out-of-reach` (404), `checklist-not-for-place`, or `deadline-past` until that is confirmed.
+    Raises Refusal `place-out-of-reach` (404), `checklist-not-for-place`, or `deadline-past` until that is confirmed;
+    and what `records.add` raises.
     """
+    before: Inspection | None = data.get("corrects")
     code, _dot, version = data["checklist"].rpartition(".v")
     checklist = find(code, int(version))
-    place = find_visible(data["place"], by.through(Role.INSPECTOR))
+    place = find_visible(data["place"], by.through(Role.INSPECTOR, *(OVERSEERS if before else ())))
     if place is None:
         raise Refusal("place-out-of-reach", 404)
-    if checklist is None or place.kind.value not in checklist.kinds:
+    is_other = before is not None and (before.checklist_code, before.checklist_version) != (code, int(version))
+    if checklist is None or is_other or place.kind.value not in checklist.kinds:
         raise Refusal("checklist-not-for-place")
+    inspected_at = before.inspected_at if before else at
     facts = rules.PlaceFacts(place.kind.value, place.institution, place.discharge_route, place.disinfectant)
-    judge = Judge(facts, preferences().regime.value, data, at)
+    judge = Judge(facts, preferences().regime.value, data, inspected_at)
     readings = _readings(checklist, data, judge, entry.uuid)
-    found = _findings(checklist, data, readings, entry.uuid, place.id, at)
-    _ask_about_past_deadlines(found, data, at)
-    verdicts = [reading.verdict for reading in readings.values()]
+    found = findings_in(checklist, data, readings, entry.uuid, place.id, inspected_at)
+    _ask_about_past_deadlines(found, data, inspected_at)
     inspection = Inspection(
-        id=entry.uuid,
         place_id=place.id,
         checklist_code=checklist.code,
         checklist_version=checklist.version,
-        inspector_id=by.id,
-        inspected_at=at,
+        inspected_at=inspected_at,
         witness=data["witness"] or None,
-        outcome=rules.outcome_of(verdicts, len(found)),
-        finding_count=len(found),
+        outcome=rules.Outcome.CLEAN,
+        finding_count=0,
     )
-    db.session.add(inspection)
+    records.add(entry, data, inspection, by=by, at=inspected_at)
     db.session.flush()
+    if before:
+        found = versions.carry_over(inspection, found, by=by, at=entry.received_at)
+    inspection.finding_count = len(found)
+    inspection.outcome = rules.outcome_of([reading.verdict for reading in readings.values()], len(found))
     db.session.add_all([*_answers(checklist, data, entry.uuid), *readings.values(), *found])
 
 
@@ -119,7 +127,7 @@ def _readings(
     return {item.code: judge.reading(item, inspection_id) for item in measured}
 
 
-def _findings(
+def findings_in(
     checklist: Checklist,
     data: dict[str, Any],
     readings: dict[str, InspectionReading],
@@ -127,6 +135,7 @@ def _findings(
     place_id: UUID,
     at: datetime,
 ) -> list[InspectionFinding]:
+    """What answers and readings say is to be put right, as new findings."""
     found = []
     for item in checklist.items:
         verdict = readings[item.code].verdict if item.code in readings else None

@@ -18,7 +18,7 @@ from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.i18n import localised, write_moment
-from webapp.kernel.pages import form_page
+from webapp.kernel.pages import add_corrections, form_page, versions_of
 from webapp.kernel.security import takes_files
 from webapp.places.queries import find_visible, reach_at
 
@@ -78,7 +78,7 @@ def record() -> Response:
         delivery = entries.Delivery(pages.blamed(request.form, refusal, clock.now()), None)
     if delivery.receipt:
         done = queries.get_inspection(delivery.receipt.uuid)
-        return _recorded(delivery.receipt, url_for(".show", inspection_id=done.id), **_next(done))
+        return _recorded(delivery.receipt, url_for(".show", record_id=done.id), **_next(done))
     place = find_visible(delivery.form.data.get("place"), current_reach())
     if place is None or delivery.form.sheet is None:
         return _choose(PlaceSearch(), None, 422)
@@ -113,18 +113,18 @@ def act(act: str) -> Response:
     return _act_page(step, row, form, 422)
 
 
-@bp.get("/<uuid:inspection_id>")
+@bp.get("/<uuid:record_id>")
 @allow(*queries.READERS)
-def show(inspection_id: UUID) -> Response:
-    """The record with its receipt, readings, findings and photos."""
-    return respond("inspections/show.html", "inspection", **_record(inspection_id))
+def show(record_id: UUID) -> Response:
+    """A version of the record with its receipt, readings, findings and photos."""
+    return respond("inspections/show.html", "inspection", **_record(record_id))
 
 
-@bp.get("/<uuid:inspection_id>/print")
+@bp.get("/<uuid:record_id>/print")
 @allow(*queries.READERS)
-def paper(inspection_id: UUID) -> Response:
-    """The record as a sheet of paper to sign."""
-    paper = render_template("inspections/paper.html", at=clock.now(), **_record(inspection_id))
+def paper(record_id: UUID) -> Response:
+    """A version of the record as a sheet of paper to sign."""
+    paper = render_template("inspections/paper.html", at=clock.now(), **_record(record_id))
     return Response(paper, mimetype="text/html")
 
 
@@ -139,9 +139,13 @@ def photo(photo_id: UUID) -> Response:
     return answer
 
 
-def _record(inspection_id: UUID) -> dict[str, Any]:
-    found = queries.find_inspection(inspection_id, current_reach()) or abort(404)
-    return pages.record_of(found)
+add_corrections(bp, INSPECTION)
+
+
+def _record(record_id: UUID) -> dict[str, Any]:
+    found = queries.find_inspection(record_id, current_reach()) or abort(404)
+    standing = versions_of(INSPECTION.record, found)
+    return standing | pages.record_of(found, standing["photos"])
 
 
 def _form_page(form: Any, place: Any, uuid: Any, status: int = 200) -> Response:

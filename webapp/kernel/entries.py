@@ -4,6 +4,7 @@ A kind names its form and its apply function once; online posts and the outbox b
 the same content returns the first receipt again; with other content it is a conflict, and both versions are stored.
 """
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -176,6 +177,12 @@ def _is_same(entry: Entry, values: dict[str, Any]) -> bool:
 def get_entry(uuid: UUID) -> Entry:
     """The entry of a record; raises NoResultFound."""
     return db.session.scalars(select(Entry).where(Entry.uuid == uuid)).one()
+
+
+def fields_of(uuid: UUID) -> list[tuple[str, str]]:
+    """The fields of an entry's form and what stood in them, in no order; raises NoResultFound."""
+    content = json.loads(get_entry(uuid).content)
+    return [(name, text) for name, texts in content.items() for text in texts if isinstance(text, str)]
 
 
 def _record(

@@ -1,7 +1,9 @@
-"""The pages of a kind with a `Record`: list, form, record, print, photos and correction, without views of a feature."""
+"""The pages of a kind with a `Record`: list, form, record, paper, photos, correction and voiding.
 
-import json
-from collections.abc import Callable
+A feature writes no views; one that draws list, form and record itself takes the others with `add_corrections`.
+"""
+
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial, update_wrapper
 from io import BytesIO
@@ -27,19 +29,28 @@ _TAKEN = ("entry-conflict", "entry-other-author")  # the uuid is used: the form 
 def record_pages(name: str, kind: Kind) -> Blueprint:
     """The blueprint of a feature whose only pages are those of one kind of record."""
     bp, record = Blueprint(name, __name__, url_prefix=f"/{name}"), kind.record
-
-    def add(rule: str, view: Callable[..., Any], roles: tuple[Role, ...], *methods: str, of: Kind = kind) -> None:
-        opened = allow(*roles)(update_wrapper(partial(view, of), view))
-        bp.add_url_rule(rule, view.__name__, takes_files(opened) if methods else opened, methods=methods or ("GET",))
-
-    add("", index, record.readers)
-    add("/new", new, record.recorders)
-    add("", post, record.recorders, "POST")
-    add("/<uuid:record_id>", show, record.readers)
-    add("/<uuid:record_id>/print", paper, record.readers)
-    add("/photos/<uuid:photo_id>", photo, record.readers)
-    add("/<uuid:record_id>/correct", correct, record.correctors, "GET", "POST", of=records.correction_of(kind))
+    _add(bp, kind, "", index, record.readers)
+    _add(bp, kind, "/new", new, record.recorders)
+    _add(bp, kind, "", post, record.recorders, "POST")
+    _add(bp, kind, "/<uuid:record_id>", show, record.readers)
+    _add(bp, kind, "/<uuid:record_id>/print", paper, record.readers)
+    _add(bp, kind, "/photos/<uuid:photo_id>", photo, record.readers)
+    add_corrections(bp, kind)
     return bp
+
+
+def add_corrections(bp: Blueprint, kind: Kind) -> None:
+    """Add the two pages that write a new version. The blueprint has `show`, and `photo` for each of its photos."""
+    correctors = kind.record.correctors
+    _add(bp, records.correction_of(kind), "/<uuid:record_id>/correct", correct, correctors, "GET", "POST")
+    _add(bp, records.void_of(kind), "/<uuid:record_id>/void", void, correctors, "GET", "POST")
+
+
+def _add(
+    bp: Blueprint, kind: Kind, rule: str, view: Callable[..., Any], roles: tuple[Role, ...], *methods: str
+) -> None:
+    opened = allow(*roles)(update_wrapper(partial(view, kind), view))
+    bp.add_url_rule(rule, view.__name__, opened, methods=methods or ("GET",))
 
 
 def index(kind: Kind) -> Any:
@@ -55,6 +66,7 @@ def new(kind: Kind) -> Any:
     return _form(kind, kind.form(MultiDict(request.args)), entries.new_uuid())
 
 
+@takes_files
 def post(kind: Kind) -> Any:
     """Record it; an invalid form or a refusal is answered with the form as it was filled in."""
     return _delivered(kind, _form)
@@ -98,34 +110,58 @@ def photo(kind: Kind, photo_id: UUID) -> Any:
     return answer
 
 
+@takes_files
 def correct(kind: Kind, record_id: UUID) -> Any:
     """The form as it was filled in, with a reason; submitting it writes the next version."""
     row = records.find(kind.record, record_id, current_reach()) or abort(404)
-    if not records.may_correct(kind.record, row, current_actor()):
-        raise Refusal("record-not-yours", 403)
     if request.method == "POST":
         return _delivered(kind, partial(_correction, row))
+    _refuse(kind, row)
     newest = records.newest(kind.record, row, current_reach())
     return _correction(row, kind, kind.form(_typed(newest)), entries.new_uuid())
 
 
+def void(kind: Kind, record_id: UUID) -> Any:
+    """A reason; sending it makes the record void."""
+    row = records.find(kind.record, record_id, current_reach()) or abort(404)
+    if request.method == "POST":
+        return _delivered(kind, partial(_voiding, row))
+    _refuse(kind, row)
+    newest: Any = records.newest(kind.record, row, current_reach())
+    return _voiding(row, kind, kind.form(MultiDict({"corrects": str(newest.id)})), entries.new_uuid())
+
+
+def _refuse(kind: Kind, row: Any) -> None:
+    if refusal := records.refusal_of(kind.record, row, current_actor(), clock.now()):
+        raise refusal
+
+
 def _typed(row: Any) -> MultiDict[str, str]:
-    """The fields of a version as a form posts them."""
-    content = json.loads(entries.get_entry(row.id).content)
-    pairs = [(name, text) for name, texts in content.items() for text in texts if isinstance(text, str)]
-    typed = [(name, text) for name, text in pairs if name not in ("corrects", "reason")]
+    """What was typed into a version, as a form posts it."""
+    typed = [(name, text) for name, text in entries.fields_of(row.id) if name not in records.BESIDE]
     return MultiDict([*typed, ("corrects", row.id)])
 
 
 def _correction(
     row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None
 ) -> Response:
-    """The correction form. After a concurrent correction the next submission corrects the newest version."""
+    newest = _follow(row, kind, form, refusal)
+    photos = records.photos_of(records.versions(kind.record, newest))
+    return _form(kind, form, uuid, status, refusal, row=newest, old_photos=photos)
+
+
+def _voiding(row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None) -> Response:
+    newest = _follow(row, kind, form, refusal)
+    shown = {"kind": kind, "form": form, "uuid": uuid, "refusal": refusal, "row": newest}
+    return respond("frames/void.html", "void_form", status, **shown)
+
+
+def _follow(row: Any, kind: Kind, form: Any, refusal: Refusal | None) -> Any:
+    """The newest version: whoever was too slow writes the one after it with the next press."""
     newest: Any = records.newest(kind.record, row, current_reach()) or abort(404)
     if refusal and refusal.code == "record-corrected-meanwhile":
         form["corrects"].raw_data, form["corrects"].data = None, str(newest.id)
-    kept_photos = len(records.photos_of(records.versions(kind.record, newest)))
-    return _form(kind, form, uuid, status, refusal, row=newest, kept_photos=kept_photos)
+    return newest
 
 
 def _form(
@@ -166,7 +202,7 @@ def form_page(
     """The form of a kind with a network. Its post goes to `here`, `back` is (address, words) of where it was opened.
 
     `more`: its `heading`, a line `about` it, the name of its `draft`, the words of its `submit` button, where one may
-    `leave` for; the `refusal` it came back with; the record's `row` that it corrects, which has `kept_photos`.
+    `leave` for; the `refusal` it came back with; the record's `row` that it corrects, with its `old_photos`.
     """
     reach = current_reach()
     loaded = (kind.load or kept.choices_of)(form, reach, reach)
@@ -188,15 +224,22 @@ def form_page(
 def _record(kind: Kind, record_id: UUID) -> dict[str, Any]:
     record = kind.record
     row: Any = records.find(record, record_id, current_reach()) or abort(404)
-    every = records.versions(record, row)
     columns = record.facts or record.listing.columns
     [written] = rows.written(replace(record.listing, columns=columns), [row])
-    return {
+    return versions_of(record, row) | {
         "kind": kind,
-        "row": row,
         "facts": [(column, cell) for column, cell in zip(columns, written.cells, strict=True) if cell.text],
         "entry": entries.get_entry(row.id),
+    }
+
+
+def versions_of(record: records.Record, row: Any) -> dict[str, Any]:
+    """What the page of a version says of it as one of several: those, its photos, and whether one may go on."""
+    every: Sequence[Any] = records.versions(record, row)
+    refusal = records.refusal_of(record, row, current_actor(), clock.now())
+    return {
+        "row": row,
         "versions": every,
         "photos": records.photos_of([version for version in every if version.version <= row.version]),
-        "may_correct": row.replaced_by is None and records.may_correct(record, row, current_actor()),
+        "may_correct": row.replaced_by is None and refusal is None,
     }

@@ -2,23 +2,26 @@
 
 A kind names its `Record`; its table is `class Notice(Recorded, Model)`. A correction is an entry of its own with a
 reason. It replaces one version by a conditional UPDATE, so that of two concurrent corrections only one succeeds; the
-previous version is kept whole, with its entry and its photos.
+previous version is kept whole, with its entry and its photos. A void version is the last one of its record, which then
+counts nowhere.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+import wtforms
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, select, update
+from sqlalchemy import ColumnElement, ForeignKey, inspect, select, update
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.kernel import forms
 from webapp.kernel.access import Actor, Reach, Role
-from webapp.kernel.columns import Sealed, UtcDateTime
+from webapp.kernel.columns import Json, Sealed, UtcDateTime
 from webapp.kernel.errors import Refusal
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.media import Photo
@@ -28,13 +31,15 @@ if TYPE_CHECKING:
     from webapp.kernel.kinds import Kind
 
 Figures = Callable[[Reach, dict[str, Any]], Sequence[Mapping[str, Any]]]  # value, label and url of each
+ANY, VOID = "any", "void"  # of the filter `state`
 
 
-class Recorded:
-    """The common columns of such tables.
+class Versioned:
+    """The columns of a version.
 
     `id` is the uuid of this version's entry, `record_id` that of the first version's, `replaced_by` that of the next.
-    `author` recorded the first version at `recorded_at`, `writer` wrote this one.
+    `author` recorded the first version at `recorded_at`, `writer` wrote this one. `dropped` are the ids of photos of
+    earlier versions that this one leaves out.
     """
 
     if TYPE_CHECKING:
@@ -47,8 +52,8 @@ class Recorded:
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     writer_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
+    is_void: Mapped[bool] = mapped_column(default=False)
+    dropped: Mapped[Any] = mapped_column(Json, default=list)
 
     @declared_attr
     @classmethod
@@ -65,6 +70,13 @@ class Recorded:
     @classmethod
     def writer(cls) -> Mapped[Any]:
         return _joined(cls, "Person", "writer_id")
+
+
+class Recorded(Versioned):
+    """What the tables of records share that the kernel draws: a version, its unit and its place."""
+
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
 
     @declared_attr
     @classmethod
@@ -85,9 +97,11 @@ def _joined(cls: Any, of: str, column: str) -> Mapped[Any]:
 class Record:
     """The pages of a kind (`record_pages`).
 
-    The `listing` selects the newest versions within reach. `recorders` may record online, `readers` (who include the
-    recorders) may read, `overseers` may also correct the records of others. `facts` are the columns on a record's page,
-    by default those of the list. `figures(reach, filters)` summarise the list's rows.
+    The `listing` selects the newest versions within reach, with `counted`. `recorders` may record online, `readers`
+    (who include the recorders) may read, `overseers` may also correct the records of others. `facts` are the columns on
+    a record's page, by default those of the list. `figures(reach, filters)` summarise the list's rows. `own_days()` is
+    for how many days authors correct their own records. `on_void(version, by=, at=)` is called in the open transaction
+    after a void version was added.
     """
 
     model: Any
@@ -97,37 +111,97 @@ class Record:
     overseers: tuple[Role, ...] = ()
     facts: Sequence[Column] = ()
     figures: Figures | None = None
+    own_days: Callable[[], int] | None = None
+    on_void: Callable[..., None] | None = None
 
     @property
     def correctors(self) -> tuple[Role, ...]:
         return tuple(dict.fromkeys((*self.recorders, *self.overseers)))
 
 
-class Correction:
-    """The fields of a correction in addition to those of its kind."""
+class StateFilter:
+    """The filter of a list of records by which void ones are found."""
+
+    state = forms.choice(_l("状态"), [(VOID, _l("已作废")), (ANY, _l("全部"))], required=False)
+
+
+STATE = Column(
+    "state", _l("状态"), lambda row: row.is_void or None, enum={True: _l("已作废")}, tone={True: "refused"}, priority=2
+)
+
+
+def counted(model: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """The versions that count: of every record that is not void the newest, or what the filter `state` asks for."""
+    state = filters.get("state")
+    return (model.replaced_by.is_(None), *(() if state == ANY else (model.is_void.is_(state == VOID),)))
+
+
+class _Reasoned:
+    """What is asked of a new version beside the fields of its kind."""
 
     corrects = forms.Hidden(_l("原记录"), forms.presence(True))
     reason = forms.area(_l("更正原因"), required=True, maximum=500)
 
 
+class Correction(_Reasoned):
+    """And which photos of earlier versions it leaves out."""
+
+    dropped = wtforms.SelectMultipleField(_l("去掉的照片"), choices=[], validate_choice=False)
+
+
+class VoidForm(_Reasoned, forms.Form):
+    reason = forms.area(_l("作废原因"), required=True, maximum=500)
+
+
+BESIDE = ("corrects", "reason", "dropped")  # what a correction's form has beside its kind's
+
+
 def correction_of(kind: "Kind") -> "Kind":
     """The kind of entry that corrects a record of a kind."""
-    own: Any = kind.form
-    form: Any = type(f"{own.__name__}Correction", (Correction, own), {})
+
+    def form(fields: MultiDict[str, str]) -> Any:
+        own = type(kind.form(fields))
+        return type(f"{own.__name__}Correction", (Correction, own), {})(fields)
 
     def apply(entry: "Entry", data: dict[str, Any], photos: Any, *, by: Actor, at: datetime) -> None:
-        target = find(kind.record, _uuid(data["corrects"]), by.through(*kind.record.correctors))
-        if target is None or not may_correct(kind.record, target, by):
-            raise Refusal("record-not-yours", 403)
+        target = _target(kind.record, data, by=by, at=at)
         kind.apply(entry, data | {"corrects": target}, photos, by=by, at=at)
 
     return replace(kind, name=f"{kind.name}.correction", form=form, apply=apply, late_roles=(), forms=())
 
 
+def void_of(kind: "Kind") -> "Kind":
+    """The kind of entry that makes a record of a kind void: a last version that says what the one before says."""
+    record: Record = kind.record
+
+    def apply(entry: "Entry", data: dict[str, Any], _photos: Any, *, by: Actor, at: datetime) -> None:
+        target = _target(record, data, by=by, at=at)
+        own = {column.key for column in inspect(record.model).column_attrs}
+        row = record.model(**{name: getattr(target, name) for name in own})
+        row.is_void, row.replaced_by = True, None
+        add(entry, data | {"corrects": target}, row, by=by, at=at)
+        if record.on_void:
+            db.session.flush()
+            record.on_void(row, by=by, at=at)
+
+    return replace(kind, name=f"{kind.name}.void", form=VoidForm, apply=apply, late_roles=(), forms=())
+
+
+def _target(record: Record, data: dict[str, Any], *, by: Actor, at: datetime) -> Any:
+    """The version that a new one follows. Raises Refusal where the actor may not write one."""
+    target = find(record, _uuid(data["corrects"]), by.through(*record.correctors))
+    if target is None:
+        raise Refusal("record-not-yours", 403)
+    if refusal := refusal_of(record, target, by, at):
+        raise refusal
+    return target
+
+
 def add(entry: "Entry", data: dict[str, Any], row: Any, *, by: Actor, at: datetime) -> None:
     """Add a record's row, made with its own columns, as the first version or, in a correction, as the next one.
 
-    Raises Refusal `record-corrected-meanwhile` after a concurrent correction.
+    Raises Refusal `record-corrected-meanwhile` when another correction was quicker, `record-photo-unknown` for a photo
+    to leave out that the record does not show.
     """
     before = data.get("corrects")
     row.id, row.writer_id = entry.uuid, by.id
@@ -136,12 +210,17 @@ def add(entry: "Entry", data: dict[str, Any], row: Any, *, by: Actor, at: dateti
     row.author_id = before.author_id if before else by.id
     row.recorded_at = before.recorded_at if before else at
     row.reason = data["reason"] if before else None
+    row.dropped = sorted(set(data.get("dropped") or ()))
     if before:
         model, before_id = type(row), before.id
         is_newest = model.id == before_id, model.replaced_by.is_(None)
         changed: Any = db.session.execute(update(model).where(*is_newest).values(replaced_by=entry.uuid))
         if changed.rowcount != 1:
             raise Refusal("record-corrected-meanwhile", 409)
+        known = select(model).where(model.record_id == row.record_id, model.version < row.version)
+        shown = {str(photo.id) for photo in photos_of(db.session.scalars(known).unique().all())}
+        if not shown.issuperset(row.dropped):
+            raise Refusal("record-photo-unknown", 409)
     db.session.add(row)
 
 
@@ -152,8 +231,8 @@ def find(record: Record, row_id: UUID | None, reach: Reach) -> Any | None:
 
 
 def newest(record: Record, row: Any, reach: Reach) -> Any | None:
-    """The newest version of a version's record; None if it is out of reach."""
-    query = record.listing.select(reach, {}).where(record.model.record_id == row.record_id)
+    """The version that counts of a version's record, if it is in reach."""
+    query = record.listing.select(reach, {"state": ANY}).where(record.model.record_id == row.record_id)
     return db.session.scalars(query).unique().one_or_none()
 
 
@@ -163,17 +242,31 @@ def versions(record: Record, row: Any) -> Sequence[Any]:
     return db.session.scalars(query.order_by(record.model.version.desc())).unique().all()
 
 
-def may_correct(record: Record, row: Any, actor: Actor) -> bool:
-    """Whether the actor is the author and still records there, or is an overseer with the record in reach."""
-    own = actor.through(*record.recorders) if row.author_id == actor.id else None
-    reaches = [reach for reach in (own, actor.through(*record.overseers)) if reach and reach.grants]
-    return any(newest(record, row, reach) is not None for reach in reaches)
+def refusal_of(record: Record, row: Any, actor: Actor, at: datetime) -> Refusal | None:
+    """Why somebody may not write a new version of a record: it is void, or it is neither their own, where they still
+    record and not too long ago, nor in the reach of an overseer.
+    """
+    present = _in_reach(record, row, actor.through(*record.correctors))
+    if present and present.is_void:
+        return Refusal("record-void", 409)
+    if _in_reach(record, row, actor.through(*record.overseers)):
+        return None
+    if row.author_id != actor.id or not _in_reach(record, row, actor.through(*record.recorders)):
+        return Refusal("record-not-yours", 403)
+    days = record.own_days() if record.own_days else None
+    is_old = days is not None and at > row.recorded_at + timedelta(days=days)
+    return Refusal("record-too-old", 403, days=days) if is_old else None
+
+
+def _in_reach(record: Record, row: Any, reach: Reach) -> Any | None:
+    return newest(record, row, reach) if reach.grants else None
 
 
 def photos_of(rows: Sequence[Any]) -> Sequence[Photo]:
-    """The photos of these versions, in the order in which they were stored."""
-    ids = [row.id for row in rows]
-    return db.session.scalars(select(Photo).where(Photo.entry_uuid.in_(ids)).order_by(Photo.kept_at, Photo.id)).all()
+    """The photos of some versions without those that one of them leaves out, in the order they were taken up."""
+    ids, dropped = [row.id for row in rows], {UUID(id_) for row in rows for id_ in row.dropped}
+    kept = select(Photo).where(Photo.entry_uuid.in_(ids), Photo.id.not_in(dropped))
+    return db.session.scalars(kept.order_by(Photo.kept_at, Photo.field, Photo.id)).all()
 
 
 def find_photo(record: Record, photo_id: UUID, reach: Reach) -> Photo | None:
@@ -190,7 +283,10 @@ def _uuid(text: str) -> UUID | None:
 
 
 REFUSALS = {
-    "record-not-yours": _l("只有登记人本人或主管可以更正这条记录。请联系登记人，或请主管更正。"),
+    "record-not-yours": _l("只有登记人本人或主管可以更正、作废这条记录。请联系登记人，或请主管办理。"),
+    "record-too-old": _l("登记已超过 %(days)s 天，只有主管可以更正或作废。请联系主管。"),
+    "record-void": _l("这条记录已经作废，不能再更正。确实需要的，请重新登记一条。"),
+    "record-photo-unknown": _l("要去掉的照片里，有的不属于这条记录，没有保存。请刷新页面后重新选择。"),
     "record-corrected-meanwhile": _l(
         "刚才已有人更正过这条记录，您的更正没有保存，内容还在下面。请先看最新一版，仍要更正的请再提交一次。"
     ),

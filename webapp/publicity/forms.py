@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import forms
+from webapp.kernel.records import StateFilter
 from webapp.publicity.labels import MEANS
 
 _CHOICES = [(means.value, words) for means, words in MEANS.items()]
@@ -27,7 +28,7 @@ class PublicityForm(forms.Form):
     note = forms.area(_l("备注"), maximum=500)
 
 
-class PublicityFilter(forms.Form):
+class PublicityFilter(StateFilter, forms.Form):
     means = forms.choice(_l("宣传形式"), _CHOICES, required=False)
     place = forms.text(_l("场所或区域"), maximum=60)
     since = forms.day(_l("自"))

@@ -3,6 +3,7 @@
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
+from webapp.kernel import records
 from webapp.kernel.listing import Column, Listing, Total
 from webapp.publicity import labels, queries
 from webapp.publicity.forms import PublicityFilter
@@ -33,6 +34,7 @@ PUBLICITY = Listing(
         Column("unit", _l("单位"), lambda row: row.unit.name, priority=2),
         Column("author", _l("登记人"), lambda row: row.author.name, priority=3),
         Column("note", _l("备注"), lambda row: row.note, priority=3),
+        records.STATE,
     ),
     select=queries.publicity,
     order=(Publicity.from_on, Publicity.id),

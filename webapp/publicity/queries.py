@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from webapp.extensions import db
+from webapp.kernel import records
 from webapp.kernel.access import Reach
 from webapp.places.queries import called, recorded_within
 from webapp.publicity import labels
@@ -21,7 +22,7 @@ _FILTERS = ("means", "place", "since", "until")
 
 def publicity(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """The newest versions in reach, filtered."""
-    query = select(Publicity).where(Publicity.replaced_by.is_(None), recorded_within(Publicity, reach))
+    query = select(Publicity).where(*records.counted(Publicity, filters), recorded_within(Publicity, reach))
     if filters.get("means"):
         query = query.where(Publicity.means == Means(filters["means"]))
     if place := filters.get("place"):
@@ -39,8 +40,10 @@ def _within(since: date | None, until: date | None) -> ColumnElement[bool]:
 
 
 def figures(reach: Reach, filters: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    """What the rows of a period add up to, by means; each opens exactly the rows it counts. None without a period."""
-    if not filters.get("since"):
+    """What the rows of a period add up to, by means; each opens exactly the rows it counts. None without a period, and
+    of void ones.
+    """
+    if not filters.get("since") or filters.get("state"):
         return ()
     columns = (Publicity.means, Publicity.count, Publicity.from_on, Publicity.until_on)
     uses: defaultdict[Means, list[Use]] = defaultdict(list)
