@@ -9,7 +9,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -79,10 +78,9 @@ def _beside(work: Callable[[Callable[[], bool]], None]) -> Iterator[None]:
     parent = os.getpid()
     child = os.fork()
     if child == 0:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.signal(signal.SIGTERM, lambda *_: sys.exit())  # whoever works ends what it began
-        with suppress(SystemExit):
-            work(lambda: os.getppid() == parent)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        work(lambda: os.getppid() == parent)
         os._exit(0)
     try:
         yield
@@ -97,13 +95,13 @@ def _work_while(alive: Callable[[], bool], app: Flask, settings: Settings, when_
     while alive() and not answers(settings.host, settings.port):
         time.sleep(0.05)
     when_ready()
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})  # it waits until no job is just being started
     crew, due_at = Crew(app), 0.0
     with closing(crew):
-        while alive():
+        while alive() and not signal.sigtimedwait({signal.SIGTERM}, 1):
             is_due = time.monotonic() >= due_at
             due_at = time.monotonic() + JOBS_EVERY_SECONDS if is_due else due_at
             _work(crew, is_due)
-            time.sleep(1)
 
 
 def answers(host: str, port: int) -> bool:

@@ -7,6 +7,7 @@ with it.
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from dataclasses import dataclass
@@ -97,6 +98,7 @@ def _let_go() -> None:
 
 
 def _work(app: Flask, job: jobs.Job, runner: int) -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
     threading.Thread(target=_end_with, args=(runner,), daemon=True).start()
     with app.app_context():
         jobs.run(job, clock.now())
