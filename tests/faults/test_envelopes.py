@@ -5,7 +5,6 @@ import json
 import re
 import socket
 from itertools import product
-from multiprocessing import get_context
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -16,6 +15,7 @@ from tests.checkpoints.conftest import ARRIVAL, WANG
 from tests.faults import live, poster
 from tests.inspections.conftest import filled
 from tests.support.device import HEADERS
+from tests.support.processes import REAL
 from tests.sync.test_photos import jpeg
 from webapp.extensions import db
 from webapp.inspections.models import Inspection, InspectionAnswer, InspectionFinding
@@ -49,11 +49,10 @@ def boss(site):
 
 def at_once(device, calls):
     """Make every (method, path, body, headers) from a process of its own at the same moment; gives (status, JSON)."""
-    context = get_context("spawn")
-    gate, done = context.Barrier(len(calls)), context.Queue()
+    gate, done = REAL.Barrier(len(calls)), REAL.Queue()
     common = HEADERS | {"Cookie": device.client.cookie}
     racers = [
-        context.Process(target=poster.send, args=(device.client.port, *call, common | more, gate, done))
+        REAL.Process(target=poster.send, args=(device.client.port, *call, common | more, gate, done))
         for *call, more in calls
     ]
     for racer in racers:

@@ -1,6 +1,5 @@
 """Several at once against a live server with two worker processes, on both databases."""
 
-from multiprocessing import get_context
 from types import SimpleNamespace
 from uuid import UUID, uuid4
 
@@ -12,6 +11,7 @@ from tests.faults import poster
 from tests.inspections.conftest import filled
 from tests.support import masters
 from tests.support.browser import Server
+from tests.support.processes import REAL
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
 from webapp.extensions import db
@@ -49,11 +49,10 @@ def at_once(live, cookie, path, forms):
     paths = [path] * len(forms) if isinstance(path, str) else path
     _status, headers, page = poster.ask(live.port, "GET", "/me", cookie=cookie)
     cookie, token = poster.cookie_of(headers) or cookie, poster.token_in(page)
-    context = get_context("spawn")
-    gate, done = context.Barrier(len(forms)), context.Queue()
+    gate, done = REAL.Barrier(len(forms)), REAL.Queue()
     sent = zip(paths, forms, strict=True)
     given = [(live.port, path, form | {"csrf_token": token}, cookie, gate, done) for path, form in sent]
-    racers = [context.Process(target=poster.post, args=one) for one in given]
+    racers = [REAL.Process(target=poster.post, args=one) for one in given]
     for racer in racers:
         racer.start()
     answers = [done.get(timeout=120) for _ in racers]

@@ -68,7 +68,7 @@ def test_what_a_district_role_sees_no_other_role_of_the_person_changes(app, worl
 
 
 def test_no_page_offers_an_act_that_it_would_refuse(app, world):
-    clients, refused = with_second_role(app, Role.AUDITOR), {}
+    clients, refused, answers = with_second_role(app, Role.AUDITOR), {}, {}
     for endpoint, path in district.addresses(world, "GET"):
         roles = district.ACCESS[endpoint]
         for role in () if roles == district.PUBLIC else sorted(roles & set(clients)):
@@ -79,7 +79,9 @@ def test_no_page_offers_an_act_that_it_would_refuse(app, world):
             parser.feed(page.text)
             links = set(re.findall(r'href="(/[^"#]*)"', page.text)) | {action for action in parser.forms if action}
             for link in sorted(links - {"/sign-out"}):
-                if "/static/" not in link and clients[role].get(link).status_code == 403:
+                if "/static/" not in link and (role, link) not in answers:
+                    answers[role, link] = clients[role].get(link).status_code
+                if answers.get((role, link)) == 403:
                     refused[endpoint, role] = link
     assert refused == {}
 

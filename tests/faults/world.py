@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from tests.checkpoints.conftest import ARRIVAL
 from tests.inspections.conftest import INFECTIOUS, filled
-from tests.support import masters
+from tests.support import catalogue, masters
 from tests.test_access import ACCESS, EVERYBODY, PUBLIC
 from webapp.accounts import queries as accounts
 from webapp.checkpoints.kinds import VISIT_IN
@@ -24,7 +24,6 @@ from webapp.places.rules import PlaceKind
 from webapp.publicity.kinds import PUBLICITY
 from webapp.supplies import kinds
 from webapp.supplies import queries as supplies
-from webapp.supplies import service as stock
 
 NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 # The role that reaches most comes first: its pages have the most to fill in.
@@ -51,7 +50,7 @@ def build(app, **words):
         deliver(VISIT_IN, arrival, by["gatekeeper"])
         check = filled(hospital, uuid=str(inspection), no_bypass="no", no_bypass__note=note)
         deliver(INSPECTION, check, by["inspector"])
-        stock.load_catalogue(by=by["keeper"], at=clock.now())
+        catalogue.load(by["keeper"])
         item = supplies.find_item_by_code("XS-02")
         line = {"item": item.id, "quantity": 3, "measure": item.packs[0].id, "lot": "A1", "expires_on": "2030-12-31"}
         lines = {f"lines-0-{field}": str(value) for field, value in line.items()}

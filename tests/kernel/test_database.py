@@ -1,6 +1,8 @@
 import pytest
 from sqlalchemy import text
 
+from tests.conftest import make_settings
+from webapp import create_app
 from webapp.extensions import db
 from webapp.kernel import clock, journal
 from webapp.kernel.database import transaction
@@ -12,11 +14,14 @@ def _context(app):
         yield
 
 
-def test_sqlite_is_set_up_to_keep_what_it_acknowledged():
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("SQLite's own settings")
+@pytest.mark.only_on("sqlite")
+def test_sqlite_is_set_up_to_keep_what_it_acknowledged(database, tmp_path):
+    """In an application as it is put together: those of the tests do not wait for the disk."""
     pragmas = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 5000, "secure_delete": 1}
-    assert {name: db.session.scalar(text(f"PRAGMA {name}")) for name in pragmas} == pragmas
+    own = create_app(make_settings(tmp_path, f"sqlite:///{tmp_path}/own.db"))
+    with own.app_context(), db.engine.connect() as connection:
+        assert {name: connection.scalar(text(f"PRAGMA {name}")) for name in pragmas} == pragmas
+        db.engine.dispose()
 
 
 def test_an_exception_leaves_nothing_behind():

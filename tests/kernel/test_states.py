@@ -1,6 +1,5 @@
 """One table of acts: who may, from where; a move is one conditional update, and of several at once one is made."""
 
-import multiprocessing
 from collections import Counter
 from datetime import timedelta
 from enum import StrEnum
@@ -14,6 +13,7 @@ from sqlalchemy.exc import NoResultFound
 
 from tests.inspections.conftest import check, ward  # noqa: F401
 from tests.kernel.mover import close
+from tests.support.processes import REAL
 from webapp.extensions import db
 from webapp.inspections.models import InspectionFinding
 from webapp.inspections.rules import FindingState
@@ -25,7 +25,6 @@ from webapp.kernel.journal import JournalRow
 from webapp.kernel.states import Act, Machine
 
 PROCESSES = 8
-REAL = multiprocessing.get_context("forkserver")
 
 
 class Light(StrEnum):

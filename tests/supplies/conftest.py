@@ -7,12 +7,12 @@ from uuid import uuid4
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from tests.support import masters
+from tests.support import catalogue, masters
 from webapp.accounts import queries as accounts
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
-from webapp.supplies import kinds, queries, service
+from webapp.supplies import kinds, queries
 
 CODE = "(01)06901234567892(17)271231(10)A213B1"
 
@@ -26,7 +26,7 @@ def house(app):
     keeper_id = masters.person(app, "keeper", Role.KEEPER, place_id=here)
     with app.app_context():
         keeper = accounts.actor_of(accounts.find_person(keeper_id))
-        service.load_catalogue(by=keeper, at=clock.now())
+        catalogue.load(keeper)
         item = queries.find_item_by_code("XS-02")
         box = str(item.packs[0].id)
         item_id = item.id

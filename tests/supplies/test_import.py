@@ -1,7 +1,6 @@
 """Opening stock from a spreadsheet: a preview is claimed once, by whoever is first, and states what lies there."""
 
 import io
-import multiprocessing
 import re
 import shutil
 from dataclasses import replace
@@ -13,6 +12,7 @@ from sqlalchemy import func, select
 from tests.supplies.confirmer import confirm
 from tests.support import masters
 from tests.support.masters import workbook
+from tests.support.processes import REAL
 from tests.support.reading import words_of
 from webapp import create_app
 from webapp.extensions import db
@@ -24,7 +24,6 @@ from webapp.supplies import queries
 from webapp.supplies.models import Balance, Lot, Slip
 
 PROCESSES = 5
-REAL = multiprocessing.get_context("forkserver")
 REAL.set_forkserver_preload(["tests.supplies.confirmer"])
 HEAD = [
     "物资编号",

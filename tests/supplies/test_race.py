@@ -1,21 +1,18 @@
 """Eight real processes at once on one balance: exactly what is there leaves, one count wins, a slip is undone once."""
 
-import multiprocessing
 from collections import Counter
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.supplies.racer import race, swap
+from tests.support.processes import REAL
 from webapp.extensions import db
 from webapp.supplies import kinds, queries
 from webapp.supplies.models import Balance, Move, Slip
 from webapp.supplies.rules import SlipKind
 
 PROCESSES, TRIES, STOCK = 8, 42, 300
-# Processes of their own, forked from one that has nothing open: to import the application eight times takes longest.
-REAL = multiprocessing.get_context("forkserver")
-REAL.set_forkserver_preload(["tests.supplies.racer"])
 
 
 @pytest.fixture
