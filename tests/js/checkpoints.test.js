@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import { isUnusualPlate, pointed, propose, riskAreaOf, stepped, tenths } from "../../webapp/static/js/checkpoints.js";
+import { pointed, propose, riskAreaOf, stepped, tenths } from "../../webapp/static/js/checkpoints.js";
 
 const table = JSON.parse(readFileSync(new URL("../checkpoints/decisions.json", import.meta.url), "utf8"));
 
@@ -11,14 +11,6 @@ for (const one of table.cases) {
   test(`${one.say}: ${one.celsius || "-"} from ${one.origin || "-"}, ${one.comparison}`, () => {
     const rule = { fever: one.fever ?? table.fever, comparison: one.comparison, areas: one.areas ?? table.areas };
     assert.deepEqual(propose(one.celsius, one.origin, rule), { decision: one.decision, reasons: one.reasons });
-  });
-}
-
-const plates = JSON.parse(readFileSync(new URL("../checkpoints/plates.json", import.meta.url), "utf8"));
-
-for (const one of plates.cases) {
-  test(`${one.plate || "no plate"} is ${one.kind}`, () => {
-    assert.equal(isUnusualPlate(one.plate), one.kind === "other" && one.plate !== "");
   });
 }
 

@@ -1,6 +1,7 @@
 // @ts-check
 // The gate on a tablet: proposes a decision while the temperature is typed, by the same rule as the server.
 import { plainNumber } from "./parse/numbers.js";
+import { isUnusualPlate, preparePlates } from "./plates.js";
 
 /** @typedef {{fever: string, comparison: string, areas: string[]}} Rule */
 
@@ -37,18 +38,6 @@ export function propose(celsius, origin, rule) {
 /** Three digits in a row are a temperature with its point left out: 365 is 36.5. @param {string} text */
 export function pointed(text) {
   return /^(3[4-9]|4[0-3])\d$/.test(text) ? `${text.slice(0, 2)}.${text[2]}` : text;
-}
-
-const PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
-const PLATES = [
-  `[${PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳使领]`,
-  `[${PROVINCES}][A-HJ-NP-Z]([DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{4}|[0-9]{5}[DABCEFGHJK])`,
-].map((shape) => new RegExp(`^${shape}$`));
-
-/** A plate that is neither an ordinary nor a new-energy one: worth a second look. @param {string} text */
-export function isUnusualPlate(text) {
-  const plain = text.normalize("NFKC").replace(/[\s·•.-]/g, "").toUpperCase();
-  return plain !== "" && !PLATES.some((shape) => shape.test(plain));
 }
 
 /** @param {HTMLFormElement} form @param {string} name */
@@ -115,7 +104,7 @@ export function stepped(typed, by, most) {
 /** @param {HTMLElement} button */
 function step(button) {
   const field = /** @type {HTMLInputElement} */ (button.closest("[data-stepper]")?.querySelector("input"));
-  field.value = stepped(field.value, Number(button.dataset.step), Number(field.dataset.most ?? 60));
+  field.value = stepped(field.value, Number(button.dataset.step), Number(field.dataset.highest ?? 60));
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
@@ -125,6 +114,7 @@ export const gate = () => document.querySelector("form[data-gate]");
 /** What a gate needs once it is there. */
 export function prepare() {
   for (const row of document.querySelectorAll("[data-choices][hidden], [data-step][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
+  preparePlates();
   const form = gate();
   if (!form) return;
   // Our own keys are on the page: the device's keyboard would only cover the buttons.

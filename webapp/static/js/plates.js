@@ -1,0 +1,147 @@
+// @ts-check
+// Plates: what one looks like, and keys for a touch screen, whose own keyboard has no province. The field stays a field
+// like any other: a keyboard that is plugged in and a hand scanner type into it as ever.
+
+const PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+const DIGITS = "1234567890";
+const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"; // no I, no O
+const ENDINGS = "挂学警港澳使领";
+const BOTH = DIGITS + LETTERS;
+const ENERGY = "DABCEFGHJK";
+const LONGEST = 16;
+
+/** What may stand at each place: the twin of checkpoints/rules.py, held to the same cases (tests/checkpoints/plates.json). */
+const SHAPES = [
+  [PROVINCES, LETTERS, BOTH, BOTH, BOTH, BOTH, BOTH + ENDINGS],
+  [PROVINCES, LETTERS, ENERGY, BOTH, DIGITS, DIGITS, DIGITS, DIGITS],
+  [PROVINCES, LETTERS, DIGITS, DIGITS, DIGITS, DIGITS, DIGITS, ENERGY],
+];
+
+/** @param {string} text */
+const plain = (text) => [...text.normalize("NFKC").replace(/[\s·•.-]/g, "").toUpperCase()];
+
+/** The shapes that begin so. @param {string[]} signs */
+const fitting = (signs) => SHAPES.filter((shape) => signs.length <= shape.length && signs.every((sign, place) => shape[place].includes(sign)));
+
+/** A plate that is neither an ordinary nor a new-energy one: worth a second look. @param {string} text */
+export function isUnusualPlate(text) {
+  const signs = plain(text);
+  return signs.length > 0 && !fitting(signs).some((shape) => shape.length === signs.length);
+}
+
+/** The keys that may follow; every one but the provinces where the plate is of no shape that we know. @param {string} text @returns {Set<string>} */
+export function keysAfter(text) {
+  const signs = plain(text);
+  const shapes = fitting(signs);
+  if (!shapes.length) return new Set(signs.length < LONGEST ? BOTH + ENDINGS : "");
+  return new Set(shapes.map((shape) => shape[signs.length] ?? "").join(""));
+}
+
+/** @param {Element} part @returns {HTMLElement | null} the keys around a button, or those that it opens */
+const padOf = (part) => part.closest("[data-plate-keys]") ?? document.querySelector(`[data-plate-keys="${part.closest("[data-plate-open]")?.getAttribute("data-plate-open")}"]`);
+
+/** @param {HTMLElement} pad */
+const fieldOf = (pad) => /** @type {HTMLInputElement} */ (document.getElementById(pad.dataset.plateKeys ?? ""));
+
+/** Offers the keys that may follow what stands in the field. @param {HTMLElement} pad */
+function refresh(pad) {
+  const keys = keysAfter(fieldOf(pad).value);
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...pad.querySelectorAll("[data-plate-key]:not([data-plate-key='back'])")]);
+  const isFirst = keys.has("京");
+  for (const button of buttons) {
+    const key = button.dataset.plateKey ?? "";
+    button.hidden = PROVINCES.includes(key) !== isFirst;
+    button.disabled = !keys.has(key);
+    button.tabIndex = -1;
+  }
+  const next = buttons.find((button) => !button.hidden && !button.disabled);
+  if (next) next.tabIndex = 0; // one stop for Tab; the arrows go on from there
+}
+
+/** While the keys are there the device's own keyboard would cover them. @param {HTMLElement} pad @param {boolean} isOpen */
+function show(pad, isOpen) {
+  const field = fieldOf(pad);
+  pad.dataset.before ??= field.inputMode;
+  pad.hidden = !isOpen;
+  field.inputMode = isOpen ? "none" : field.dataset.typing ? "text" : pad.dataset.before;
+  document.querySelector(`[data-plate-open="${field.id}"]`)?.setAttribute("aria-expanded", String(isOpen));
+  const digits = /** @type {HTMLElement | null} */ (document.querySelector(`[data-keypad="${field.id}"]`));
+  if (digits) digits.hidden = isOpen;
+  if (!isOpen) return;
+  refresh(pad);
+  pad.scrollIntoView({ block: "nearest" });
+}
+
+/** @param {HTMLElement} pad @param {string} key */
+function type(pad, key) {
+  const field = fieldOf(pad);
+  field.value = key === "back" ? [...field.value].slice(0, -1).join("") : field.value + key;
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+  pad.scrollIntoView({ block: "nearest" });
+}
+
+/** Whoever closed the keys types otherwise. @param {HTMLElement} pad @param {boolean} isOpen */
+function choose(pad, isOpen) {
+  const field = fieldOf(pad);
+  if (isOpen) delete field.dataset.typing; else field.dataset.typing = "yes";
+  show(pad, isOpen);
+  field.blur(); // a device asks for its keyboard when a field gets the focus
+  field.focus({ preventScroll: true });
+}
+
+/** @param {MouseEvent} event */
+function pressed(event) {
+  const button = event.target instanceof Element ? event.target.closest("[data-plate-key], [data-plate-open], [data-plate-close]") : null;
+  const pad = button && padOf(button);
+  if (!(button instanceof HTMLElement) || !pad) return;
+  const { plateKey } = button.dataset;
+  if (plateKey) {
+    const isFocused = document.activeElement === button; // by a keyboard: it goes on among the keys
+    type(pad, plateKey);
+    if (isFocused && (button.hidden || /** @type {HTMLButtonElement} */ (button).disabled)) /** @type {HTMLElement | null} */ (pad.querySelector("[data-plate-key][tabindex='0']"))?.focus();
+    return;
+  }
+  choose(pad, button.hasAttribute("data-plate-open") && pad.hidden);
+}
+
+/** @param {KeyboardEvent} event */
+function walk(event) {
+  const pad = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("[data-plate-keys]")) : null;
+  if (!pad) return;
+  if (event.key === "Escape") { choose(pad, false); return; }
+  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (!by) return;
+  event.preventDefault();
+  const buttons = /** @type {HTMLButtonElement[]} */ ([...pad.querySelectorAll("button:not([hidden], :disabled)")]);
+  buttons[(buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + by + buttons.length) % buttons.length].focus();
+}
+
+const isTouch = () => matchMedia("(pointer: coarse)").matches;
+
+/** A touch screen gets its buttons; the plate's own field opens the keys when it is touched. */
+export function preparePlates() {
+  if (!isTouch()) return;
+  for (const button of document.querySelectorAll("[data-plate-open][hidden]")) /** @type {HTMLElement} */ (button).hidden = false;
+  for (const pad of document.querySelectorAll("[data-plate-keys][data-on-focus]")) {
+    const field = fieldOf(/** @type {HTMLElement} */ (pad));
+    if (!field.dataset.typing) field.inputMode = "none";
+  }
+}
+
+/** @param {HTMLElement} pad @param {EventTarget | null} target what has the focus now */
+function follow(pad, target) {
+  const field = fieldOf(pad);
+  if (target === field && pad.hidden && pad.hasAttribute("data-on-focus") && isTouch() && !field.dataset.typing) show(pad, true);
+  if (!pad.hidden && target !== field && target instanceof Element && target.matches("input, select, textarea")) show(pad, false);
+}
+
+if (globalThis.document) {
+  document.addEventListener("click", pressed);
+  document.addEventListener("keydown", walk);
+  document.addEventListener("pointerdown", (event) => { // the field keeps the focus, and with it whatever else types into it
+    if (event.target instanceof Element && event.target.closest("[data-plate-keys]")) event.preventDefault();
+  });
+  const pads = () => /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-plate-keys]"));
+  document.addEventListener("input", (event) => { for (const pad of pads()) if (!pad.hidden && fieldOf(pad) === event.target) refresh(pad); });
+  document.addEventListener("focusin", (event) => { for (const pad of pads()) follow(pad, event.target); });
+}
