@@ -8,6 +8,7 @@ from wtforms import validators
 
 from webapp.checkpoints import labels, rules
 from webapp.kernel import clock, forms, personal
+from webapp.places.rules import PlaceKind
 
 
 class VisitForm(forms.Form):
@@ -18,7 +19,7 @@ class VisitForm(forms.Form):
     """
 
     known = forms.UuidField()
-    place = forms.UuidField(validators=forms.presence(True, _l("请先选择卡口。")))
+    place = forms.reference(_l("卡口"), "places", kinds=(PlaceKind.CHECKPOINT.value,), required=True)
     name = forms.text(_l("姓名"), maximum=40, autocomplete="off")
     phone = forms.text(
         _l("手机号"),
@@ -45,33 +46,33 @@ class VisitForm(forms.Form):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        # Asked for by the rule and below, not by a validator of the field: the label must not say "optional".
-        for field in (self.name, self.celsius, self.override_reason):
-            field.flags.required = True
+        # Asked for below and by the rule, not by a validator of the field: the label must not say "optional".
+        self.name.flags.required = True
+        self.celsius.flags.by_rule = self.override_reason.flags.by_rule = True
 
     def validate_id_number(self, field: Any) -> None:
         kind, today = self.id_type.data, clock.district_day(clock.now())
         if field.data and not kind and personal.is_id_number(personal.IdType.RESIDENT_ID, field.data, today):
             kind = self.id_type.data = personal.IdType.RESIDENT_ID.value
         if field.data and not kind:
-            raise validators.ValidationError(_("请选择证件类型。"))
+            raise validators.ValidationError(labels.ON_A_DEVICE["id_type"])
         if (
             field.data
             and kind in list(personal.IdType)
             and not personal.is_id_number(personal.IdType(kind), field.data, today)
         ):
-            raise validators.ValidationError(_("证件号码不对，请对照证件再核对一遍。"))
+            raise validators.ValidationError(labels.ON_A_DEVICE["id_number"])
 
     def validate_phone(self, field: Any) -> None:
         if field.data and personal.parse_phone(field.data) is None:
-            raise validators.ValidationError(labels.WHILE_TYPING["phone"])
+            raise validators.ValidationError(labels.ON_A_DEVICE["phone"])
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
         if not self.known.data and not self.name.data:
             self.problem("name", _("请填写这一项。"))
         if not self.known.data and not (self.phone.data or self.id_number.data):
-            self.problem("phone", _("手机号和证件号码至少填一项。"))
+            self.problem("phone", labels.ON_A_DEVICE["reachable"])
         return not self.errors
 
 
@@ -79,19 +80,19 @@ class LeaveForm(forms.Form):
     """A departure: the visit that ends or, where nobody could be looked up, what the person showed at which gate."""
 
     visit = forms.UuidField()
-    place = forms.UuidField()
+    place = forms.reference(_l("卡口"), "places", kinds=(PlaceKind.CHECKPOINT.value,))
     who = forms.text(_l("手机号、车牌或证件号"), maximum=60, autocomplete="off", autocapitalize="characters")
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.who.flags.required = True
+        self.who.flags.required = self.place.flags.required = True
 
     def validate(self, extra_validators: Any = None) -> bool:
         super().validate(extra_validators)
         if not self.visit.data and not self.who.data:
-            self.problem("who", labels.WHILE_TYPING["who"])
+            self.problem("who", labels.ON_A_DEVICE["who"])
         if not self.visit.data and not self.place.data:
-            self.problem("place", labels.WHILE_TYPING["gate"])
+            self.problem("place", labels.ON_A_DEVICE["gate"])
         return not self.errors
 
 

@@ -8,14 +8,17 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.checkpoints import labels, pages, queries, rules, service
+from webapp.checkpoints import labels, pages, queries, service
 from webapp.checkpoints.forms import LeaveForm, UndoForm, VisitForm
+from webapp.kernel import kept
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import BlankForm, Kind
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
+
+ASSETS = ("css/checkpoints.css", "js/checkpoints.js")
 
 
 def _blank(slug: str, label: Any, icon: str, first: str, stands_for: str = "") -> BlankForm:
@@ -26,13 +29,16 @@ def _blank(slug: str, label: Any, icon: str, first: str, stands_for: str = "") -
             "form": VisitForm(),
             "leave": LeaveForm(),
             "undo": UndoForm(),
+            "arrival": VISIT_IN,
+            "departure": VISIT_OUT,
             "first": first,
+            "again": True,
             "words": pages.words(),
+            "sentences": labels.ON_A_DEVICE,
             "labels": labels,
-            "rules": rules,
         }
 
-    return BlankForm(slug, label, icon, "checkpoints/blank.html", load, stands_for)
+    return BlankForm(slug, label, icon, "checkpoints/kept.html", load, stands_for)
 
 
 def _visit_url(entry: Entry) -> str:
@@ -45,8 +51,9 @@ def _departure_url(entry: Entry) -> str:
     return url_for("checkpoints.show", visit_id=UUID(named)) if named else url_for("checkpoints.visits")
 
 
-def _load_arrival(_form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
-    return {"gates": places_of(standing, (PlaceKind.CHECKPOINT,))}
+def _load_arrival(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
+    kept.offer(form, standing)
+    return {"sentences": {}}
 
 
 def _load_departure(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
@@ -68,7 +75,8 @@ VISIT_IN = Kind(
     late_roles=(Role.GATEKEEPER,),
     forms=(_blank("visit-in", _l("卡口登记"), "gate", "in", "/checkpoints"),),
     record_url=_visit_url,
-    fields_template="checkpoints/_late_in.html",
+    fields_template="checkpoints/_arrival.html",
+    assets=ASSETS,
     load=_load_arrival,
 )
 VISIT_OUT = Kind(
@@ -79,7 +87,8 @@ VISIT_OUT = Kind(
     late_roles=(Role.GATEKEEPER,),
     forms=(_blank("visit-out", _l("登记离开"), "logout", "out"),),
     record_url=_departure_url,
-    fields_template="checkpoints/_late_out.html",
+    fields_template="checkpoints/_departure.html",
+    assets=ASSETS,
     load=_load_departure,
 )
 VISIT_UNDO = Kind(
@@ -89,6 +98,5 @@ VISIT_UNDO = Kind(
     apply=service.undo_arrival,
     late_roles=(Role.GATEKEEPER,),
     record_url=_departure_url,
-    fields_template="checkpoints/_late_undo.html",
 )
 GATE = Reference("gate", (Role.GATEKEEPER,), _rule)

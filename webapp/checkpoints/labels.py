@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.checkpoints.rules import HIGHEST_CELSIUS, LOWEST_CELSIUS, MOST_COMPANIONS, Decision, Elsewhere, Reason
+from webapp.checkpoints.rules import Decision, Elsewhere, Reason
 from webapp.kernel.personal import IdType
 
 ID_TYPES = {
@@ -27,14 +27,14 @@ REASONS = {
 WHILE_TYPING = {
     "cold": _l("体温偏低，请再测一次"),
     "unreadable": _l("体温请填成 36.5 的样子"),
-    "required": _l("请填写这一项。"),
+}
+# What the device says before it keeps an entry (js/checkpoints-offline.js), as the server says it of the same form.
+ON_A_DEVICE = {
     "gate": _l("请先选择卡口。"),
     "reachable": _l("手机号和证件号码至少填一项。"),
     "phone": _l("请填写11位手机号；港澳台和国外号码前加 + 和区号，例如 +852 91234567。"),
     "id_number": _l("证件号码不对，请对照证件再核对一遍。"),
     "id_type": _l("请选择证件类型。"),
-    "celsius": _l("体温请填 %(low)s 到 %(high)s 之间的数。", low=LOWEST_CELSIUS, high=HIGHEST_CELSIUS),
-    "companions": _l("同行人数请填 0 到 %(most)d 的整数。", most=MOST_COMPANIONS),
     "who": _l("请填写手机号、车牌或证件号。"),
 }
 REFUSALS = {

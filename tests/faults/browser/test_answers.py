@@ -208,7 +208,7 @@ def test_a_kept_form_opened_by_one_person_is_never_signed_by_the_next(make_phone
     page.add_init_script(DEAF)
     page.goto("/offline/forms/visit-in")
     phone.wait_for("() => Boolean(document.body.dataset.person)")
-    page.locator("#gate-choice option").nth(1).wait_for(state="attached")
+    page.locator("#place option").nth(1).wait_for(state="attached")
     office.end_sessions("gatekeeper")
     beside = phone.context.new_page()
     beside.add_init_script(UNHEARD)

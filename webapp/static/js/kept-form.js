@@ -1,6 +1,7 @@
 // @ts-check
 // The blank form of any kind without a script of its own: whether it may be filled on this device, how old the reference
 // data is, the choices from it, and what is missing or out of range, because no server answers before it is kept.
+import { nameEntries } from "./entry.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { called, fitting } from "./outbox/rules.js";
@@ -22,34 +23,57 @@ const others = [];
 /** Names what else a kind's own script finds wrong with a field: the name of a data-say- sentence above the field, or "". @param {(field: Control) => string} check */
 export const alsoCheck = (check) => { others.push(check); };
 
+/** The form as it is before anything is typed. @param {HTMLFormElement} form */
+function blankOf(form) {
+  const blank = /** @type {HTMLFormElement} */ (form.cloneNode(true));
+  blank.reset();
+  for (const field of blank.querySelectorAll("[data-entry-uuid], [data-entry-captured-at], [data-entry-device-seq]")) /** @type {HTMLInputElement} */ (field).value = "";
+  return blank;
+}
+
 class KeptForm {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.form = /** @type {HTMLFormElement} */ (root.querySelector("form"));
-    this.selects = /** @type {HTMLSelectElement[]} */ ([...this.form.querySelectorAll("select[data-reference]")]);
     this.wanted = new Map(new URLSearchParams(location.hash.slice(1)));
-    this.form.addEventListener("outbox:restored", (event) => this.restored(/** @type {CustomEvent} */ (event)));
-    root.addEventListener("outbox:saved", () => this.saved());
+    /** @type {import("./outbox/rules.js").Row[][]} what each select offers */
+    this.known = [];
+    this.take(/** @type {HTMLFormElement} */ (root.querySelector("form")));
+    this.blank = root.hasAttribute("data-again") ? blankOf(this.form) : null;
+    root.addEventListener("outbox:saved", (event) => this.saved(/** @type {Element} */ (event.target)));
     onSubmit("checks", (form) => (form === this.form ? this.pressed() : "go"));
+  }
+
+  /** @param {HTMLFormElement} form */
+  take(form) {
+    this.form = form;
+    this.selects = /** @type {HTMLSelectElement[]} */ ([...form.querySelectorAll("select[data-reference]")]);
+    form.addEventListener("outbox:restored", (event) => this.restored(/** @type {CustomEvent} */ (event)));
   }
 
   async load() {
     const { lang } = document.documentElement;
     const parts = this.selects.map((one) => part(one.dataset.reference ?? ""));
     const [grant, at, ...known] = await Promise.all([liveGrant(), madeAt(), ...parts]);
+    this.known = known.map((rows, n) => fitting(rows ?? [], this.selects[n].dataset.kinds, this.form.dataset.roles));
     for (const [n, select] of this.selects.entries()) {
-      const rows = fitting(known[n] ?? [], select.dataset.kinds, this.form.dataset.roles);
-      select.append(...rows.map((row) => new Option(called(row, lang), row.id)));
+      const rows = this.known[n];
       if (select.required && rows.length === 1 && !this.wanted.has(select.name)) this.wanted.set(select.name, rows[0].id);
       if (select.required && !rows.length) this.show("[data-no-choices]", Boolean(grant));
     }
-    this.choose();
-    this.form.dispatchEvent(new Event("kept:choices"));
+    this.offer();
     this.show("[data-no-grant]", !grant);
     this.show("[data-known]", Boolean(at && this.selects.length));
     const when = this.root.querySelector("[data-known-at]");
     if (at && when) when.textContent = at.toLocaleString(lang, { dateStyle: "short", timeStyle: "short" });
+  }
+
+  /** Every choice into its select; what was chosen before stays chosen. */
+  offer() {
+    const { lang } = document.documentElement;
+    for (const [n, select] of this.selects.entries()) select.append(...this.known[n].map((row) => new Option(called(row, lang), row.id)));
+    this.choose();
+    this.form.dispatchEvent(new Event("kept:choices", { bubbles: true }));
   }
 
   /** @param {string} selector @param {boolean} isShown */
@@ -135,9 +159,21 @@ class KeptForm {
     return text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   }
 
-  saved() {
+  /** @param {Element} place where the form stood */
+  saved(place) {
+    if (this.form.isConnected) return; // another form of the page
+    if (this.blank) { this.again(place); return; }
     this.show("[data-after-saved]", true);
     scrollTo(0, 0);
+  }
+
+  /** The next entry follows at once, at the same place. @param {Element} place */
+  again(place) {
+    this.wanted = new Map(this.selects.map((select) => [select.name, select.value]));
+    this.take(blankOf(/** @type {HTMLFormElement} */ (this.blank)));
+    place.replaceWith(this.form);
+    this.offer();
+    nameEntries(this.form);
   }
 }
 
