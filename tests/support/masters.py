@@ -27,7 +27,7 @@ def person(app, username, role, unit_id=None, place_id=None, **details):
     with app.app_context(), transaction():
         return accounts.put_person(
             username,
-            username.title(),
+            details.pop("name", username.title()),
             PASSWORD,
             [Grant(role, unit_id, place_id)],
             by=None,

@@ -75,14 +75,27 @@ def test_the_jump_box_says_when_there_are_more(app):
     assert found(keeper, "场所H")[5:] == ["/places/?text=%E5%9C%BA%E6%89%80H"]
 
 
-def test_a_person_is_found_by_the_whole_username_by_those_who_may_see_them(app):
+def test_a_person_is_found_by_name_or_username_by_those_who_may_see_them(app):
     unit = masters.unit(app, "A")
-    hidden = masters.person(app, "zhang.wei", Role.KEEPER)
-    assert found(masters.administrator(app), "Zhang.Wei ") == [f"/persons/{hidden}"]
-    assert found(masters.signed_in(app, "administrator"), "zhang") == []
+    hidden = masters.person(app, "zhang.wei", Role.KEEPER, name="欧阳·小敏")
+    administrator = masters.administrator(app)
+    for text in ("Zhang.Wei ", "小敏", "欧阳小敏"):
+        assert found(administrator, text) == [f"/persons/{hidden}"], text
+    assert found(administrator, "zhang") == []  # a part of a username, and of no name
     masters.person(app, "small", Role.ADMINISTRATOR, unit_id=unit)
-    assert found(masters.signed_in(app, "small"), "zhang.wei") == []
-    assert found(masters.member(app, Role.INSPECTOR), "zhang.wei") == []
+    masters.person(app, "stranger", Role.INSPECTOR)
+    for text in ("zhang.wei", "小敏"):
+        assert found(masters.signed_in(app, "small"), text) == []
+        assert found(masters.signed_in(app, "stranger"), text) == []
+
+
+def test_more_persons_of_a_name_than_are_shown_open_the_list(app):
+    administrator = masters.administrator(app)
+    for number in range(5):
+        masters.person(app, f"one{number}", Role.KEEPER, name=f"欧阳{number}")
+    assert len(found(administrator, "欧阳")) == 5
+    masters.person(app, "one5", Role.KEEPER, name="欧阳5")
+    assert found(administrator, "欧阳")[5:] == ["/persons?name=%E6%AC%A7%E9%98%B3"]
 
 
 def test_without_a_script_the_scan_page_answers_words_too(app):

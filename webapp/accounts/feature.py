@@ -9,7 +9,7 @@ from webapp.accounts import queries
 from webapp.accounts.labels import REFUSALS
 from webapp.accounts.lists import PERSONS
 from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
-from webapp.accounts.scanned import resolve
+from webapp.accounts.scanned import resolve, search
 from webapp.accounts.service.sweeping import sweep
 from webapp.accounts.views import bp
 from webapp.accounts.views.sign_in import lead_to_owed_step
@@ -36,7 +36,7 @@ FEATURE = Feature(
     serves=(Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR),
     navigation=(NavEntry("accounts.persons", _l("人员"), "people", READERS, Area.MASTERS, order=81),),
     lists=(PERSONS,),
-    scans=(Resolver(READERS, resolve),),
+    scans=(Resolver(READERS, resolve, search),),
     actions=(Action("accounts.add_person", _l("添加人员"), "person", (Role.ADMINISTRATOR,), order=60),),
     refusals=REFUSALS,
     constraints=(Constraint("uq_person_username", "username-taken", field="username"),),

@@ -125,6 +125,12 @@ def selected(reach: Reach, filters: dict[str, Any]) -> Select[Person]:
     return query.where(*_IN_STATE[state]) if (state := filters.get("state")) else query
 
 
+def first_called(name: str, reach: Reach, limit: int) -> Sequence[Person]:
+    """The first persons in reach whose name holds these words, those in service first."""
+    query = selected(reach, {"name": name}).order_by(Person.disabled_at.is_not(None), Person.name, Person.username)
+    return db.session.scalars(query.limit(limit)).unique().all()
+
+
 def may_grant(reach: Reach, grants: Iterable[Grant]) -> bool:
     """Whether an administrator's reach covers all of these grants."""
     if reach.is_district_wide:
@@ -141,6 +147,11 @@ def _is_called(name: str) -> ColumnElement[bool]:
     for dot in MIDDLE_DOTS:
         column = func.replace(column, dot, "")
     return or_(Person.name.icontains(name, autoescape=True), column.icontains(bare, autoescape=True))
+
+
+def persons_called(name: str) -> Select[UUID]:
+    """Ids of the persons whose name holds these words, or whose username it is: for what they are named on."""
+    return select(Person.id).where(or_(_is_called(name), Person.username == name.lower()))
 
 
 def usernames(candidates: Collection[str]) -> set[str]:
