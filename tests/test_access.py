@@ -132,6 +132,7 @@ ACCESS = {
     "today.jump": EVERYBODY,
     "today.language": PUBLIC,
     "today.me": EVERYBODY,
+    "today.mine": EVERYBODY,
     "today.record": EVERYBODY,
     "today.scan": EVERYBODY,
     "today.tasks": EVERYBODY,

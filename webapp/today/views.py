@@ -10,13 +10,14 @@ from werkzeug import Response
 from webapp.accounts import queries as accounts
 from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
-from webapp.kernel import board, clock, deadlines, jobs, navigation, scanning
+from webapp.kernel import board, clock, deadlines, jobs, listing, navigation, scanning
 from webapp.kernel import health as installation
-from webapp.kernel.access import EVERYONE, Actor, Role, allow, current_actor, public
+from webapp.kernel.access import EVERYONE, Actor, Role, allow, current_actor, current_reach, public
 from webapp.kernel.feature import of_area
 from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.kernel.i18n import LANGUAGES
 from webapp.today.labels import STATUSES
+from webapp.today.lists import MINE
 
 bp = Blueprint("today", __name__)
 MOST_DUE = 6  # on Today and on a hub; the page of tasks has them all
@@ -107,6 +108,13 @@ def jump() -> Response:
         return see_other(url_for(".scan"))
     text = request.form.get("code", "").replace("\0", "")
     return respond("ui/_jump.html", "jump_answers", jumps=scanning.jump(text, current_actor()), text=text)
+
+
+@bp.get("/me/records")
+@allow(*EVERYONE)
+def mine() -> Response:
+    """What I recorded myself, of every kind."""
+    return listing.show(MINE, current_reach())
 
 
 @bp.get("/me")
