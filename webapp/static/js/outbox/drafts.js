@@ -5,7 +5,7 @@ import { keepPhotos, photoRows, photosOfDraft } from "./draft-photos.js";
 import { pagePerson } from "./person.js";
 import { entryFields } from "./rules.js";
 import { decrypt, encrypt } from "./seal.js";
-import { put, read, write } from "./store.js";
+import { all, put, read, write } from "./store.js";
 
 const EVERY_MS = 1000;
 const OWN = "data-draft-own"; // a form whose page keeps and restores its draft itself
@@ -47,13 +47,41 @@ export async function load(name, minutes = Infinity) {
   return undefined;
 }
 
+/** Where a form stands, for the list of drafts. @typedef {{page: string, title: string, about: string, minutes: number}} Where */
+/** @typedef {Where & {at: string}} Listed */
+
+/** @param {string} name @returns {Where} */
+function whereOf(name) {
+  const form = /** @type {HTMLFormElement | null} */ (document.querySelector(`form[data-draft="${CSS.escape(name)}"]`));
+  const place = /** @type {HTMLSelectElement | null} */ (form?.querySelector("select[name='place']"));
+  const chosen = place?.value ? place.selectedOptions[0]?.text : document.querySelector("main header h1 ~ p")?.textContent;
+  const title = document.querySelector("main h1")?.textContent ?? "";
+  const page = location.pathname + location.search + location.hash;
+  return { page, title: title.trim(), about: (chosen ?? "").trim(), minutes: Number(form?.dataset.draftMinutes ?? 0) };
+}
+
+/** This person's drafts that can be opened, the newest first. @returns {Promise<Listed[]>} */
+export async function listed() {
+  const [rows, key, grant] = await Promise.all([all("drafts"), read("keys", "drafts"), read("keys", "grant")]);
+  if (!key || !grant || !isOfThisPage(grant)) return [];
+  /** @type {Listed[]} */
+  const found = [];
+  for (const row of rows.filter(({ person, where }) => person === grant.person && where)) {
+    const opened = await decrypt(key.key, row.whereNonce, row.where, `${row.person}/${row.form}/where`).catch(() => null);
+    const where = opened && JSON.parse(new TextDecoder().decode(opened));
+    if (where && await load(row.form, where.minutes || Infinity)) found.push({ ...where, at: row.at });
+  }
+  return found.sort((a, b) => b.at.localeCompare(a.at));
+}
+
 /** @param {string} name @param {[string, string][]} fields */
 export async function save(name, fields) {
   const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
   if (!key || !grant || !isOfThisPage(grant)) return;
-  const nonce = random(12);
+  const [nonce, whereNonce] = [random(12), random(12)];
   const ciphertext = await encrypt(key.key, nonce, utf8(JSON.stringify(fields)), `${grant.person}/${name}`);
-  await put("drafts", { form: name, person: grant.person, nonce: nonce.buffer, ciphertext, at: new Date().toISOString() });
+  const where = await encrypt(key.key, whereNonce, utf8(JSON.stringify(whereOf(name))), `${grant.person}/${name}/where`);
+  await put("drafts", { form: name, person: grant.person, nonce: nonce.buffer, ciphertext, whereNonce: whereNonce.buffer, where, at: new Date().toISOString() });
 }
 
 /** @type {Map<string, {timer: any, write: () => void}>} drafts about to be written */
