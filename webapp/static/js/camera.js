@@ -1,7 +1,7 @@
 // @ts-check
 // Reads one code from the camera with zxing-wasm, fetched at set-up and served by ourselves.
 
-/** @typedef {{close?: string, hint?: string, denied?: string}} Words texts, from the button's data- attributes */
+/** @typedef {{close?: string, hint?: string, denied?: string, torch?: string}} Words texts, from the button's data- attributes */
 
 /** Where the page says the reader is; absent where set-up did not fetch it. @returns {HTMLMetaElement | null} */
 const readerMeta = () => document.querySelector("meta[name='camera-reader']");
@@ -37,16 +37,33 @@ function open(words) {
   const video = /** @type {HTMLVideoElement} */ (make("video", { className: "viewfinder" }));
   const hint = make("p", { textContent: words.hint ?? "" });
   const close = make("button", { className: "button", textContent: words.close ?? "×" });
+  const torch = make("button", { className: "button", textContent: words.torch ?? "" });
   video.playsInline = true;
   video.muted = true;
   hint.setAttribute("role", "status");
   close.type = "button";
   close.addEventListener("click", () => dialog.close());
   aim.append(video);
-  dialog.append(aim, hint, close);
+  torch.type = "button";
+  torch.hidden = true;
+  dialog.append(aim, hint, torch, close);
   document.body.append(dialog);
   if (dialog.showModal) dialog.showModal(); else dialog.setAttribute("open", "");
-  return { dialog, video, aim, hint };
+  return { dialog, video, aim, hint, torch };
+}
+
+/** A lamp beside the camera, where the device says that it has one. @param {MediaStream} stream @param {HTMLButtonElement} button */
+function offerTorch(stream, button) {
+  const [track] = stream.getVideoTracks();
+  const can = /** @type {any} */ (track?.getCapabilities?.() ?? {});
+  if (!can.torch) return;
+  button.hidden = false;
+  button.setAttribute("aria-pressed", "false");
+  button.addEventListener("click", async () => {
+    const isOn = button.getAttribute("aria-pressed") !== "true";
+    const wanted = /** @type {any} */ ({ advanced: [{ torch: isOn }] });
+    await track.applyConstraints(wanted).then(() => button.setAttribute("aria-pressed", String(isOn)), () => { button.hidden = true; });
+  });
 }
 
 /**
@@ -55,7 +72,7 @@ function open(words) {
  * @returns {Promise<string>} the code with its symbology identifier (]d2…) and GS as \x1d, or ""
  */
 export async function readFromCamera(words) {
-  const { dialog, video, aim, hint } = open(words);
+  const { dialog, video, aim, hint, torch } = open(words);
   const closed = new Promise((done) => dialog.addEventListener("close", () => done("")));
   /** @type {MediaStream | undefined} */
   let stream;
@@ -64,6 +81,7 @@ export async function readFromCamera(words) {
       video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
     });
     video.srcObject = stream;
+    offerTorch(stream, torch);
     const [zxing] = await Promise.all([reader(), video.play()]);
     return await Promise.race([watch(zxing, video, dialog), closed]);
   } catch {

@@ -134,6 +134,17 @@ document.addEventListener("click", async (event) => {
   const { readFromCamera } = await import("./camera.js");
   scanned(await readFromCamera(button.dataset));
 });
+/** The address asks for the camera: it opens at once, and not again when one comes back to the page. */
+function openAtOnce() {
+  const address = new URL(location.href);
+  const button = /** @type {HTMLElement | null} */ (document.querySelector("[data-camera]:not([hidden])"));
+  if (!address.searchParams.has("camera")) return;
+  address.searchParams.delete("camera");
+  history.replaceState(history.state, "", address);
+  button?.click();
+}
+
 document.addEventListener("frontline:say", (event) => say(/** @type {CustomEvent} */ (event).detail));
 document.addEventListener("htmx:after:swap", prepare);
 prepare();
+openAtOnce();
