@@ -16,7 +16,7 @@ from tests.inspections.conftest import filled
 from tests.support import masters
 from tests.support.reading import words_of
 from webapp.extensions import db
-from webapp.inspections import pages
+from webapp.inspections import choosing
 from webapp.inspections.checklists import find
 from webapp.inspections.models import Inspection
 from webapp.kernel import media
@@ -90,14 +90,14 @@ def test_the_choice_shows_the_places_in_reach_and_their_checklists(inspector, wa
 def test_a_place_is_looked_for_by_name_or_number(inspector):
     assert "H-01" in words_of(inspector.get("/inspections/new?q=h-01"))
     found = inspector.get("/inspections/new?q=没有这里", headers=HTMX)
-    assert found.text.lstrip().startswith('<section id="choose"')
+    assert found.text.lstrip().startswith('<div id="choices"')
     assert "没有找到场所" in found.text
 
 
 def test_places_beyond_those_listed_are_announced(ward, monkeypatch):
     masters.person(ward.app, "both", Role.INSPECTOR)
     both = masters.signed_in(ward.app, "both")
-    monkeypatch.setattr(pages, "SHOWN", 1)
+    monkeypatch.setattr(choosing, "SHOWN", 1)
     assert "还有 1 个场所没有列出" in words_of(both.get("/inspections/new"))
     assert "没有列出" not in words_of(both.get("/inspections/new?q=h-01"))
 

@@ -9,8 +9,8 @@ from tests.support import masters
 from tests.support.figures import rows
 from webapp.demo.service import fill
 from webapp.extensions import db
+from webapp.inspections.choosing import SHOWN
 from webapp.inspections.models import FindingStep, InspectionFinding
-from webapp.inspections.pages import SHOWN
 from webapp.inspections.rules import FindingState
 from webapp.kernel import clock
 from webapp.today.views import MOST_DUE

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.inspections import checklists, kinds, labels, lists, pages, queries
+from webapp.inspections import at_place, checklists, kinds, labels, lists, queries
 from webapp.inspections.acts import FINDING
 from webapp.inspections.figures import FIGURES
 from webapp.inspections.labels import REFUSALS
@@ -67,7 +67,7 @@ FEATURE = Feature(
     place_actions=tuple(_place_action(*form) for form in labels.FORMS),
     actions=(board.Action("inspections.new", _l("登记检查"), "droplet", (Role.INSPECTOR,), order=10),),
     panels=(board.Panel("inspections", queries.READERS, _l("现场检查"), FIGURES, order=10),),
-    place_panels=(board.PlacePanel("findings", queries.READERS, "inspections/_at_place.html", pages.at_place),),
+    place_panels=(board.PlacePanel("checks", queries.READERS, "inspections/_at_place.html", at_place.of_place),),
     due=(
         DueRows(
             queries.READERS,

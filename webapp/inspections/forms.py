@@ -176,6 +176,7 @@ class ExtendForm(Form):
 
 class InspectionFilter(StateFilter, Form):
     checklist = forms.choice(_l("检查表"), [(c.code, Localised(c)) for c in checklists()], required=False)
+    inspector = forms.text(_l("检查人"), maximum=60)
     outcome = forms.choice(_l("结果"), [(o.value, w) for o, w in labels.OUTCOMES.items()], required=False)
     place = forms.text(_l("场所名称或编号"), maximum=60)
     since = forms.day(_l("自"))
@@ -185,6 +186,7 @@ class InspectionFilter(StateFilter, Form):
 class FindingFilter(Form):
     state = forms.choice(_l("状态"), [*_STATES, (ANY, _l("全部"))], required=False)
     due = forms.choice(_l("期限"), [("overdue", _l("已逾期"))], required=False)
+    inspector = forms.text(_l("检查人"), maximum=60)
     severity = forms.choice(_l("严重程度"), [(s.value, w) for s, w in labels.SEVERITIES.items()], required=False)
     place = forms.text(_l("场所名称或编号"), maximum=60)
 

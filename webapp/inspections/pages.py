@@ -1,10 +1,9 @@
-"""What the pages of inspections show: choices of places, a record's parts, the phone's judging data."""
+"""What the pages of inspections show: a record's parts, the phone's judging data."""
 
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -19,39 +18,12 @@ from webapp.kernel import clock, entries, media
 from webapp.kernel.access import Reach
 from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import localised
+from webapp.kernel.labels import qr_svg
 from webapp.kernel.media import Photo
-from webapp.kernel.parse.codes import code_key
-from webapp.places.queries import places_of
-from webapp.places.rules import PlaceKind
 from webapp.standards import labels as standard_labels
 from webapp.standards.queries import limits
 from webapp.standards.rules import Judgement, Limit, as_plain, from_plain
-
-SHOWN = 40
-AT_PLACE = 10
-
-
-def choices(reach: Reach, q: str, place: Any) -> tuple[list[dict[str, Any]], int]:
-    """Places the inspector may check, longest unchecked first, each with the checklists that fit; and how many more."""
-    today = clock.district_day(clock.now())
-    current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
-    kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
-    all_of = [place] if place else places_of(reach, kinds)
-    key = code_key(q)
-    wanted = [one for one in all_of if q.lower() in f"{one.code} {one.name}".lower() or (key and key in one.code_key)]
-    last = queries.last_inspected([one.id for one in wanted])
-    wanted.sort(key=lambda one: (last[one.id].timestamp() if one.id in last else 0, one.code))
-    fitting = {one.id: [c for c in current.values() if one.kind.value in c.kinds] for one in wanted}
-    shown = [{"place": one, "checklists": fitting[one.id], "last": last.get(one.id)} for one in wanted[:SHOWN]]
-    return shown, len(wanted) - len(shown)
-
-
-def next_place(done: Inspection, reach: Reach) -> Any | None:
-    """The other place of the same kind in reach that was longest not checked by this checklist."""
-    places = [one for one in places_of(reach, {done.place.kind}) if one.id != done.place_id]
-    last = queries.last_checks(reach)
-    waited = {one.id: last.get((one.id, done.checklist_code)) for one in places}
-    return min(places, key=lambda one: rules.due_first(waited[one.id], one.code), default=None)
+from webapp.units.queries import find_unit
 
 
 def circumstances(place: Any) -> dict[str, Any]:
@@ -121,6 +93,14 @@ def record_of(inspection: Inspection, photos: Sequence[Photo]) -> dict[str, Any]
     }
 
 
+def letterhead(inspection: Inspection) -> dict[str, Any]:
+    """In whose name it was checked, and a code that opens the record."""
+    unit = find_unit(inspection.inspector.unit_id) if inspection.inspector.unit_id else None
+    url = url_for("inspections.show", record_id=inspection.id, _external=True)
+    authority = localised(preferences(), "name")
+    return {"authority": authority, "unit": unit.name if unit else "", "qr": qr_svg(url, inspection.place.name)}
+
+
 def _findings_of(version: Inspection) -> Sequence[InspectionFinding]:
     """The findings of a version as they stand, or of one that was corrected as it said them."""
     if version.replaced_by is None:
@@ -155,20 +135,10 @@ def finding_of(finding: InspectionFinding, reach: Reach) -> dict[str, Any]:
     }
 
 
-def at_place(place_id: UUID, reach: Reach, _at: datetime) -> dict[str, Any] | None:
-    """What was found at a place, for the place's own page; None where nothing was."""
-    found, total = queries.findings_at(place_id, reach, AT_PLACE)
-    if not found:
-        return None
-    more_url = url_for("inspections.findings", place=found[0].place.code, state=rules.ANY)
-    return {
-        "findings": found,
-        "name": name_of,
-        "labels": labels,
-        "more": total > len(found),
-        "total": total,
-        "more_url": more_url,
-    }
+def checklist_name(row: Any) -> str:
+    """The words of the checklist of a check or finding."""
+    checklist = checklists.find(row.checklist_code, row.checklist_version)
+    return localised(checklist) if checklist else row.checklist_code
 
 
 def name_of(finding: InspectionFinding) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from webapp.accounts.queries import persons_called
 from webapp.extensions import db
 from webapp.inspections.models import FindingStep, Inspection, InspectionFinding, InspectionReading
 from webapp.inspections.rules import ANY, FOUND, STILL_OWED, FindingState, Outcome
@@ -31,6 +32,8 @@ def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         query = query.where(Inspection.checklist_code == filters["checklist"])
     if filters.get("outcome"):
         query = query.where(Inspection.outcome == Outcome(filters["outcome"]))
+    if name := filters.get("inspector"):
+        query = query.where(Inspection.inspector_id.in_(persons_called(name)))
     return query.where(*period(Inspection.inspected_at, filters), *at_place(Inspection.place_id, filters))
 
 
@@ -45,6 +48,9 @@ def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     if filters.get("due") == OVERDUE:
         late = InspectionFinding.due_at < clock.now(), InspectionFinding.state.in_(STILL_OWED)
         query = query.where(*late)
+    if name := filters.get("inspector"):
+        theirs = select(Inspection.id).where(Inspection.inspector_id.in_(persons_called(name)))
+        query = query.where(InspectionFinding.inspection_id.in_(theirs))
     return query.where(*at_place(InspectionFinding.place_id, filters))
 
 
@@ -124,10 +130,11 @@ def steps_of(finding_id: UUID) -> Sequence[FindingStep]:
 
 
 def findings_at(place_id: UUID, reach: Reach, limit: int) -> tuple[Sequence[InspectionFinding], int]:
-    """The findings of a place in every state, what is owed first and then the newest; and how many there are."""
+    """The findings of a place in every state, owed ones by deadline first, then the newest; and how many there are."""
     here = findings(reach, {"state": ANY}).where(InspectionFinding.place_id == place_id)
     is_closed = case((InspectionFinding.state == FindingState.CLOSED, 1), else_=0)
-    ordered = here.order_by(is_closed, InspectionFinding.due_at.desc(), InspectionFinding.id)
+    owed = case((InspectionFinding.state != FindingState.CLOSED, InspectionFinding.due_at))
+    ordered = here.order_by(is_closed, owed, InspectionFinding.due_at.desc(), InspectionFinding.id)
     return db.session.scalars(ordered.limit(limit)).all(), exact(here)
 
 
@@ -147,18 +154,24 @@ def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
     return db.session.scalars(query).all()
 
 
-def last_checks(reach: Reach) -> dict[tuple[UUID, str], datetime]:
-    """When each place in reach was last checked by each checklist, by place and checklist code."""
+def checks_at(place_id: UUID, reach: Reach, limit: int) -> Sequence[Inspection]:
+    """The latest inspections of a place."""
+    query = inspections(reach, {}).where(Inspection.place_id == place_id)
+    return db.session.scalars(query.order_by(Inspection.inspected_at.desc(), Inspection.id).limit(limit)).all()
+
+
+def readings_at(place_id: UUID, reach: Reach, limit: int) -> Sequence[tuple[Inspection, InspectionReading]]:
+    """The latest readings at a place with their inspections, the newest first."""
+    query = inspections(reach, {}).where(Inspection.place_id == place_id).add_columns(InspectionReading)
+    query = query.join(InspectionReading, InspectionReading.inspection_id == Inspection.id)
+    ordered = query.order_by(Inspection.inspected_at.desc(), InspectionReading.item)
+    return [(row[0], row[1]) for row in db.session.execute(ordered.limit(limit)).unique()]
+
+
+def last_checks(reach: Reach, place_id: UUID | None = None) -> dict[tuple[UUID, str], datetime]:
+    """When each place in reach, or one, was last checked by each checklist, by place and checklist code."""
     of_each = Inspection.place_id, Inspection.checklist_code
     query = select(*of_each, func.max(Inspection.inspected_at)).group_by(*of_each)
-    query = query.where(*records.counted(Inspection, {}))
-    rows = db.session.execute(query.where(Inspection.place_id.in_(visible_places(reach))))
+    query = query.where(*records.counted(Inspection, {}), Inspection.place_id.in_(visible_places(reach)))
+    rows = db.session.execute(query.where(Inspection.place_id == place_id) if place_id else query)
     return {(row[0], row[1]): row[2] for row in rows}
-
-
-def last_inspected(place_ids: Sequence[UUID]) -> dict[UUID, datetime]:
-    """When each place was last inspected."""
-    query = select(Inspection.place_id, func.max(Inspection.inspected_at)).group_by(Inspection.place_id)
-    query = query.where(*records.counted(Inspection, {}))
-    rows = db.session.execute(query.where(Inspection.place_id.in_(place_ids))) if place_ids else ()
-    return {row[0]: row[1] for row in rows}

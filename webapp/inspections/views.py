@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.inspections import checklists, kinds, labels, lists, pages, queries
+from webapp.inspections import checklists, choosing, kinds, labels, lists, pages, queries
 from webapp.inspections.acts import ACTORS, FINDING
 from webapp.inspections.forms import PlaceSearch, bind
 from webapp.inspections.kinds import INSPECTION
@@ -57,13 +57,14 @@ def new() -> Response:
         return _form_page(form, place, entries.new_uuid())
     search = PlaceSearch(request.args)
     search.validate()
-    return _choose(search, place)
+    return _choose(search, place, "choices")
 
 
-def _choose(search: PlaceSearch, place: Any, status: int = 200) -> Response:
-    choices, more = pages.choices(current_reach(), search.q.data or "", place)
+def _choose(search: PlaceSearch, place: Any, block: str, status: int = 200) -> Response:
+    """The places to choose from; while one types, only they are drawn anew."""
+    choices, more = choosing.choices(current_reach(), search.q.data or "", place)
     shown = {"search": search, "place": place, "choices": choices, "more": more}
-    return respond("inspections/choose.html", "choose", status, **shown)
+    return respond("inspections/choose.html", block, status, **shown)
 
 
 @bp.post("")
@@ -81,7 +82,7 @@ def record() -> Response:
         return _recorded(delivery.receipt, url_for(".show", record_id=done.id), **_next(done))
     place = find_visible(delivery.form.data.get("place"), current_reach())
     if place is None or delivery.form.sheet is None:
-        return _choose(PlaceSearch(), None, 422)
+        return _choose(PlaceSearch(), None, "choose", 422)
     return _form_page(delivery.form, place, request.form.get("uuid") or entries.new_uuid(), 422)
 
 
@@ -122,10 +123,11 @@ def show(record_id: UUID) -> Response:
 
 @bp.get("/<uuid:record_id>/print")
 @allow(*queries.READERS)
-def paper(record_id: UUID) -> Response:
+def paper(record_id: UUID) -> str:
     """A version of the record as a sheet of paper to sign."""
-    paper = render_template("inspections/paper.html", at=clock.now(), **_record(record_id))
-    return Response(paper, mimetype="text/html")
+    context = _record(record_id)
+    context |= pages.letterhead(context["inspection"])
+    return render_template("inspections/paper.html", at=clock.now(), **context)
 
 
 @bp.get("/photos/<uuid:photo_id>")
@@ -172,7 +174,7 @@ def _recorded(receipt: entries.Receipt, url: str, **link: str) -> Response:
 
 def _next(done: Any) -> dict[str, str]:
     """The link to the form of the place that is to be checked next."""
-    place = pages.next_place(done, current_reach())
+    place = choosing.next_place(done, current_reach())
     if place is None:
         return {}
     url = url_for(".new", place=place.id, checklist=done.checklist_code)

@@ -1,0 +1,64 @@
+"""A line of values over time as positions in a box: a page draws it without a script (templates/ui/_chart.html)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+WIDTH, HEIGHT = 320, 120  # of the box, in its own units
+LEFT, RIGHT, TOP, BOTTOM = 34, 312, 10, 104  # where the values are drawn
+_ROOM = Decimal("0.1")  # of the span, above and below
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value; `is_out` of the limits that it was judged by."""
+
+    at: datetime
+    value: Decimal
+    is_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    x: float
+    y: float
+    is_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """`bounds` are limits, `ticks` the least and the greatest value: each with the height it stands at."""
+
+    dots: tuple[Dot, ...]
+    bounds: tuple[tuple[float, Decimal], ...]
+    ticks: tuple[tuple[float, Decimal], ...]
+
+    @property
+    def line(self) -> str:
+        """The points of the line through the values."""
+        return " ".join(f"{dot.x},{dot.y}" for dot in self.dots)
+
+
+def draw(values: Sequence[Value], bounds: Sequence[Decimal] = ()) -> Chart:
+    """The chart of some values, at least one, in any order; limits are within the picture."""
+    ordered = sorted(values, key=lambda one: one.at)
+    heights = [one.value for one in ordered]
+    least, greatest = min([*heights, *bounds]), max([*heights, *bounds])
+    room = (greatest - least) * _ROOM or Decimal(1)
+    bottom, span = least - room, greatest - least + 2 * room
+    first, last = ordered[0].at, ordered[-1].at
+    seconds = (last - first).total_seconds()
+
+    def x(at: datetime) -> float:
+        share = (at - first).total_seconds() / seconds if seconds else 0.5
+        return round(LEFT + (RIGHT - LEFT) * share, 1)
+
+    def y(value: Decimal) -> float:
+        return round(float(BOTTOM - (BOTTOM - TOP) * (value - bottom) / span), 1)
+
+    return Chart(
+        tuple(Dot(x(one.at), y(one.value), one.is_out) for one in ordered),
+        tuple((y(bound), bound) for bound in bounds),
+        tuple((y(value), value) for value in dict.fromkeys((min(heights), max(heights)))),
+    )
