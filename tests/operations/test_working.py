@@ -52,7 +52,7 @@ def pipe():
 
 def unwell(app, at=None):
     with app.app_context():
-        return [(run.name, run.state, run.said) for run in jobs.unwell(at or clock.now())]
+        return [(run.name, run.state, run.result) for run in jobs.unwell(at or clock.now())]
 
 
 def test_a_job_that_hangs_does_not_stop_the_others(app, declare, crew, pipe):

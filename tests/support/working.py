@@ -4,5 +4,5 @@ from webapp.kernel import jobs
 
 
 def run_due(at):
-    """What is due, one job after the other; gives (name, what it said)."""
+    """Run the due jobs in sequence; returns (name, result) pairs."""
     return [(job.name, jobs.run(job, at)) for job in jobs.claim_due(at)]

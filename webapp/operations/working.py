@@ -71,12 +71,12 @@ class Crew:
                     continue
                 run.process.kill()
                 run.process.join()
-                said = jobs.OVERTIME
+                result = jobs.OVERTIME
             else:
-                said = jobs.FAILED if run.process.exitcode else ""
+                result = jobs.FAILED if run.process.exitcode else ""
             self._runs.remove(run)
-            if said:
-                self._remember(run, said)
+            if result:
+                self._remember(run, result)
 
     def close(self) -> None:
         """End all of them; their leases are taken up later."""
@@ -84,10 +84,10 @@ class Crew:
             run.process.kill()
             run.process.join()
 
-    def _remember(self, run: _Run, said: str) -> None:
-        log.error("job %s: %s, exit code %s", run.job.name, said, run.process.exitcode)
+    def _remember(self, run: _Run, result: str) -> None:
+        log.error("job %s: %s, exit code %s", run.job.name, result, run.process.exitcode)
         with self._app.app_context():
-            jobs.fail(run.job, clock.now(), said)
+            jobs.fail(run.job, clock.now(), result)
             _let_go()
 
 
