@@ -18,7 +18,7 @@ def is_blank(text: str | None) -> bool:
 
 
 def is_unanswered(field: Any) -> bool:
-    """Did a field come with nothing, or with blanks only?"""
+    """Whether a field was posted without a value or with blanks only."""
     return not field.raw_data or all(isinstance(value, str) and is_blank(value) for value in field.raw_data)
 
 

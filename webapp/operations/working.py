@@ -1,4 +1,4 @@
-"""Periodic work, each job in a process of its own: one that hangs is ended at its time limit while the others run on.
+"""Runs periodic jobs, each in a process of its own: one that hangs is ended at its time limit while others run on.
 
 A process, not a thread: only a process can be ended from outside, and what it holds (the write lock, a connection) goes
 with it.
@@ -19,7 +19,7 @@ from webapp.extensions import db
 from webapp.kernel import clock, jobs
 
 log = logging.getLogger(__name__)
-_FORK = multiprocessing.get_context("fork")  # the application is there already: nothing is loaded again
+_FORK = multiprocessing.get_context("fork")  # the application is already loaded
 _ORPHANED_S = 1.0  # after which a job notices that its runner is gone
 _LOOKED_AT_EVERY_S = 0.5
 
@@ -28,11 +28,11 @@ _LOOKED_AT_EVERY_S = 0.5
 class _Run:
     job: jobs.Job
     process: BaseProcess
-    ends_at: float  # of the monotonic clock
+    ends_at: float  # seconds of the monotonic clock
 
 
 class Crew:
-    """The jobs under way in this process's children. The process itself keeps no connection and has no threads."""
+    """The running jobs in child processes. The process itself has no database connection and no threads."""
 
     def __init__(self, app: Flask) -> None:
         self._app = app
@@ -40,11 +40,11 @@ class Crew:
 
     @property
     def under_way(self) -> list[str]:
-        """Their names."""
+        """The names of the running jobs."""
         return [run.job.name for run in self._runs]
 
     def do_due(self) -> list[jobs.Job]:
-        """Do what is due, until the last one ended."""
+        """Run the jobs that are due and wait until all have ended; returns them."""
         claimed = self.begin()
         while self._runs:
             self._runs[0].process.join(_LOOKED_AT_EVERY_S)
@@ -52,7 +52,7 @@ class Crew:
         return claimed
 
     def begin(self) -> list[jobs.Job]:
-        """Claim and start what is due."""
+        """Claim and start the jobs that are due."""
         at = clock.now()
         with self._app.app_context():
             claimed = jobs.claim_due(at)
@@ -64,7 +64,7 @@ class Crew:
         return claimed
 
     def look(self) -> None:
-        """End those beyond their time; remember those that did not succeed. Takes no longer than a moment."""
+        """End the jobs beyond their limit and store failures. Does not block."""
         for run in list(self._runs):
             if run.process.is_alive():
                 if time.monotonic() < run.ends_at:
@@ -79,7 +79,7 @@ class Crew:
                 self._remember(run, result)
 
     def close(self) -> None:
-        """End all of them; their leases are taken up later."""
+        """End all jobs; they can be claimed again when their leases end."""
         for run in self._runs:
             run.process.kill()
             run.process.join()
@@ -92,7 +92,7 @@ class Crew:
 
 
 def _let_go() -> None:
-    """A connection must not be shared by processes."""
+    """Close the inherited connections, which processes must not share."""
     db.session.remove()
     db.engine.dispose()
 

@@ -1,1 +1,1 @@
-"""The publicity log: what was posted, hung, shown and sent out, how much of it, where, from when to when."""
+"""The publicity log: posters, banners, broadcasts and other means, with count, place and period."""

@@ -1,4 +1,4 @@
-"""What publicity contributes."""
+"""The contributions of publicity."""
 
 from flask_babel import lazy_gettext as _l
 

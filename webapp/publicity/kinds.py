@@ -1,4 +1,4 @@
-"""The kind of entry of publicity, with its pages."""
+"""The kind of entry for publicity, with its pages."""
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l

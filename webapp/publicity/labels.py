@@ -1,4 +1,4 @@
-"""The words of publicity."""
+"""Labels and refusals of publicity."""
 
 from collections.abc import Callable
 

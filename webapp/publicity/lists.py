@@ -39,7 +39,7 @@ PUBLICITY = Listing(
     select=queries.publicity,
     order=(Publicity.from_on, Publicity.id),
     filters=PublicityFilter,
-    total=Total(Publicity.count, lambda _count: ""),  # of one means on one day; a sum over all of them has no unit
+    total=Total(Publicity.count, lambda _count: ""),  # a sum over different means has no unit
     url=lambda row: url_for("publicity.show", record_id=row.id),
     empty_title=_l("还没有宣传记录"),
     empty_text=_l("登记张贴、悬挂、播放的宣传后，会按日期排在这里。"),

@@ -1,4 +1,4 @@
-"""The log of publicity."""
+"""The table of publicity."""
 
 from datetime import date
 
@@ -12,7 +12,7 @@ from webapp.publicity.rules import Means
 
 
 class Publicity(Recorded, Model):
-    """One use of a means; `area` says where in words, beside a place or in its stead."""
+    """One use of a means; `area` describes the location in words, in addition to a place or instead of one."""
 
     __tablename__ = "publicity"
     __table_args__ = (

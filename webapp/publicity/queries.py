@@ -1,4 +1,4 @@
-"""Reads of publicity: the newest versions in reach, and what they add up to."""
+"""Reads of publicity: the newest versions within reach, and their figures."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -21,7 +21,7 @@ _FILTERS = ("means", "place", "since", "until")
 
 
 def publicity(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The newest versions in reach, filtered."""
+    """The newest versions within reach that match the filters."""
     query = select(Publicity).where(*records.counted(Publicity, filters), recorded_within(Publicity, reach))
     if filters.get("means"):
         query = query.where(Publicity.means == Means(filters["means"]))
@@ -32,7 +32,7 @@ def publicity(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 
 def _within(since: date | None, until: date | None) -> ColumnElement[bool]:
-    """What is summed belongs to the day it begins, so that no two periods count it; all else to each of its days."""
+    """The condition of a period: means that are summed count on their first day only, others on each of their days."""
     begins_late = Publicity.from_on >= (since or date.min)
     lasts = or_(begins_late, Publicity.until_on.is_(None), Publicity.until_on >= (since or date.min))
     is_summed = Publicity.means.in_(SUMMED)
@@ -40,8 +40,8 @@ def _within(since: date | None, until: date | None) -> ColumnElement[bool]:
 
 
 def figures(reach: Reach, filters: dict[str, Any]) -> Sequence[dict[str, Any]]:
-    """What the rows of a period add up to, by means; each opens exactly the rows it counts. None without a period, and
-    of void ones.
+    """The figures of a period by means, each with a link to exactly the counted rows; none without a period or for a
+    filter by state.
     """
     if not filters.get("since") or filters.get("state"):
         return ()
@@ -49,12 +49,12 @@ def figures(reach: Reach, filters: dict[str, Any]) -> Sequence[dict[str, Any]]:
     uses: defaultdict[Means, list[Use]] = defaultdict(list)
     for row in db.session.execute(publicity(reach, filters).with_only_columns(*columns)):
         uses[row.means].append(Use(*row[1:]))
-    asked = {name: filters.get(name) for name in _FILTERS}
+    period = {name: filters.get(name) for name in _FILTERS}
     return [
         {
             "value": added_up(means, uses[means], filters["since"]),
             "label": _("%(what)s（%(unit)s）", what=labels.MEANS[means], unit=labels.unit_of(means)),
-            "url": url_for("publicity.index", **asked | {"means": means.value}),
+            "url": url_for("publicity.index", **period | {"means": means.value}),
         }
         for means in Means
         if means in uses

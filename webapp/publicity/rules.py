@@ -37,13 +37,13 @@ UNIT_OF = {
     Means.LOUDSPEAKER: Unit.SITE,
     Means.POST: Unit.POST,
 }
-# Each is new whenever it is recorded; the others are the same things day after day.
+# Means of which every record is a new one; records of the others may be about the same objects on several days.
 SUMMED = frozenset({Means.NOTICE, Means.LETTER, Means.BANNER, Means.POST})
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """So many, from a day to another day, or still (`until_on` is None)."""
+    """A count from one day to another, or still in use (`until_on` is None)."""
 
     count: int
     from_on: date
@@ -51,7 +51,7 @@ class Use:
 
 
 def added_up(means: Means, uses: Iterable[Use], since: date = date.min) -> int:
-    """What the uses of a period that begins on `since` come to: their sum, or the most at any one time."""
+    """The total of the uses in a period that begins on `since`: their sum, or the largest number at one time."""
     if means in SUMMED:
         return sum(use.count for use in uses)
     changes: Counter[date] = Counter()

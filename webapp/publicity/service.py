@@ -1,4 +1,4 @@
-"""What is done when publicity is recorded or corrected."""
+"""Recording and correcting publicity."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ RECORDERS, OVERSEERS = (Role.CLERK,), (Role.COMMANDER,)
 def record(entry: Entry, data: dict[str, Any], _photos: Sequence[media.Stored], *, by: Actor, at: datetime) -> None:
     """Write a version of a record in the open transaction.
 
-    Raises Refusal `publicity-out-of-reach`, and what `records.add` raises.
+    Raises Refusal `publicity-out-of-reach`, and any refusal of `records.add`.
     """
     reach = by.through(*RECORDERS, *(OVERSEERS if "corrects" in data else ()))
     is_placed = data["place"] is None or places.find_visible(data["place"], reach)

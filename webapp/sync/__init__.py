@@ -1,1 +1,1 @@
-"""Delivery later: devices, the post office for sealed entries, and what people do with what could not be applied."""
+"""Deferred delivery: devices, the reception of sealed entries, and the handling of entries that cannot be applied."""

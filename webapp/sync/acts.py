@@ -1,4 +1,4 @@
-"""What becomes of an envelope: the one table of its states and acts. An act without a role is the server's own."""
+"""The states and acts of an envelope. An act without a role is performed by the server."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -8,7 +8,7 @@ from webapp.sync.forms import NoteForm
 from webapp.sync.labels import STATES
 from webapp.sync.rules import State
 
-_ARRIVING = (State.REVIEW, State.PHOTOS)  # an envelope arrives for review; the same transaction moves it on
+_ARRIVING = (State.REVIEW, State.PHOTOS)  # an envelope is inserted in review; the same transaction moves it on
 _UNSETTLED = (*_ARRIVING, State.RETURNED)
 
 AWAIT = Act(name="await", label=_l("等照片"), from_=(State.REVIEW,), to=State.PHOTOS, roles=())

@@ -1,4 +1,4 @@
-"""What delivery later contributes."""
+"""The contributions of deferred delivery."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -28,7 +28,7 @@ _SWEPT = (
 
 
 def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
-    """What came back: its author has the rest of that district day."""
+    """Returned entries as tasks of their authors, due at the end of the district day."""
     for row in queries.returned(reach.actor):
         url = url_for("sync.returned", envelope_id=row.id)
         _begins, ends = clock.day_bounds(clock.district_day(row.received_at))

@@ -1,4 +1,4 @@
-"""The shapes of what people say about envelopes that could not be applied."""
+"""Forms about envelopes that could not be applied."""
 
 from typing import Any
 

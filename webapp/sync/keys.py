@@ -1,7 +1,7 @@
-"""The server's key pairs for sealed entries. Private keys are files of every host; the database lists their ids.
+"""The server's key pairs for sealed entries. Private keys are files on every host; the database lists their ids.
 
-RSA-3072 with OAEP (SHA-256) wraps each entry's own AES key, because every browser's WebCrypto has it. A key is made at
-`migrate` or by `keys rotate`, never by a request: two hosts that each made their own could not open each other's.
+RSA-3072 with OAEP (SHA-256), supported by every browser's WebCrypto, wraps the AES key of each entry. Keys are created
+by `migrate` or `keys rotate`, never by a request: two hosts with keys of their own could not decrypt each other's.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ _BITS = 3072
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """`id` is the start of the hash of `spki` (DER, SubjectPublicKeyInfo)."""
+    """A public key. `id` is the start of the hash of `spki` (DER, SubjectPublicKeyInfo)."""
 
     id: str
     spki: bytes
@@ -38,9 +38,9 @@ class PublicKey:
 
 
 def current() -> PublicKey:
-    """The key that devices seal with now: the newest in the database that this host can open.
+    """The key for devices: the newest in the database whose private key is on this host.
 
-    Raises LookupError when there is none.
+    Raises LookupError if there is none.
     """
     listed = select(EnvelopeKey.id).where(EnvelopeKey.forgotten_at.is_(None)).order_by(EnvelopeKey.made_at.desc())
     for key_id in db.session.scalars(listed):
@@ -50,13 +50,16 @@ def current() -> PublicKey:
 
 
 def is_here(key_id: str) -> bool:
-    """Can this host say what becomes of an entry sealed with this key? One that is not here makes the entry wait on its
-    device: the file may be on another host, or come back with a backup. A forgotten key is waited for no longer."""
+    """Whether this host can decide on an entry that is sealed with this key.
+
+    If the key is missing, the entry waits on its device, because the file may be on another host or in a backup. An
+    entry does not wait for a forgotten key.
+    """
     return key_id.isalnum() and (_path(key_id).is_file() or _is_forgotten(key_id))
 
 
 def unwrap(key_id: str, wrapped: bytes) -> bytes | None:
-    """An entry's own key, or None when this server cannot open it."""
+    """The AES key of an entry; None if this server cannot unwrap it."""
     raw = _read(key_id) if key_id.isalnum() else None
     if raw is None:
         return None
@@ -67,7 +70,7 @@ def unwrap(key_id: str, wrapped: bytes) -> bytes | None:
 
 
 def rotate(at: datetime) -> PublicKey:
-    """Make a new key pair and use it from now on. The old ones stay: envelopes sealed with them still arrive."""
+    """Create a new key pair for devices. The old ones stay, because envelopes sealed with them still arrive."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
     public = _public(private)
     _write(
@@ -82,7 +85,7 @@ def rotate(at: datetime) -> PublicKey:
 
 
 def adopt(at: datetime) -> None:
-    """List the files of this host in the database; make the first key pair of an installation that has none."""
+    """Register this host's key files in the database; create the first key pair of an installation without one."""
     listed = set(db.session.scalars(select(EnvelopeKey.id)))
     files = {path.stem: path.stat().st_mtime for path in _folder().glob("*.pem")}
     with transaction():
@@ -94,7 +97,7 @@ def adopt(at: datetime) -> None:
 
 
 def missing() -> list[str]:
-    """The ids of keys that the database lists and this host has no file of."""
+    """The ids of keys in the database without a file on this host."""
     listed = db.session.scalars(select(EnvelopeKey.id).where(EnvelopeKey.forgotten_at.is_(None)))
     return sorted(key_id for key_id in listed if not _path(key_id).is_file())
 
@@ -104,10 +107,10 @@ def are_here() -> bool:
 
 
 def forget(key_id: str, at: datetime) -> bool:
-    """Give a lost key up: what devices sealed with it goes to the review tray unopened. False when there is none."""
+    """Give up a lost key: envelopes sealed with it go to the review tray unopened. False if there is no such key."""
     with transaction():
-        wanted = update(EnvelopeKey).where(EnvelopeKey.id == key_id, EnvelopeKey.forgotten_at.is_(None))
-        return changed_one(wanted.values(forgotten_at=at))
+        statement = update(EnvelopeKey).where(EnvelopeKey.id == key_id, EnvelopeKey.forgotten_at.is_(None))
+        return changed_one(statement.values(forgotten_at=at))
 
 
 def _is_forgotten(key_id: str) -> bool:
@@ -116,7 +119,7 @@ def _is_forgotten(key_id: str) -> bool:
 
 
 def ids() -> list[str]:
-    """The ids of all key pairs on this host: a backup names them."""
+    """The ids of all key pairs on this host, for the list of a backup."""
     return sorted(path.stem for path in _folder().glob("*.pem"))
 
 
@@ -136,7 +139,7 @@ def _read(key_id: str) -> bytes | None:
 
 
 def _write(key_id: str, raw: bytes) -> None:
-    """To stay: devices seal with it from now on, so it must outlive a power cut, and so must its name."""
+    """Write a key file and sync it with its name to disk, since devices depend on it from now on."""
     folder = _folder()
     unfinished = folder / f"{key_id}.part"
     unfinished.touch(mode=0o600)
@@ -149,7 +152,7 @@ def _write(key_id: str, raw: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in a folder outlive a power cut."""
+    """Sync the names in a folder to disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

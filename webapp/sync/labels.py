@@ -1,4 +1,4 @@
-"""The words of delivery later."""
+"""Labels and refusals of deferred delivery."""
 
 from flask_babel import lazy_gettext as _l
 
@@ -24,7 +24,7 @@ STATE_STATUS = {
     State.CORRECTED: "ok",
     State.SET_ASIDE: "waiting",
 }
-# What became of an envelope that somebody handed in: how it is shown, its words, what to do.
+# The outcomes of envelopes in an uploaded file: tone, label, what to do.
 OUTCOMES = {
     Outcome.RECEIPT: ("ok", _l("已入库"), _l("不用再做什么。")),
     Outcome.SAME: ("ok", _l("原先已有"), _l("服务器早已收到，没有重复登记。")),
@@ -86,6 +86,6 @@ ROLE_LOST = _l("您已没有登记这类记录的角色，所以内容不再显�
 
 
 def kind_name(kind: str) -> str:
-    """What a record of a kind is called."""
+    """The label of a kind of entry."""
     late = find_late(kind)
     return str(late.label) if late else kind

@@ -1,4 +1,4 @@
-"""The lists of what waits for a person and of the devices."""
+"""The lists of envelopes and devices."""
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l

@@ -1,4 +1,4 @@
-"""Devices, the proof their authors hold, envelopes that arrived, and photos that travel by themselves."""
+"""Tables of devices, their contacts and grants, received envelopes and their photos."""
 
 from datetime import datetime
 from typing import Any
@@ -15,10 +15,10 @@ from webapp.sync.rules import State
 
 
 class Device(Model):
-    """A browser that records. `id` is made on the device; what it says of itself is as of `seen_at`.
+    """A browser that records. `id` is generated on the device; its report about itself is as of `seen_at`.
 
-    `public_key`: of the key that it signs its contacts with (service.itself), since its first grant. Of a device that
-    has not shown one nothing is taken but its envelopes.
+    `public_key` verifies the signatures of its contacts (service.signatures), from its first grant on. From a device
+    without one, only envelopes are accepted.
     """
 
     __tablename__ = "device"
@@ -34,19 +34,19 @@ class Device(Model):
     waiting: Mapped[int] = mapped_column(default=0)
     oldest_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_seq: Mapped[int] = mapped_column(BigInteger, default=0)
-    withdrawn: Mapped[Any] = mapped_column(Json)  # sequence numbers of forms that were answered in place and given up
+    withdrawn: Mapped[Any] = mapped_column(Json)  # numbers of forms that were refused on their page and abandoned
     is_persisted: Mapped[bool | None]
     usage: Mapped[int | None] = mapped_column(BigInteger)
     quota: Mapped[int | None] = mapped_column(BigInteger)
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
     is_lost: Mapped[bool] = mapped_column(default=False)
-    odd_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when an entry last came with an impossible time
+    odd_time_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of the last entry with an impossible time
 
     person: Mapped[Person] = relationship(Person, lazy="joined", innerjoin=True, viewonly=True)
 
 
 class EnvelopeKey(Model):
-    """A key pair that devices seal with; its private half is a file on every host. A forgotten one is lost for good."""
+    """A key pair for devices; the private key is a file on every host. A forgotten key is lost for good."""
 
     __tablename__ = "envelope_key"
 
@@ -56,9 +56,9 @@ class EnvelopeKey(Model):
 
 
 class DeviceContact(Model):
-    """Contacts of a device that announced the same last number: the first of them, and when the last was put together.
+    """Consecutive contacts of a device with the same last number: when the first arrived and the last was composed.
 
-    They bound when an entry was made, without its device's clock; `sweep` drops those that bound nothing any more.
+    They bound the time of an entry without the device's clock; `sweep` deletes those that bound no missing entry.
     """
 
     __tablename__ = "device_contact"
@@ -72,10 +72,10 @@ class DeviceContact(Model):
 
 
 class AuthorGrant(Model):
-    """An author's leave to record on a device: a key for their proof, 14 days, revocable.
+    """An author's permission to record on a device for 14 days, with a key for the author's proof.
 
-    `revoked_at`: their roles, password or standing changed. `barred_at`: the device was revoked or the person
-    disabled; what no contact had announced before does not count without review.
+    `revoked_at`: the author's roles, password or status changed. `barred_at`: the device was revoked or the person
+    disabled; entries that no contact had announced before then need a review.
     """
 
     __tablename__ = "author_grant"
@@ -85,7 +85,7 @@ class AuthorGrant(Model):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
     device_id: Mapped[UUID] = mapped_column(ForeignKey("device.id"))
     key: Mapped[str] = mapped_column(Sealed("author_grant.key"))
-    grants: Mapped[Any] = mapped_column(Json)  # [role, unit id, place id] as they were when it was given
+    grants: Mapped[Any] = mapped_column(Json)  # [role, unit id, place id] of the author at the time of issue
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -93,9 +93,9 @@ class AuthorGrant(Model):
 
 
 class ReceivedEnvelope(Model):
-    """An envelope the post office took: whole while it could not be opened, else its payload, sealed for this server.
+    """A received envelope: whole if it could not be opened, else its payload, sealed for this server.
 
-    `author_id` is who it says wrote it; whether that holds is its state's business.
+    `author_id` is the claimed author; the state tells whether the claim is accepted.
     """
 
     __tablename__ = "envelope"
@@ -118,14 +118,12 @@ class ReceivedEnvelope(Model):
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    is_outside: Mapped[bool] = mapped_column(default=False)  # its device's time cannot be right
-    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the first contact that knew its number
+    is_outside: Mapped[bool] = mapped_column(default=False)  # the device's time cannot be right
+    announced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the first contact that announced its number
     skew_ms: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[State] = mapped_column(Enumerated(State))
     reason: Mapped[str | None] = mapped_column(String(60))
-    values: Mapped[Any] = mapped_column(
-        SealedJson("envelope.values"), nullable=True
-    )  # what fills the reason's sentence
+    values: Mapped[Any] = mapped_column(SealedJson("envelope.values"), nullable=True)  # values of the reason's sentence
     payload: Mapped[str] = mapped_column(Sealed("envelope.payload"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     settled_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
@@ -135,7 +133,7 @@ class ReceivedEnvelope(Model):
 
 
 class EnvelopePhoto(Model):
-    """A photo an envelope names; `key` is the file it is kept in, sealed as it came, once it is there."""
+    """A photo of an envelope; `key` is the file with its sealed bytes, None until they arrive."""
 
     __tablename__ = "envelope_photo"
 

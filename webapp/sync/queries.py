@@ -1,4 +1,4 @@
-"""Reads of devices and envelopes, and the reference data a device keeps."""
+"""Reads of devices and envelopes, and the reference data that a device keeps."""
 
 import hashlib
 import json
@@ -25,14 +25,14 @@ from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, UNPROVEN, Doubt, State, without
 
 MOST_CHECKED = 5_000
-MOST_RETURNED = 200  # on one page; the page says when there are more
+MOST_RETURNED = 200  # on a page, which states if there are more
 MOST_SECONDS = 20
 OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What a device keeps for blank forms. `version` changes whenever any part does."""
+    """The data that a device keeps for blank forms. `version` changes whenever a part changes."""
 
     version: str
     at: datetime
@@ -40,7 +40,7 @@ class Reference:
 
 
 def reference(actor: Actor, at: datetime) -> Reference:
-    """The parts the actor's roles need, and the actor's own roles."""
+    """The parts for the actor's roles, and the actor's roles themselves."""
     roles = sorted({grant.role.value for grant in actor.grants})
     parts = {**kept.parts(actor, at), "me": {"person": str(actor.id), "roles": roles}}
     return Reference(hashlib.sha256(canonical(parts).encode()).hexdigest()[:32], at, parts)
@@ -51,39 +51,39 @@ def newest_seq() -> int:
 
 
 def unknown(receipts: list[Any]) -> list[str]:
-    """Which of `[uuid, sha256]` pairs no envelope here has; badly made pairs are nobody's.
+    """The uuids of those `[uuid, sha256]` pairs that no envelope has; malformed pairs are ignored.
 
-    A copy whose proof does not hold is no sign of the genuine one.
+    An envelope whose proof does not hold does not count as the genuine one.
     """
     pairs = dict.fromkeys(_pairs(receipts))
-    asked = {uuid for uuid, _sha256 in pairs}
+    uuids = {uuid for uuid, _sha256 in pairs}
     is_doubted = ReceivedEnvelope.state.in_((State.REVIEW, State.SET_ASIDE)) & ReceivedEnvelope.reason.in_(UNPROVEN)
-    wanted = select(ReceivedEnvelope.uuid, ReceivedEnvelope.sha256).where(
-        ReceivedEnvelope.uuid.in_(asked), ~func.coalesce(is_doubted, false())
+    query = select(ReceivedEnvelope.uuid, ReceivedEnvelope.sha256).where(
+        ReceivedEnvelope.uuid.in_(uuids), ~func.coalesce(is_doubted, false())
     )
-    known = {(row.uuid, row.sha256) for row in db.session.execute(wanted)}
-    applied = set(db.session.scalars(select(Entry.uuid).where(Entry.uuid.in_(asked))))
+    known = {(row.uuid, row.sha256) for row in db.session.execute(query)}
+    applied = set(db.session.scalars(select(Entry.uuid).where(Entry.uuid.in_(uuids))))
     return [str(uuid) for uuid, sha256 in pairs if (uuid, sha256) not in known and uuid not in applied]
 
 
 def is_checkable(receipts: Any) -> bool:
-    """Is this a list of receipts, and no longer than what is looked up at a time?"""
+    """Whether this is a list of receipts within the limit of one query."""
     is_list = isinstance(receipts, list) and len(receipts) <= MOST_CHECKED
     return is_list and not any(isinstance(receipt, dict) for receipt in receipts)
 
 
 def _pairs(receipts: list[Any]) -> list[tuple[UUID, str]]:
-    found = []
-    for one in receipts:
+    pairs = []
+    for receipt in receipts:
         try:
-            found.append((UUID(one[0]), str(one[1])))
+            pairs.append((UUID(receipt[0]), str(receipt[1])))
         except (ValueError, TypeError, IndexError, KeyError, AttributeError):
             continue
-    return found
+    return pairs
 
 
-def told(row: ReceivedEnvelope | None, missing: Sequence[str]) -> dict[str, Any]:
-    """What a device needs to show of an envelope's outcome."""
+def outcome_details(row: ReceivedEnvelope | None, missing: Sequence[str]) -> dict[str, Any]:
+    """The details of an envelope's outcome for the device."""
     if row is None:
         return {}
     about: dict[str, Any] = {"missing": list(missing)} if missing else {}
@@ -95,7 +95,7 @@ def told(row: ReceivedEnvelope | None, missing: Sequence[str]) -> dict[str, Any]
 
 
 def sentence_of(row: ReceivedEnvelope) -> str:
-    """Why an envelope was not applied, in the person's language."""
+    """The reason why an envelope was not applied, in the person's language."""
     reason = row.reason or ""
     if reason in set(Doubt):
         return str(DOUBTS[Doubt(reason)])
@@ -103,13 +103,13 @@ def sentence_of(row: ReceivedEnvelope) -> str:
 
 
 def may_see(row: ReceivedEnvelope, actor: Actor) -> bool:
-    """Does its author still hold a role that records this kind? Without it nothing of the record is shown."""
+    """Whether the author still has a role that records this kind; otherwise the content is not shown."""
     late = find_late(row.kind)
     return late is None or actor.has(*late.late_roles)
 
 
 def returned_to(actor: Actor) -> Select[Any]:
-    """What waits for this author, to be corrected."""
+    """The entries that were returned to this author."""
     return select(ReceivedEnvelope).where(ReceivedEnvelope.author_id == actor.id, ReceivedEnvelope.state.in_(OPEN))
 
 
@@ -118,7 +118,7 @@ def returned(actor: Actor) -> Sequence[ReceivedEnvelope]:
 
 
 def second_versions(actor: Actor) -> Sequence[ReceivedEnvelope]:
-    """What this author recorded under the uuid of something that had come first, the latest first."""
+    """Entries of this author under a uuid that was used before, newest first."""
     latest = _seconds_of(actor).order_by(ReceivedEnvelope.settled_at.desc())
     return db.session.scalars(latest.limit(MOST_SECONDS)).all()
 
@@ -130,7 +130,7 @@ def _seconds_of(actor: Actor) -> Select[Any]:
 
 
 def find_returned(envelope_id: UUID, actor: Actor) -> ReceivedEnvelope | None:
-    """What waits for this author, or was kept as their second version."""
+    """A returned entry or second version of this author."""
     row = db.session.get(ReceivedEnvelope, envelope_id)
     return row if row and row.author_id == actor.id and row.state in (*OPEN, State.CONFLICT) else None
 
@@ -144,7 +144,7 @@ def count_seconds(actor: Actor) -> int:
 
 
 def typed_form(row: ReceivedEnvelope) -> Any:
-    """The kind's form as its author filled it, with its errors; None when this server does not know the kind."""
+    """The kind's form as filled in by the author, with errors; None if this server does not know the kind."""
     fields = MultiDict(json.loads(row.payload)["fields"])
     correction = correction_of(row)
     return bound_form(row, correction.begin(fields) if correction else fields)
@@ -166,7 +166,7 @@ def bound_form(row: ReceivedEnvelope, fields: MultiDict[str, str]) -> Any:
 
 
 def not_understood(row: ReceivedEnvelope, form: Any) -> list[tuple[str, str]]:
-    """What was filled in and the kind's form has no field for: shown to its author, who can put it elsewhere."""
+    """(name, text) of values without a field in the kind's form, shown to the author, who can enter them elsewhere."""
     kind = kinds().get(row.kind)
     typed = MultiDict(json.loads(row.payload).get("fields", []))
     if kind is None or form is None:
@@ -176,35 +176,35 @@ def not_understood(row: ReceivedEnvelope, form: Any) -> list[tuple[str, str]]:
 
 
 def record_url(kind: str, uuid: UUID) -> str | None:
-    """Where an applied entry is shown."""
+    """The address of an applied entry's page; None if it has none."""
     late = find_late(kind)
     return late.record_url(entries.get_entry(uuid)) if late else None
 
 
 def conflict_url(row: ReceivedEnvelope) -> str | None:
-    """The page of the version that came first, for an envelope that came second."""
+    """The page of the first version, for an envelope that is a second version."""
     return record_url(row.kind, row.uuid) if row.state is State.CONFLICT else None
 
 
 def count_lacking(row: ReceivedEnvelope) -> int:
-    """How many photos of an envelope have not come."""
+    """The number of missing photos of an envelope."""
     return sum(photo.key is None for photo in row.photos)
 
 
 def count_photos(row: ReceivedEnvelope) -> int:
-    """How many photos of an envelope have come: a correction keeps those that can be shown."""
+    """The number of received photos of an envelope; a correction keeps those that can be decoded."""
     return len(row.photos) - count_lacking(row)
 
 
 def people_of(row: ReceivedEnvelope) -> dict[str, str]:
-    """Names of author, relay and whoever settled it."""
+    """The names of the author, of the relay and of the person who settled it."""
     ids = {"author": row.author_id, "relay": row.relay_id, "settled": row.settled_by}
-    found = accounts.names({id_ for id_ in ids.values() if id_})
-    return {part: found.get(id_, "—") for part, id_ in ids.items() if id_}
+    names = accounts.names({id_ for id_ in ids.values() if id_})
+    return {part: names.get(id_, "—") for part, id_ in ids.items() if id_}
 
 
 def tray(_reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """Every envelope of a state: what administrators and auditors look at."""
+    """All envelopes in a state, for administrators and auditors."""
     state = State(filters.get("state") or State.REVIEW)
     return select(ReceivedEnvelope).where(ReceivedEnvelope.state == state)
 
@@ -214,7 +214,7 @@ def find_envelope(envelope_id: UUID) -> ReceivedEnvelope | None:
 
 
 def devices(_reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """Every device, those with something waiting when asked for."""
+    """All devices, or with a filter those with waiting entries."""
     query = select(Device)
     return query.where(Device.waiting > 0) if filters.get("waiting") else query
 
@@ -224,13 +224,13 @@ def find_device(device_id: UUID) -> Device | None:
 
 
 def gaps_of(device: Device) -> list[tuple[int, int]]:
-    """The first runs of sequence numbers that were recorded on a device and never arrived here by any way."""
+    """The first runs (first, last) of sequence numbers that a device has used and that never arrived."""
     seq, last = ReceivedEnvelope.seq, literal(device.last_seq, BigInteger)
     by_envelope = select(seq.label("seq")).where(ReceivedEnvelope.device_id == device.id, seq <= last)
     by_form = select(Entry.device_seq).where(Entry.device == str(device.id), Entry.device_seq <= last)
     arrived = union(select(literal(0)), by_envelope, by_form).subquery().c[0]
     following = func.coalesce(func.lead(arrived).over(order_by=arrived), last + 1)
     pairs = select(arrived.label("before"), following.label("after")).subquery().c
-    wanted = select(pairs.before + 1, pairs.after - 1).where(pairs.after - pairs.before > 1).order_by(pairs.before)
-    runs = [(first, last) for first, last in db.session.execute(wanted.limit(MOST_GAPS + MOST_WITHDRAWN))]
+    query = select(pairs.before + 1, pairs.after - 1).where(pairs.after - pairs.before > 1).order_by(pairs.before)
+    runs = [(first, last) for first, last in db.session.execute(query.limit(MOST_GAPS + MOST_WITHDRAWN))]
     return without(runs, device.withdrawn)[:MOST_GAPS]

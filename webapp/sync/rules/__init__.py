@@ -1,4 +1,4 @@
-"""The rules of delivery later: envelopes and their states; when an entry happened."""
+"""The rules of deferred delivery: envelopes and their states, and the time of an entry."""
 
 from webapp.sync.rules.envelopes import (
     ANSWERS,

@@ -1,4 +1,4 @@
-"""What an envelope is, what its proof covers, and what becomes of it. Pure."""
+"""Envelopes: their shape, their proof, their states and outcomes."""
 
 import re
 from bisect import bisect_left, bisect_right
@@ -9,22 +9,22 @@ from typing import Any
 from uuid import UUID
 
 GRANT_DAYS = 14
-VERSIONS = frozenset({1})  # what devices may still send: this version and the two before it
+VERSIONS = frozenset({1})  # accepted from devices: this version and the two before it
 BATCH = 20
-LARGEST_COUNT = 2**31  # of a sequence number or a photo's bytes, as the tables hold them
+LARGEST_COUNT = 2**31  # of a sequence number or a photo's length, by the column type
 MOST_GAPS = 200
 MOST_WITHDRAWN = 500
-LARGEST_CIPHERTEXT = 1024 * 1024  # base64 characters of one envelope
+LARGEST_CIPHERTEXT = 1024 * 1024  # base64 characters per envelope
 MOST_PHOTOS = 40
-MOST_IN_REVIEW = 200  # envelopes of one person's delivering that may lie in the review tray at a time
+MOST_IN_REVIEW = 200  # envelopes in the review tray per delivering person
 PROOF = "frontline.v1"
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Outcome(StrEnum):
-    """What became of an envelope; the device's copy may go with every one but the last three.
+    """The outcome of an envelope. The device deletes its copy for all outcomes except the last three.
 
-    `DISCREPANCY`: applied, and it contradicts what was on record.
+    `DISCREPANCY`: applied, but in contradiction to the records.
     """
 
     RECEIPT = "receipt"
@@ -39,7 +39,7 @@ class Outcome(StrEnum):
 
 
 class State(StrEnum):
-    """Where an envelope stands on the server. Corrected and set aside are ends, and so are applied and conflict."""
+    """The state of an envelope. Applied, conflict, corrected and set aside are final."""
 
     PHOTOS = "photos"
     APPLIED = "applied"
@@ -51,7 +51,7 @@ class State(StrEnum):
 
 
 class Doubt(StrEnum):
-    """Why an envelope is not taken on its author's word alone. `FAILED`: applying it met an error of ours."""
+    """Why an envelope needs a review. `FAILED`: applying it raised an unexpected error."""
 
     WRONG_PROOF = "wrong_proof"
     UNKNOWN_GRANT = "unknown_grant"
@@ -62,7 +62,7 @@ class Doubt(StrEnum):
 
 
 class Waiting(StrEnum):
-    """Why an envelope is not taken yet, although nothing is wrong with it: the device keeps it and tries again."""
+    """Why a valid envelope is not accepted yet; the device keeps it and tries again."""
 
     KEY_MISSING = "wait-key"
     TRAY_FULL = "wait-tray"
@@ -70,7 +70,7 @@ class Waiting(StrEnum):
     OTHER_COPY = "wait-copy"
 
 
-# What each state answers to a device that sends the same envelope again.
+# The outcome for a device that sends an envelope in this state again.
 ANSWERS = {
     State.PHOTOS: Outcome.PHOTOS,
     State.APPLIED: Outcome.SAME,
@@ -80,7 +80,7 @@ ANSWERS = {
     State.CORRECTED: Outcome.SAME,
     State.SET_ASIDE: Outcome.RETURNED,
 }
-# How much is proven of an envelope that is doubted: nothing, what it says, or who says it as well.
+# How much of a doubtful envelope is proven: nothing, its content, or its content and its author.
 _PROVEN = {Doubt.UNREADABLE: 0, Doubt.UNKNOWN_GRANT: 1, Doubt.WRONG_PROOF: 1}
 UNPROVEN = tuple(_PROVEN)
 _SIGNED = 2
@@ -90,7 +90,7 @@ OPEN = (State.RETURNED,)
 
 @dataclass(frozen=True, slots=True)
 class SealedPhoto:
-    """A photo that travels by itself: the hash and length of its bytes, and the nonce it is sealed with (base64)."""
+    """A photo that is sent separately: hash and length of its bytes, and the nonce of its seal (base64)."""
 
     sha256: str
     bytes: int
@@ -99,7 +99,7 @@ class SealedPhoto:
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """A sealed entry as it arrives. Binary parts are base64 text; `captured_at` is as the device wrote it."""
+    """A sealed entry as received. Binary parts are base64 text; `captured_at` is the text of the device."""
 
     uuid: UUID
     kind: str
@@ -119,18 +119,18 @@ class Envelope:
     photos: tuple[SealedPhoto, ...]
 
     def as_plain(self) -> dict[str, Any]:
-        """What is kept of an envelope that cannot be opened: its own parts, nothing else that was sent along."""
+        """The parts of an envelope as plain data, for one that cannot be opened; without unknown fields."""
         return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(self).items()}
 
     @property
     def proof(self) -> bytes:
-        """What the author's MAC is over."""
-        said = (PROOF, self.uuid, self.author, self.device, self.seq, self.captured_at, self.sha256)
-        return "\n".join(map(str, said)).encode()
+        """The bytes covered by the author's MAC."""
+        parts = (PROOF, self.uuid, self.author, self.device, self.seq, self.captured_at, self.sha256)
+        return "\n".join(map(str, parts)).encode()
 
 
 def parse(raw: Any) -> Envelope | None:
-    """The envelope a device sent as JSON, or None when it is none (missing parts, wrong types, absurd sizes)."""
+    """The envelope in a device's JSON; None if it is malformed (missing parts, wrong types, excessive sizes)."""
     try:
         if not isinstance(raw, Mapping) or raw.get("v") not in VERSIONS:
             return None
@@ -158,7 +158,7 @@ _LENGTHS = {
 def _photos(raw: Any) -> tuple[SealedPhoto, ...]:
     if not isinstance(raw, list) or len(raw) > MOST_PHOTOS:
         raise ValueError("photos")
-    return tuple(SealedPhoto(_hash(one["sha256"]), _count(one["bytes"]), _text(one, "nonce", 32)) for one in raw)
+    return tuple(SealedPhoto(_hash(part["sha256"]), _count(part["bytes"]), _text(part, "nonce", 32)) for part in raw)
 
 
 def _text(raw: Mapping[str, Any], name: str, most: int) -> str:
@@ -181,7 +181,7 @@ def _count(value: Any) -> int:
 
 
 def without(runs: Iterable[tuple[int, int]], numbers: Iterable[int]) -> list[tuple[int, int]]:
-    """Runs of numbers (first, last), in order, with some numbers taken out of them."""
+    """Ordered runs of numbers (first, last) with the given numbers removed."""
     left, taken = [], sorted(set(numbers))
     for first, last in runs:
         for number in taken[bisect_left(taken, first) : bisect_right(taken, last)]:
@@ -194,10 +194,10 @@ def without(runs: Iterable[tuple[int, int]], numbers: Iterable[int]) -> list[tup
 
 
 def is_surpassed(state: State, reason: str | None, doubt: Doubt | None) -> bool:
-    """Does a copy with this doubt prove more than the one that is kept? Then it takes its place.
+    """Whether a copy with this doubt proves more than the stored one and so replaces it.
 
-    An altered copy may have come first, from anybody; it must not stand in the way of the genuine one. What carries
-    its author's proof is never replaced: what an administrator decided about it stands.
+    Anybody may have sent an altered copy first; it must not block the genuine one. An envelope with its author's proof
+    is never replaced, so that an administrator's decision about it stands.
     """
     kept = _proven(Doubt(reason)) if state in _DOUBTED and reason in set(Doubt) else _SIGNED
     return kept < _proven(doubt)

@@ -1,4 +1,4 @@
-"""When an entry happened: its device's time, held inside what the server knows without it. Pure."""
+"""The time of an entry: the device's time, limited by bounds that the server knows independently."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,40 +6,40 @@ from datetime import datetime, timedelta
 from typing import Any
 
 CLOCK_OFF = timedelta(days=2)
-NOISE = timedelta(seconds=5)  # a skew as small as this is the way a message takes, not a wrong clock
-SLOWEST_WAY = timedelta(minutes=5)  # how long a call may be on its way, through proxies that collect it first
-STEADY = timedelta(days=1)  # how long an earlier measure of a clock is held against a call that may have been slow
-MOST_CONTACTS = 500  # of one device
+NOISE = timedelta(seconds=5)  # a smaller skew is attributed to transit time, not to a wrong clock
+SLOWEST_WAY = timedelta(minutes=5)  # the longest transit time of a call, through buffering proxies
+STEADY = timedelta(days=1)  # how long an earlier measurement of a clock is used to recognise a slow call
+MOST_CONTACTS = 500  # per device
 _STEP = timedelta(microseconds=1)
 
 
 def moment(text: Any) -> datetime | None:
-    """A device's moment (ISO 8601 with zone), or None: a clock is never a reason to refuse."""
+    """A device's time (ISO 8601 with zone); None if malformed, since a wrong clock is no reason to refuse."""
     try:
-        found = datetime.fromisoformat(text.replace("Z", "+00:00")) if isinstance(text, str) else None
+        parsed = datetime.fromisoformat(text.replace("Z", "+00:00")) if isinstance(text, str) else None
     except ValueError:
         return None
-    return found if found and found.tzinfo and 2000 <= found.year <= 2200 else None
+    return parsed if parsed and parsed.tzinfo and 2000 <= parsed.year <= 2200 else None
 
 
 def skew_of(skew_ms: int | None) -> timedelta | None:
-    """A kept skew as a duration."""
+    """A stored skew (milliseconds) as a duration."""
     return None if skew_ms is None else timedelta(milliseconds=skew_ms)
 
 
 def is_clock_off(skew: timedelta | None) -> bool:
-    """Is a device's clock too far off to be a small matter?"""
+    """Whether a device's clock differs notably from the server's."""
     return skew is not None and abs(skew) > CLOCK_OFF
 
 
 def measured(
     now: datetime | None, at: datetime, *, claimed: timedelta | None, before: timedelta | None
 ) -> timedelta | None:
-    """How far the server is ahead of a device's clock, from a call that said it was `now` and arrived `at`.
+    """Server time minus device time, from a call with the device time `now` that arrived `at`; None if unknown.
 
-    `at - now` is the skew and the way of the call, so the skew is never more. `claimed` is what the device measured
-    on small exchanges; `before` is what was measured last, if that is recent: a call that seems later than that by no
-    more than `SLOWEST_WAY` was slow, a larger difference is a clock that was changed.
+    `at - now` is the skew plus the transit time, and so an upper bound of the skew. `claimed` is the device's own
+    measurement on small exchanges; `before` is the last measurement, if recent. A call that is later than `before` by
+    at most `SLOWEST_WAY` was slow; a larger difference means that the clock was changed.
     """
     if now is None:
         return claimed if claimed is not None else before
@@ -52,7 +52,7 @@ def measured(
 
 
 def composed(now: datetime | None, at: datetime, skew: timedelta | None) -> datetime:
-    """When a call that arrived `at` was put together: what it says of the device is as old as that."""
+    """The time when a call that arrived `at` was composed, which is the time of its report about the device."""
     if now is None or skew is None:
         return at
     return min(at, max(now + skew, at - SLOWEST_WAY))
@@ -60,11 +60,11 @@ def composed(now: datetime | None, at: datetime, skew: timedelta | None) -> date
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """What the server knows of when an entry was made, whatever its device says.
+    """The bounds of an entry's time that do not depend on the device's clock.
 
-    Not before `earliest`: the grant it is signed with, or the last contact that did not announce its number yet
-    (`ahead` numbers below it). Not after `announced_at`: the first contact that did (`behind` numbers above it), if
-    there was one.
+    Not before `earliest`: the issue of its grant, or the last contact that did not announce its number yet (whose last
+    number is `ahead` below it). Not after `announced_at`: the first contact that did (whose last number is `behind`
+    above it), if there was one.
     """
 
     earliest: datetime
@@ -75,7 +75,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Occurrence:
-    """When an entry happened. `is_outside`: its device's time cannot be right, so it counts from the later edge."""
+    """The time of an entry. `is_outside`: the device's time cannot be right, so the later bound is used."""
 
     at: datetime
     is_outside: bool
@@ -84,10 +84,10 @@ class Occurrence:
 def occurrence(
     captured_at: datetime | None, skew: timedelta | None, bounds: Bounds, received_at: datetime
 ) -> Occurrence:
-    """Device time plus skew, held inside the bounds.
+    """Device time plus skew, limited by the bounds.
 
-    Entries held at the same edge keep the order of their numbers, a microsecond apart. At an edge, `NOISE` is allowed
-    for: no measure of a clock is exact.
+    Entries at the same bound keep the order of their numbers, a microsecond apart. A bound has a tolerance of `NOISE`,
+    because no measurement of a clock is exact.
     """
     latest = min(bounds.announced_at - bounds.behind * _STEP if bounds.announced_at else received_at, received_at)
     earliest = min(bounds.earliest + bounds.ahead * _STEP, latest)
@@ -101,11 +101,11 @@ def occurrence(
 
 
 def needed_contacts(numbers: Sequence[int], gaps: Sequence[tuple[int, int]]) -> set[int]:
-    """Which contacts of a device, in the order of time and each with the last number it announced, still bound entries.
+    """The indexes of the contacts that still bound entries; `numbers` are the contacts' last numbers in order of time.
 
-    One does when a number of `gaps` (runs of what has not arrived) was first announced by it, or after it and before
-    the next; and the newest, for what will be recorded. Of more than `MOST_CONTACTS` the newest are kept: fewer
-    contacts only make bounds wider.
+    A contact is needed if a missing number (in the runs `gaps`) was first announced by it, or between it and the next
+    contact. The newest is needed for future entries. At most the newest `MOST_CONTACTS` are kept; fewer contacts only
+    widen bounds.
     """
     needed = set()
     for place, number in enumerate(numbers):

@@ -1,12 +1,12 @@
-"""What people and devices do with entries that come later. Each call is one transaction."""
+"""Transactions of people and devices on deferred entries."""
 
 from webapp.sync.service.contact import Contact, greet
 from webapp.sync.service.delivery import Answer, accept
 from webapp.sync.service.files import deliver_file, read_file
 from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, reinstate, revoke_grants, standing_of
-from webapp.sync.service.itself import Signed
 from webapp.sync.service.photos import accept_photo
 from webapp.sync.service.settling import correct, give_up, release, set_aside
+from webapp.sync.service.signatures import Signed
 from webapp.sync.service.sweeping import sweep
 
 __all__ = [

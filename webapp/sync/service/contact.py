@@ -1,4 +1,4 @@
-"""What a device says of itself at each contact, and what contacts tell of when an entry was made."""
+"""Contacts of devices: their report about themselves, and the bounds that contacts give for the time of an entry."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal
 from webapp.sync.models import AuthorGrant, Device, DeviceContact
 from webapp.sync.rules import MOST_WITHDRAWN, STEADY, Bounds, composed, measured, moment, skew_of
-from webapp.sync.service.itself import Signed
+from webapp.sync.service.signatures import Signed
 
 _MOST = 2**53
 _LARGEST_SKEW_MS = 400 * 366 * 86_400_000
@@ -22,17 +22,17 @@ _LARGEST_SKEW_MS = 400 * 366 * 86_400_000
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A device and its clock. `skew` is server time less device time; None when it did not tell its time.
+    """A contact of a device. `skew` is server time minus device time; None if the device did not report its time.
 
-    `is_itself`: it is known that the device speaks. `is_strange`: it showed a key, and that is not this device's, or
-    it showed none where the device has one.
+    `is_verified`: the device's own signature is valid. `is_impostor`: the key in the call is not the device's, or is
+    missing although the device has one.
     """
 
     device: UUID
     skew: timedelta | None
-    said: dict[str, Any]
-    is_itself: bool = False
-    is_strange: bool = False
+    report: dict[str, Any]
+    is_verified: bool = False
+    is_impostor: bool = False
 
     @property
     def skew_ms(self) -> int | None:
@@ -42,10 +42,10 @@ class Contact:
 def greet(
     raw: Any, agent: str, *, by: Actor, at: datetime, signed: Signed | None = None, enrols: bool = False
 ) -> Contact:
-    """Remember a device and what it says of itself. Raises Refusal `sync-malformed`.
+    """Store a device and its report about itself. Raises Refusal `sync-malformed`.
 
-    Only the device itself speaks for it, by its signature: what anybody else says of it is heard and forgotten. The
-    first key that is shown is its own (`enrols`); of a device known before only to somebody with a grant on it.
+    A report is stored only with the device's own signature. The first key in a call with `enrols` becomes the device's
+    key; for a known device this needs a person with a grant on it.
     """
     device = device_of(raw)
     return retried(lambda: _greet(device, raw, agent, by=by, at=at, signed=signed, enrols=enrols))
@@ -62,13 +62,18 @@ def _greet(
         kept = session.get_one(Device, device, with_for_update=True, populate_existing=True)
         if enrols and kept.public_key is None and (is_new or _has_grant(device, by)):
             _enrol(kept, raw.get("key"), signed, by=by, at=at)
-        is_itself = bool(signed and kept.public_key and signed.is_by(kept.public_key))
-        is_strange = not is_itself and (kept.public_key is not None or "key" in raw)
-        skew = skew_of(kept.skew_ms) if is_strange else _skew(raw, kept, is_new=is_new, at=at)
-        contact = Contact(device, skew, _said(raw), is_itself, is_strange)
-        if is_itself:
-            said = contact.said | {"seen_at": at, "person_id": by.id, "agent": new["agent"], "skew_ms": contact.skew_ms}
-            session.execute(update(Device).where(Device.id == device).values(said))
+        is_verified = bool(signed and kept.public_key and signed.is_by(kept.public_key))
+        is_impostor = not is_verified and (kept.public_key is not None or "key" in raw)
+        skew = skew_of(kept.skew_ms) if is_impostor else _skew(raw, kept, is_new=is_new, at=at)
+        contact = Contact(device, skew, _report(raw), is_verified, is_impostor)
+        if is_verified:
+            report = contact.report | {
+                "seen_at": at,
+                "person_id": by.id,
+                "agent": new["agent"],
+                "skew_ms": contact.skew_ms,
+            }
+            session.execute(update(Device).where(Device.id == device).values(report))
             if (last_seq := _announced(raw, device)) is not None:
                 _note(device, last_seq, at, composed(moment(raw.get("now")), at, skew))
     return contact
@@ -82,7 +87,7 @@ def _enrol(kept: Device, key: Any, signed: Signed | None, *, by: Actor, at: date
 
 
 def device_of(raw: Any) -> UUID:
-    """Which device speaks. Raises Refusal `sync-malformed` when it does not even say that."""
+    """The id of the calling device. Raises Refusal `sync-malformed` if it is missing."""
     try:
         return UUID(raw["device"])
     except (KeyError, TypeError, ValueError, AttributeError):
@@ -90,15 +95,15 @@ def device_of(raw: Any) -> UUID:
 
 
 def remembered(device: UUID) -> Contact:
-    """A device that is not here itself: its clock as it was when it was last heard of."""
-    found = db.session.get(Device, device)
-    return Contact(device, skew_of(found.skew_ms) if found else None, {})
+    """The contact of a device that is not the caller, with the skew of its last contact."""
+    row = db.session.get(Device, device)
+    return Contact(device, skew_of(row.skew_ms) if row else None, {})
 
 
 def bounds_of(device: UUID, seq: int, granted: AuthorGrant | None) -> Bounds | None:
-    """What contacts since the grant tell of when the entry with this number was made; None without a grant.
+    """The bounds of the entry with this number, from the contacts since its grant; None without a grant.
 
-    A device whose storage was wiped counts from 1 again, with a new grant: contacts before that are of other entries.
+    A device whose storage was wiped counts from 1 again with a new grant; earlier contacts are about other entries.
     """
     if granted is None:
         return None
@@ -107,9 +112,9 @@ def bounds_of(device: UUID, seq: int, granted: AuthorGrant | None) -> Bounds | N
         DeviceContact.device_id == device, DeviceContact.last_at >= granted.issued_at
     )
     before = seen.where(DeviceContact.last_seq < seq).order_by(DeviceContact.last_at.desc()).limit(1)
-    told = select(DeviceContact.first_at, DeviceContact.last_seq).where(*mine, DeviceContact.last_seq >= seq)
+    announcing = select(DeviceContact.first_at, DeviceContact.last_seq).where(*mine, DeviceContact.last_seq >= seq)
     earlier = db.session.execute(before).first()
-    first = db.session.execute(told.order_by(DeviceContact.first_at).limit(1)).first()
+    first = db.session.execute(announcing.order_by(DeviceContact.first_at).limit(1)).first()
     earliest, ahead = (earlier.last_at, seq - earlier.last_seq) if earlier else (granted.issued_at, seq)
     if first is None:
         return Bounds(earliest, ahead)
@@ -117,7 +122,7 @@ def bounds_of(device: UUID, seq: int, granted: AuthorGrant | None) -> Bounds | N
 
 
 def shortened(text: str, most: int = 200) -> str:
-    """A text that names a device, no longer than its column: what is left out is marked."""
+    """The text cut to the length of its column, marked with an ellipsis."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
@@ -128,14 +133,14 @@ def _skew(raw: dict[str, Any], kept: Device, *, is_new: bool, at: datetime) -> t
 
 
 def _claimed(clock: Any) -> timedelta | None:
-    """The skew that a device measured on small exchanges: `{"skew_ms", "way_ms"}`."""
+    """The skew that a device measured itself on small exchanges, from `{"skew_ms", "way_ms"}`."""
     skew_ms = clock.get("skew_ms") if isinstance(clock, dict) else None
     if not isinstance(skew_ms, (int, float)) or isinstance(skew_ms, bool) or not abs(skew_ms) < _LARGEST_SKEW_MS:
         return None
     return timedelta(milliseconds=skew_ms)
 
 
-def _said(raw: dict[str, Any]) -> dict[str, Any]:
+def _report(raw: dict[str, Any]) -> dict[str, Any]:
     app, withdrawn = raw.get("app"), raw.get("withdrawn")
     listed = withdrawn[-MOST_WITHDRAWN:] if isinstance(withdrawn, list) else []
     return {
@@ -155,10 +160,10 @@ def _has_grant(device: UUID, by: Actor) -> bool:
 
 
 def _announced(raw: dict[str, Any], device: UUID) -> int | None:
-    """The highest number that a call knows of: as it says, or among the envelopes it brings along."""
+    """The highest number in a call: the reported one, or that of the envelopes it delivers."""
     sent = raw.get("envelopes")
     own = (
-        [one for one in sent if isinstance(one, dict) and one.get("device") == str(device)]
+        [envelope for envelope in sent if isinstance(envelope, dict) and envelope.get("device") == str(device)]
         if isinstance(sent, list)
         else []
     )
@@ -169,7 +174,7 @@ def _announced(raw: dict[str, Any], device: UUID) -> int | None:
 
 
 def _note(device: UUID, last_seq: int, at: datetime, composed_at: datetime) -> None:
-    """Add a contact to the log: one row for as long as the number stays the same."""
+    """Log a contact; consecutive contacts with the same number share a row."""
     newest = select(DeviceContact).where(DeviceContact.device_id == device).order_by(DeviceContact.last_at.desc())
     row = db.session.scalars(newest.limit(1)).first()
     if row and row.last_seq == last_seq:

@@ -1,7 +1,7 @@
-"""The post office: every well-formed envelope is kept, then opened; what cannot be applied goes to a person.
+"""Reception: every well-formed envelope is stored, then opened; one that cannot be applied goes to a person.
 
-One transaction for each envelope: the envelope's row, the entry and all it comes to, or nothing. Each by itself: what
-goes wrong with one holds up none of the others.
+Each envelope has a transaction of its own for its row, its entry and the domain rows, so that a failing envelope does
+not block the others.
 """
 
 import logging
@@ -52,7 +52,7 @@ _UNBOUNDED = Bounds(datetime(2000, 1, 1, tzinfo=UTC))
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a device is told about one envelope; `code` when nothing is kept of it yet."""
+    """The answer to a device about one envelope; `code` if nothing is stored of it yet."""
 
     uuid: str
     sha256: str
@@ -63,24 +63,24 @@ class Answer:
 
 
 def accept(raw: Any, contact: Contact, *, by: Actor, at: datetime) -> Answer:
-    """Take one envelope; the same one again gets the same answer."""
+    """Receive one envelope; the same envelope again gets the same answer."""
     envelope = parse(raw)
     if envelope is None:
-        said = {name: value for name, value in raw.items() if isinstance(value, str)} if isinstance(raw, dict) else {}
-        return Answer(said.get("uuid", "")[:36], said.get("sha256", "")[:64], Outcome.MALFORMED)
+        texts = {name: value for name, value in raw.items() if isinstance(value, str)} if isinstance(raw, dict) else {}
+        return Answer(texts.get("uuid", "")[:36], texts.get("sha256", "")[:64], Outcome.MALFORMED)
     if not keys.is_here(envelope.key_id):
         return _not_yet(envelope, Waiting.KEY_MISSING)
-    post = _Post(envelope, read(envelope), contact, by, at)
+    post = _Reception(envelope, read(envelope), contact, by, at)
     try:
         return _finished(retried(post.take), at=at)
     except Exception as error:
         if isinstance(error, OperationalError) or cause_of(error):
-            raise  # the server cannot work now, so the entry waits on its device
+            raise  # the server cannot work at present, so the entry waits on its device
         return post.put_aside(error)
 
 
 def _finished(taken: Answer, *, at: datetime) -> Answer:
-    """The answer to an envelope whose photos had all come before: it is applied now."""
+    """Apply an envelope whose photos have all arrived before, and answer."""
     if taken.row is None or taken.outcome is not Outcome.PHOTOS or taken.missing:
         return taken
     is_new = finish(taken.row.id, at=at)
@@ -88,7 +88,7 @@ def _finished(taken: Answer, *, at: datetime) -> Answer:
 
 
 def answer(row: ReceivedEnvelope, *, is_new: bool) -> Answer:
-    """What the device is told: first the photos, then where the envelope stands."""
+    """The answer for an envelope: its missing photos if any, else the outcome of its state."""
     outcome = ANSWERS[row.state]
     if lacking := missing(row):
         outcome = Outcome.PHOTOS
@@ -103,15 +103,15 @@ def _contradicts(row: ReceivedEnvelope) -> bool:
 
 
 def get_row(uuid: UUID, sha256: str) -> ReceivedEnvelope:
-    """Raises NoResultFound."""
-    wanted = select(ReceivedEnvelope).where(ReceivedEnvelope.uuid == uuid, ReceivedEnvelope.sha256 == sha256)
-    return db.session.scalars(wanted).one()
+    """The row of an envelope. Raises NoResultFound."""
+    query = select(ReceivedEnvelope).where(ReceivedEnvelope.uuid == uuid, ReceivedEnvelope.sha256 == sha256)
+    return db.session.scalars(query).one()
 
 
 def finish(row_id: UUID, *, at: datetime) -> bool:
-    """Apply an envelope that waited for photos, once all of them are here; whether this call did it.
+    """Apply an envelope that waited for photos once all have arrived; True if this call did so.
 
-    The photos are decoded and stored before the transaction. Raises Refusal `photos-busy`: then it goes on waiting.
+    The photos are decoded and stored before the transaction. Raises Refusal `photos-busy`, and the envelope waits on.
     """
     row = db.session.get(ReceivedEnvelope, row_id)
     if row is None or row.state is not State.PHOTOS or missing(row):
@@ -149,8 +149,8 @@ def _not_yet(envelope: Envelope, why: Waiting) -> Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class _Post:
-    """One envelope on the counter, with all that is known of it before the transaction."""
+class _Reception:
+    """The reception of one envelope, with everything known about it before the transaction."""
 
     envelope: Envelope
     opened: Opened
@@ -159,12 +159,12 @@ class _Post:
     at: datetime
 
     def take(self, fault: Doubt | None = None) -> Answer:
-        """Keep it and apply it, or say where it goes instead; `fault`: do not try to apply it."""
+        """Store the envelope and apply it or route it to a person; with `fault` it is not applied."""
         with transaction():
             return self._taken(fault)
 
     def put_aside(self, error: Exception) -> Answer:
-        """Keep it without applying it, since that met an error of ours; if even that fails, its device keeps it."""
+        """Store an envelope whose application raised an unexpected error; if that fails too, its device keeps it."""
         log_fault(log, "an envelope could not be applied", error)
         try:
             return retried(lambda: self.take(Doubt.FAILED))
@@ -212,12 +212,14 @@ class _Post:
         }
 
     def _again(self, row: ReceivedEnvelope, why: Doubt | None) -> Answer:
-        """A copy of what is kept. Another author's is kept beside; photos that never came follow the newest copy."""
+        """Answer another copy of a stored envelope: another author's is stored beside it; missing photos are expected
+        from the newest copy.
+        """
         if row.reason == Doubt.UNREADABLE and row.payload != self.opened.kept:
             return _not_yet(self.envelope, Waiting.OTHER_COPY)
         if why is None and row.author_id != self.envelope.author:
             return self._beside(row)
-        nonces = {photo.sha256: photo for photo in self.opened.wanted}
+        nonces = {photo.sha256: photo for photo in self.opened.photos}
         for photo in photos_of(row):
             if photo.key is None and photo.sha256 in nonces:
                 photo.nonce, photo.length = nonces[photo.sha256].nonce, nonces[photo.sha256].bytes
@@ -225,7 +227,7 @@ class _Post:
         return answer(row, is_new=False)
 
     def _beside(self, row: ReceivedEnvelope) -> Answer:
-        """Somebody vouched for a copy that names another author: the genuine one is kept as a second version."""
+        """Store the genuine envelope as a second version after a copy with another author was released."""
         author, kind = accounts.find_person(self.envelope.author), kinds().get(row.kind)
         if author and kind and self.opened.payload:
             entries.keep_second(
@@ -234,7 +236,7 @@ class _Post:
         return Answer(str(row.uuid), row.sha256, Outcome.CONFLICT)
 
     def _replace(self, row: ReceivedEnvelope, values: dict[str, Any]) -> None:
-        """This copy proves more than the one that came first: it takes its place."""
+        """Replace the stored envelope by a copy that proves more."""
         newer = {name: value for name, value in values.items() if name not in {"id", "uuid", "sha256", "state"}}
         blank = dict.fromkeys(("reason", "values", "settled_at", "settled_by", "note"))
         move(row, acts.REPLACE, by=self.by, at=self.at, **newer, **blank)
@@ -244,9 +246,9 @@ class _Post:
         db.session.flush()
 
     def _open(self, row: ReceivedEnvelope, why: Doubt | None) -> None:
-        """Decide where it goes: applied, back to its author, to the review tray, or on to wait for photos."""
+        """Decide on the envelope: apply it, return it to its author, send it to review, or wait for its photos."""
         known = {photo.sha256 for photo in photos_of(row)}
-        for photo in self.opened.wanted:
+        for photo in self.opened.photos:
             if photo.sha256 not in known:
                 kept = {"sha256": photo.sha256, "length": photo.bytes, "nonce": photo.nonce}
                 db.session.add(EnvelopePhoto(envelope_id=row.id, **kept))
@@ -255,7 +257,7 @@ class _Post:
             _mark(row)
         if why:
             doubt(row, why, by=self.by, at=self.at)
-        elif self.opened.wanted:
+        elif self.opened.photos:
             move(row, acts.AWAIT, at=self.at)
         else:
             conclude(row, (), at=self.at)
@@ -275,6 +277,6 @@ def _is_tray_full(by: Actor) -> bool:
 
 
 def _mark(row: ReceivedEnvelope) -> None:
-    """A device whose times cannot be right is shown as such."""
+    """Mark the device of an entry whose time cannot be right."""
     if device := db.session.get(Device, row.device_id):
         device.odd_time_at = row.received_at

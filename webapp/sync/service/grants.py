@@ -1,4 +1,4 @@
-"""Leave to record on a device."""
+"""Grants: permissions to record on a device."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -21,7 +21,7 @@ from webapp.sync.service.contact import Contact
 
 @dataclass(frozen=True, slots=True)
 class Granted:
-    """What the device gets once: `key` (32 bytes) makes the author's proof and is not told again."""
+    """A new grant. The device receives `key` (32 bytes), for the author's proof, only once."""
 
     id: UUID
     key: bytes
@@ -29,8 +29,8 @@ class Granted:
 
 
 def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
-    """Let the actor record on a device for 14 days. Raises Refusal `device-lost`, `device-strange` (409) to a device
-    that is not the one whose name it bears: it takes another name.
+    """Permit the actor to record on a device for 14 days. Raises Refusal `device-lost`, and `device-strange` (409) to a
+    device that uses the id of another; it then chooses a new id.
     """
     key = secrets.token_bytes(32)
     expires_at = at + timedelta(days=GRANT_DAYS)
@@ -38,13 +38,13 @@ def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
         device = session.get_one(Device, contact.device, with_for_update=True)
         if device.is_lost:
             raise Refusal("device-lost", 403)
-        if contact.is_strange:
+        if contact.is_impostor:
             raise Refusal("device-strange", 409)
         row = AuthorGrant(
             person_id=by.id,
             device_id=contact.device,
             key=key.hex(),
-            grants=[[one.role.value, _text(one.unit_id), _text(one.place_id)] for one in by.grants],
+            grants=[[held.role.value, _text(held.unit_id), _text(held.place_id)] for held in by.grants],
             issued_at=at,
             expires_at=expires_at,
         )
@@ -56,8 +56,8 @@ def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Whose roles an entry is judged by. `is_lessened`: they had more on the day of the grant, and nothing shows that
-    the entry was made before they lost it.
+    """The author by whose roles an entry is checked. `is_lessened`: the author had more roles when the grant was
+    issued, and it is unproven that the entry was made before they lost them.
     """
 
     actor: Actor
@@ -65,10 +65,10 @@ class Author:
 
 
 def author_of(row: ReceivedEnvelope) -> Author | None:
-    """The author of an envelope; None for nobody.
+    """The author of an envelope; None for an unknown person.
 
-    The roles of the day of the grant hold for what is known to have been made while they did: its number had been
-    announced before they changed, or an administrator vouched for it. Whatever the device's clock says is no proof.
+    The roles at the issue of the grant apply if it is proven that the entry was made before they changed: its number
+    had been announced before, or an administrator released it. The device's clock is no proof.
     """
     person = accounts.find_person(row.author_id)
     if person is None:
@@ -85,7 +85,7 @@ def author_of(row: ReceivedEnvelope) -> Author | None:
 
 
 def _is_made_under(granted: AuthorGrant, row: ReceivedEnvelope) -> bool:
-    """Is it known that the entry was made before the grant's roles changed?"""
+    """Whether it is proven that the entry was made before the grant's roles changed."""
     is_vouched = row.settled_by is not None
     is_announced = row.announced_at is not None and granted.revoked_at and row.announced_at <= granted.revoked_at
     return is_vouched or granted.revoked_at is None or bool(is_announced)
@@ -99,25 +99,25 @@ def _held(granted: AuthorGrant) -> tuple[Grant, ...]:
 
 
 def standing_of(row: ReceivedEnvelope, by: Actor) -> Actor:
-    """An author who is here: as they stand now, and as they stood when they recorded; they may have moved since."""
+    """The signed-in author with their present roles and those at the time of recording, which may differ."""
     then = author_of(row)
     return replace(by, grants=(*by.grants, *(then.actor.grants if then and not then.is_lessened else ())))
 
 
 def is_live(grant_id: Any, *, by: Actor, at: datetime) -> bool:
-    """May the actor still record with this grant? Anything that is no grant is none."""
+    """Whether the actor may still record with this grant; False for a malformed id."""
     try:
-        found = db.session.get(AuthorGrant, UUID(str(grant_id)))
+        granted = db.session.get(AuthorGrant, UUID(str(grant_id)))
     except ValueError:
         return False
-    return bool(found and found.person_id == by.id and not found.revoked_at and at < found.expires_at)
+    return bool(granted and granted.person_id == by.id and not granted.revoked_at and at < granted.expires_at)
 
 
 def end_grants_of(person_id: UUID, at: datetime) -> None:
-    """End a person's grants inside the open transaction: their roles, password or standing changed.
+    """End a person's grants in the open transaction, after a change of their roles, password or status.
 
-    What they recorded before still counts; the next contact gets a new grant, if they may have one. Of somebody who
-    was disabled, only what a contact had announced before counts without review.
+    Earlier entries remain valid; the next contact issues a new grant if they may have one. Entries of a disabled person
+    need a review unless a contact had announced them before.
     """
     person = accounts.find_person(person_id)
     _end(AuthorGrant.person_id == person_id, at, is_barred=bool(person and person.disabled_at))
@@ -131,7 +131,7 @@ def _end(whose: ColumnElement[bool], at: datetime, *, is_barred: bool) -> None:
 
 
 def revoke_grants(device_id: UUID, *, by: Actor, at: datetime) -> None:
-    """End every grant on a device: it is lost, or was handed over. What a contact had announced before still counts."""
+    """End all grants on a lost or returned device. Entries that a contact had announced before remain valid."""
     with transaction() as session:
         _end(AuthorGrant.device_id == device_id, at, is_barred=True)
         session.execute(update(Device).where(Device.id == device_id).values(is_lost=True))
@@ -139,7 +139,7 @@ def revoke_grants(device_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 def reinstate(device_id: UUID, *, by: Actor, at: datetime) -> None:
-    """A lost device was found: whoever signs in on it may record again."""
+    """Permit recording on a device again that was marked as lost."""
     with transaction() as session:
         session.execute(update(Device).where(Device.id == device_id).values(is_lost=False))
         journal.write("device.reinstated", "device", device_id, by=by, at=at)

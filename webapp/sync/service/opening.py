@@ -1,4 +1,4 @@
-"""Applying what an envelope says, inside the post office's open transaction."""
+"""Applying the content of an envelope, in the open transaction of its reception."""
 
 import json
 from collections.abc import Sequence
@@ -25,7 +25,8 @@ from webapp.sync.service.pictures import Pictures
 
 
 def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime) -> None:
-    """Apply an envelope, or say on its row why it cannot be. `at` is now; the entry happened at `row.occurred_at`.
+    """Apply an envelope, or store on its row why it cannot be applied. `at` is now; the entry's time is
+    `row.occurred_at`.
 
     Raises Refusal `author-unknown`.
     """
@@ -56,16 +57,16 @@ def enter(
     by: Actor,
     corrected_at: datetime | None = None,
 ) -> Delivery:
-    """Record what an envelope says under its uuid and its time; a bad form records nothing and gives no receipt.
+    """Record an envelope's content under its uuid and time. An invalid form records nothing and gives no receipt.
 
-    A corrected observation happens when it is corrected (`corrected_at`).
+    A corrected observation has the time of its correction (`corrected_at`).
 
-    Raises Refusal `kind-unknown`, `kind-not-yours`, and whatever the kind refuses; then nothing is recorded either.
+    Raises Refusal `kind-unknown`, `kind-not-yours`, and any refusal of the kind; then nothing is recorded.
     """
     kind = _kind(row, by)
-    said = MultiDict([*plain(fields), ("uuid", str(row.uuid))])
-    form = kind.form(said)
-    values = entries.values_of(kind, said, photos, travel, by)
+    content = MultiDict([*plain(fields), ("uuid", str(row.uuid))])
+    form = kind.form(content)
+    values = entries.values_of(kind, content, photos, travel, by)
     if known := entries.find_receipt(values, by):
         return Delivery(form, known)
     if not form.validate():
@@ -75,18 +76,19 @@ def enter(
     try:
         with db.session.begin_nested():
             receipt = entries.apply(kind, values, form.data, photos, by=by, at=at, is_late=not is_anew)
-            refuse_unknown(form, said, kind.beside)
+            refuse_unknown(form, content, kind.beside)
             return Delivery(form, receipt)
     except IntegrityError as error:
         raise refusal_of(error) or error from error
     finally:
-        db.session.expire_all()  # an entry that was rolled back must not be taken for the next with its number
+        db.session.expire_all()  # a rolled-back entry must not be confused with the next one of the same number
 
 
 def move(row: ReceivedEnvelope, act: Act, *, by: Actor | None = None, at: datetime, **values: Any) -> None:
-    """Take a locked envelope through a line of the table, with other columns' `values`; what `by` does is journalled.
+    """Perform an act of the table on a locked envelope and set `values` of other columns; an act of a person (`by`) is
+    journalled.
 
-    Raises Refusal `returned-closed` when its state is none that the act starts from: somebody was quicker.
+    Raises Refusal `returned-closed` if the act does not start from the envelope's state, after a concurrent act.
     """
     if row.state not in act.from_:
         raise Refusal("returned-closed")
@@ -94,34 +96,34 @@ def move(row: ReceivedEnvelope, act: Act, *, by: Actor | None = None, at: dateti
     for name, value in values.items():
         setattr(row, name, value)
     if by:
-        told = {"code": str(values["reason"])} if values.get("reason") else {}
-        journal.write(f"envelope.{act.name}", "envelope", row.id, by=by, at=at, uuid=str(row.uuid), **told)
+        details = {"code": str(values["reason"])} if values.get("reason") else {}
+        journal.write(f"envelope.{act.name}", "envelope", row.id, by=by, at=at, uuid=str(row.uuid), **details)
 
 
 def close(row: ReceivedEnvelope, receipt: Receipt, act: Act, *, at: datetime, by: Actor | None = None) -> None:
-    """Move a recorded envelope by `act`, unless another content was under its uuid: then both are kept."""
+    """Perform `act` on a recorded envelope, unless its uuid has other content; then it becomes a conflict."""
     settled = {"settled_by": by.id} if by else {}
     act = acts.CLASH if receipt.is_conflict else act
     move(row, act, by=by, at=at, reason=None, values=None, settled_at=at, **settled)
 
 
 def doubt(row: ReceivedEnvelope, why: Doubt, *, by: Actor, at: datetime) -> None:
-    """Send an envelope to the review tray: an administrator has to vouch for it."""
+    """Send an envelope to the review tray, for an administrator to release it."""
     move(row, acts.DOUBT, by=by, at=at, reason=why, values=None)
 
 
 def fields_of(payload: dict[str, Any]) -> MultiDict[str, str]:
-    """What was typed, as a form posts it."""
+    """The fields of a payload as a form posts them."""
     return MultiDict([(name, value) for name, value in payload["fields"]])
 
 
 def plain(fields: MultiDict[str, str]) -> list[tuple[str, str]]:
-    """What a form says, without how it travelled."""
+    """The content of a form, without the fields about its delivery."""
     return [(name, value) for name, value in fields.items(multi=True) if name not in ENVELOPE]
 
 
 def travel_of(row: ReceivedEnvelope) -> Travel:
-    """How an envelope came."""
+    """The travel of an envelope's entry."""
     relay_id = row.relay_id if row.relay_id != row.author_id else None
     device = str(row.device_id)
     return Travel(row.received_at, device, row.captured_at, row.skew_ms, row.seq, relay_id, row.is_outside)

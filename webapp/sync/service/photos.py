@@ -1,4 +1,4 @@
-"""Photos that travel by themselves: verified by length, seal and hash; the entry is applied when all are there."""
+"""Photos that are sent separately: verified by length, seal and hash; the last one applies its entry."""
 
 import json
 from collections.abc import Sequence
@@ -20,10 +20,10 @@ _SEAL = 16  # bytes that AES-GCM adds
 
 
 def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: Actor, at: datetime) -> Answer:
-    """Keep one photo of an envelope; the last one applies it.
+    """Store one photo of an envelope; the last one applies the envelope.
 
-    Its file is verified and on the disk before the transaction that names it. Raises Refusal `photo-cut` when bytes
-    are missing or changed, `photo-not-asked` when no envelope waits for it, `photos-busy`.
+    The file is verified and written before the transaction of its row. Raises Refusal `upload-cut` if bytes are missing
+    or changed, `photo-not-asked` if no envelope waits for it, `photos-busy`.
     """
     row, photo = _meant(_named(uuid, sha256), sealed, announced)
     row_id = row.id
@@ -36,7 +36,7 @@ def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: 
 
 
 def _name(row_id: UUID, sha256: str, key: str) -> bool:
-    """Name the file of a photo, unless it came another way meanwhile."""
+    """Store the file's key in the photo's row, unless the photo has arrived otherwise in the meantime."""
     with transaction() as session:
         photo = session.get(EnvelopePhoto, (row_id, sha256), with_for_update=True)
         if photo is None or photo.key is not None:
@@ -46,20 +46,20 @@ def _name(row_id: UUID, sha256: str, key: str) -> bool:
 
 
 def _named(uuid: UUID, sha256: str) -> Sequence[tuple[ReceivedEnvelope, EnvelopePhoto]]:
-    """Every envelope that names this photo, the newest first: an entry may have come in two versions."""
-    wanted = (
+    """All envelopes with this photo, newest first; an entry may have arrived in two versions."""
+    query = (
         select(ReceivedEnvelope, EnvelopePhoto)
         .join(EnvelopePhoto, EnvelopePhoto.envelope_id == ReceivedEnvelope.id)
         .where(ReceivedEnvelope.uuid == uuid, EnvelopePhoto.sha256 == sha256)
         .order_by(ReceivedEnvelope.received_at.desc(), ReceivedEnvelope.id)
     )
-    return [(row, photo) for row, photo in db.session.execute(wanted)]
+    return [(row, photo) for row, photo in db.session.execute(query)]
 
 
 def _meant(
     named: Sequence[tuple[ReceivedEnvelope, EnvelopePhoto]], sealed: bytes, announced: int
 ) -> tuple[ReceivedEnvelope, EnvelopePhoto]:
-    """The envelope under whose key the photo is sealed. Raises Refusal `photo-not-asked`, `photo-cut`."""
+    """The envelope whose key opens the photo. Raises Refusal `photo-not-asked`, `upload-cut`."""
     if not named:
         raise Refusal("photo-not-asked", 404)
     if len(sealed) == announced:
@@ -71,7 +71,7 @@ def _meant(
 
 def _is_its_own(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes) -> bool:
     payload = json.loads(row.payload)
-    if "key" not in payload:  # swept, or this server could not open the envelope: it keeps what it gets
+    if "key" not in payload:  # swept, or the envelope could not be opened: the photo is stored unverified
         return True
     try:
         opened(row, photo, sealed, payload)

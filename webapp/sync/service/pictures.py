@@ -1,4 +1,4 @@
-"""The photos of an envelope: kept sealed as they came, opened and re-encoded before a transaction that uses them."""
+"""The photos of an envelope: stored sealed, opened and re-encoded before the transaction that uses them."""
 
 import hashlib
 import json
@@ -18,11 +18,11 @@ from webapp.kernel.pictures import MAX_DECODED_OF_ENTRY
 from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
 from webapp.sync.service.reading import open_sealed
 
-Pictures = Sequence[media.Stored] | Refusal  # a refusal: they cannot be shown, the author has to look
+Pictures = Sequence[media.Stored] | Refusal  # a refusal if one cannot be decoded, for the author
 
 
 def folder() -> Path:
-    """Where sealed photos are kept."""
+    """The folder of sealed photos."""
     path = Path(current_app.config["INSTANCE"]) / "uploads" / "sealed"
     path.mkdir(parents=True, exist_ok=True)
     return path
@@ -33,23 +33,23 @@ def photos_of(row: ReceivedEnvelope) -> Sequence[EnvelopePhoto]:
 
 
 def missing(row: ReceivedEnvelope) -> list[str]:
-    """The hashes of the photos that have not come."""
+    """The hashes of the missing photos."""
     return [photo.sha256 for photo in photos_of(row) if photo.key is None]
 
 
 def stored(row: ReceivedEnvelope) -> Pictures:
-    """The photos that came, opened, re-encoded and on the disk.
+    """The received photos, re-encoded and written to disk.
 
-    One that cannot be shown makes it the Refusal `photos-unreadable`. Raises Refusal `photos-busy`.
+    Returns the Refusal `photos-unreadable` if one cannot be decoded. Raises Refusal `photos-busy`.
     """
     photos = prepared(row)
     return photos if isinstance(photos, Refusal) else media.store(photos)
 
 
 def prepared(row: ReceivedEnvelope, *, leave_out: bool = False) -> list[media.Prepared] | Refusal:
-    """The photos that came, opened and re-encoded; those that cannot be shown are left out when so told.
+    """The received photos, re-encoded; with `leave_out` without those that cannot be decoded.
 
-    Otherwise one that cannot be shown makes it the Refusal `photos-unreadable`. Raises Refusal `photos-busy`.
+    Otherwise returns the Refusal `photos-unreadable` if one cannot be decoded. Raises Refusal `photos-busy`.
     """
     payload = json.loads(row.payload)
     raws, lost = _opened_all(row, payload)
@@ -73,7 +73,7 @@ def prepared(row: ReceivedEnvelope, *, leave_out: bool = False) -> list[media.Pr
 
 @contextmanager
 def using(photos: Pictures, row_id: UUID) -> Iterator[None]:
-    """Files of photos go again where no record came to name them."""
+    """Delete the files of photos afterwards if no record refers to them."""
     try:
         yield
     finally:
@@ -84,7 +84,7 @@ def using(photos: Pictures, row_id: UUID) -> Iterator[None]:
 
 
 def opened(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes, payload: dict[str, Any]) -> bytes:
-    """The bytes of a photo. Raises Refusal `photo-cut` when they are not what was announced."""
+    """The bytes of a photo. Raises Refusal `upload-cut` if they differ from the announced ones."""
     raw = open_sealed(bytes.fromhex(payload["key"]), photo.nonce, sealed, f"{row.uuid}/{photo.sha256}")
     if raw is None or hashlib.sha256(raw).hexdigest() != photo.sha256:
         raise Refusal("upload-cut", 400)
@@ -92,7 +92,7 @@ def opened(row: ReceivedEnvelope, photo: EnvelopePhoto, sealed: bytes, payload: 
 
 
 def _opened_all(row: ReceivedEnvelope, payload: dict[str, Any]) -> tuple[list[tuple[str, bytes]], int]:
-    """(field, bytes) of each photo that came and can be opened; how many that came cannot."""
+    """(field, bytes) of each received photo that can be opened, and the number of those that cannot."""
     kept = {photo.sha256: photo for photo in photos_of(row) if photo.key} if payload.get("photos") else {}
     raws, lost = [], 0
     for named in payload.get("photos", ()):

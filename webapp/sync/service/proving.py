@@ -1,4 +1,4 @@
-"""Whether an envelope is its author's, recorded while they were allowed to."""
+"""Checks that an envelope is from its author and was recorded while they were permitted to."""
 
 import hmac
 from base64 import b64decode
@@ -10,7 +10,7 @@ from webapp.sync.rules import Bounds, Doubt, Envelope, Occurrence
 
 
 def doubt_of(envelope: Envelope, granted: AuthorGrant | None, bounds: Bounds | None, when: Occurrence) -> Doubt | None:
-    """Why an envelope is not taken on its author's word alone, if so."""
+    """Why an envelope needs a review; None if its proof holds."""
     holders = (granted.person_id, granted.device_id) if granted else None
     if granted is None or bounds is None or holders != (envelope.author, envelope.device):
         return Doubt.UNKNOWN_GRANT
@@ -28,10 +28,10 @@ def _is_signed(envelope: Envelope, granted: AuthorGrant) -> bool:
 
 
 def _has_ended(granted: AuthorGrant, bounds: Bounds, when: Occurrence) -> bool:
-    """Was the author's leave over when they recorded it?
+    """Whether the author's permission had ended when they recorded the entry.
 
-    Of a device that was revoked or a person who was disabled, only what a contact announced before counts. Else the
-    device's own time decides, where it can be right: a password that was changed makes nobody's record false.
+    After a device was revoked or a person disabled, only an announcement by an earlier contact counts. Otherwise the
+    device's time decides if it can be right, since a changed password does not make a record false.
     """
     author = accounts.get_locked(granted.person_id)
     bars = [bar for bar in (granted.barred_at, author.disabled_at if author else None) if bar]

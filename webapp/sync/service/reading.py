@@ -1,4 +1,4 @@
-"""Opening what is sealed: an envelope's payload and its photos. No transaction, no row."""
+"""Decryption of an envelope's payload and its photos, without access to the database."""
 
 import hashlib
 import json
@@ -18,29 +18,29 @@ from webapp.sync.rules import Envelope, SealedPhoto
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What an envelope holds. `key`: the entry's own key; `payload`: fields and photos; either is None when unreadable.
+    """The content of an envelope. `key` is the entry's AES key, `payload` has fields and photos; None if unreadable.
 
-    `wanted` are the photos that belong to it; `kept` is what its row holds.
+    `photos` are the photos that belong to it; `kept` is the text for its row.
     """
 
     key: bytes | None
     payload: dict[str, Any] | None
-    wanted: tuple[SealedPhoto, ...]
+    photos: tuple[SealedPhoto, ...]
     kept: str
 
 
 def read(envelope: Envelope) -> Opened:
-    """Open an envelope, as far as that is possible."""
+    """Open an envelope as far as possible."""
     key, payload = _payload(envelope)
     named = {photo.sha256: photo for photo in envelope.photos}
     if key is None or payload is None:
         return Opened(key, None, tuple(named.values()), canonical(envelope.as_plain()))
-    wanted = tuple({photo["sha256"]: named[photo["sha256"]] for photo in payload["photos"]}.values())
-    return Opened(key, payload, wanted, canonical({**payload, "key": key.hex()} if wanted else payload))
+    photos = tuple({photo["sha256"]: named[photo["sha256"]] for photo in payload["photos"]}.values())
+    return Opened(key, payload, photos, canonical({**payload, "key": key.hex()} if photos else payload))
 
 
 def open_sealed(key: bytes, nonce: str, ciphertext: bytes, about: str) -> bytes | None:
-    """The bytes inside, or None when they were changed or cut."""
+    """The decrypted bytes; None if they were changed or truncated."""
     try:
         return AESGCM(key).decrypt(b64decode(nonce, validate=True), ciphertext, about.encode())
     except (InvalidTag, ValueError):
@@ -48,7 +48,7 @@ def open_sealed(key: bytes, nonce: str, ciphertext: bytes, about: str) -> bytes 
 
 
 def _payload(envelope: Envelope) -> tuple[bytes | None, dict[str, Any] | None]:
-    """The entry's key and what it says, if this server can open it and it is what its hash says."""
+    """The entry's key and payload; the payload is None if it cannot be opened or does not match its hash."""
     try:
         wrapped, sealed = (b64decode(part, validate=True) for part in (envelope.wrapped_key, envelope.ciphertext))
     except (ValueError, NotBase64):
@@ -64,21 +64,21 @@ def _payload(envelope: Envelope) -> tuple[bytes | None, dict[str, Any] | None]:
 
 
 def _plain(raw: bytes, envelope: Envelope) -> dict[str, Any] | None:
-    """The payload as plain data of the right shape, or None."""
+    """The payload as plain data; None if it has the wrong shape."""
     try:
-        said = json.loads(raw)
-        fields = [[_text(name), _text(value)] for name, value in said["fields"]]
+        payload = json.loads(raw)
+        fields = [[_text(name), _text(value)] for name, value in payload["fields"]]
         sealed = {photo.sha256: asdict(photo) for photo in envelope.photos}
-        photos = [{"field": _text(one["field"]), "sha256": _text(one["sha256"])} for one in said["photos"]]
-        canonical([fields, photos]).encode()  # lone surrogates cannot be kept
-        is_whole = said["kind"] == envelope.kind and {one["sha256"] for one in photos} <= set(sealed)
+        photos = [{name: _text(photo[name]) for name in ("field", "sha256")} for photo in payload["photos"]]
+        canonical([fields, photos]).encode()  # raises for lone surrogates, which cannot be stored
+        is_whole = payload["kind"] == envelope.kind and {photo["sha256"] for photo in photos} <= set(sealed)
     except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
         return None
     return {"fields": fields, "photos": photos} if is_whole else None
 
 
 def _text(value: Any) -> str:
-    """Text as the device wrote it; numbers as text, null as a blank; nothing else is a field, NaN neither."""
+    """A value as text: numbers as text, null as a blank. Raises TypeError for anything else and for NaN."""
     if value is None:
         return ""
     is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

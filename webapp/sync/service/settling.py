@@ -1,4 +1,4 @@
-"""What people do with an envelope that could not be applied by itself."""
+"""Decisions of people on envelopes that could not be applied automatically."""
 
 import json
 import logging
@@ -45,12 +45,12 @@ def correct(
     by: Actor,
     at: datetime,
 ) -> Delivery:
-    """The author's corrected version of a returned entry: the same uuid, its photos and those in `files`, the time it
-    happened.
+    """Record the author's corrected version of a returned entry, with its uuid, its time, its photos and those in
+    `files`.
 
-    A bad form changes nothing. A receipt that says conflict: another content had come first, and this one is kept
-    beside it.
-    Raises Refusal `returned-closed`, those of `media.prepare` and `media.verify_declared`, and what the kind refuses.
+    An invalid form changes nothing. With `is_conflict` in the receipt, other content had arrived first and this version
+    is stored beside it. Raises Refusal `returned-closed`, and those of `media.prepare`, `media.verify_declared` and the
+    kind.
     """
     photos = _photos(envelope_id, fields, files or MultiDict())
     with using(photos, envelope_id):
@@ -73,10 +73,10 @@ def _correct(
 
 
 def release(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> ReceivedEnvelope:
-    """An administrator vouches for an entry whose proof does not hold: it is applied as its author's, for a reason,
-    once its photos are there. One that waits for photos is applied without those that never came.
+    """Release an envelope whose proof does not hold, by an administrator with a reason: it is applied as its author's
+    entry once its photos have arrived. An envelope that waits for photos is applied without the missing ones.
 
-    Raises Refusal `returned-closed`, `author-unknown`, or `envelope-unreadable` when this server cannot open it.
+    Raises Refusal `returned-closed`, `author-unknown`, or `envelope-unreadable` if this server cannot open it.
     """
     row = db.session.get(ReceivedEnvelope, envelope_id)
     if row is not None and "fields" not in json.loads(row.payload):
@@ -103,7 +103,7 @@ def _release(envelope_id: UUID, note: str, photos: Pictures, *, by: Actor, at: d
 
 
 def set_aside(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> None:
-    """An administrator closes an envelope without applying it, for a reason. It is kept.
+    """Close an envelope without applying it, by an administrator with a reason. It stays stored.
 
     Raises Refusal `returned-closed`.
     """
@@ -111,7 +111,7 @@ def set_aside(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> None:
 
 
 def give_up(envelope_id: UUID, note: str, *, by: Actor, at: datetime) -> None:
-    """The author of a returned entry does the same. Raises Refusal `returned-closed`."""
+    """Close a returned entry without applying it, by its author. Raises Refusal `returned-closed`."""
     _close_unapplied(envelope_id, acts.GIVE_UP, note, by=by, at=at)
 
 
@@ -122,7 +122,7 @@ def _close_unapplied(envelope_id: UUID, act: Act, note: str, *, by: Actor, at: d
 
 
 def _open_row(envelope_id: UUID, act: Act) -> ReceivedEnvelope:
-    """The row, locked. Raises Refusal `returned-closed` when it is in no state that the act starts from."""
+    """The locked row. Raises Refusal `returned-closed` if the act does not start from its state."""
     row = db.session.get(ReceivedEnvelope, envelope_id, with_for_update=True)
     if row is None or row.state not in act.from_:
         raise Refusal("returned-closed")
@@ -132,8 +132,7 @@ def _open_row(envelope_id: UUID, act: Act) -> ReceivedEnvelope:
 def _photos(
     envelope_id: UUID, fields: MultiDict[str, str], files: MultiDict[str, FileStorage]
 ) -> Sequence[media.Stored]:
-    """The photos of an envelope that can be shown and the added ones, on the disk before the transaction that names
-    them."""
+    """The decodable photos of an envelope and the added ones, written to disk before the transaction."""
     row = db.session.get(ReceivedEnvelope, envelope_id)
     kept = prepared(row, leave_out=True) if row is not None else []
     own = [] if isinstance(kept, Refusal) else kept
@@ -143,6 +142,6 @@ def _photos(
 
 
 def _keep_version(row: ReceivedEnvelope, payload: dict[str, Any], fields: MultiDict[str, str]) -> None:
-    """What is typed now is what waits; what was typed first stays beside it."""
+    """Store the fields as the new version of a returned entry, with the first version beside it."""
     first = payload.get("first", payload["fields"])
     row.payload = canonical(payload | {"fields": plain(fields), "first": first})

@@ -1,7 +1,7 @@
-"""What need not be kept: payloads and sealed photos a week after they were applied, files that no row names, contacts
-that bound nothing any more.
+"""Deletion of data that is no longer needed: payloads and sealed photos a week after they were applied, files without a
+row, contacts that bound no missing entry.
 
-Of a corrected envelope only the photos go: what was typed first stands nowhere else.
+A corrected envelope loses only its photos, since its first version is stored nowhere else.
 """
 
 from datetime import datetime, timedelta
@@ -16,15 +16,15 @@ from webapp.sync.models import Device, DeviceContact, EnvelopePhoto, ReceivedEnv
 from webapp.sync.rules import MOST_GAPS, State, needed_contacts
 from webapp.sync.service.pictures import folder
 
-KEPT = timedelta(days=7)  # as long as a device keeps its copy
+KEPT = timedelta(days=7)  # the time that a device keeps its copy
 ORPHANED = timedelta(days=1)
 EMPTY = "{}"
-LONGEST_EMPTY = 60  # characters: EMPTY once sealed has fewer, any payload has more
-SWEPT = ""  # the key of a photo whose sealed file is not kept any more
+LONGEST_EMPTY = 60  # characters: a sealed EMPTY has fewer, any payload has more
+SWEPT = ""  # the key of a photo whose sealed file was deleted
 
 
 def sweep(at: datetime) -> str:
-    """Empty old applied envelopes; the entries they became stay. What waits for a person is never touched."""
+    """Empty old applied envelopes, whose entries stay. Envelopes that await a person are not changed."""
     photos = _old_photos(at)
     orphans = media.sweep_folder(folder(), set(db.session.scalars(select(EnvelopePhoto.key))), at - ORPHANED)
     return f"{photos} sealed photos, {orphans} files of no envelope, {_contacts()} contacts"
@@ -50,7 +50,7 @@ def _old_photos(at: datetime) -> int:
 
 
 def _contacts() -> int:
-    """Drop contacts between which everything has arrived; gives how many."""
+    """Delete contacts between which everything has arrived; returns their number."""
     several = select(DeviceContact.device_id).group_by(DeviceContact.device_id).having(func.count() > 1)
     unneeded: list[int] = []
     for device in db.session.scalars(select(Device).where(Device.id.in_(several))):

@@ -1,4 +1,4 @@
-"""What devices call: JSON in and out, 401 instead of a redirect, one outcome for every envelope."""
+"""The API of devices: JSON in and out, 401 instead of a redirect, one outcome for every envelope."""
 
 from base64 import b64encode
 from typing import Any
@@ -23,7 +23,7 @@ LARGEST_BODY = 4 * 1024 * 1024
 
 @bp.before_request
 def _only_from_our_pages() -> None:
-    """Calls that change something carry our own header, which no other site's page can send without asking."""
+    """Require a header on calls that change something, which another site can send only after a CORS preflight."""
     if request.endpoint in _UNSAFE and "X-Frontline-Sync" not in request.headers:
         abort(403)
 
@@ -31,7 +31,7 @@ def _only_from_our_pages() -> None:
 @bp.get("/sync/status")
 @public
 def status() -> Response:
-    """The probe: a captive portal does not know this body. A small exchange, by which a device measures its clock."""
+    """The connectivity probe, whose body a captive portal cannot imitate. Devices also measure their clock with it."""
     actor = find_actor()
     return jsonify(frontline=True, person=str(actor.id) if actor else None, server_now=clock.now().isoformat())
 
@@ -39,7 +39,7 @@ def status() -> Response:
 @bp.post("/sync/grants")
 @allow(*EVERYONE)
 def grants() -> Response:
-    """Leave to record on this device, and the key to seal with."""
+    """Issue a grant for this device, with the public key for sealing."""
     actor, at = current_actor(), clock.now()
     contact = service.greet(_body(), request.user_agent.string, by=actor, at=at, signed=_signed(), enrols=True)
     granted, server = service.grant(contact, by=actor, at=at), keys.current()
@@ -48,7 +48,7 @@ def grants() -> Response:
         person=str(actor.id),
         key=b64encode(granted.key).decode(),
         expires_at=granted.expires_at.isoformat(),
-        roles=sorted({one.role.value for one in actor.grants}),
+        roles=sorted({held.role.value for held in actor.grants}),
         server_key={"id": server.id, "spki": server.text},
         server_now=at.isoformat(),
     )
@@ -57,10 +57,10 @@ def grants() -> Response:
 @bp.get("/sync/reference")
 @allow(*EVERYONE)
 def reference() -> Response:
-    """Places, checklists, limits, items, the person's own roles: what blank forms need. 304 when nothing changed."""
-    found = queries.reference(current_actor(), clock.now())
-    answer = jsonify(version=found.version, at=found.at.isoformat(), parts=found.parts)
-    answer.set_etag(found.version)
+    """The reference data for blank forms: places, checklists, limits, items, own roles; 304 if unchanged."""
+    current = queries.reference(current_actor(), clock.now())
+    answer = jsonify(version=current.version, at=current.at.isoformat(), parts=current.parts)
+    answer.set_etag(current.version)
     answer.headers["Cache-Control"] = "no-store"
     return answer.make_conditional(request)
 
@@ -68,20 +68,20 @@ def reference() -> Response:
 @bp.post("/sync/envelopes")
 @allow(*EVERYONE)
 def envelopes() -> Response:
-    """Take a batch; every envelope gets its own outcome. An empty batch is the heartbeat."""
+    """Receive a batch; every envelope has its own outcome. An empty batch is a heartbeat."""
     actor, at = current_actor(), clock.now()
-    said = _body()
-    contact = service.greet(said, request.user_agent.string, by=actor, at=at, signed=_signed())
-    sent = said.get("envelopes") or []
+    body = _body()
+    contact = service.greet(body, request.user_agent.string, by=actor, at=at, signed=_signed())
+    sent = body.get("envelopes") or []
     if not isinstance(sent, list) or len(sent) > BATCH:
         abort(400)
-    outcomes = [_told(service.accept(one, contact, by=actor, at=clock.now())) for one in sent]
+    outcomes = [_outcome(service.accept(envelope, contact, by=actor, at=clock.now())) for envelope in sent]
     return jsonify(
         server_now=at.isoformat(),
         epoch=installation.epoch(),
         newest_seq=queries.newest_seq(),
         returned=queries.count_returned(actor),
-        grant_is_live=_is_heard(contact) and service.is_live(said.get("grant"), by=actor, at=at),
+        grant_is_live=_is_heard(contact) and service.is_live(body.get("grant"), by=actor, at=at),
         outcomes=outcomes,
     )
 
@@ -90,16 +90,16 @@ def envelopes() -> Response:
 @allow(*EVERYONE)
 @takes_files
 def photo(uuid: UUID, sha256: str) -> Response:
-    """One sealed photo; `X-Frontline-Bytes` says how many bytes there should be."""
+    """Receive one sealed photo; `X-Frontline-Bytes` is its expected length."""
     announced = request.headers.get("X-Frontline-Bytes", type=int) or 0
     sealed = request.stream.read(LARGEST_BODY * 3)
-    return jsonify(_told(service.accept_photo(uuid, sha256, sealed, announced, by=current_actor(), at=clock.now())))
+    return jsonify(_outcome(service.accept_photo(uuid, sha256, sealed, announced, by=current_actor(), at=clock.now())))
 
 
 @bp.post("/sync/check")
 @allow(*EVERYONE)
 def check() -> Response:
-    """Which of these receipts this server does not know: it was restored from an older backup."""
+    """Those of a device's receipts that this server does not know, after a restore from an older backup."""
     receipts: Any = _body().get("receipts")
     return jsonify(missing=queries.unknown(receipts)) if queries.is_checkable(receipts) else _malformed()
 
@@ -107,7 +107,7 @@ def check() -> Response:
 @bp.post("/sync/sign-out")
 @public
 def end_session() -> Response:
-    """Somebody signed out without a network: their session ends at the first contact, whoever makes it."""
+    """End the session of a person who signed out without a network, at the first contact after that."""
     if actor := find_actor():
         accounts.sign_out(by=actor, at=clock.now())
     session.clear()
@@ -115,37 +115,37 @@ def end_session() -> Response:
 
 
 for _call in (grants, envelopes, photo, check, end_session):
-    csrf.exempt(_call)  # guarded by `_only_from_our_pages`: a token kept on a device would be stale by then
+    csrf.exempt(_call)  # protected by `_only_from_our_pages`, since a token stored on a device would be stale
 
 
 def _body() -> dict[str, Any]:
-    """The JSON object of the call; 400 for anything else."""
+    """The JSON object of the call; aborts with 400 for anything else."""
     if (request.content_length or 0) > LARGEST_BODY:
         abort(413)
     try:
-        said = request.get_json(silent=True)
+        body = request.get_json(silent=True)
     except RecursionError:
-        said = None
-    return said if isinstance(said, dict) else abort(_malformed())
+        body = None
+    return body if isinstance(body, dict) else abort(_malformed())
 
 
 def _signed() -> service.Signed | None:
-    """What the device's own key proves of this call; None without a signature."""
+    """The call with its signature; None without one."""
     signature = request.headers.get("X-Frontline-Device", "")
     return service.Signed(request.path, request.get_data(), signature) if signature else None
 
 
 def _is_heard(contact: service.Contact) -> bool:
-    """A device that signs, and not with the key known here, is to ask for a grant: it shows its key with it."""
-    return contact.is_itself or "X-Frontline-Device" not in request.headers
+    """Whether the contact counts; a device that signs with an unknown key has to request a grant, which has its key."""
+    return contact.is_verified or "X-Frontline-Device" not in request.headers
 
 
 def _malformed() -> Response:
     return make_response(jsonify(code="sync-malformed"), 400)
 
 
-def _told(answer: Answer) -> dict[str, Any]:
-    about = {"code": answer.code} if answer.code else queries.told(answer.row, answer.missing)
+def _outcome(answer: Answer) -> dict[str, Any]:
+    about = {"code": answer.code} if answer.code else queries.outcome_details(answer.row, answer.missing)
     return about | {
         "uuid": answer.uuid,
         "sha256": answer.sha256,

@@ -1,4 +1,4 @@
-"""Devices: when they were last heard of, what waits on them, what never arrived."""
+"""Pages of devices: their last contact, waiting entries, and entries that never arrived."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,31 +17,31 @@ from webapp.sync.views import bp
 @bp.get("/sync/devices")
 @allow(*queries.OVERSEERS, district_wide=True)
 def devices() -> Response:
-    """All devices, the latest heard of first."""
+    """All devices, by last contact."""
     return listing.show(lists.DEVICES, current_reach())
 
 
 @bp.get("/sync/devices/<uuid:device_id>")
 @allow(*queries.OVERSEERS, district_wide=True)
 def device(device_id: UUID) -> Response:
-    """One device, and the sequence numbers that were recorded on it but never arrived."""
-    found = _device(device_id)
-    skew = rules.skew_of(found.skew_ms)
-    context = {"device": found, "gaps": queries.gaps_of(found), "is_clock_off": rules.is_clock_off(skew), "skew": skew}
+    """A device, with the sequence numbers that never arrived."""
+    row = _device(device_id)
+    skew = rules.skew_of(row.skew_ms)
+    context = {"device": row, "gaps": queries.gaps_of(row), "is_clock_off": rules.is_clock_off(skew), "skew": skew}
     return respond("sync/device.html", "device", most_gaps=rules.MOST_GAPS, **context)
 
 
 @bp.post("/sync/devices/<uuid:device_id>/revoke")
 @allow(Role.ADMINISTRATOR, district_wide=True)
 def revoke(device_id: UUID) -> Response:
-    """Lost or handed over: nothing recorded on it from now on counts without review."""
+    """Revoke a lost or returned device: entries recorded on it from now on need a review."""
     return _settled(device_id, service.revoke_grants)
 
 
 @bp.post("/sync/devices/<uuid:device_id>/reinstate")
 @allow(Role.ADMINISTRATOR, district_wide=True)
 def reinstate(device_id: UUID) -> Response:
-    """Found again."""
+    """Reinstate a device."""
     return _settled(device_id, service.reinstate)
 
 

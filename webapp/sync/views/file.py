@@ -1,4 +1,4 @@
-"""Handing in a device's saved queue: for a device that cannot get to a network itself."""
+"""Upload of a device's saved queue, for a device without any network."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ from webapp.sync.views import bp
 @allow(*EVERYONE)
 @takes_files
 def file() -> Response:
-    """Anybody may deliver: take the file that a device's outbox saved, and say what became of what is in it."""
+    """Receive the file saved by a device's outbox, from any signed-in person, and show the outcomes."""
     if request.method == "GET":
         return _page()
     try:
@@ -33,7 +33,7 @@ def file() -> Response:
 
 @bp.errorhandler(RequestEntityTooLarge)
 def _too_large(_error: RequestEntityTooLarge) -> Response:
-    """Noticed before a view is asked: the page still says what to do, a device gets its JSON."""
+    """Answer a body that is refused before the view runs: with the page for a person, with JSON for a device."""
     if request.endpoint == "sync.file":
         return _page(422, refusal=Refusal("file-too-large"))
     return make_response(jsonify(code="http-413"), 413)

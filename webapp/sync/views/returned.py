@@ -1,4 +1,4 @@
-"""What came back to its author: correct it, or count what is left."""
+"""Pages of returned entries, for their author to correct or give up."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from webapp.sync.views import bp
 @bp.get("/sync/returned")
 @allow(*EVERYONE)
 def returned_list() -> Response:
-    """Everything that waits for this person."""
+    """All returned entries of the signed-in person."""
     actor = current_actor()
     return respond(
         "sync/returned_list.html",
@@ -40,7 +40,7 @@ def returned_list() -> Response:
 @bp.route("/sync/returned/<uuid:envelope_id>", methods=["GET", "POST"])
 @allow(*EVERYONE)
 def returned(envelope_id: UUID) -> Response:
-    """A returned entry as a form filled with what was typed; sending it makes the corrected version."""
+    """A returned entry as a form with its typed values; submitting it records the corrected version."""
     row = _row(envelope_id)
     if not queries.may_see(row, current_actor()):
         return _closed(row, 200 if request.method == "GET" else 409)
@@ -79,7 +79,7 @@ def _correct(row: Any) -> Response:
 @bp.post("/sync/returned/<uuid:envelope_id>/set-aside")
 @allow(*EVERYONE)
 def give_up(envelope_id: UUID) -> Response:
-    """The author says why it is not to be recorded; it is kept, and stays visible to the auditor."""
+    """Give up a returned entry with a reason; it stays visible to the auditor."""
     row, form = _row(envelope_id), NoteForm(request.form)
     if not form.validate():
         if not queries.may_see(row, current_actor()):
@@ -94,13 +94,13 @@ def _row(envelope_id: UUID) -> Any:
 
 
 def _go_on(row: Any) -> Response:
-    """To the record, when there is one by now: the one that came first, if it was another; else on with it here."""
+    """Redirect to the record if there is one by now (for a conflict the first version), else to the returned entry."""
     here = url_for(".returned", envelope_id=row.id)
     if row.state is State.CONFLICT:
-        said = _(
+        notice = _(
             "这条记录已经先有另一份入库，就是这一页。您提交的一份与它不同，没有入库，已保留在“退回修改”里。请核对。"
         )
-        flash(said, "warning")
+        flash(notice, "warning")
         if _had_photos():
             flash(_("这次加的照片没有入库，也没有保留。还需要的话，请重新登记一条并附上。"), "warning")
     return see_other(here if row.state in OPEN else queries.record_url(row.kind, row.uuid) or url_for("today.index"))
@@ -111,7 +111,7 @@ def _had_photos() -> bool:
 
 
 def _closed(row: Any, status: int, aside: Any = None) -> Response:
-    """The role is gone: that there is such a record, and that it may be set aside; nothing of what it says."""
+    """The page after the author lost the role: it offers to set the entry aside without showing its content."""
     context = {"form": None, "kind": None, "refusal": None, "first": None, "strange": (), "why": labels.ROLE_LOST}
     aside, name = aside or NoteForm(), labels.kind_name(row.kind)
     return respond("frames/returned.html", "returned", status, row=row, aside=aside, name=name, **context)

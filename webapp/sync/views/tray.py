@@ -1,4 +1,4 @@
-"""The review tray: envelopes that need somebody's word before they count, or are closed with a reason."""
+"""The review tray: envelopes that an administrator releases or closes with a reason."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,28 +21,28 @@ SETTLING = (RELEASE, SET_ASIDE)
 @bp.get("/sync/tray")
 @allow(*queries.OVERSEERS, district_wide=True)
 def tray() -> Response:
-    """Envelopes by state, those to be reviewed first of all."""
+    """Envelopes by state, by default those in review."""
     return listing.show(lists.TRAY, current_reach())
 
 
 @bp.get("/sync/envelopes/<uuid:envelope_id>")
 @allow(*queries.OVERSEERS, district_wide=True)
 def envelope(envelope_id: UUID) -> Response:
-    """How an envelope came and why it waits; never what it says."""
+    """How an envelope arrived and why it waits, without its content."""
     return _envelope(_row(envelope_id))
 
 
 @bp.post("/sync/envelopes/<uuid:envelope_id>/release")
 @allow(Role.ADMINISTRATOR, district_wide=True)
 def release(envelope_id: UUID) -> Response:
-    """Apply it as its author's, for a reason."""
+    """Apply an envelope as its author's entry, with a reason."""
     return _settle(envelope_id, service.release)
 
 
 @bp.post("/sync/envelopes/<uuid:envelope_id>/set-aside")
 @allow(Role.ADMINISTRATOR, district_wide=True)
 def set_aside(envelope_id: UUID) -> Response:
-    """Close it without applying it, for a reason."""
+    """Close an envelope without applying it, with a reason."""
     return _settle(envelope_id, service.set_aside)
 
 

@@ -1,4 +1,4 @@
-"""Is it the device itself that speaks? It signs each contact with a key that never leaves it (docs/offline.md)."""
+"""Signatures of devices, which sign each contact with a non-extractable key (docs/offline.md)."""
 
 from base64 import b64decode
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ LONGEST_KEY = 200  # base64 characters; a key on P-256 has 124
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A call as it came: its path, its body, and over both a signature (base64 of r and s, 32 bytes each)."""
+    """A received call: path, body, and a signature over both (base64 of r and s, 32 bytes each)."""
 
     path: str
     body: bytes
     signature: str
 
     def is_by(self, key: Any) -> bool:
-        """Was it signed with the private half of this key (base64 of a SubjectPublicKeyInfo on P-256)?"""
+        """Whether it was signed with the private key of this public key (base64 of a SubjectPublicKeyInfo, P-256)."""
         if not isinstance(key, str) or len(key) > LONGEST_KEY:
             return False
         try:
