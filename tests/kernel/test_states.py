@@ -68,7 +68,7 @@ def test_an_act_is_refused_to_others_and_in_other_states():
 def test_the_table_names_what_an_act_demands_and_seals(app):
     with app.test_request_context(), force_locale("en"):
         lines = LIGHTS.table().splitlines()
-    assert lines[0] == "| State | Actions | Then | By | Demands | Seals |"
+    assert lines[0] == "| State | Actions | Then | By | Requires | Seals |"
     assert lines[2:] == [
         "| Red | Go | Green | inspector | Reason | Reason |",
         "| Green, Red | Stop | Red | commander | — | — |",

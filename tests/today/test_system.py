@@ -10,7 +10,7 @@ from webapp.kernel.database import transaction
 
 SAID = {
     "journal.seal": ("14", "处理 14 项", "Done: 14"),
-    "supplies.verify": ("every balance follows from its slips", "所有结存都与单据一致", "Every balance agrees"),
+    "supplies.verify": ("every balance follows from its slips", "所有结存都与单据一致", "Every balance matches"),
     "sync.sweep": ("2 sealed photos, 1 files of no envelope, 7 contacts", "照片 2 张、无主文件 1 个", "Photos: 2"),
 }
 
@@ -34,7 +34,7 @@ def test_what_the_jobs_did_is_told_in_the_readers_language(app, administrator, l
         assert said.isdigit() or said not in page
 
 
-@pytest.mark.parametrize(("language", "expected"), [("zh", "不一致 3 处"), ("en", "Disagreements: 3")])
+@pytest.mark.parametrize(("language", "expected"), [("zh", "不一致 3 处"), ("en", "Ledger discrepancies: 3")])
 def test_a_fault_that_a_job_found_is_told_in_the_readers_language(app, administrator, language, expected):
     remember(app, {"supplies.verify": "3 faults: XS-02 lot A", "journal.seal": "failed"}, failures=1)
     administrator.post("/language", data={"language": language})
