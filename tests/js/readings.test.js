@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { test } from "node:test";
 
-import { askedOf, readField, refusalOf } from "../../webapp/static/js/readings.js";
+import { acceptedBy, readField, refusalOf } from "../../webapp/static/js/readings.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const table = JSON.parse(readFileSync(`${root}tests/standards/readings.json`, "utf8"));
@@ -29,7 +29,7 @@ const signOf = (measured) => measured.word ?? (measured.below_detection ? "<" : 
 
 for (const [field, typed, value, sign] of table.cases) {
   test(`${field} ${JSON.stringify(typed)}: ${value} ${sign}`, () => {
-    const { measured, fault } = readField(typed, askedOf({ dataset: fields[field] }));
+    const { measured, fault } = readField(typed, acceptedBy({ dataset: fields[field] }));
     if (["unreadable", "places", "range"].includes(sign)) {
       assert.equal(fault, sign);
       assert.equal(measured, null);

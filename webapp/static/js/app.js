@@ -1,6 +1,6 @@
 // @ts-check
-// What every page does on a device: register the service worker, complete each opened entry, send the CSRF token with
-// htmx, guard against double submission, say what happened, and put the focus where the next act is.
+// Behaviour of every page: registers the service worker, completes entry forms, sends the CSRF token with htmx, prevents
+// double submission, shows notices and sets the focus.
 import { nameEntries, stamp } from "./entry.js";
 import { showKeypads } from "./keypad.js";
 import "./pasting.js";
@@ -19,31 +19,31 @@ function mark(form, isBusy) {
   }
 }
 
-/** A second press while the first is under way does nothing. @type {import("./submit.js").Step} */
+/** Ignores a second submission while the first is in progress. @type {import("./submit.js").Step} */
 function guard(form, event) {
   if (form.method !== "post") return "go";
   if (form.dataset.sent) return "done";
   stamp(form);
-  // After the browser has taken the form's data; htmx tells us itself when it is done (below).
+  // After the browser has read the form's data; htmx fires an event when it is done (below).
   setTimeout(() => { if (!event.defaultPrevented || form.hasAttribute("hx-post")) mark(form, true); });
   setTimeout(() => mark(form, false), 8000);
   return "go";
 }
 
-/** The page's token was good for nobody: from now on it has one that is. @param {string} token */
+/** Replaces the page's CSRF token after a stale one. @param {string} token */
 function renewToken(token) {
   document.querySelector("meta[name='csrf-token']")?.setAttribute("content", token);
   for (const field of document.querySelectorAll("input[name='csrf_token']")) /** @type {HTMLInputElement} */ (field).value = token;
 }
 
-/** After a swap: the first error, else what asks for the focus. @param {ParentNode} root */
+/** Focuses the first error after a swap, else the element that requests the focus. @param {ParentNode} root */
 function focusNext(root) {
   const next = root.querySelector("[data-errors]") ?? root.querySelector("[aria-invalid='true']")
     ?? root.querySelector("[data-scan-box], [autofocus]");
   if (next instanceof HTMLElement) next.focus({ preventScroll: next.matches("[data-scan-box]") });
 }
 
-/** What was said appears where it is seen: notices are scrolled to, and can be closed. */
+/** Scrolls to new notices and makes them closable. */
 function showNotices() {
   for (const button of document.querySelectorAll("[data-dismiss][hidden]")) /** @type {HTMLElement} */ (button).hidden = false;
   const last = document.querySelector("#messages [data-notice]");
@@ -53,7 +53,7 @@ function showNotices() {
   }
 }
 
-/** Everything a piece of page needs once it is there. @param {ParentNode} root */
+/** Prepares a new part of the page. @param {ParentNode} root */
 function prepare(root) {
   nameEntries(root);
   showKeypads(root);
@@ -63,7 +63,7 @@ function prepare(root) {
 }
 
 /** @param {string | null} theme "light", "dark", or "" for the device's own */
-function wear(theme) {
+function applyTheme(theme) {
   if (theme) document.documentElement.dataset.theme = theme; else delete document.documentElement.dataset.theme;
   for (const button of document.querySelectorAll("[data-theme-choice]")) {
     button.setAttribute("aria-pressed", String(button.getAttribute("data-theme-choice") === (theme ?? "")));
@@ -81,7 +81,7 @@ function act(event) {
   if (target.hasAttribute("data-closes")) target.closest("dialog")?.close();
   if (target.dataset.themeChoice !== undefined) {
     localStorage.setItem("frontline.theme", target.dataset.themeChoice);
-    wear(target.dataset.themeChoice);
+    applyTheme(target.dataset.themeChoice);
   }
 }
 
@@ -103,7 +103,7 @@ document.addEventListener("htmx:finally:request", (event) => {
   const form = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
   if (form instanceof HTMLFormElement) mark(form, false);
 });
-// An answer without our header is a proxy's or a portal's: nothing of it takes the place of what was typed.
+// An answer without our header is from a proxy or a captive portal and must not replace the form.
 document.addEventListener("htmx:after:request", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail;
   if (!ctx.response.headers.has("Frontline")) {
@@ -119,7 +119,7 @@ document.addEventListener("htmx:error", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   const place = document.getElementById("messages");
   const isLook = /^GET$/i.test(ctx?.request?.method ?? "");
-  if (isLook && place?.children.length) return; // what stands there matters more than figures that are late
+  if (isLook && place?.children.length) return; // an existing notice is more important than a failed refresh of figures
   const name = ctx?.response ? "not-shown" : isLook ? "unreachable-look" : "unreachable";
   const template = /** @type {HTMLTemplateElement | null} */ (document.getElementById(name));
   if (template) place?.replaceChildren(template.content.cloneNode(true));
@@ -134,14 +134,14 @@ document.addEventListener("htmx:after:swap", (event) => {
 });
 window.addEventListener("pageshow", (event) => {
   for (const form of document.forms) mark(form, false);
-  // From the back/forward cache: whose session it is, and the outbox's locks, may have changed since.
+  // From the back/forward cache: the session's person and the outbox's locks may have changed in the meantime.
   if (event.persisted && document.body.matches("[data-signed-in], [data-shell]")) location.reload();
 });
 
 if (document.body.hasAttribute("data-signed-in")) localStorage.setItem("frontline.language", document.documentElement.lang.slice(0, 2)); // for pages without a person
 prepare(document);
 for (const choices of document.querySelectorAll("[data-theme-switch]")) /** @type {HTMLElement} */ (choices).hidden = false;
-wear(document.documentElement.dataset.theme ?? "");
+applyTheme(document.documentElement.dataset.theme ?? "");
 focusNext(document.querySelector("main") ?? document);
 if ("serviceWorker" in navigator && window.isSecureContext) {
   navigator.serviceWorker.register("/sw.js").catch(() => {});

@@ -1,16 +1,16 @@
 // @ts-check
-// Reads one code from the camera with zxing-wasm, fetched at set-up and served by ourselves.
+// Reads a code from the camera with zxing-wasm, which is fetched at set-up and served from here.
 
 /** @typedef {{close?: string, hint?: string, denied?: string, torch?: string}} Words texts, from the button's data- attributes */
 
-/** Where the page says the reader is; absent where set-up did not fetch it. @returns {HTMLMetaElement | null} */
+/** The page's meta element with the reader's address; null if set-up did not fetch the reader. @returns {HTMLMetaElement | null} */
 const readerMeta = () => document.querySelector("meta[name='camera-reader']");
 
 /** @returns {Promise<any>} */
 async function reader() {
   const where = readerMeta();
   const page = /** @type {any} */ (window);
-  const objects = /** @type {any} */ (Object); // the reader asks for it; Chrome before 93 has none
+  const objects = /** @type {any} */ (Object); // the reader needs it; missing in Chrome before 93
   objects.hasOwn ??= (/** @type {object} */ of, /** @type {PropertyKey} */ name) => Object.prototype.hasOwnProperty.call(of, name);
   if (!page.ZXingWASM) {
     await new Promise((done, failed) => {
@@ -30,7 +30,7 @@ function make(tag, properties = {}) {
   return Object.assign(document.createElement(tag), properties);
 }
 
-/** The camera in a dialog, with a frame to aim by. @param {Words} words */
+/** Opens the camera in a dialog with an aiming frame. @param {Words} words */
 function open(words) {
   const dialog = /** @type {HTMLDialogElement} */ (make("dialog", { className: "camera" }));
   const aim = make("div", { className: "aim" });
@@ -106,8 +106,8 @@ async function watch(zxing, video, dialog) {
     if (canvas.width) {
       pen.drawImage(video, 0, 0);
       const frame = pen.getImageData(0, 0, canvas.width, canvas.height);
-      const [found] = await zxing.readBarcodes(frame, { tryHarder: true, textMode: "Plain", maxNumberOfSymbols: 1 });
-      if (found?.isValid !== false && found?.text) return (found.symbologyIdentifier ?? "") + found.text;
+      const [symbol] = await zxing.readBarcodes(frame, { tryHarder: true, textMode: "Plain", maxNumberOfSymbols: 1 });
+      if (symbol?.isValid !== false && symbol?.text) return (symbol.symbologyIdentifier ?? "") + symbol.text;
     }
     await new Promise((next) => setTimeout(next, 60));
   }

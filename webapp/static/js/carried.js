@@ -1,19 +1,19 @@
 // @ts-check
-// What is typed into a form while an answer that draws it anew is on its way stands in the new form as well.
+// Carries input that is typed while a request redraws the form over into the new form.
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
-/** @param {Element} form @returns {Control[]} what a person types or chooses; the box of scans is preserved by itself */
+/** @param {Element} form @returns {Control[]} the controls that a person fills in; htmx preserves the scan box itself */
 const typedIn = (form) => [...form.querySelectorAll("input:not([type='hidden'], [type='file'], [hx-preserve]), select, textarea")]
   .map((field) => /** @type {Control} */ (field)).filter((field) => field.name);
 
-/** The item of the line a field belongs to: lines may have moved meanwhile. @param {Element} form @param {string} name */
+/** The item of a field's line, by which a line is recognised after lines have moved. @param {Element} form @param {string} name */
 const itemOf = (form, name) => {
   const [line] = /^lines-\d+-/.exec(name) ?? [""];
   return line && /** @type {HTMLInputElement | null} */ (form.querySelector(`[name="${line}item"]`))?.value;
 };
 
-/** @type {WeakMap<object, Map<string, string>>} what stood in the form when its request went */
+/** @type {WeakMap<object, Map<string, string>>} the values at the time of the request */
 const sent = new WeakMap();
 /** @type {WeakMap<object, {name: string, value: string, item: string | null | undefined}[]>} */
 const typed = new WeakMap();
@@ -21,7 +21,7 @@ const typed = new WeakMap();
 /** @param {Event} event */
 const ctxOf = (event) => /** @type {CustomEvent} */ (event).detail?.ctx ?? {};
 
-/** The answered form, while it stands. @param {any} ctx @returns {HTMLFormElement | null} */
+/** The form of a request, if it is carried over. @param {any} ctx @returns {HTMLFormElement | null} */
 const formOf = ({ sourceElement }) => (sourceElement instanceof HTMLFormElement && sourceElement.hasAttribute("data-carried") ? sourceElement : null);
 
 if (globalThis.document) {
@@ -39,10 +39,10 @@ if (globalThis.document) {
   document.addEventListener("htmx:after:swap", (event) => {
     const form = document.querySelector("form[data-carried]");
     for (const { name, value, item } of (form && typed.get(ctxOf(event))) || []) {
-      const field = typedIn(/** @type {Element} */ (form)).find((one) => one.name === name);
+      const field = typedIn(/** @type {Element} */ (form)).find((control) => control.name === name);
       if (!field || itemOf(/** @type {Element} */ (form), name) !== item) continue;
       field.value = value;
-      field.dispatchEvent(new Event("change", { bubbles: true })); // a draft, and whatever depends on it
+      field.dispatchEvent(new Event("change", { bubbles: true })); // for the draft and dependent elements
     }
   });
 }

@@ -1,14 +1,14 @@
 // @ts-check
-// What makes an opened form one entry: its uuid, its device, its time.
+// Completes entry forms: uuid, device and time.
 import { measured } from "./outbox/clock.js";
 
-/** A random UUID, also where the page is not a secure context. @returns {string} */
+/** A random UUID, also outside a secure context. @returns {string} */
 export function newUuid() {
   if (crypto.randomUUID) return crypto.randomUUID();
   return uuidFrom(crypto.getRandomValues(new Uint8Array(16)));
 }
 
-/** Version 4 from sixteen random bytes. @param {Uint8Array} bytes @returns {string} */
+/** A version 4 UUID from sixteen random bytes. @param {Uint8Array} bytes @returns {string} */
 export function uuidFrom(bytes) {
   bytes[6] = (bytes[6] & 0x0f) | 0x40;
   bytes[8] = (bytes[8] & 0x3f) | 0x80;
@@ -16,7 +16,7 @@ export function uuidFrom(bytes) {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-/** The name of this device: random, kept on it, without any personal data. @returns {string} */
+/** The id of this device: a random UUID in local storage, without personal data. @returns {string} */
 export function deviceName() {
   try {
     const known = localStorage.getItem("frontline.device");
@@ -29,7 +29,7 @@ export function deviceName() {
   }
 }
 
-/** Fills what the server left open in each entry form under `root`. @param {ParentNode} root */
+/** Fills in the uuid and device of each entry form under `root`. @param {ParentNode} root */
 export function nameEntries(root) {
   for (const field of root.querySelectorAll("[data-entry-uuid]")) {
     const uuid = /** @type {HTMLInputElement} */ (field);
@@ -39,7 +39,7 @@ export function nameEntries(root) {
   }
 }
 
-/** The device's time of an entry is that of its first submission; a second try of the same form keeps it. @param {HTMLFormElement} form */
+/** Sets the device time of an entry at its first submission; later submissions of the same form keep it. @param {HTMLFormElement} form */
 export function stamp(form) {
   const captured = /** @type {HTMLInputElement | null} */ (form.querySelector("[data-entry-captured-at]"));
   if (captured && !captured.value) captured.value = new Date().toISOString();

@@ -2,7 +2,7 @@
 // The inspection form on a device: judges readings while they are typed, opens what a finding needs, shows progress.
 import { part } from "./outbox/reference.js";
 import { hasGoneBy, wallClock } from "./parse/dates.js";
-import { askedOf, readField, refusalOf } from "./readings.js";
+import { acceptedBy, readField, refusalOf } from "./readings.js";
 import { applying, assess } from "./standards.js";
 
 /** @typedef {Record<string, any>} Plain */
@@ -86,7 +86,7 @@ class InspectionForm {
     if (input.dataset.judge) this.showLimit(item, input, circumstances);
     const output = /** @type {HTMLOutputElement | null} */ (item.querySelector("[data-verdict-of]"));
     if (!output) return;
-    const { measured } = readField(input.value, askedOf(input));
+    const { measured } = readField(input.value, acceptedBy(input));
     if (!measured || !input.dataset.judge) {
       output.textContent = input.value.trim() ? refusalOf(input, this.root.dataset) : ""; // nothing where it can be read
       output.dataset.verdict = "refused";

@@ -1,5 +1,5 @@
 // @ts-check
-// The jump box: Ctrl+K or its button opens it, the arrow keys walk through what it found, Enter opens the first.
+// The jump box: Ctrl+K or its button opens it, the arrow keys move through the matches, Enter opens the first one.
 import { onSubmit } from "./submit.js";
 
 const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("jump"));
@@ -26,7 +26,7 @@ function onKey(event) {
   }
 }
 
-// Enter opens the first answer; what has none yet goes to the page of the scan box.
+// Enter opens the first match; without a match the form goes to the page of the scan box.
 onSubmit("jump", (form) => {
   const first = answers()[0];
   if (form !== text?.form || !first) return "go";

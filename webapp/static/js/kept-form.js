@@ -1,6 +1,6 @@
 // @ts-check
-// The blank form of any kind without a script of its own: whether it may be filled on this device, how old the reference
-// data is, the choices from it, and what is missing or out of range, because no server answers before it is kept.
+// Blank forms without a script of their own: whether the form may be filled in on this device, the age of the reference
+// data, the choices from it, and the checks for missing and out-of-range values, which no server makes before it is kept.
 import { nameEntries } from "./entry.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
@@ -10,7 +10,7 @@ import { onSubmit } from "./submit.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
 
-/** Which data-say- sentence says what is wrong with an answer, before its number is read; "" where nothing is. @param {{isRequired: boolean, isUnreadable: boolean, answer: string, first: string, instead: string | null}} asked `first`: the day it may not lie before; `instead`: what stands in the field that may be filled in its stead */
+/** The name of the data-say- sentence for a faulty answer, before its number is parsed; "" if there is none. @param {{isRequired: boolean, isUnreadable: boolean, answer: string, first: string, instead: string | null}} state `first`: the earliest permitted day; `instead`: the value of the alternative field */
 export function faultOf({ isRequired, isUnreadable, answer, first, instead }) {
   if (isUnreadable) return "day";
   if (!answer) return isRequired ? "required" : instead === "" ? "orElse" : "";
@@ -20,10 +20,10 @@ export function faultOf({ isRequired, isUnreadable, answer, first, instead }) {
 /** @type {((field: Control) => string)[]} */
 const others = [];
 
-/** Names what else a kind's own script finds wrong with a field: the name of a data-say- sentence above the field, or "". @param {(field: Control) => string} check */
+/** Adds a check of a kind's own script: it returns the name of a data-say- sentence above the field, or "". @param {(field: Control) => string} check */
 export const alsoCheck = (check) => { others.push(check); };
 
-/** The form as it is before anything is typed. @param {HTMLFormElement} form */
+/** A copy of the form before anything is typed. @param {HTMLFormElement} form */
 function blankOf(form) {
   const blank = /** @type {HTMLFormElement} */ (form.cloneNode(true));
   blank.reset();
@@ -35,8 +35,8 @@ class KeptForm {
   /** @param {HTMLElement} root */
   constructor(root) {
     this.root = root;
-    this.wanted = new Map(new URLSearchParams(location.hash.slice(1)));
-    /** @type {import("./outbox/rules.js").Row[][]} what each select offers */
+    this.values = new Map(new URLSearchParams(location.hash.slice(1)));
+    /** @type {import("./outbox/rules.js").Row[][]} the choices of each select */
     this.known = [];
     this.take(/** @type {HTMLFormElement} */ (root.querySelector("form")));
     this.blank = root.hasAttribute("data-again") ? blankOf(this.form) : null;
@@ -53,12 +53,12 @@ class KeptForm {
 
   async load() {
     const { lang } = document.documentElement;
-    const parts = this.selects.map((one) => part(one.dataset.reference ?? ""));
+    const parts = this.selects.map((select) => part(select.dataset.reference ?? ""));
     const [grant, at, ...known] = await Promise.all([liveGrant(), madeAt(), ...parts]);
     this.known = known.map((rows, n) => fitting(rows ?? [], this.selects[n].dataset.kinds, this.form.dataset.roles));
     for (const [n, select] of this.selects.entries()) {
       const rows = this.known[n];
-      if (select.required && rows.length === 1 && !this.wanted.has(select.name)) this.wanted.set(select.name, rows[0].id);
+      if (select.required && rows.length === 1 && !this.values.has(select.name)) this.values.set(select.name, rows[0].id);
       if (select.required && !rows.length) this.show("[data-no-choices]", Boolean(grant));
     }
     this.offer();
@@ -81,20 +81,20 @@ class KeptForm {
     for (const line of this.root.querySelectorAll(selector)) /** @type {HTMLElement} */ (line).hidden = !isShown;
   }
 
-  /** The draft may come before the choices do. @param {CustomEvent} event */
+  /** Keeps the values of a draft, which may be restored before the choices are loaded. @param {CustomEvent} event */
   restored(event) {
-    for (const [name, value] of event.detail.fields) this.wanted.set(name, value);
+    for (const [name, value] of event.detail.fields) this.values.set(name, value);
     this.choose();
   }
 
   choose() {
     for (const select of this.selects) {
-      select.value = this.wanted.get(select.name) ?? select.value;
+      select.value = this.values.get(select.name) ?? select.value;
       if (select.selectedIndex < 0) select.selectedIndex = 0;
     }
   }
 
-  /** Before the outbox keeps it: what is missing or cannot be read is named here. @returns {import("./submit.js").Answer} */
+  /** Checks the form before the outbox keeps it. @returns {import("./submit.js").Answer} */
   pressed() {
     const wrong = this.check();
     const box = /** @type {HTMLElement} */ (this.form.querySelector("[data-device-errors]"));
@@ -107,7 +107,7 @@ class KeptForm {
     return "done";
   }
 
-  /** Marks every field that is not good; gives them in their order. @returns {Control[]} */
+  /** Marks the invalid fields and returns them in order. @returns {Control[]} */
   check() {
     for (const old of this.form.querySelectorAll("[data-device-error]")) old.remove();
     for (const name of ["data-invalid", "aria-invalid"]) for (const old of this.form.querySelectorAll(`[${name}]`)) old.removeAttribute(name);
@@ -128,15 +128,15 @@ class KeptForm {
     return name ? /** @type {HTMLInputElement | null} */ (this.form.elements.namedItem(name)) : null;
   }
 
-  /** @param {Control} field @returns {string} what to say, or "" */
+  /** @param {Control} field @returns {string} the sentence, or "" */
   wrongWith(field) {
     const isChoice = field.type === "radio" || field.type === "checkbox";
     const chosen = /** @type {HTMLInputElement | null} */ (isChoice ? this.form.querySelector(`[name="${field.name}"]:checked`) : null);
     const answer = isChoice ? chosen?.value ?? "" : field.value.trim();
     const first = this.named(field.dataset.notBefore);
     const instead = this.named(field.dataset.orElse);
-    const asked = { isRequired: field.required, isUnreadable: field.validity.badInput, answer, first: first?.value ?? "", instead: instead ? instead.value.trim() : null };
-    const fault = faultOf(asked);
+    const state = { isRequired: field.required, isUnreadable: field.validity.badInput, answer, first: first?.value ?? "", instead: instead ? instead.value.trim() : null };
+    const fault = faultOf(state);
     if (fault) return this.say(fault, { what: (first ?? instead)?.labels?.[0]?.firstChild?.textContent?.trim() ?? "" });
     const also = others.map((check) => check(field)).find(Boolean);
     if (also) return /** @type {HTMLElement | null} */ (field.closest(`[data-say-${also}]`))?.dataset[`say${also[0].toUpperCase()}${also.slice(1)}`] ?? "";
@@ -169,7 +169,7 @@ class KeptForm {
 
   /** The next entry follows at once, at the same place. @param {Element} place */
   again(place) {
-    this.wanted = new Map(this.selects.map((select) => [select.name, select.value]));
+    this.values = new Map(this.selects.map((select) => [select.name, select.value]));
     this.take(blankOf(/** @type {HTMLFormElement} */ (this.blank)));
     place.replaceWith(this.form);
     this.offer();

@@ -1,6 +1,5 @@
 // @ts-check
-// Large keys for a number field, and the signs that a telephone's own keys for numbers lack. `press` and `signed` are pure;
-// the rest finds the field and tells it.
+// Large keys for a number field, and the signs that a phone's numeric keyboard lacks.
 import { fold } from "./parse/folding.js";
 
 /**
@@ -16,12 +15,12 @@ export function press(text, key, longest = 8) {
   return key === "." && text === "" ? "0." : text + key;
 }
 
-/** Has a text this sign before it, however it was typed? @param {string} text @param {string} sign @returns {boolean} */
+/** Whether a text begins with this sign, in any spelling. @param {string} text @param {string} sign @returns {boolean} */
 export const hasSign = (text, sign) => fold(text).startsWith(sign);
 
-/** The text with a sign before it, in the place of any other; without it where it has it. @param {string} text @param {string} sign "<" or "-" @returns {string} */
+/** The text with this sign instead of any other; without it if it already has the sign. @param {string} text @param {string} sign "<" or "-" @returns {string} */
 export function signed(text, sign) {
-  const plain = fold(text).replace(/^[<>+-] */, "").replace(/ *L$/i, ""); // 0.01L says the same as <0.01
+  const plain = fold(text).replace(/^[<>+-] */, "").replace(/ *L$/i, ""); // 0.01L means <0.01
   return hasSign(text, sign) ? plain : sign + plain;
 }
 
@@ -49,7 +48,7 @@ function clicked(event) {
   if (sign) field.focus(); // the number comes next
 }
 
-/** Whether a sign is there shows on its button. @param {Event} event */
+/** Shows on the buttons whether their sign is set. @param {Event} event */
 function typed({ target }) {
   if (!(target instanceof HTMLInputElement) || !target.id) return;
   for (const button of document.querySelectorAll(`[data-sign][aria-controls="${CSS.escape(target.id)}"]`)) {

@@ -1,6 +1,6 @@
 // @ts-check
-// Runs before the page is drawn: the look the person chose, then htmx from the CDN with its integrity hash, or from our
-// own copy when the CDN is slow, refuses or serves other bytes.
+// Runs before the page is drawn: sets the chosen theme, then loads htmx from the CDN with its integrity hash, or our own
+// copy if the CDN is slow, fails or serves other bytes.
 (() => {
   const me = /** @type {HTMLScriptElement} */ (document.currentScript);
   const { cdn, integrity, local } = me.dataset;
@@ -11,7 +11,7 @@
     const theme = localStorage.getItem("frontline.theme");
     if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
   } catch {
-    // No storage here: the device's own setting holds.
+    // Without storage the device's own setting applies.
   }
 
   /** @param {string} url @param {string | undefined} hash @param {() => void} failed */

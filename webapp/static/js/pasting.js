@@ -1,9 +1,9 @@
 // @ts-check
-// A browser cuts a pasted text at a field's length without a word: a text that does not fit is not pasted, and the page
-// says so. It stays in the clipboard.
+// Prevents the browser from silently cutting a pasted text to a field's length: a text that is too long is not pasted, and
+// the page says so. It stays in the clipboard.
 import { say } from "./outbox/messages.js";
 
-/** How many characters of a text do not fit. @param {{value: string, maxLength: number, selectionStart: number | null, selectionEnd: number | null}} field @param {string} text */
+/** The number of characters of a text beyond the field's length. @param {{value: string, maxLength: number, selectionStart: number | null, selectionEnd: number | null}} field @param {string} text */
 export function excess({ value, maxLength, selectionStart, selectionEnd }, text) {
   if (maxLength < 0) return 0;
   const replaced = (selectionEnd ?? value.length) - (selectionStart ?? value.length);

@@ -1,6 +1,6 @@
 // @ts-check
-// Particulars of people on the device: the twin of webapp/kernel/personal.py (see there), held to the same cases
-// (tests/personal/cases.json). Pure.
+// Personal data on the device; see webapp/kernel/personal.py, which does the same, with the cases of
+// tests/personal/cases.json for both.
 
 const DOTS_AND_DASHES = /[·•・‧∙⋅․.⸱●◦᛫\-‐‑‒–—―−]/g;
 const PROVINCE = /^(?:1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])/;
@@ -11,17 +11,17 @@ const REGIONS = { "+852": /^[2-9][0-9]{7}$/, "+853": /^[268][0-9]{7}$/, "+886": 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const FIRST_BIRTH_YEAR = "1900";
 
-/** The form in which texts about people are compared. @param {string} text */
+/** The key by which texts about people are compared. @param {string} text */
 export const compared = (text) =>
   text.normalize("NFKC").toUpperCase().replace(/[\s\p{Cf}\x1c-\x1f\x85]/gu, "").replace(DOTS_AND_DASHES, "");
 
-/** Digits, and a plus sign where a country code leads. @param {string} text */
+/** The digits, with a leading plus sign for a country code. @param {string} text */
 function dialled(text) {
   const plain = compared(text).replace(/[()]/g, "").replace(/^00/, "+");
   return /^861[3-9][0-9]{9}$/.test(plain) ? `+${plain}` : plain;
 }
 
-/** A phone that reaches a person: mainland mobiles without their country code, others in E.164. @param {string} text @returns {string | null} */
+/** The normalised phone of a person: mainland mobile without country code, others in E.164; null if invalid. @param {string} text @returns {string | null} */
 export function parsePhone(text) {
   const plain = dialled(text);
   if (MOBILE.test(plain)) return plain;
@@ -42,7 +42,7 @@ function hasGoodCheckDigit(number) {
   return "10X98765432"[sum % 11] === number[17];
 }
 
-/** A check digit that holds, and a birth date that has been. @param {string} number @param {string} on YYYY-MM-DD */
+/** Whether the check digit is right and the birth date is in the past. @param {string} number @param {string} on YYYY-MM-DD */
 function isNumberedPerson(number, on) {
   if (!hasGoodCheckDigit(number)) return false;
   const born = `${number.slice(6, 10)}-${number.slice(10, 12)}-${number.slice(12, 14)}`;
@@ -51,7 +51,7 @@ function isNumberedPerson(number, on) {
   return isDay && born >= FIRST_BIRTH_YEAR && born <= on;
 }
 
-/** Is the number one of its kind on a day? @param {string} kind @param {string} number @param {string} on YYYY-MM-DD */
+/** Whether a document number is valid on a day. @param {string} kind @param {string} number @param {string} on YYYY-MM-DD */
 export function isIdNumber(kind, number, on) {
   const plain = compared(number);
   if (kind === "resident_id") return PROVINCE.test(plain) && isNumberedPerson(plain, on);

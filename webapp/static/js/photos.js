@@ -1,16 +1,16 @@
 // @ts-check
-// The photos of a form: chosen from the album or taken with the camera, as often as one likes, each with × to take it out
-// again. The hash of what is sent goes along (`<name>-sha256`), so that the server can tell a cut upload from a whole one,
-// and that of the file as taken (`<name>-original`). They outlive an answer in place; the draft keeps them (`photos:changed`).
+// The photos of a form, from the album or the camera, each with a button to remove it. The hash of the sent file
+// (`<name>-sha256`), by which the server detects a truncated upload, and that of the original (`<name>-original`) are sent
+// too. Photos survive an answer in place; the draft keeps them (`photos:changed`).
 import { joined, taken } from "./pictures.js";
 import { say } from "./outbox/messages.js";
 import { onSubmit, press } from "./submit.js";
 
 /** @typedef {import("./pictures.js").Taken} Taken */
 
-/** @type {Map<string, Map<string, Taken[]>>} by the entry's uuid and the field's name: an answer in place draws the form anew */
+/** @type {Map<string, Map<string, Taken[]>>} by the entry's uuid and the field's name, since an answer in place redraws the form */
 const albums = new Map();
-/** @type {WeakMap<HTMLFormElement, Promise<void>>} forms whose photos are being made ready */
+/** @type {WeakMap<HTMLFormElement, Promise<void>>} forms whose photos are being prepared */
 const working = new WeakMap();
 
 /** @param {Element} frame @returns {HTMLInputElement} the input that is sent */
@@ -35,19 +35,19 @@ function hidden(name, value) {
 const words = (frame, word, values = {}) =>
   (/** @type {HTMLElement} */ (frame).dataset[word] ?? "").replace(/\{(\w+)\}/g, (_, key) => String(values[key] ?? ""));
 
-/** @param {Element} frame @param {Taken} one @param {number} n */
-function thumb(frame, one, n) {
+/** @param {Element} frame @param {Taken} photo @param {number} n */
+function thumb(frame, photo, n) {
   const item = document.createElement("div");
   const picture = document.createElement("img");
   const remove = document.createElement("button");
   item.className = "thumb";
-  picture.alt = one.file.name;
+  picture.alt = photo.file.name;
   picture.onload = () => URL.revokeObjectURL(picture.src);
-  picture.onerror = () => { picture.replaceWith(words(frame, "unreadable", { name: one.file.name })); };
-  picture.src = URL.createObjectURL(one.file);
+  picture.onerror = () => { picture.replaceWith(words(frame, "unreadable", { name: photo.file.name })); };
+  picture.src = URL.createObjectURL(photo.file);
   Object.assign(remove, { type: "button", textContent: "×", className: "thumb-remove" });
   remove.setAttribute("aria-label", words(frame, "remove", { n: n + 1 }));
-  remove.addEventListener("click", () => put(frame, photosOf(frame).filter((other) => other !== one), true));
+  remove.addEventListener("click", () => put(frame, photosOf(frame).filter((other) => other !== photo), true));
   item.append(picture, remove);
   return item;
 }
@@ -55,7 +55,7 @@ function thumb(frame, one, n) {
 /** @param {Element} frame @returns {Taken[]} */
 const photosOf = (frame) => albumOf(inputOf(frame).form).get(inputOf(frame).name) ?? [];
 
-/** These are the field's photos now: in its input, before the eyes, and (when a person changed them) in the draft. @param {Element} frame @param {Taken[]} photos @param {boolean} [isChange] */
+/** Sets the photos of a field in its input, in its thumbnails and, after a change by a person, in the draft. @param {Element} frame @param {Taken[]} photos @param {boolean} [isChange] */
 function put(frame, photos, isChange = false) {
   const input = inputOf(frame);
   const files = new DataTransfer();
@@ -63,40 +63,40 @@ function put(frame, photos, isChange = false) {
   input.files = files.files;
   albumOf(input.form).set(input.name, photos);
   frame.querySelectorAll("input[data-hash]").forEach((old) => old.remove());
-  const hashes = photos.flatMap((one) => [hidden(`${input.name}-sha256`, one.sha256), hidden(`${input.name}-original`, one.original)]);
-  frame.append(...hashes.filter((one) => one.value));
-  frame.querySelector("[data-thumbs]")?.replaceChildren(...photos.map((one, n) => thumb(frame, one, n)));
-  input.dispatchEvent(new Event("input", { bubbles: true })); // how far the form is
+  const hashes = photos.flatMap(({ sha256, original }) => [hidden(`${input.name}-sha256`, sha256), hidden(`${input.name}-original`, original)]);
+  frame.append(...hashes.filter(({ value }) => value));
+  frame.querySelector("[data-thumbs]")?.replaceChildren(...photos.map((photo, n) => thumb(frame, photo, n)));
+  input.dispatchEvent(new Event("input", { bubbles: true })); // for the form's progress
   if (isChange && input.form) announce(input.form);
 }
 
-/** What photos a form has now, for its draft. @param {HTMLFormElement} form */
+/** Announces the photos of a form, for its draft. @param {HTMLFormElement} form */
 function announce(form) {
-  const photos = [...albumOf(form)].flatMap(([field, all]) => all.map((one) => ({ field, ...one })));
+  const photos = [...albumOf(form)].flatMap(([field, all]) => all.map((photo) => ({ field, ...photo })));
   form.dispatchEvent(new CustomEvent("photos:changed", { bubbles: true, detail: { photos } }));
 }
 
-/** Drafts are kept from now on: photos that were chosen before belong to them too. */
+/** Announces the photos that were chosen before drafts were available. */
 function announceAll() {
   for (const form of document.forms) {
     if (form.querySelector("[data-photos]") && [...albumOf(form).values()].some((photos) => photos.length)) announce(form);
   }
 }
 
-/** @param {Element} frame @param {string[]} lines what could not be done, and why */
+/** @param {Element} frame @param {string[]} lines the problems */
 function complain(frame, lines) {
   const place = frame.querySelector("[data-photo-problems]");
   place?.replaceChildren(...lines.map((text) => Object.assign(document.createElement("p"), { className: "error", textContent: text })));
 }
 
-/** How many photos a form may still take beside those its record has already. @param {HTMLFormElement | null} form @param {Element} frame */
+/** The number of photos that a form can still add, given those its record already has. @param {HTMLFormElement | null} form @param {Element} frame */
 function room(form, frame) {
   const kept = Number(form?.dataset.keptPhotos ?? 0);
   const all = kept + [...albumOf(form).values()].reduce((sum, photos) => sum + photos.length, 0);
   return Number(words(frame, "most")) - all;
 }
 
-/** Adds what was chosen to what is there. @param {Element} frame @param {File[]} files */
+/** Adds chosen files to the photos of a field. @param {Element} frame @param {File[]} files */
 async function add(frame, files) {
   complain(frame, []);
   const status = /** @type {HTMLElement | null} */ (frame.querySelector("[data-photo-busy]"));
@@ -104,7 +104,7 @@ async function add(frame, files) {
   /** @type {Taken[]} */
   const chosen = [];
   const problems = [];
-  for (const file of files) { // one after the other: a phone has little memory
+  for (const file of files) { // in sequence, because a phone has little memory
     try { chosen.push(await taken(file)); } catch { problems.push(words(frame, "unreadable", { name: file.name })); }
   }
   const { added, twice, over } = joined(photosOf(frame), chosen, room(inputOf(frame).form, frame));
@@ -129,34 +129,34 @@ function chosen({ target: source }) {
   void done.finally(() => { if (working.get(form) === done) working.delete(form); });
 }
 
-/** Pressed while a photo is still being made ready: sent as soon as it is. @type {import("./submit.js").Step} */
+/** Holds a submission until all photos are prepared. @type {import("./submit.js").Step} */
 function hold(form, { submitter }) {
   const busy = working.get(form);
   if (!busy) return "go";
-  say("saving"); // the press was heard
+  say("saving"); // acknowledge the submission
   void busy.catch(() => {}).then(() => press(form, submitter));
   return "hold";
 }
 
-/** A form that was drawn anew has its photos again. */
+/** Sets the photos of redrawn forms again. */
 function prepare() {
-  const hasCamera = matchMedia("(pointer: coarse)").matches; // elsewhere both buttons would open the same window
+  const hasCamera = matchMedia("(pointer: coarse)").matches; // elsewhere both buttons would open the same dialog
   for (const part of document.querySelectorAll("[data-photo-camera]")) /** @type {HTMLElement} */ (part).hidden = !hasCamera;
   for (const frame of document.querySelectorAll("[data-photos]")) {
     const isEmpty = !inputOf(frame).files?.length;
-    if (!isEmpty && !photosOf(frame).length) chosen({ target: inputOf(frame) }); // chosen before this script was here
+    if (!isEmpty && !photosOf(frame).length) chosen({ target: inputOf(frame) }); // chosen before this script was loaded
     if (!isEmpty || !photosOf(frame).length) continue;
     put(frame, photosOf(frame));
     inputOf(frame).form?.querySelector("[data-photos-lost]")?.remove();
   }
 }
 
-/** The draft brings them back. @param {Event} event */
+/** Restores the photos of a draft. @param {Event} event */
 function restored(event) {
   const form = /** @type {HTMLFormElement} */ (event.target);
-  for (const { field, ...one } of /** @type {CustomEvent} */ (event).detail.photos ?? []) {
+  for (const { field, ...photo } of /** @type {CustomEvent} */ (event).detail.photos ?? []) {
     const frame = form.querySelector(`input[type="file"][name="${CSS.escape(field)}"]`)?.closest("[data-photos]");
-    if (frame) put(frame, [...photosOf(frame), ...joined(photosOf(frame), [one], room(form, frame)).added]);
+    if (frame) put(frame, [...photosOf(frame), ...joined(photosOf(frame), [photo], room(form, frame)).added]);
   }
 }
 

@@ -1,11 +1,11 @@
 // @ts-check
-// One photo as it goes to the server: upright, small enough, JPEG, with the hashes of what is sent and of the file as taken.
+// Prepares a photo for the server: upright, shrunk, JPEG, with the hashes of the sent file and of the original.
 
 export const LONGEST_SIDE = 1600;
 
-/** @typedef {{file: File, sha256: string, original: string}} Taken `original`: the hash of the file as it was chosen */
+/** @typedef {{file: File, sha256: string, original: string}} Taken `original`: the hash of the chosen file */
 
-/** Width and height that fit, never larger than they were. @param {number} width @param {number} height @returns {[number, number]} */
+/** Width and height within LONGEST_SIDE, never enlarged. @param {number} width @param {number} height @returns {[number, number]} */
 export function fitted(width, height) {
   const scale = Math.min(1, LONGEST_SIDE / Math.max(width, height));
   return [Math.max(1, Math.round(width * scale)), Math.max(1, Math.round(height * scale))];
@@ -14,13 +14,13 @@ export function fitted(width, height) {
 /** @param {Uint8Array} bytes @returns {string} */
 export const hex = (bytes) => Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
 
-/** @param {Blob} file @returns {Promise<string>} "" where the page is not a secure context */
+/** @param {Blob} file @returns {Promise<string>} "" outside a secure context */
 export async function sha256(file) {
   if (!globalThis.crypto?.subtle) return "";
   return hex(new Uint8Array(await crypto.subtle.digest("SHA-256", await file.arrayBuffer())));
 }
 
-/** By an element, where createImageBitmap does not know the file or its options. @param {Blob} file @returns {Promise<HTMLImageElement>} */
+/** Decodes by an element, if createImageBitmap does not support the file or its options. @param {Blob} file @returns {Promise<HTMLImageElement>} */
 async function drawn(file) {
   const image = new Image();
   image.src = URL.createObjectURL(file);
@@ -32,13 +32,13 @@ async function drawn(file) {
   }
 }
 
-/** The picture in a file. Throws when this browser cannot open it. @param {Blob} file @returns {Promise<ImageBitmap | HTMLImageElement>} */
+/** The picture of a file. Throws if this browser cannot decode it. @param {Blob} file @returns {Promise<ImageBitmap | HTMLImageElement>} */
 async function decoded(file) {
   if (!globalThis.createImageBitmap) return drawn(file);
   return createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => drawn(file));
 }
 
-/** A photo, shrunk. Throws when the file is none that can be opened. @param {File} file @returns {Promise<Taken>} */
+/** The prepared photo of a file. Throws if it cannot be decoded. @param {File} file @returns {Promise<Taken>} */
 export async function taken(file) {
   const image = await decoded(file);
   const canvas = document.createElement("canvas");
@@ -51,13 +51,13 @@ export async function taken(file) {
   return { file: small, sha256: await sha256(small), original: await sha256(file) };
 }
 
-/** Those of a choice that are added to what is there: not one twice, not more than `room`. @template {{sha256: string}} T @param {T[]} there @param {T[]} chosen @param {number} room @returns {{added: T[], twice: T[], over: T[]}} */
+/** Sorts chosen photos into those to add, duplicates, and those beyond `room`. @template {{sha256: string}} T @param {T[]} there @param {T[]} chosen @param {number} room @returns {{added: T[], twice: T[], over: T[]}} */
 export function joined(there, chosen, room) {
   /** @type {{added: T[], twice: T[], over: T[]}} */
   const sorted = { added: [], twice: [], over: [] };
-  for (const one of chosen) {
-    const isThere = one.sha256 && [...there, ...sorted.added].some((other) => other.sha256 === one.sha256);
-    (isThere ? sorted.twice : sorted.added.length < room ? sorted.added : sorted.over).push(one);
+  for (const photo of chosen) {
+    const isThere = photo.sha256 && [...there, ...sorted.added].some((other) => other.sha256 === photo.sha256);
+    (isThere ? sorted.twice : sorted.added.length < room ? sorted.added : sorted.over).push(photo);
   }
   return sorted;
 }

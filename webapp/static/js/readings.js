@@ -1,19 +1,19 @@
 // @ts-check
-// A measured value as people and laboratories write it: the twin of webapp/standards/rules/measuring.py and of the fields
-// of a checklist, held to the same cases (tests/standards/readings.json). Pure.
+// Measured values as people and laboratories write them; webapp/standards/rules/measuring.py and the fields of a checklist
+// do the same, with the cases of tests/standards/readings.json for both.
 import { fold } from "./parse/folding.js";
 import { plainNumber } from "./parse/numbers.js";
 import { compare } from "./standards.js";
 
 /** @typedef {import("./standards.js").Measured} Measured */
-/** @typedef {{kind: "reading" | "number", places: number, lowest: string, highest: string, words: boolean}} Asked what a field takes */
+/** @typedef {{kind: "reading" | "number", places: number, lowest: string, highest: string, words: boolean}} Accepted the values that a field accepts */
 
 const SHAPE = /^([<>]?) *([^-+<>Ll ][^<>Ll]*?) *([Ll]?)$/;
-const LONGEST = 24; // characters, as a reading keeps them
+const LONGEST = 24; // characters of a stored reading
 /** @type {Record<string, "not_detected" | "detected">} */
 const WORDS = { 未检出: "not_detected", ND: "not_detected", "N.D.": "not_detected", 检出: "detected" };
 
-/** Read 6.5, <0.01, 0.004L (below detection), >24000, 未检出/ND, 检出; null for others. @param {string} text @returns {Measured | null} */
+/** Parses 6.5, <0.01, 0.004L (below detection), >24000, 未检出/ND, 检出; null for others. @param {string} text @returns {Measured | null} */
 export function parseMeasured(text) {
   if ([...text.trim()].length > LONGEST) return null;
   const plain = fold(text);
@@ -26,8 +26,8 @@ export function parseMeasured(text) {
 }
 
 /**
- * A field's value as the server takes it, or what is wrong with it: unreadable, places or range.
- * @param {string} typed @param {Asked} asked @returns {{measured: Measured | null, fault: "" | "unreadable" | "places" | "range"}}
+ * A field's value as the server reads it, or its fault: unreadable, places or range.
+ * @param {string} typed @param {Accepted} accepted @returns {{measured: Measured | null, fault: "" | "unreadable" | "places" | "range"}}
  */
 export function readField(typed, { kind, places, lowest, highest, words }) {
   const plain = kind === "number" ? plainNumber(typed) : null;
@@ -39,8 +39,8 @@ export function readField(typed, { kind, places, lowest, highest, words }) {
   return isWithin ? { measured, fault: "" } : { measured: null, fault: "range" };
 }
 
-/** What a field takes, as its data- attributes say it. @param {HTMLInputElement} field @returns {Asked} */
-export const askedOf = ({ dataset }) => ({
+/** The values that a field accepts, from its data- attributes. @param {HTMLInputElement} field @returns {Accepted} */
+export const acceptedBy = ({ dataset }) => ({
   kind: dataset.kind === "reading" ? "reading" : "number",
   places: Number(dataset.places ?? 10),
   lowest: dataset.lowest ?? "",
@@ -48,20 +48,20 @@ export const askedOf = ({ dataset }) => ({
   words: dataset.words === "yes",
 });
 
-/** Which sentence of the form says what is wrong with a field. @param {Asked} asked @param {string} typed @param {"unreadable" | "places" | "range"} fault */
-export function sentenceFor(asked, typed, fault) {
-  if (fault === "places") return asked.places ? "places" : "whole";
-  if (fault === "range") return asked.kind === "reading" ? "highest" : "range";
-  if (asked.kind === "number") return "number";
+/** The name of the form's sentence for a fault. @param {Accepted} accepted @param {string} typed @param {"unreadable" | "places" | "range"} fault */
+export function sentenceFor(accepted, typed, fault) {
+  if (fault === "places") return accepted.places ? "places" : "whole";
+  if (fault === "range") return accepted.kind === "reading" ? "highest" : "range";
+  if (accepted.kind === "number") return "number";
   return parseMeasured(typed)?.word ? "words" : "reading";
 }
 
-/** What to say of a field that the server would refuse, from the data-say- texts of its form; "" where it is good. @param {HTMLInputElement} field @param {DOMStringMap} texts */
+/** The sentence for a field that the server would refuse, from the data-say- texts of its form; "" for a valid one. @param {HTMLInputElement} field @param {DOMStringMap} texts */
 export function refusalOf(field, texts) {
-  const asked = askedOf(field);
-  const { fault } = readField(field.value, asked);
+  const accepted = acceptedBy(field);
+  const { fault } = readField(field.value, accepted);
   if (!fault) return "";
-  const name = sentenceFor(asked, field.value, fault);
+  const name = sentenceFor(accepted, field.value, fault);
   const text = texts[`say${name[0].toUpperCase()}${name.slice(1)}`] ?? "";
-  return text.replace("{n}", String(asked.places)).replace("{low}", asked.lowest).replace("{high}", asked.highest);
+  return text.replace("{n}", String(accepted.places)).replace("{low}", accepted.lowest).replace("{high}", accepted.highest);
 }

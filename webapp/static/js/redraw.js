@@ -1,6 +1,6 @@
 // @ts-check
-// A form whose page depends on some of its choices is drawn again by the server when one of them changes; nothing is
-// recorded by that. Where there is no script its button does it.
+// Redraws a form by the server when a choice changes on which the page depends; nothing is recorded. Without JavaScript
+// the form has a button for this.
 import "./carried.js";
 import { press } from "./submit.js";
 
@@ -8,7 +8,7 @@ import { press } from "./submit.js";
 let changed = null;
 let isOnTheWay = false;
 
-/** Once for all that changed in one go: a draft fills many fields. What changes while an answer is on its way is carried into it, and changes it then. @param {Event} event */
+/** Redraws once for several changes, since a draft fills many fields. Changes during a request are carried over and then cause another redraw. @param {Event} event */
 function redraw({ target }) {
   const field = /** @type {HTMLInputElement} */ (target);
   if (!field.matches("form:has([data-redraw]) [data-refresh]") || isOnTheWay) return;

@@ -1,6 +1,6 @@
 // @ts-check
-// The scan box: a hand scanner's keys from anywhere on the page, the camera, or typing. Every way ends in the box's form
-// being submitted, after a `frontline:scan` event on the box ({text}) that a page may cancel to take the code itself.
+// The scan box: input from a hand scanner anywhere on the page, from the camera, or typed. Each scan fires a
+// `frontline:scan` event on the box ({text}), which a page may cancel to handle the code itself, and submits the form.
 import { press } from "./submit.js";
 import { FASTEST_TYPIST_MS, WedgeBuffer, looksLikeCode } from "./wedge.js";
 
@@ -21,10 +21,10 @@ export function scanned(text) {
   press(field.form);
 }
 
-/** Hertz and seconds of each tone: one high for ok, two middle for already, one long and low for refused. */
+/** Hertz and seconds of each tone: one high tone for ok, two medium for already, one long and low for refused. */
 const TONES = { ok: [[1320, 0.09]], already: [[660, 0.1], [660, 0.1]], refused: [[196, 0.35]] };
 
-/** One of three sounds and vibrations. @param {keyof typeof TONES} kind */
+/** Plays one of three sounds and vibrations. @param {keyof typeof TONES} kind */
 export function say(kind) {
   if (!(kind in TONES)) return;
   try {
@@ -44,29 +44,29 @@ export function say(kind) {
       start += seconds + 0.05;
     }
   } catch {
-    // No sound here: the words on the screen say it too.
+    // Without sound the text on the screen suffices.
   }
 }
 
-/** Where a scan's keys went before it was known to be one, and what stood there. @typedef {{field: HTMLInputElement, value: string} | null} Struck */
+/** The field that received a scan's keys before it was recognised as one, with its previous value. @typedef {{field: HTMLInputElement, value: string} | null} Struck */
 /** @type {{fast: Struck, slow: Struck}} */
 const struck = { fast: null, slow: null };
 
-/** The field the first key of what may be a scan goes to. @returns {Struck} */
+/** The focused field, which receives the first key of a possible scan. @returns {Struck} */
 function fieldOfNow() {
   const here = /** @type {any} */ (document.activeElement);
   const isField = here instanceof HTMLInputElement || here instanceof HTMLTextAreaElement || here instanceof HTMLSelectElement;
   return isField && here !== box() ? { field: /** @type {any} */ (here), value: here.value } : null;
 }
 
-/** A scan is none of the other field's business: what stood there before stands there again (a day or a choice too). @param {Struck} before */
+/** Restores the value of a field that received the keys of a scan. @param {Struck} before */
 function takeBack(before) {
   if (!before || before.field.value === before.value) return;
   before.field.value = before.value;
   before.field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** What a slow scanner typed into a field for numbers or a day; "" when a person may have typed it. */
+/** The code that a slow scanner typed into a number or date field; "" if a person may have typed it. */
 function slowScan() {
   const field = struck.slow?.field;
   const isDay = field?.type === "date";
@@ -77,7 +77,7 @@ function slowScan() {
 /** @type {number | undefined} */
 let pending;
 
-/** A Tab ends a scan when nothing follows it at once. @param {KeyboardEvent} event */
+/** Ends a scan at a Tab unless more keys follow at once. @param {KeyboardEvent} event */
 function waitForMore(event) {
   event.preventDefault();
   event.stopPropagation();
@@ -103,7 +103,7 @@ document.addEventListener("keydown", (event) => {
   scanned(text);
 }, true);
 
-/** Shows what this device can do, and says by sound how the last scan went (`data-scan-result` on what was swapped in). */
+/** Shows the input methods of this device, and plays the sound for the last scan (`data-scan-result` in the swapped part). */
 function prepare() {
   const result = document.querySelector("[data-scan-result]:not([data-said])");
   if (result instanceof HTMLElement) {
@@ -112,7 +112,7 @@ function prepare() {
   }
   const isTouch = matchMedia("(pointer: coarse)").matches;
   const field = box();
-  // On a touch device the keyboard would cover the page at each scan: it comes only when asked for.
+  // On a touch device the keyboard would cover the page at each scan, so it opens only on request.
   if (isTouch && field && !field.dataset.typing) field.inputMode = "none";
   for (const button of document.querySelectorAll("[data-show-keyboard][hidden]")) /** @type {HTMLElement} */ (button).hidden = !isTouch;
   const hasCamera = window.isSecureContext && "mediaDevices" in navigator && document.querySelector("meta[name='camera-reader']");

@@ -1,38 +1,38 @@
 // @ts-check
-// What happens to a press on a form, in one fixed order on every page, and how a form is pressed by a script, also in
-// browsers that know only half of it.
+// Handles form submissions in a fixed order of steps on every page, and submits forms from scripts, also in older
+// browsers.
 import { say } from "./outbox/messages.js";
 
-/** A form goes its way, waits (it is pressed again by a script), or is dealt with. @typedef {"go" | "hold" | "done"} Answer */
+/** The form is submitted normally, waits for a script to submit it again, or is handled. @typedef {"go" | "hold" | "done"} Answer */
 /** @typedef {(form: HTMLFormElement, event: SubmitEvent) => Answer} Step */
 
-/** Who is asked about a press, first to last, whichever script was loaded first. */
+/** The steps of a submission in order, independent of the order in which scripts are loaded. */
 export const ORDER = /** @type {const} */ ([
-  "jump", // the jump box opens what it found
-  "photos", // photos are still being made ready
-  "checks", // a kept page checks what no server will check before the person has left
+  "jump", // the jump box opens the first match
+  "photos", // photos are still being prepared
+  "checks", // an offline form is checked on the device
   "keep", // the outbox keeps a copy before anything is sent
-  "sign-out", // whoever signs out leaves nothing on the device
-  "once", // a second press while the first is under way
-  "counter", // a scan while the last one is on its way
+  "sign-out", // a sign-out deletes the person's data on the device
+  "once", // a second submission while the first is in progress
+  "counter", // a scan while the previous one is in progress
 ]);
 
 /** @type {Map<string, Step[]>} */
 const steps = new Map();
 
-/** Names a step; several of one name are about different forms. @param {typeof ORDER[number]} name @param {Step} step */
+/** Registers a step; several steps of one name are for different forms. @param {typeof ORDER[number]} name @param {Step} step */
 export function onSubmit(name, step) {
   if (!ORDER.includes(name)) throw new RangeError(`no such step: ${name}`);
   steps.set(name, [...steps.get(name) ?? [], step]);
 }
 
-/** What a broken step says to everybody: the others are still asked, so that what was typed is kept or posted. @param {string} name @param {unknown} error */
+/** Reports a failing step; the other steps still run, so that the form is kept or posted. @param {string} name @param {unknown} error */
 function report(name, error) {
   console.error(`submit: ${name}`, error);
   if (globalThis.document) say("step-failed");
 }
 
-/** The first answer that is not "go" ends it. @param {SubmitEvent} event @returns {Answer} */
+/** Runs the steps until one answers other than "go". @param {SubmitEvent} event @returns {Answer} */
 export function answerTo(event) {
   for (const name of ORDER) {
     for (const step of steps.get(name) ?? []) {
@@ -47,7 +47,7 @@ export function answerTo(event) {
   return "go";
 }
 
-/** The only listener that may stop a form, before htmx and everybody else hears of it. @param {SubmitEvent} event */
+/** The only listener that may stop a submission, before htmx and other listeners receive it. @param {SubmitEvent} event */
 export function pressed(event) {
   if (answerTo(event) === "go") return;
   event.preventDefault();
@@ -56,7 +56,7 @@ export function pressed(event) {
 
 if (globalThis.document) addEventListener("submit", pressed, true);
 
-/** The form's fields with the pressed button, for `formdata` listeners too. Browsers before Safari 16.4 and Chrome 112 ignore the second argument of FormData: the button stands in the form as a field meanwhile. @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] @returns {FormData} */
+/** The form's fields with the pressed button, for `formdata` listeners too. Browsers before Safari 16.4 and Chrome 112 ignore the second argument of FormData, so the button is added as a temporary field. @param {HTMLFormElement} form @param {HTMLElement | null} [submitter] @returns {FormData} */
 export function formData(form, submitter = null) {
   const { name, value } = /** @type {HTMLButtonElement} */ (submitter ?? {});
   if (!name) return new FormData(form);
@@ -69,11 +69,11 @@ export function formData(form, submitter = null) {
   }
 }
 
-/** Presses a form as a person would: checked, and with its submit event. Safari before 16 has no requestSubmit. @param {HTMLFormElement | null | undefined} form @param {HTMLElement | null} [submitter] */
+/** Submits a form as a person would, with validation and a submit event. Safari before 16 has no requestSubmit. @param {HTMLFormElement | null | undefined} form @param {HTMLElement | null} [submitter] */
 export function press(form, submitter = null) {
   if (!form) return;
   if (typeof form.requestSubmit === "function") { form.requestSubmit(submitter); return; }
-  // A copy is pressed, so that nobody who listens to the button itself hears a second press.
+  // A copy is clicked, so that listeners of the button itself do not receive a second click.
   const copy = /** @type {HTMLButtonElement} */ (submitter?.cloneNode(true) ?? document.createElement("button"));
   copy.removeAttribute("id");
   copy.type = "submit";

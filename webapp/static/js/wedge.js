@@ -1,24 +1,23 @@
 // @ts-check
-// A hand scanner is a keyboard that types very fast. This buffer tells its scans from a person's typing: pure, so that
-// it can be tested without a page.
+// A hand scanner is a keyboard that types very fast. This buffer distinguishes scans from a person's typing.
 import { isGtin } from "./parse/gs1.js";
 
-/** Milliseconds between two keys of one scan at most; people need about 90. */
+/** The maximum of milliseconds between two keys of a scan; people need about 90. */
 export const FASTEST_TYPIST_MS = 60;
-/** Between two keys of a slow scanner at most: only what no person types is taken for its scan (`looksLikeCode`). */
+/** The maximum of milliseconds for a slow scanner, whose scans must look like a code (`looksLikeCode`). */
 export const SLOW_SCANNER_MS = 200;
-/** Shorter than this is never a scan. */
+/** The minimum of characters of a scan. */
 export const SHORTEST_SCAN = 4;
 /** The group separator between GS1 elements. */
 export const GS = "\x1d";
 const RS = "\x1e";
 
 /**
- * A scan with the number of times that stands before it in the box (`40*`), however much of the scan itself the box holds.
- * @param {string} inBox @param {string} text what was scanned @returns {string}
+ * A scan with its multiplier from the box (`40*`), however much of the scan itself is in the box.
+ * @param {string} inBox @param {string} text the scanned text @returns {string}
  */
 export function withTimes(inBox, text) {
-  if (inBox.endsWith(text)) return inBox; // the box holds it all, and what of a slow scan came before the buffer took it for one
+  if (inBox.endsWith(text)) return inBox; // the box has the whole scan, including what a slow scanner typed before it was recognised
   const times = /^\s*[0-9０-９]{1,7}\s*[*×＊]/.exec(inBox)?.[0] ?? "";
   return text.startsWith(times) ? text : times + text;
 }
@@ -26,8 +25,8 @@ export function withTimes(inBox, text) {
 /** @typedef {{key: string, code?: string, ctrlKey?: boolean, altKey?: boolean, metaKey?: boolean, shiftKey?: boolean}} Stroke */
 
 /**
- * The character a stroke stands for; "" for keys that type nothing. GS arrives as Ctrl+], as RS (Ctrl+^), as itself or as F8, and an
- * input method swallows the key's name, so that its position has to do.
+ * The character of a keystroke; "" for keys that type nothing. GS arrives as Ctrl+], RS (Ctrl+^), itself or F8. An input
+ * method hides the key's name, so that only its position is known.
  * @param {Stroke} stroke
  * @returns {string}
  */
@@ -49,16 +48,16 @@ function fromPosition(stroke) {
   return { Minus: "-", Slash: "/", Period: ".", Semicolon: stroke.shiftKey ? ":" : ";" }[code] ?? "";
 }
 
-/** A scan that only a scanner types, however slowly: an element string, a label of ours, a barcode whose last digit is right. @param {string} text @param {number} [shortest] digits of a barcode at least */
+/** Whether a text can only come from a scanner: an element string, one of our labels, or a barcode with a right check digit. @param {string} text @param {number} [shortest] minimum of a barcode's digits */
 export function looksLikeCode(text, shortest = 8) {
   if (/^(\(\d{2,4}\)|0[12]\d{14}|\](C1|d2|Q3|e0|J1|E0|E4)|FL:[IL]:|MA\.|[1-9]\d{19}$)/i.test(text)) return true;
   return /^(\d{8}|\d{12,14})$/.test(text) && text.length >= shortest && isGtin(text);
 }
 
 /**
- * Collects strokes; `press` gives the text when Enter ends a scan, "" otherwise. A Tab is a separator when more follows at
- * once, and the end when nothing does: `isPending` says that `flush` is to be asked after a moment. `ended` is what was typed
- * up to an Enter at the pace of a slow scanner, or of a person.
+ * Collects keystrokes; `press` returns the text when Enter ends a scan, "" otherwise. A Tab is a separator if more keys
+ * follow at once, else the end: while `isPending`, `flush` is called after a moment. `ended` is the text typed before an
+ * Enter at the pace of a slow scanner or a person.
  */
 export class WedgeBuffer {
   constructor() {
@@ -93,7 +92,7 @@ export class WedgeBuffer {
     return "";
   }
 
-  /** The scan that a Tab ended. @returns {string} */
+  /** The scan that was ended by a Tab. @returns {string} */
   flush() {
     return this.isPending ? this.#end() : "";
   }
@@ -114,7 +113,7 @@ export class WedgeBuffer {
     this.slow += character;
   }
 
-  /** Alt+029 on the number pad is how many scanners spell a separator, and some of them every character. @param {Stroke} stroke */
+  /** Handles Alt codes on the number pad, by which many scanners type a separator (Alt+029), and some every character. @param {Stroke} stroke */
   #isPartOfAlt(stroke) {
     const digit = stroke.altKey && !stroke.ctrlKey ? (/^Numpad(\d)$/.exec(stroke.code ?? "") ?? /^(\d)$/.exec(stroke.key))?.[1] : undefined;
     if (digit !== undefined) { this.alt += digit; return true; }

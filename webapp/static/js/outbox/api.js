@@ -1,12 +1,12 @@
 // @ts-check
-// Calls to the server. Only JSON of our own is an answer: a redirect or a captive portal's page is none.
+// Calls to the server. Only our own JSON counts as an answer, not a redirect or a captive portal's page.
 
 import { note } from "./clock.js";
 import { within } from "./limits.js";
 import { patience } from "./rules.js";
 
 export class Unreachable extends Error {
-  /** @param {number} [status] 0: no answer at all, or one that is not the server's */
+  /** @param {number} [status] 0: no answer, or an answer that is not from our server */
   constructor(status = 0) {
     super(`unreachable ${status}`);
     this.status = status;
@@ -15,9 +15,9 @@ export class Unreachable extends Error {
 export class SignIn extends Error {}
 
 /**
- * The JSON object of an answer. Throws SignIn on 401, else Unreachable.
+ * Returns the JSON object of an answer. Throws SignIn on 401, Unreachable for any other failure.
  * @param {string} method @param {string} path @param {{json?: any, bytes?: ArrayBuffer, headers?: Record<string, string>,
- *   prove?: (path: string, body: string) => Promise<Record<string, string>>}} [sent] prove: headers that go with this body
+ *   prove?: (path: string, body: string) => Promise<Record<string, string>>}} [sent] prove: returns headers for this body
  * @returns {Promise<{status: number, body: any, headers: Headers}>}
  */
 export async function call(method, path, { json, bytes, headers = {}, prove } = {}) {
@@ -26,7 +26,7 @@ export async function call(method, path, { json, bytes, headers = {}, prove } = 
   const body = json === undefined ? bytes : JSON.stringify(json);
   const proven = typeof body === "string" && prove ? await prove(path, body) : {};
   const ms = patience(typeof body === "string" ? body.length : body?.byteLength ?? 0);
-  const { answer, said } = await within(ms, async (signal) => {
+  const { answer, payload } = await within(ms, async (signal) => {
     const answer = await fetch(path, {
       method,
       headers: { "X-Frontline-Sync": "1", Accept: "application/json", ...type, ...headers, ...proven },
@@ -36,16 +36,16 @@ export async function call(method, path, { json, bytes, headers = {}, prove } = 
       cache: "no-store",
       signal,
     });
-    return { answer, said: answer.status === 304 ? {} : await answer.json().catch(() => null) };
+    return { answer, payload: answer.status === 304 ? {} : await answer.json().catch(() => null) };
   }).catch(() => { throw new Unreachable(); });
   if (answer.status === 304) return { status: 304, body: {}, headers: answer.headers };
-  if (answer.status === 401 && said?.code === "sign-in") throw new SignIn();
-  if (!said || typeof said !== "object") throw new Unreachable(answer.status >= 400 ? answer.status : 0);
+  if (answer.status === 401 && payload?.code === "sign-in") throw new SignIn();
+  if (!payload || typeof payload !== "object") throw new Unreachable(answer.status >= 400 ? answer.status : 0);
   if (!answer.ok) throw new Unreachable(answer.status);
-  return { status: answer.status, body: said, headers: answer.headers };
+  return { status: answer.status, body: payload, headers: answer.headers };
 }
 
-/** The probe: who the server says is signed in. Throws Unreachable when it is not our server. @returns {Promise<string | null>} */
+/** The id of the signed-in person, or null. Throws Unreachable if the answer is not from our server. @returns {Promise<string | null>} */
 export async function whoIsSignedIn() {
   const left = Date.now();
   const { body } = await call("GET", "/sync/status");

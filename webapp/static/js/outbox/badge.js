@@ -1,10 +1,10 @@
 // @ts-check
-// How many entries wait and how old the oldest is, on every page; a status line, no modal.
+// The number of waiting entries and the age of the oldest, on every page, as a status line.
 import { listen } from "./channel.js";
 import { count, storage } from "./queue.js";
 import { age, calmly, storageLevel } from "./rules.js";
 
-/** Words come from the page: `template[data-outbox-words]` with data- attributes; {n} is the number. @param {string} name @param {number} [n] */
+/** A text of the page from the data- attributes of `template[data-outbox-words]`; {n} is replaced by the number. @param {string} name @param {number} [n] */
 export function word(name, n = 0) {
   const words = document.querySelector("[data-outbox-words]");
   return (words?.getAttribute(`data-${name}`) ?? "").replace("{n}", String(n));
@@ -32,7 +32,7 @@ async function warnOfStorage() {
   }
 }
 
-/** A heartbeat of which nothing depends is not worth a line that makes the page jump. @param {string} state */
+/** Shows the sender's state, except for a heartbeat without entries, which would only make the page jump. @param {string} state */
 async function status(state) {
   const isIdle = state === "sending" && (await count()).waiting === 0;
   for (const line of document.querySelectorAll("[data-outbox-state]")) {

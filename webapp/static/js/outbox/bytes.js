@@ -1,5 +1,5 @@
 // @ts-check
-// Bytes as text and back.
+// Conversions between bytes and text.
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} */
 export const utf8 = (text) => new Uint8Array(new TextEncoder().encode(text));

@@ -1,5 +1,5 @@
 // @ts-check
-// Tells this tab and the others what happened to the outbox.
+// Notifies this tab and all others of changes to the outbox.
 
 /** @typedef {{type: "queue" | "state" | "person" | "signed-out", [more: string]: any}} News */
 

@@ -1,20 +1,20 @@
 // @ts-check
-// How far the server is ahead of this device's clock, measured on small exchanges: an upload says nothing about it.
+// Server time minus this device's time, measured on small exchanges; an upload is too slow for a measurement.
 
-/** `skew_ms`: server less device; true within half of `way_ms`, the time the exchange took; `at`: when, by this clock.
+/** `skew_ms`: server minus device, exact to half of `way_ms`, the duration of the exchange; `at`: when, by this clock.
  * @typedef {{skew_ms: number, way_ms: number, at: number}} Measure */
 
 const KEY = "frontline.clock";
 const STALE_MS = 3_600_000;
 
-/** What one exchange tells. @param {number} left @param {number} back @param {number} server all in ms @returns {Measure | null} */
+/** The measurement of one exchange. @param {number} left @param {number} back @param {number} server all in ms @returns {Measure | null} */
 export function measure(left, back, server) {
   const way = back - left;
-  if (!Number.isFinite(server) || way < 0) return null; // the clock was put back meanwhile
+  if (!Number.isFinite(server) || way < 0) return null; // the clock was set back in the meantime
   return { skew_ms: Math.round(server - (left + back) / 2), way_ms: way, at: back };
 }
 
-/** The better of two: the quicker one, as long as both can be true of one clock; else the clock was changed and only the newer counts.
+/** The better of two measurements: the quicker one if they are consistent; otherwise the clock was changed and the newer one counts.
  * @param {Measure | null} known @param {Measure | null} fresh @returns {Measure | null} */
 export function better(known, fresh) {
   if (!fresh || !known) return fresh ?? known;
@@ -33,10 +33,10 @@ export function measured() {
   }
 }
 
-/** @param {number} left @param {unknown} server what the server said its time was, ISO 8601 */
+/** @param {number} left @param {unknown} server the server's time, ISO 8601 */
 export function note(left, server) {
-  const found = better(measured(), measure(left, Date.now(), typeof server === "string" ? Date.parse(server) : NaN));
+  const best = better(measured(), measure(left, Date.now(), typeof server === "string" ? Date.parse(server) : NaN));
   try {
-    if (found) localStorage.setItem(KEY, JSON.stringify(found));
-  } catch { /* a full or closed storage: measured again next time */ }
+    if (best) localStorage.setItem(KEY, JSON.stringify(best));
+  } catch { /* storage is full or blocked: measured again next time */ }
 }

@@ -1,14 +1,15 @@
 // @ts-check
-// The photos of a draft: sealed one by one beside it, so that a phone that ends the page while its camera is open loses none.
+// The photos of a draft, each sealed in a row of its own, so that none is lost if a phone discards the page while its
+// camera is open.
 import { random, utf8 } from "./bytes.js";
 import { decrypt, encrypt } from "./seal.js";
 import { all, write } from "./store.js";
 
 /** @typedef {{field: string, file: File, sha256: string, original: string}} DraftPhoto */
 
-const BREAK = 10; // between what a photo is and its bytes
+const BREAK = 10; // line feed between a photo's metadata and its bytes
 
-/** The rows of a draft's photos. @param {string} name @param {string} [end] */
+/** The key of a draft's photo row. @param {string} name @param {string} [end] */
 const rowName = (name, end = "") => `${name}#${end}`;
 
 /** @param {string} name */
@@ -22,13 +23,13 @@ function unpacked(opened) {
   return { ...about, file: new File([bytes.subarray(at + 1)], name, { type: "image/jpeg" }) };
 }
 
-/** @param {DraftPhoto} photo @param {number} n its place among the form's photos */
+/** @param {DraftPhoto} photo @param {number} n its index among the form's photos */
 async function packed({ file, ...about }, n) {
   const head = utf8(`${JSON.stringify({ ...about, n, name: file.name })}\n`);
   return new Blob([head, await file.arrayBuffer()]).arrayBuffer();
 }
 
-/** These are the draft's photos now. Throws what the store throws. @param {string} name @param {DraftPhoto[]} photos @param {CryptoKey} key @param {string} person */
+/** Replaces the photos of a draft. Throws the errors of the store. @param {string} name @param {DraftPhoto[]} photos @param {CryptoKey} key @param {string} person */
 export async function keepPhotos(name, photos, key, person) {
   const rows = await Promise.all(photos.map(async (photo, n) => {
     const form = rowName(name, `${photo.field}#${photo.sha256}`);
@@ -41,7 +42,7 @@ export async function keepPhotos(name, photos, key, person) {
   });
 }
 
-/** @param {string} name @param {CryptoKey} key @param {string} person @returns {Promise<DraftPhoto[]>} those that can be opened, in their order */
+/** @param {string} name @param {CryptoKey} key @param {string} person @returns {Promise<DraftPhoto[]>} those that can be decrypted, in order */
 export async function photosOfDraft(name, key, person) {
   const rows = (await all("drafts")).filter((row) => row.form.startsWith(rowName(name)) && row.person === person);
   const opened = await Promise.all(rows.map((row) => decrypt(key, row.nonce, row.ciphertext, `${person}/${row.form}`).then(unpacked, () => null)));

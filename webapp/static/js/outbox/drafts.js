@@ -1,5 +1,5 @@
 // @ts-check
-// Keeps a long form while it is being filled: sealed, this person's only, at most a second behind.
+// Keeps drafts of forms while they are filled in: sealed, for their person only, at most a second behind.
 import { random, utf8 } from "./bytes.js";
 import { keepPhotos, photoRows, photosOfDraft } from "./draft-photos.js";
 import { pagePerson } from "./person.js";
@@ -8,9 +8,9 @@ import { decrypt, encrypt } from "./seal.js";
 import { all, put, read, write } from "./store.js";
 
 const EVERY_MS = 1000;
-const OWN = "data-draft-own"; // a form whose page keeps and restores its draft itself
+const OWN = "data-draft-own"; // a form whose page handles its draft itself
 
-/** Values again into the fields of the same names; unchecks what was not checked. @param {HTMLFormElement} form @param {[string, string][]} fields @param {any[]} [photos] */
+/** Fills the fields of a form by name; unchecks boxes without a value. @param {HTMLFormElement} form @param {[string, string][]} fields @param {any[]} [photos] */
 export function fill(form, fields, photos = []) {
   /** @type {Map<string, string[]>} */
   const left = new Map();
@@ -26,16 +26,16 @@ export function fill(form, fields, photos = []) {
   form.dispatchEvent(new CustomEvent("outbox:restored", { bubbles: true, detail: { fields, photos } }));
 }
 
-/** A page of somebody else than the grant's person neither shows nor keeps that person's drafts. @param {{person: string}} grant */
+/** Whether the page belongs to the grant's person; otherwise it neither shows nor keeps that person's drafts. @param {{person: string}} grant */
 const isOfThisPage = (grant) => !pagePerson() || pagePerson() === grant.person;
 
-/** An entry that waits here or has its receipt is no draft any more: its page ended before the draft was let go. @param {[string, string][]} fields */
+/** Whether the entry of a draft is already queued or has its receipt; its page ended before the draft was deleted. @param {[string, string][]} fields */
 async function isRecorded(fields) {
   const uuid = fields.find(([name]) => name === "uuid")?.[1].toLowerCase();
   return Boolean(uuid && (await read("queue", uuid) ?? await read("sent", uuid)));
 }
 
-/** @param {string} name @param {number} [minutes] an older one is of no use @returns {Promise<[string, string][] | undefined>} what was typed and not recorded yet, if it is this person's and can be opened */
+/** @param {string} name @param {number} [minutes] the maximum age @returns {Promise<[string, string][] | undefined>} the fields of the draft, if it is this person's, can be decrypted and is not recorded yet */
 export async function load(name, minutes = Infinity) {
   const [kept, key, grant] = await Promise.all([read("drafts", name), read("keys", "drafts"), read("keys", "grant")]);
   if (!kept || !key || kept.person !== grant?.person || !isOfThisPage(grant)) return undefined;
@@ -84,7 +84,7 @@ export async function save(name, fields) {
   await put("drafts", { form: name, person: grant.person, nonce: nonce.buffer, ciphertext, whereNonce: whereNonce.buffer, where, at: new Date().toISOString() });
 }
 
-/** @type {Map<string, {timer: any, write: () => void}>} drafts about to be written */
+/** @type {Map<string, {timer: any, write: () => void}>} drafts with a pending write */
 const pending = new Map();
 
 /** @param {string} name */
@@ -93,7 +93,7 @@ const remove = (name) => write(["drafts"], (at) => {
   at("drafts").delete(photoRows(name));
 });
 
-/** The draft is no longer needed. @param {HTMLFormElement} form */
+/** Deletes the draft of a form. @param {HTMLFormElement} form */
 export async function discard(form) {
   const name = form.dataset.draft ?? "";
   clearTimeout(pending.get(name)?.timer);
@@ -101,7 +101,7 @@ export async function discard(form) {
   if (name) await remove(name);
 }
 
-/** @type {WeakSet<HTMLFormElement>} forms that are somebody's work already: their draft no longer comes back over it */
+/** @type {WeakSet<HTMLFormElement>} forms that somebody has begun to fill in, which a draft must not overwrite */
 const begun = new WeakSet();
 
 /** @param {Event} event */
@@ -112,24 +112,24 @@ function typed(event) {
   if (!form || !name || !event.isTrusted || pending.has(name)) return;
   const write = () => {
     pending.delete(name);
-    const now = form.isConnected ? form : document.querySelector(`form[data-draft="${CSS.escape(name)}"]`); // drawn anew meanwhile
+    const now = form.isConnected ? form : document.querySelector(`form[data-draft="${CSS.escape(name)}"]`); // redrawn in the meantime
     if (now instanceof HTMLFormElement) save(name, entryFields(new FormData(now))).catch(() => {});
   };
   pending.set(name, { timer: setTimeout(write, EVERY_MS), write });
 }
 
-/** The page goes out of sight, perhaps for good (a phone ends it while the camera is open): nothing waits its second. */
-function hurry() {
+/** Writes pending drafts at once when the page is hidden, since a phone may discard it while the camera is open. */
+function writePending() {
   if (document.visibilityState !== "hidden") return;
   for (const { timer, write } of [...pending.values()]) { clearTimeout(timer); write(); }
 }
 
-let picturing = Promise.resolve(); // one after the other: the last choice is the one that stays
+let picturing = Promise.resolve(); // in sequence, so that the last choice is stored last
 
-/** @type {Map<HTMLFormElement, any[]>} photos chosen before this person's key was here */
+/** @type {Map<HTMLFormElement, any[]>} photos chosen before this person's key was available */
 const early = new Map();
 
-/** The photos of a form with a draft have changed. @param {HTMLFormElement} form @param {any[]} photos */
+/** Stores the changed photos of a form with a draft. @param {HTMLFormElement} form @param {any[]} photos */
 async function pictured(form, photos) {
   const name = form.dataset.draft;
   if (!name) return;
@@ -157,7 +157,7 @@ async function loadPhotos(name) {
 async function restore(form) {
   const name = form.dataset.draft ?? "";
   const [fields, photos] = await Promise.all([load(name, Number(form.dataset.draftMinutes ?? Infinity)), loadPhotos(name)]);
-  const isAnswered = !form.hasAttribute("data-draft-over") && form.querySelector("[aria-invalid='true']") !== null; // what was typed stands there already
+  const isAnswered = !form.hasAttribute("data-draft-over") && form.querySelector("[aria-invalid='true']") !== null; // the answer already shows the input
   if ((!fields || isAnswered) && !photos.length || begun.has(form)) return;
   begun.add(form);
   for (let part = form.closest("details"); part; part = part.parentElement?.closest("details") ?? null) part.open = true;
@@ -169,7 +169,7 @@ async function restore(form) {
   }
 }
 
-/** Our server took a form that is kept nowhere else and leads on: its draft is no longer needed. @param {Event} event */
+/** Deletes the draft of a form without a kind once our server has accepted it and redirects. @param {Event} event */
 function answered(event) {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   const form = ctx?.sourceElement;
@@ -184,7 +184,7 @@ export function start() {
   document.addEventListener("click", (event) => { // keys on the page, − and +, frequent answers
     if (event.target instanceof Element && event.target.closest("button[type='button']")) typed(event);
   });
-  document.addEventListener("visibilitychange", hurry);
+  document.addEventListener("visibilitychange", writePending);
   document.addEventListener("photos:changed", (/** @type {any} */ { target, detail }) => { void keepPictures(target, detail.photos); });
   document.dispatchEvent(new Event("drafts:kept"));
   document.addEventListener("click", async (event) => {
@@ -196,7 +196,7 @@ export function start() {
   });
 }
 
-/** What was typed before stands again in the forms of this page, where nobody has begun; where somebody has, it is kept now. */
+/** Restores the drafts of this page's forms, except those that somebody has begun to fill in, whose photos are stored now. */
 export async function restoreAll() {
   for (const [form, photos] of early) await keepPictures(form, photos);
   for (const form of document.querySelectorAll(`form[data-draft]:not([${OWN}])`)) if (!begun.has(/** @type {HTMLFormElement} */ (form))) await restore(/** @type {HTMLFormElement} */ (form));

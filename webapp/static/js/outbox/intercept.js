@@ -1,6 +1,6 @@
 // @ts-check
-// A form whose kind may be recorded offline is kept on the device first; then it posts itself where there is a network.
-// While its copy is here, the page never asks for it to be submitted again.
+// Keeps forms of kinds that may be recorded offline on the device first, and then posts them if there is a network.
+// While the copy is here, the page never asks to submit the form again.
 import { onSubmit, press } from "../submit.js";
 import { discard } from "./drafts.js";
 import { within } from "./limits.js";
@@ -9,14 +9,14 @@ import { NotKept, keep, kindOf, release, settle, withdraw } from "./queue.js";
 import { meaningOf } from "./rules.js";
 import { flush } from "./sender.js";
 
-const BUSY_MS = 400; // a press is answered at once; one that takes longer says so
+const BUSY_MS = 400; // until a slow save is announced
 const LEAVES_MS = 3000;
 
 /** @typedef {{uuid: string, seq: number, sha256: string}} Kept */
 
-/** @type {WeakMap<HTMLFormElement, Kept>} forms on their way by themselves */
+/** @type {WeakMap<HTMLFormElement, Kept>} forms that are being posted */
 const posting = new WeakMap();
-/** @type {WeakSet<HTMLFormElement>} forms being kept right now, and those whose receipt is here */
+/** @type {WeakSet<HTMLFormElement>} forms that are being kept, and those with a receipt */
 const closed = new WeakSet();
 
 /** @param {HTMLFormElement} form @param {number} seq */
@@ -29,7 +29,7 @@ function number(form, seq) {
   field.value = String(seq);
 }
 
-/** Without htmx an answer would be a new page, and nobody here would know what it says. */
+/** Whether a form posts itself; without htmx the answer would be a new page that this script cannot read. */
 const postsItself = () => navigator.onLine && "htmx" in window && !document.body.hasAttribute("data-shell");
 
 /** @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
@@ -44,7 +44,7 @@ async function save(form, submitter) {
   } catch (error) {
     const code = error instanceof NotKept ? error.code : "failed";
     if (!(error instanceof NotKept)) console.warn("outbox", error);
-    if (navigator.onLine && !document.body.hasAttribute("data-shell") && code !== "storage-full") { unsay(); post(form, submitter, null); return; } // it goes online as ever
+    if (navigator.onLine && !document.body.hasAttribute("data-shell") && code !== "storage-full") { unsay(); post(form, submitter, null); return; } // post online without a copy
     say(code) || say("not-kept");
   } finally {
     clearTimeout(busy);
@@ -60,17 +60,17 @@ function post(form, submitter, kept) {
   delete form.dataset.kept;
 }
 
-/** The entry waits on this device: what the page says takes its form's place, and the sender has it. @param {HTMLFormElement} form @param {Kept} kept @param {string} name */
+/** Replaces the form of a waiting entry by a message, and lets the sender deliver it. @param {HTMLFormElement} form @param {Kept} kept @param {string} name */
 async function makeRoom(form, kept, name) {
   const place = document.createElement("div");
   unsay();
-  if (form.isConnected) { form.replaceWith(place); say(name, place); } else say(name); // drawn anew meanwhile
+  if (form.isConnected) { form.replaceWith(place); say(name, place); } else say(name); // redrawn in the meantime
   place.dispatchEvent(new CustomEvent("outbox:saved", { bubbles: true, detail: kept }));
   await discard(form).catch(() => {}); // only a draft
   flush().catch((error) => console.warn("outbox", error));
 }
 
-/** It is pressed again when its copy is here. @type {import("../submit.js").Step} */
+/** Keeps a copy of a submitted form and submits it again afterwards. @type {import("../submit.js").Step} */
 function pressed(form, { submitter }) {
   if (!kindOf(form, submitter) || form.dataset.kept) return "go";
   if (closed.has(form) || posting.has(form) || form.dataset.sent) return "done";
@@ -79,7 +79,7 @@ function pressed(form, { submitter }) {
   return "hold";
 }
 
-/** @param {Event} event @returns {any} htmx's account of a request, with the copy of its form as `kept` */
+/** @param {Event} event @returns {any} htmx's context of a request, with its form and the form's copy as `kept` */
 function about(event) {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   const form = ctx?.sourceElement instanceof HTMLFormElement ? ctx.sourceElement : null;
@@ -93,7 +93,7 @@ function answered(event) {
   const { headers } = ctx.response;
   const meaning = meaningOf(kept.uuid, { receipt: headers.get("Frontline-Receipt"), word: headers.get("Frontline") });
   if (meaning === "none") {
-    event.preventDefault(); // what the answer says of this form does not hold
+    event.preventDefault(); // the answer does not settle this form
     lost(event);
     return;
   }
@@ -102,15 +102,15 @@ function answered(event) {
   if (meaning === "refused") { withdraw(kept).catch((error) => console.warn("outbox", error)); return; }
   const seq = Number(headers.get("Frontline-Receipt").split(" ")[1]);
   const outcome = { uuid: kept.uuid, sha256: kept.sha256, outcome: "receipt", seq, url: headers.get("HX-Redirect") };
-  const settled = Promise.all([settle([{ one: kept, outcome }]), discard(form)]);
+  const settled = Promise.all([settle([{ copy: kept, outcome }]), discard(form)]);
   const next = headers.get("HX-Redirect");
   if (!next) { settled.catch((error) => console.warn("outbox", error)); return; }
-  event.preventDefault(); // the page is left when the copy is gone
+  event.preventDefault(); // leave the page once the copy is settled
   closed.add(form);
   within(LEAVES_MS, () => settled).catch(() => {}).finally(() => location.assign(next));
 }
 
-/** No answer: the sender has it from now on. @param {Event} event */
+/** Hands an unanswered form over to the sender. @param {Event} event */
 function lost(event) {
   const { ctx, form, kept } = about(event);
   if (!kept) return;

@@ -1,12 +1,12 @@
 // @ts-check
-// Nothing on a device is waited for without end: a store that a browser has blocked never answers by itself.
+// Time limits for operations on the device: a store that is blocked by the browser never answers.
 
-/** Given up after its time. */
+/** An operation exceeded its time limit. */
 export class TooSlow extends Error {
   constructor() { super("too slow"); }
 }
 
-/** What `promise` gives, or TooSlow as soon as the signal is aborted. @template T @param {AbortSignal} signal @param {Promise<T>} promise @returns {Promise<T>} */
+/** The result of `promise`; rejects with TooSlow as soon as the signal is aborted. @template T @param {AbortSignal} signal @param {Promise<T>} promise @returns {Promise<T>} */
 export function untilAborted(signal, promise) {
   return new Promise((done, failed) => {
     if (signal.aborted) failed(new TooSlow());
@@ -16,8 +16,8 @@ export function untilAborted(signal, promise) {
 }
 
 /**
- * What `work` gives, or TooSlow after `ms`; its signal is aborted then, so that it can leave nothing behind.
- * (AbortSignal.timeout is younger than browsers in use: Safari 16, Chrome 103.)
+ * The result of `work`; rejects with TooSlow after `ms` and aborts the signal of `work`, so that it can clean up.
+ * (AbortSignal.timeout needs Safari 16 or Chrome 103, which is too new.)
  * @template T @param {number} ms @param {(signal: AbortSignal) => Promise<T>} work @returns {Promise<T>}
  */
 export async function within(ms, work) {

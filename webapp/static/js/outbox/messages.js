@@ -1,7 +1,7 @@
 // @ts-check
-// What the outbox says on a page: templates of the page's own, in its language.
+// Messages of the outbox, from templates of the page in its language.
 
-/** Puts `template#<name>` into a place. @param {string} name @param {Element | null} [place] @returns {boolean} whether there is such a template */
+/** Shows `template#<name>` in an element. @param {string} name @param {Element | null} [place] @returns {boolean} whether there is such a template */
 export function say(name, place = document.getElementById("messages")) {
   const template = document.getElementById(name);
   if (!(template instanceof HTMLTemplateElement) || !place) return false;
@@ -10,5 +10,5 @@ export function say(name, place = document.getElementById("messages")) {
   return true;
 }
 
-/** Nothing stands in the place any more. @param {Element | null} [place] */
+/** Clears the element. @param {Element | null} [place] */
 export const unsay = (place = document.getElementById("messages")) => place?.replaceChildren();

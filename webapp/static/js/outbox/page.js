@@ -1,5 +1,5 @@
 // @ts-check
-// The outbox page: what waits and why, receipts of the last seven days, storage.
+// The outbox page: waiting entries with the reason, receipts of the last seven days, storage.
 import { oldWord, word } from "./badge.js";
 import { listen } from "./channel.js";
 import { say } from "./messages.js";
@@ -11,7 +11,7 @@ import { all, support } from "./store.js";
 /** @type {Record<string, string>} */
 const labels = JSON.parse(document.querySelector("[data-kind-labels]")?.textContent || "{}");
 
-const SHOWN = 50; // of each list: hundreds of rows drawn again and again would hold up what they tell of
+const SHOWN = 50; // rows per list: redrawing hundreds of rows would slow down the sender
 const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
 
 /** @param {string} name @returns {HTMLElement | null} */
@@ -51,7 +51,7 @@ function draw(name, rows, fill) {
 
 const drawAll = calmly(async () => {
   const [waiting, sent] = [await list(), await all("sent")];
-  waiting.sort((a, b) => Number(b.state === "parked") - Number(a.state === "parked")); // what will not go by itself comes first
+  waiting.sort((a, b) => Number(b.state === "parked") - Number(a.state === "parked")); // entries that are not sent automatically come first
   draw("waiting", waiting, (item, row) => {
     write(item, "why", word(why(row)));
     write(item, "age", oldWord(row.saved_at));
@@ -68,7 +68,7 @@ async function drawStorage() {
   const { usage, quota, persisted } = await storage();
   const meter = /** @type {HTMLMeterElement | null} */ (find("storage-meter"));
   const room = find("storage-room");
-  if (room) room.hidden = !quota; // a browser that does not say how full it is has no meter
+  if (room) room.hidden = !quota; // no meter if the browser reports no quota
   if (meter) { meter.value = quota ? usage / quota : 0; meter.dataset.level = storageLevel({ usage, quota }); }
   const ask = find("persist-ask");
   if (ask) ask.hidden = persisted || !canPersist();

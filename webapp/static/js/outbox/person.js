@@ -1,19 +1,19 @@
 // @ts-check
-// Whose page this is. A page of one person is emptied as soon as another signs in on this device, or its own signs out,
-// in whichever tab, and when the back button brings it up again. Works where the outbox does not.
+// The person of a page. A page is cleared as soon as another person signs in on this device or its own person signs out,
+// in any tab, and when the back button restores it. Works without the outbox too.
 import { listen, tell } from "./channel.js";
 
-const HERE = "frontline.person"; // the id of who signed in last on this device, nothing else
+const HERE = "frontline.person"; // the id of the person who signed in last on this device
 
-/** Nobody else's leave may sign for what is typed on this page. "" where nobody is named. */
+/** The id of the page's person, whose grant alone may sign its entries; "" if the page belongs to nobody. */
 export const pagePerson = () => document.body.dataset.person ?? "";
 
-/** A page that a device keeps is the same for everybody: it belongs to who may record here when it is opened. @param {string | undefined} person */
+/** Assigns a cached page, which is the same for everybody, to the person with the grant when it is opened. @param {string | undefined} person */
 export function belongTo(person) {
   if (person && !pagePerson()) document.body.dataset.person = person;
 }
 
-/** What stands here is nobody's to see any more. */
+/** Clears the page. */
 export function blank() {
   for (const part of document.querySelectorAll("body > *")) part.remove();
 }
@@ -22,8 +22,8 @@ export function blank() {
 function notice(person) {
   const own = pagePerson();
   if (!own || person === null) return;
-  if (person === own) { // signed in again, beside this page
-    for (const asked of document.querySelectorAll("[data-sign-in-beside]")) asked.closest("[data-notice]")?.remove();
+  if (person === own) { // signed in again in another tab
+    for (const link of document.querySelectorAll("[data-sign-in-beside]")) link.closest("[data-notice]")?.remove();
     return;
   }
   blank();
@@ -31,9 +31,9 @@ function notice(person) {
   location.replace(person ? (isKept ? location.href : "/") : (isKept ? "/offline" : "/sign-in"));
 }
 
-/** @param {string} person "" when nobody is signed in here any more */
+/** @param {string} person "" when nobody is signed in any more */
 export function remember(person) {
-  try { localStorage.setItem(HERE, person); } catch { /* no storage here: the server still knows whose page it was */ }
+  try { localStorage.setItem(HERE, person); } catch { /* without storage the server still knows the page's person */ }
 }
 
 /** @returns {string | null} */
@@ -49,7 +49,7 @@ export function start() {
   listen((news) => { if (news.type === "person") notice(news.person); });
   addEventListener("storage", (event) => { if (event.key === HERE) notice(event.newValue); }); // Safari before 15.4 has no channel
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") notice(remembered()); });
-  addEventListener("submit", (event) => { // without the outbox a sign-out is a form like any other
+  addEventListener("submit", (event) => { // without the outbox the sign-out is an ordinary form
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (new URL(form.action, location.href).pathname === "/sign-out") setTimeout(() => { if (!event.defaultPrevented) remember(""); });
   });

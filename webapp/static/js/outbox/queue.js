@@ -17,13 +17,13 @@ export class NotKept extends Error {
 
 export const appVersion = () => document.querySelector("meta[name='app-version']")?.getAttribute("content") || "unknown";
 
-/** The person's leave to record here; null when there is none or it ran out. @returns {Promise<any>} */
+/** The person's permission (grant) to record on this device; null if there is none or it has expired. @returns {Promise<any>} */
 export async function liveGrant() {
   const grant = await read("keys", "grant");
   return holds(grant, undefined, Date.now()) ? grant : null;
 }
 
-/** One at a time; the lock is given back when the signal is aborted, whatever the work waits for. @param {AbortSignal} signal @param {() => Promise<any>} work */
+/** Runs one save at a time; the lock is released when the signal is aborted, whatever the work waits for. @param {AbortSignal} signal @param {() => Promise<any>} work */
 const saving = (signal, work) => navigator.locks.request("frontline-save", { signal }, () => untilAborted(signal, work()));
 
 /** @param {FormData} data @returns {Promise<import("./seal.js").Photo[]>} */
@@ -32,14 +32,14 @@ export function photosOf(data) {
   return Promise.all(files.map(async ([field, file]) => ({ field, bytes: await /** @type {File} */ (file).arrayBuffer() })));
 }
 
-/** The kind of entry a press makes: the button's own `data-kind`, where a form has other buttons too, else the form's. @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
+/** The kind of entry of a submission: the button's `data-kind`, else the form's. @param {HTMLFormElement} form @param {HTMLElement | null} submitter */
 export const kindOf = (form, submitter) => submitter?.dataset.kind ?? form.dataset.kind ?? "";
 
 /**
- * Seals what a form says and puts it into the queue; resolves when it is on the disk. The form is left as it is.
- * The same uuid again replaces the copy that waits and keeps its number. Throws NotKept.
+ * Seals a form and adds it to the queue; resolves once it is on disk. The form itself is not changed.
+ * The same uuid again replaces the waiting copy and keeps its number. Throws NotKept.
  * @param {HTMLFormElement} form with data-kind, or its button with data-kind and data-leave-out (names of fields) @param {HTMLElement | null} [submitter]
- * @param {{photos?: import("./seal.js").Photo[], held?: boolean}} [options] held: the form posts itself now
+ * @param {{photos?: import("./seal.js").Photo[], held?: boolean}} [options] held: the page is posting the form itself
  * @returns {Promise<{uuid: string, seq: number, sha256: string}>}
  */
 export async function keep(form, submitter = null, { photos, held = false } = {}) {
@@ -61,7 +61,7 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
   return keepEntry(entry, held);
 }
 
-/** The time of the newest entry that waits: what is recorded after it is later, whatever becomes of the clock. @returns {Promise<string>} */
+/** The time of the newest waiting entry; later entries get a later time even if the clock is set back. @returns {Promise<string>} */
 const latest = async () => (await countAll("queue") ? await meta("captured") ?? "" : "");
 
 /** Throws NotKept. @param {any} entry @param {boolean} held */
@@ -73,7 +73,7 @@ export function keepEntry(entry, held) {
   });
 }
 
-/** The grant to sign an entry with: its own person's, of now. @param {string | undefined} person */
+/** The present grant of the entry's person. Throws NotKept. @param {string | undefined} person */
 async function grantOf(person) {
   const grant = await read("keys", "grant");
   if (grant && person && grant.person !== person) throw new NotKept("other-person");
@@ -94,7 +94,7 @@ async function sealAndStore({ person, ...entry }, held, signal, ms) {
   const row = { ...envelope, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
   const { [entry.uuid]: _used, ...others } = reserved;
   await write(["queue", "photos", "meta"], (at) => {
-    if (signal.aborted) throw new TooSlow(); // given up: it must not appear afterwards
+    if (signal.aborted) throw new TooSlow(); // timed out: the entry must not appear afterwards
     at("photos").delete(IDBKeyRange.bound([entry.uuid], [entry.uuid, []]));
     at("queue").put(row);
     for (const photo of photos) at("photos").put(photo);
@@ -106,51 +106,51 @@ async function sealAndStore({ person, ...entry }, held, signal, ms) {
   return { uuid: entry.uuid, seq, sha256: envelope.sha256 };
 }
 
-/** What waits, oldest first. @returns {Promise<any[]>} */
+/** The waiting entries, oldest first. @returns {Promise<any[]>} */
 export const list = async () => (await all("queue")).sort((a, b) => a.seq - b.seq);
 
 /** @returns {Promise<{waiting: number, parked: number, oldest: string | null}>} */
 export const count = async () => summary(await all("queue"));
 
-/** Changes the copy that waits, if it is still the same one. @param {{uuid: string, sha256: string}} one @param {any} changes */
-export async function change(one, changes) {
+/** Changes a waiting copy unless it was replaced. @param {{uuid: string, sha256: string}} copy @param {any} changes */
+export async function change(copy, changes) {
   await write(["queue"], async (at) => {
-    const row = await result(at("queue").get(one.uuid));
-    if (row?.sha256 === one.sha256) at("queue").put({ ...row, ...changes });
+    const row = await result(at("queue").get(copy.uuid));
+    if (row?.sha256 === copy.sha256) at("queue").put({ ...row, ...changes });
   });
   tell({ type: "queue" });
 }
 
-/** It no longer posts itself: the sender may have it. @param {{uuid: string, sha256: string}} one */
-export const release = (one) => change(one, { held_until: 0 });
+/** Lets the sender deliver a copy that its page no longer posts. @param {{uuid: string, sha256: string}} copy */
+export const release = (copy) => change(copy, { held_until: 0 });
 
-/** Set aside, shown and in the file. @param {{uuid: string, sha256: string}} one @param {string} reason */
-export const park = (one, reason) => change(one, { state: "parked", reason });
+/** Stops sending a copy, which is still shown and exported. @param {{uuid: string, sha256: string}} copy @param {string} reason */
+export const park = (copy, reason) => change(copy, { state: "parked", reason });
 
-/** The server has these: their copies go to `sent`, in one write. @param {{one: {uuid: string, sha256: string}, outcome: any}[]} told */
-export async function settle(told) {
+/** Moves copies that the server has received to `sent`, in one write. @param {{copy: {uuid: string, sha256: string}, outcome: any}[]} received */
+export async function settle(received) {
   const move = (/** @type {boolean} */ keeps) => write(["queue", "sent", "photos"], async (at) => {
-    const rows = await Promise.all(told.map(({ one }) => result(at("queue").get(one.uuid))));
-    for (const [n, { one, outcome }] of told.entries()) {
-      if (rows[n]?.sha256 !== one.sha256) continue;
+    const rows = await Promise.all(received.map(({ copy }) => result(at("queue").get(copy.uuid))));
+    for (const [n, { copy, outcome }] of received.entries()) {
+      if (rows[n]?.sha256 !== copy.sha256) continue;
       if (keeps) at("sent").put({ ...rows[n], outcome, sent_at: new Date().toISOString() });
-      else at("photos").delete(IDBKeyRange.bound([one.uuid], [one.uuid, []]));
-      at("queue").delete(one.uuid);
+      else at("photos").delete(IDBKeyRange.bound([copy.uuid], [copy.uuid, []]));
+      at("queue").delete(copy.uuid);
     }
   });
-  // A full device cannot keep a copy for a week, but must get rid of what the server has.
+  // A full device cannot keep a copy for a week, but must still delete what the server has received.
   await move(true).catch((error) => { if (error?.name !== "QuotaExceededError") throw error; return move(false); });
   tell({ type: "queue" });
 }
 
-/** The form was answered in place and is still open: its copy goes, its number stays with it. @param {{uuid: string, sha256: string, seq: number}} one */
-export async function withdraw(one) {
+/** Deletes the copy of a form that was answered in place and is still open; the form keeps its number. @param {{uuid: string, sha256: string, seq: number}} copy */
+export async function withdraw(copy) {
   await write(["queue", "photos", "meta"], async (at) => {
-    const [row, kept] = await Promise.all([result(at("queue").get(one.uuid)), result(at("meta").get("reserved"))]);
-    if (row?.sha256 !== one.sha256) return;
-    at("queue").delete(one.uuid);
-    at("photos").delete(IDBKeyRange.bound([one.uuid], [one.uuid, []]));
-    at("meta").put({ name: "reserved", value: { ...kept?.value, [one.uuid]: { seq: one.seq, at: Date.now() } } });
+    const [row, kept] = await Promise.all([result(at("queue").get(copy.uuid)), result(at("meta").get("reserved"))]);
+    if (row?.sha256 !== copy.sha256) return;
+    at("queue").delete(copy.uuid);
+    at("photos").delete(IDBKeyRange.bound([copy.uuid], [copy.uuid, []]));
+    at("meta").put({ name: "reserved", value: { ...kept?.value, [copy.uuid]: { seq: copy.seq, at: Date.now() } } });
   });
   tell({ type: "queue" });
 }
@@ -158,28 +158,28 @@ export async function withdraw(one) {
 const GIVEN_UP_MS = 86_400_000;
 const LISTING_MS = 8000;
 
-/** Numbers given up for good: forms answered in place and not pressed again for a day. @returns {Promise<number[]>} */
+/** The numbers of abandoned forms: answered in place and not submitted again for a day. @returns {Promise<number[]>} */
 export const withdrawn = () => within(LISTING_MS, (signal) => saving(signal, async () => {
-  const [reserved = {}, told = []] = await Promise.all([meta("reserved"), meta("withdrawn")]);
-  const old = Object.entries(reserved).filter(([, one]) => Date.now() - one.at > GIVEN_UP_MS);
-  if (!old.length) return told;
-  const given = [...told, ...old.map(([, one]) => one.seq)].slice(-500);
-  await setMeta("withdrawn", given);
+  const [reserved = {}, known = []] = await Promise.all([meta("reserved"), meta("withdrawn")]);
+  const old = Object.entries(reserved).filter(([, reservation]) => Date.now() - reservation.at > GIVEN_UP_MS);
+  if (!old.length) return known;
+  const numbers = [...known, ...old.map(([, reservation]) => reservation.seq)].slice(-500);
+  await setMeta("withdrawn", numbers);
   await setMeta("reserved", Object.fromEntries(Object.entries(reserved).filter(([uuid]) => !old.some(([gone]) => gone === uuid))));
-  return given;
-})).catch(() => []); // said again at the next contact
+  return numbers;
+})).catch(() => []); // reported again at the next contact
 
-/** The sealed queue as a file: `envelopes` is what `POST /sync/envelopes` takes, `photos` what `PUT /sync/photos` does. @returns {Promise<Blob>} */
+/** The sealed queue as a file: `envelopes` as for `POST /sync/envelopes`, `photos` as for `PUT /sync/photos`. @returns {Promise<Blob>} */
 export async function exported() {
   const [rows, photos, grant] = await Promise.all([list(), all("photos"), read("keys", "grant")]);
   const { toBase64 } = await import("./bytes.js");
   const waits = new Set(rows.map((row) => row.uuid));
-  const items = photos.filter((one) => waits.has(one.uuid)).map((one) => ({ uuid: one.uuid, sha256: one.sha256, ciphertext: toBase64(one.ciphertext) }));
+  const items = photos.filter(({ uuid }) => waits.has(uuid)).map(({ uuid, sha256, ciphertext }) => ({ uuid, sha256, ciphertext: toBase64(ciphertext) }));
   const file = { format: "frontline-queue", v: 1, device: grant?.device ?? rows[0]?.device ?? "", saved_at: new Date().toISOString(), envelopes: rows.map(toWire), photos: items };
   return new Blob([JSON.stringify(file)], { type: "application/json" });
 }
 
-/** Again what a restored server does not know. @param {string[]} uuids */
+/** Queues sent entries again that a restored server does not know. @param {string[]} uuids */
 export async function requeue(uuids) {
   await write(["queue", "sent"], async (at) => {
     for (const uuid of uuids) {
@@ -192,7 +192,7 @@ export async function requeue(uuids) {
   tell({ type: "queue" });
 }
 
-/** Receipts and their sealed copies older than `ms` go. @param {number} ms */
+/** Deletes receipts and their sealed copies that are older than `ms`. @param {number} ms */
 export async function purge(ms) {
   const old = (await all("sent")).filter((row) => Date.now() - Date.parse(row.sent_at) > ms);
   if (!old.length) return;
@@ -204,14 +204,14 @@ export async function purge(ms) {
   });
 }
 
-/** How full the device's storage is, and whether the browser promised to keep it; nothing known is zero. */
+/** The device's storage in bytes, and whether the browser agreed to keep it; zero if unknown. */
 export const storage = () => within(LISTING_MS, async () => {
   const estimate = await navigator.storage?.estimate?.() ?? {};
   return { usage: estimate.usage ?? 0, quota: estimate.quota ?? 0, persisted: await navigator.storage?.persisted?.() ?? false };
 }).catch(() => ({ usage: 0, quota: 0, persisted: false }));
 
-/** Can this browser be asked to keep our storage? */
+/** Whether this browser can be asked to keep the storage. */
 export const canPersist = () => typeof navigator.storage?.persist === "function";
 
-/** Ask the browser to keep our storage; call it after having explained why. @returns {Promise<boolean>} */
+/** Asks the browser to keep the storage; call it after explaining why. @returns {Promise<boolean>} */
 export const persist = async () => (await navigator.storage?.persist?.()) ?? false;

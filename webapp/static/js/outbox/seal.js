@@ -1,6 +1,6 @@
 // @ts-check
-// Seals an entry so that only the server can read it, with its author's proof (docs/offline.md). Works in a browser
-// and in Node; knows neither database nor page.
+// Seals an entry so that only the server can read it, with its author's proof (docs/offline.md). Works in browsers and
+// in Node, without a database or a page.
 import { fromBase64, hex, random, toBase64, utf8 } from "./bytes.js";
 
 /** @typedef {{field: string, bytes: ArrayBuffer}} Photo */
@@ -12,7 +12,7 @@ export const sha256 = async (bytes) => hex(await crypto.subtle.digest("SHA-256",
 /** @param {string} kind @param {[string, string][]} fields @param {{field: string, sha256: string, bytes: number}[]} photos @param {string} salt */
 export const payloadBytes = (kind, fields, photos, salt) => utf8(JSON.stringify({ kind, fields, photos, salt }));
 
-/** What the author's MAC is over. @param {Proved} e @returns {string} */
+/** The text covered by the author's MAC. @param {Proved} e @returns {string} */
 export const proof = (e) => ["frontline.v1", e.uuid, e.author, e.device, e.seq, e.captured_at, e.sha256].join("\n");
 
 /** @param {CryptoKey} key @param {Proved} e @returns {Promise<ArrayBuffer>} */
@@ -29,7 +29,7 @@ export const decrypt = (key, nonce, bytes, about) =>
 /** @param {Uint8Array<ArrayBuffer>} raw */
 export const importAes = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]);
 
-/** The grant's key, not to be had out of the browser again. @param {string} base64 */
+/** The grant's key, as a non-extractable key. @param {string} base64 */
 export const importGrantKey = (base64) =>
   crypto.subtle.importKey("raw", fromBase64(base64), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 
@@ -37,14 +37,14 @@ export const importGrantKey = (base64) =>
 export const importServerKey = (base64) =>
   crypto.subtle.importKey("spki", fromBase64(base64), { name: "RSA-OAEP", hash: "SHA-256" }, false, ["encrypt"]);
 
-/** This device's own key: it signs contacts, and its private half is not to be had out of the browser. @returns {Promise<CryptoKeyPair>} */
+/** A key pair for signing this device's contacts; the private key is not extractable. @returns {Promise<CryptoKeyPair>} */
 export const deviceKeys = () => crypto.subtle.generateKey({ name: "ECDSA", namedCurve: "P-256" }, false, ["sign", "verify"]);
 
 /** The signature of a contact: r and s, 32 bytes each. @param {CryptoKey} key @param {string} path @param {string} body */
 export const signContact = (key, path, body) =>
   crypto.subtle.sign({ name: "ECDSA", hash: "SHA-256" }, key, utf8(`frontline.contact.v1\n${path}\n${body}`));
 
-/** A key for drafts, not to be had out of the browser. */
+/** A non-extractable key for drafts. */
 export const draftsKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 
 /**
@@ -52,10 +52,10 @@ export const draftsKey = () => crypto.subtle.generateKey({ name: "AES-GCM", leng
  * @param {{uuid: string, kind: string, fields: [string, string][], photos: Photo[], seq: number, captured_at: string,
  *   tz: string, app: string, device: string}} entry
  * @param {{id: string, person: string, key: CryptoKey}} grant @param {{key_id: string, key: CryptoKey}} server
- * @param {(count: number) => Uint8Array<ArrayBuffer>} [dice] random bytes, other than random in tests
+ * @param {(count: number) => Uint8Array<ArrayBuffer>} [dice] random bytes; deterministic in tests
  */
 export async function seal(entry, grant, server, dice = random) {
-  const named = await Promise.all(entry.photos.map(async (one) => ({ field: one.field, sha256: await sha256(one.bytes), bytes: one.bytes.byteLength })));
+  const named = await Promise.all(entry.photos.map(async ({ field, bytes }) => ({ field, sha256: await sha256(bytes), bytes: bytes.byteLength })));
   const payload = payloadBytes(entry.kind, entry.fields, named, hex(dice(16)));
   const raw = dice(32);
   const nonce = dice(12);
@@ -66,11 +66,11 @@ export async function seal(entry, grant, server, dice = random) {
   };
   /** @type {Map<string, {uuid: string, sha256: string, bytes: number, nonce: ArrayBuffer, ciphertext: ArrayBuffer}>} */
   const sealed = new Map();
-  for (const [at, one] of named.entries()) {
-    if (sealed.has(one.sha256)) continue; // the same picture twice is one item
+  for (const [at, photo] of named.entries()) {
+    if (sealed.has(photo.sha256)) continue; // the same picture twice is sent once
     const own = dice(12);
-    const ciphertext = await encrypt(key, own, entry.photos[at].bytes, `${entry.uuid}/${one.sha256}`);
-    sealed.set(one.sha256, { uuid: entry.uuid, sha256: one.sha256, bytes: one.bytes, nonce: own.buffer, ciphertext });
+    const ciphertext = await encrypt(key, own, entry.photos[at].bytes, `${entry.uuid}/${photo.sha256}`);
+    sealed.set(photo.sha256, { uuid: entry.uuid, sha256: photo.sha256, bytes: photo.bytes, nonce: own.buffer, ciphertext });
   }
   const photos = [...sealed.values()];
   return {
@@ -88,9 +88,9 @@ export async function seal(entry, grant, server, dice = random) {
 
 const PLAIN = ["v", "uuid", "kind", "author", "grant", "device", "seq", "captured_at", "tz", "app", "sha256", "key_id"];
 
-/** The envelope of a kept row as it travels: binary parts in base64, nothing of the queue's own. @param {any} row */
+/** The envelope of a queue row for the server: binary parts in base64, without the queue's own fields. @param {any} row */
 export function toWire(row) {
   const wire = Object.fromEntries(PLAIN.map((name) => [name, row[name]]));
   for (const name of ["wrapped_key", "nonce", "ciphertext", "mac"]) wire[name] = toBase64(row[name]);
-  return { ...wire, photos: row.photos.map((/** @type {any} */ one) => ({ ...one, nonce: toBase64(one.nonce) })) };
+  return { ...wire, photos: row.photos.map((/** @type {any} */ photo) => ({ ...photo, nonce: toBase64(photo.nonce) })) };
 }

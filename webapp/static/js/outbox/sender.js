@@ -1,5 +1,5 @@
 // @ts-check
-// Sends what waits: one sender at a time, oldest first; an item is gone only by an outcome that repeats its uuid and hash.
+// Sends waiting entries: one sender at a time, oldest first. An entry is settled only by an outcome with its uuid and hash.
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { tell } from "./channel.js";
 import { measured } from "./clock.js";
@@ -12,17 +12,17 @@ import { all, ifRoom, meta, read, setMeta, support } from "./store.js";
 const TICK_MS = 30_000;
 const HEARTBEAT_MS = 300_000;
 const CHECKED = 1000;
-const TURN_MS = 10_000; // another page that sends has its turn; a press is told so
-const PHOTOS_ABREAST = 3; // entries whose photos are on their way at the same time
+const TURN_MS = 10_000; // until a manual attempt reports that another page is sending
+const PHOTOS_ABREAST = 3; // entries whose photos are sent at the same time
 const hooks = { grantIsDead: async () => {}, first: async () => true };
 
-/** @param {Partial<typeof hooks>} more what session.js does: before sending, and when the grant has ended */
+/** @param {Partial<typeof hooks>} more the hooks of session.js: before sending, and when the grant has ended */
 export const setHooks = (more) => { Object.assign(hooks, more); };
 
 /** @param {string} state "" | "sending" | "no-network" | "sign-in" | "signing-out" | "busy" | "failed" @param {any} [more] */
 const announce = (state, more) => tell({ type: "state", state, ...more });
 
-/** What the device says of itself at each contact. */
+/** The device's report about itself at each contact. */
 async function heartbeat() {
   const [{ waiting, oldest }, grant, room] = await Promise.all([queue.count(), read("keys", "grant"), queue.storage()]);
   const device = grant?.device ?? localStorage.getItem("frontline.device");
@@ -33,45 +33,45 @@ async function heartbeat() {
   };
 }
 
-/** @param {any} row @param {number} [tries] @param {string} [reason] why the server does not take it yet */
+/** @param {any} row @param {number} [tries] @param {string} [reason] why the server does not accept it yet */
 const later = (row, tries = row.tries + 1, reason = "") => ifRoom(queue.change(row, { tries, reason, next_at: Date.now() + backOff(tries) }));
 
-/** Sends the photos that are missing, one by one; the last answer is the outcome. @param {any} row @param {string[]} missing */
+/** Sends the missing photos of an entry in sequence; the last answer is the outcome. @param {any} row @param {string[]} missing */
 async function sendPhotos(row, missing) {
   /** @type {any} */
-  let said = { uuid: row.uuid, sha256: row.sha256, outcome: "photos" };
+  let outcome = { uuid: row.uuid, sha256: row.sha256, outcome: "photos" };
   for (const hash of missing) {
     const photo = await read("photos", [row.uuid, hash]);
     if (!photo) { await queue.park(row, "photo-lost"); return; }
     const headers = { "X-Frontline-Bytes": String(photo.ciphertext.byteLength), "Content-Type": "application/octet-stream" };
-    said = (await call("PUT", `/sync/photos/${row.uuid}/${hash}`, { bytes: photo.ciphertext, headers })).body;
+    outcome = (await call("PUT", `/sync/photos/${row.uuid}/${hash}`, { bytes: photo.ciphertext, headers })).body;
   }
-  if (outcomeOf(row, [said]) && step(said.outcome) === "sent") await queue.settle([{ one: row, outcome: said }]);
+  if (outcomeOf(row, [outcome]) && step(outcome.outcome) === "sent") await queue.settle([{ copy: row, outcome }]);
   else await later(row);
 }
 
-/** What does not go yet. @param {{one: any, outcome: any}} told what the server said of it, if anything */
-async function take({ one: row, outcome }) {
+/** Handles an entry that is not settled by its outcome, if there is one. @param {{copy: any, outcome: any}} unsettled */
+async function take({ copy: row, outcome }) {
   const next = outcome ? step(outcome.outcome) : "wait";
   if (next === "parked") return queue.park(row, outcome.code ?? "malformed");
   if (next === "wait") return later(row, row.tries + 1, outcome?.code);
   return sendPhotos(row, outcome.missing ?? []).catch(async (error) => {
     if (!(error instanceof Unreachable) || !error.status) throw error;
-    await later(row); // this one is refused: the others go on
+    await later(row); // only this entry is refused
   });
 }
 
-/** @param {any} said */
-async function notice(said) {
-  if (typeof said.epoch === "string" && typeof said.newest_seq === "number") {
+/** @param {any} report of the server about itself and the grant */
+async function notice(report) {
+  if (typeof report.epoch === "string" && typeof report.newest_seq === "number") {
     const known = await meta("server");
-    if (wasRestored(known, said)) await offerAgain();
-    await ifRoom(setMeta("server", { epoch: said.epoch, newest_seq: said.newest_seq }));
+    if (wasRestored(known, report)) await offerAgain();
+    await ifRoom(setMeta("server", { epoch: report.epoch, newest_seq: report.newest_seq }));
   }
-  if (said.grant_is_live === false) await hooks.grantIsDead();
+  if (report.grant_is_live === false) await hooks.grantIsDead();
 }
 
-/** A restored server is asked what it does not know of what it had acknowledged; that goes out again. */
+/** Asks a restored server which of the acknowledged entries it does not know, and queues those again. */
 async function offerAgain() {
   const sent = await all("sent");
   for (let at = 0; at < sent.length; at += CHECKED) {
@@ -81,19 +81,19 @@ async function offerAgain() {
   }
 }
 
-/** One call. @param {any[]} rows @returns {Promise<any>} */
+/** Sends one batch. @param {any[]} rows @returns {Promise<any>} */
 async function post(rows) {
   const json = { ...await heartbeat(), envelopes: rows.map(toWire) };
   const { body } = await call("POST", "/sync/envelopes", { json, prove: proof });
   if (!Array.isArray(body.outcomes)) throw new Unreachable();
-  const told = rows.map((one) => ({ one, outcome: outcomeOf(one, body.outcomes) }));
-  const goes = told.filter(({ outcome }) => outcome && step(outcome.outcome) === "sent");
-  if (goes.length) await queue.settle(goes);
-  await abreast(told.filter((one) => !goes.includes(one)), PHOTOS_ABREAST, take);
+  const answered = rows.map((row) => ({ copy: row, outcome: outcomeOf(row, body.outcomes) }));
+  const settled = answered.filter(({ outcome }) => outcome && step(outcome.outcome) === "sent");
+  if (settled.length) await queue.settle(settled);
+  await abreast(answered.filter((pair) => !settled.includes(pair)), PHOTOS_ABREAST, take);
   return body;
 }
 
-/** Until nothing is due. @param {boolean} pressed */
+/** Sends batches until nothing is due. @param {boolean} pressed */
 async function drain(pressed) {
   let [most, failures, isRestoredAsked] = [BATCH, 0, false];
   const tried = new Set();
@@ -102,13 +102,13 @@ async function drain(pressed) {
     const rows = batch(due, most);
     if (!rows.length && isRestoredAsked) return;
     try {
-      const said = await post(rows);
+      const report = await post(rows);
       rows.forEach((row) => tried.add(row.uuid + row.sha256));
-      await notice(said);
+      await notice(report);
       [failures, isRestoredAsked] = [0, true];
-      announce("sending", { returned: said.returned });
+      announce("sending", { returned: report.returned });
     } catch (error) {
-      // One bad envelope must not hold up the others: a call that is refused is tried again one by one.
+      // One bad envelope must not block the others: a refused batch is sent again one by one.
       if (!(error instanceof Unreachable) || error.status < 400 || [429, 503].includes(error.status) || !rows.length) throw error;
       if (rows.length > 1) { most = 1; continue; }
       tried.add(rows[0].uuid + rows[0].sha256);
@@ -122,21 +122,21 @@ async function drain(pressed) {
 /** @param {unknown} error */
 async function failed(error) {
   const sending = await meta("sending");
-  if (error instanceof SignIn) { // the server was there: who signs in next need not wait
+  if (error instanceof SignIn) { // the server is reachable: no back-off after the next sign-in
     await ifRoom(setMeta("sending", { ...sending, tries: 0, next_at: 0 }));
     return announce("sign-in");
   }
   if (!(error instanceof Unreachable)) throw error;
   const tries = (sending?.tries ?? 0) + 1;
   await ifRoom(setMeta("sending", { ...sending, tries, next_at: Date.now() + backOff(tries) }));
-  for (const row of batch((await queue.list()).filter((one) => isDue(one, Date.now(), true)))) await ifRoom(queue.change(row, { tries: row.tries + 1 }));
+  for (const row of batch((await queue.list()).filter((waiting) => isDue(waiting, Date.now(), true)))) await ifRoom(queue.change(row, { tries: row.tries + 1 }));
   announce("no-network");
 }
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let alarm;
 
-/** Again when the soonest back-off ends, on whichever page that is. */
+/** Schedules the next attempt for the end of the shortest back-off. */
 async function wake() {
   const rows = (await queue.list()).filter((row) => row.state === "waiting");
   const paused = (await meta("sending"))?.next_at ?? 0;
@@ -145,13 +145,13 @@ async function wake() {
   if (wait > 0 && wait < Infinity) alarm = setTimeout(() => go(false), wait + 1);
 }
 
-/** @type {Promise<void> | null} the attempt of this page that waits for its turn */
+/** @type {Promise<void> | null} this page's queued attempt */
 let next = null;
 let isPressed = false;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let turn;
 
-/** Sends what is due; where somebody is sending already, after that, so that nothing asked for is lost. @param {{pressed?: boolean}} [how] pressed: without waiting for the back-off @returns {Promise<void>} */
+/** Sends the entries that are due, after any attempt in progress. @param {{pressed?: boolean}} [how] pressed: without waiting for the back-off @returns {Promise<void>} */
 export async function flush({ pressed = false } = {}) {
   if (support()) return;
   isPressed ||= pressed;
@@ -170,7 +170,7 @@ async function attempt(pressed) {
   try {
     await contact(pressed);
   } catch (error) {
-    announce("failed"); // the device's own store, or a fault of ours: the next attempt may do better
+    announce("failed"); // an error of the device's store or a bug: the next attempt may succeed
     throw error;
   }
 }
@@ -184,7 +184,7 @@ async function contact(pressed) {
   try {
     if (!await hooks.first()) { announce("signing-out"); return; }
     if (!await whoIsSignedIn()) throw new SignIn();
-    for (let more = measured() ? 0 : 2; more > 0; more -= 1) await whoIsSignedIn(); // the quickest of several tells the clock
+    for (let more = measured() ? 0 : 2; more > 0; more -= 1) await whoIsSignedIn(); // the quickest of several exchanges measures the clock
     announce("sending");
     await drain(pressed);
     await ifRoom(setMeta("sending", { tries: 0, next_at: 0, heard_at: Date.now() }));
@@ -198,7 +198,7 @@ async function contact(pressed) {
 /** @param {boolean} pressed */
 const go = (pressed) => { flush({ pressed }).catch((error) => console.warn("outbox", error)); };
 
-/** All the triggers there are, but for saving and the button. */
+/** Installs the triggers, in addition to saving and the button. */
 export function start() {
   addEventListener("online", () => go(true));
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") go(false); });

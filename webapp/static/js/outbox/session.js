@@ -1,10 +1,10 @@
 // @ts-check
-// Who may record on this device: the grant after signing in, and nothing left after signing out (also without a network).
+// The permission to record on this device: requests a grant after sign-in, deletes everything at sign-out, also offline.
 import { deviceName } from "../entry.js";
 import { onSubmit } from "../submit.js";
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { listen, tell } from "./channel.js";
-import { becomeAnother, proof, publicKey } from "./device.js";
+import { takeNewId, proof, publicKey } from "./device.js";
 import { blank, remember } from "./person.js";
 import * as reference from "./reference.js";
 import { holds } from "./rules.js";
@@ -14,9 +14,9 @@ import { meta, read, setMeta, write } from "./store.js";
 
 const RENEW_DAYS = 7;
 const REFRESH_MS = 600_000;
-const GIVES_UP_MS = 60_000; // longer than the two calls that end a session may take
+const GIVES_UP_MS = 60_000; // longer than the two calls that end a session
 
-/** The grant kept here: `{id, person, roles, expires_at, device}`; undefined without one or when it has ended. */
+/** The grant on this device: `{id, person, roles, expires_at, device}`; undefined if there is none or it has expired. */
 export async function grant() {
   const kept = await read("keys", "grant");
   return holds(kept, undefined, Date.now()) ? kept : undefined;
@@ -26,19 +26,19 @@ export async function grant() {
 const ask = async (device, key) =>
   (await call("POST", "/sync/grants", { json: { device, key, now: new Date().toISOString() }, prove: proof })).body;
 
-/** Get leave to record, and the keys. Another person's drafts and reference data go. */
+/** Requests a grant and the keys. Deletes another person's drafts and reference data. */
 export async function renew() {
   let device = deviceName();
   const key = await publicKey();
   const body = await ask(device, key).catch(async (error) => {
     if (!(error instanceof Unreachable && error.status === 409)) throw error;
-    device = await becomeAnother(); // this name is another device's
+    device = await takeNewId(); // this id belongs to another device
     return ask(device, key);
   });
   const [mine, server, before, drafts] = await Promise.all([
     importGrantKey(body.key), importServerKey(body.server_key.spki), read("keys", "grant"), read("keys", "drafts"),
   ]);
-  // By this device's clock, which may be days off: what counts is how long it holds.
+  // In this device's time, which may be wrong by days: only the duration matters.
   const expires_at = new Date(Date.now() + Date.parse(body.expires_at) - Date.parse(body.server_now)).toISOString();
   const isSame = before?.person === body.person && drafts;
   const fresh = isSame ? drafts : { name: "drafts", key: await draftsKey() };
@@ -50,14 +50,14 @@ export async function renew() {
   });
 }
 
-/** After each page of a signed-in person. @param {string | undefined} person */
+/** Runs on each page of a signed-in person. @param {string | undefined} person */
 async function prepare(person) {
   const kept = await read("keys", "grant");
-  if (!holds(kept, person, Date.now(), RENEW_DAYS) || kept.shown === undefined) await renew(); // versions before showed no key
+  if (!holds(kept, person, Date.now(), RENEW_DAYS) || kept.shown === undefined) await renew(); // older versions sent no key
   await reference.refresh(REFRESH_MS);
 }
 
-/** Everything of a person goes from this device; the sealed queue and its receipts stay. */
+/** Deletes all data of a person from this device; the sealed queue and its receipts stay. */
 export async function forget() {
   await write(["keys", "reference", "drafts"], (at) => { for (const name of ["keys", "reference", "drafts"]) at(name).clear(); });
   const names = "caches" in globalThis ? await caches.keys() : [];
@@ -65,13 +65,13 @@ export async function forget() {
   sessionStorage.clear();
 }
 
-/** End the server's session, whoever's it is. Throws Unreachable. @returns {Promise<boolean>} whether nobody is signed in now */
+/** Ends the server's session, of whichever person. Throws Unreachable. @returns {Promise<boolean>} whether nobody is signed in now */
 async function endSession() {
   await call("POST", "/sync/sign-out", { json: {} });
   return await whoIsSignedIn() === null;
 }
 
-/** Somebody signed out here without a network: the server hears of it before anything else. @returns {Promise<boolean>} may anything be sent? */
+/** Completes a sign-out without a network on the server, before anything else is sent. @returns {Promise<boolean>} whether entries may be sent */
 export async function settleSignOut() {
   if (!await meta("must_sign_out")) return true;
   if (!await endSession()) return false;
@@ -80,7 +80,7 @@ export async function settleSignOut() {
 }
 
 async function signOut() {
-  await setMeta("must_sign_out", true); // until the server has said that it is so
+  await setMeta("must_sign_out", true); // until the server has confirmed it
   await forget();
   remember("");
   blank();
@@ -97,16 +97,16 @@ function leaving(form) {
   return "done";
 }
 
-/** No leave for now (no network, not signed in, a lost device) is nothing to stop at. @param {any} error */
-function unheard(error) {
+/** Ignores a missing grant (no network, not signed in, a lost device). @param {any} error */
+function ignoreUnreachable(error) {
   if (!(error instanceof Unreachable || error instanceof SignIn)) throw error;
 }
 
-/** Watch for signing out; get or renew the grant of who is signed in. */
+/** Handles sign-out; requests or renews the grant of the signed-in person. */
 export async function start() {
-  setHooks({ first: settleSignOut, grantIsDead: () => renew().catch(unheard) });
+  setHooks({ first: settleSignOut, grantIsDead: () => renew().catch(ignoreUnreachable) });
   onSubmit("sign-out", leaving);
-  listen((news) => { // in every tab: emptied at once, elsewhere when the server has answered or could not be had
+  listen((news) => { // every tab is cleared at once and leaves the page once the server has answered or is unreachable
     if (news.type !== "signed-out") return;
     blank();
     if (news.to) location.replace(news.to); else setTimeout(() => location.replace("/offline"), GIVES_UP_MS);
@@ -119,5 +119,5 @@ export async function start() {
     return;
   }
   if (!document.body.hasAttribute("data-signed-in")) return;
-  await prepare(person).catch(unheard);
+  await prepare(person).catch(ignoreUnreachable);
 }

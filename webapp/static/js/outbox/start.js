@@ -1,5 +1,5 @@
 // @ts-check
-// Puts the outbox to work on a page.
+// Starts the outbox on a page.
 import * as badge from "./badge.js";
 import * as drafts from "./drafts.js";
 import * as intercept from "./intercept.js";
@@ -12,7 +12,7 @@ import * as session from "./session.js";
 import { support } from "./store.js";
 import * as update from "./update.js";
 
-// Browsers inside other apps: without a queue nothing can be kept, without a worker nothing opens.
+// Browsers inside other apps lack what the queue or the service worker needs.
 if (support() || !("serviceWorker" in navigator)) {
   const isNeeded = document.querySelector("form[data-kind], [data-waiting-list]") !== null;
   for (const line of document.querySelectorAll("[data-no-outbox]")) /** @type {HTMLElement} */ (line).hidden = !isNeeded;
@@ -25,6 +25,6 @@ if (!support()) {
   update.start();
   if (document.body.hasAttribute("data-shell")) void liveGrant().then((grant) => person.belongTo(grant?.person));
   drafts.start();
-  // At once, not after an answer that may take its time; once more when this person's grant is here.
+  // Restore drafts at once, before the slow session call, and again once this person's grant is available.
   drafts.restoreAll().catch(() => {}).then(session.start).then(drafts.restoreAll).finally(sender.start);
 }

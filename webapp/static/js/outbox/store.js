@@ -1,27 +1,27 @@
 // @ts-check
-// The device's database. Upgrades only ever add; what is written is on the disk before anybody is told. No call waits
-// for ever: it rejects with TooSlow, and its transaction is aborted.
+// The device's database. Upgrades only add stores; a write resolves once it is on disk. Every call has a time limit, after
+// which it rejects with TooSlow and its transaction is aborted.
 import { within } from "./limits.js";
 
 export const VERSION = 1;
 const SLOWEST_MS = 8000;
 
-/** Stores by the version that added them: a later version gets a new line here, and no line is ever changed. */
+/** Stores by the version that added them: each version adds a line, and no line is ever changed. */
 const ADDED = [
   { queue: "uuid", photos: ["uuid", "sha256"], sent: "uuid", reference: "name", keys: "name", drafts: "form", meta: "name" },
 ];
 
-/** Which stores an upgrade from an older version adds. @param {number} from @returns {[string, string | string[]][]} */
+/** The stores that an upgrade from an older version adds. @param {number} from @returns {[string, string | string[]][]} */
 export const additions = (from) => ADDED.slice(from).flatMap((stores) => Object.entries(stores));
 
-/** What is missing here for working without a network: "" when nothing is. @param {any} [here] @returns {string} */
+/** The first missing feature of this browser for offline work; "" if there is none. @param {any} [here] @returns {string} */
 export function support(here = globalThis) {
   if (!here.isSecureContext) return "insecure";
   if (!here.indexedDB) return "no-database";
   if (!here.crypto?.subtle) return "no-crypto";
   if (!here.navigator?.locks) return "no-locks";
   if (!here.AbortController) return "no-abort";
-  if (!("submitter" in (here.SubmitEvent?.prototype ?? {}))) return "no-submitter"; // which button was pressed
+  if (!("submitter" in (here.SubmitEvent?.prototype ?? {}))) return "no-submitter"; // to know the pressed button
   return "";
 }
 
@@ -30,14 +30,14 @@ let opened = null;
 
 /** @param {AbortSignal} signal @returns {Promise<IDBDatabase>} */
 const opening = (signal) => new Promise((done, failed) => {
-  const asked = indexedDB.open("frontline", VERSION);
-  asked.onupgradeneeded = (event) => {
-    for (const [name, keyPath] of additions(event.oldVersion)) asked.result.createObjectStore(name, { keyPath });
+  const request = indexedDB.open("frontline", VERSION);
+  request.onupgradeneeded = (event) => {
+    for (const [name, keyPath] of additions(event.oldVersion)) request.result.createObjectStore(name, { keyPath });
   };
-  asked.onerror = () => failed(asked.error);
-  asked.onblocked = () => failed(new Error("blocked"));
-  asked.onsuccess = () => {
-    const base = asked.result;
+  request.onerror = () => failed(request.error);
+  request.onblocked = () => failed(new Error("blocked"));
+  request.onsuccess = () => {
+    const base = request.result;
     base.onversionchange = () => { base.close(); opened = null; }; // another tab has newer code
     base.onclose = () => { opened = null; };
     if (signal.aborted) base.close(); else done(base);
@@ -50,15 +50,15 @@ export function open() {
   return opened;
 }
 
-/** @type {Set<IDBTransaction>} transactions under way on this page */
+/** @type {Set<IDBTransaction>} open transactions of this page */
 const live = new Set();
 
 /** @param {IDBTransaction} transaction */
 function stop(transaction) {
-  try { transaction.abort(); } catch { /* it has ended already */ }
+  try { transaction.abort(); } catch { /* it has already ended */ }
 }
 
-/** A page that is left in the middle of a transaction must not keep it: WebKit's back/forward cache would, and block the store of every page. */
+/** Aborts all transactions when the page is left: WebKit's back/forward cache would keep them and block the store for every page. */
 export function abortAll() {
   live.forEach(stop);
   live.clear();
@@ -86,20 +86,20 @@ async function look(store, ask) {
   return within(SLOWEST_MS, (signal) => result(ask(begin(base, [store], "readonly", signal).objectStore(store))));
 }
 
-/** @param {string} store @param {IDBValidKey} key @returns {Promise<any>} undefined when there is none */
+/** @param {string} store @param {IDBValidKey} key @returns {Promise<any>} undefined if there is no such row */
 export const read = (store, key) => look(store, (at) => at.get(key));
 
 /** @param {string} store @returns {Promise<any[]>} */
 export const all = (store) => look(store, (at) => at.getAll());
 
-/** How many rows there are. @param {string} store @returns {Promise<number>} */
+/** The number of rows. @param {string} store @returns {Promise<number>} */
 export const countAll = (store) => look(store, (at) => at.count());
 
 /**
- * One strict transaction; resolves with what `work` gave when it is complete on the disk. `work` awaits requests of this
- * transaction only. Rejects with the transaction's error (QuotaExceededError when the device is full), nothing written.
+ * One strict transaction; resolves with the result of `work` once it is on disk. `work` may only await requests of this
+ * transaction. Rejects with the transaction's error (QuotaExceededError if the device is full), and then nothing is written.
  * @template T @param {string[]} stores @param {(at: (name: string) => IDBObjectStore) => T | Promise<T>} work
- * @param {{ms?: number, signal?: AbortSignal}} [limits] how long it may take, and what else ends it @returns {Promise<T>}
+ * @param {{ms?: number, signal?: AbortSignal}} [limits] the time limit, and a signal that ends it earlier @returns {Promise<T>}
  */
 export async function write(stores, work, { ms = SLOWEST_MS, signal: also } = {}) {
   const base = await open();
@@ -110,11 +110,11 @@ export async function write(stores, work, { ms = SLOWEST_MS, signal: also } = {}
       transaction.oncomplete = () => done(undefined);
       transaction.onabort = () => failed(transaction.error ?? new Error("aborted"));
     });
-    complete.catch(() => {}); // told below, once
+    complete.catch(() => {}); // reported below
     try {
-      const given = await work((name) => transaction.objectStore(name));
+      const value = await work((name) => transaction.objectStore(name));
       await complete;
-      return given;
+      return value;
     } catch (error) {
       stop(transaction);
       throw error;
@@ -134,7 +134,7 @@ export const meta = async (name) => (await read("meta", name))?.value;
 /** @param {string} name @param {any} value */
 export const setMeta = (name, value) => put("meta", { name, value });
 
-/** For what is only convenient to have written: on a full device it is left out. @template T @param {Promise<T>} written */
+/** Ignores a full device, for optional writes. @template T @param {Promise<T>} written */
 export const ifRoom = (written) => written.catch((error) => { if (error?.name !== "QuotaExceededError") throw error; });
 
 globalThis.document?.defaultView?.addEventListener("pagehide", abortAll);

@@ -1,5 +1,5 @@
 // @ts-check
-// A new version of the shell waits until nobody minds: it is offered when nothing waits in the outbox, and taken by a press.
+// Offers a new version of the shell when the outbox is empty, and activates it when the person agrees.
 import { listen } from "./channel.js";
 import { count } from "./queue.js";
 

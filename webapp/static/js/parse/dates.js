@@ -1,10 +1,10 @@
 // @ts-check
-// The one parser of typed days and moments: the twin of webapp/kernel/parse/dates.py (see there). Pure.
+// The parser of typed days and moments; see webapp/kernel/parse/dates.py, which does the same.
 import { fold } from "./folding.js";
 
 const DAY = /^([0-9]{4})(?:([-/.])([0-9]{1,2})\2([0-9]{1,2})| ?年 ?([0-9]{1,2}) ?月 ?([0-9]{1,2}) ?[日号]?|([0-9]{2})([0-9]{2}))$/;
 const TIME = /^([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?$/;
-const MIDNIGHT = /[T ]+0{1,2}:00(:00(\.0+)?)?$/; // what a spreadsheet adds to a day
+const MIDNIGHT = /[T ]+0{1,2}:00(:00(\.0+)?)?$/; // added to a day by a spreadsheet
 const FIRST_YEAR = 1900;
 const LAST_YEAR = 2200;
 
@@ -32,11 +32,11 @@ export function parseMoment(text) {
   return `${day}T${hour}:${minute}:${second}${micros === "000000" ? "" : `.${micros}`}`;
 }
 
-/** The wall clock of a zone as a datetime-local field has it. @param {Date} at @param {string} zone */
+/** The time in a zone in the format of a datetime-local field. @param {Date} at @param {string} zone */
 export const wallClock = (at, zone) =>
   new Intl.DateTimeFormat("sv-SE", { timeZone: zone, dateStyle: "short", timeStyle: "short" }).format(at).replace(" ", "T");
 
-/** Has a moment typed on the wall clock of a zone gone by? What is no moment has not. @param {string} typed @param {Date} at @param {string} zone */
+/** Whether a moment typed in the time of a zone has passed; false for malformed text. @param {string} typed @param {Date} at @param {string} zone */
 export function hasGoneBy(typed, at, zone) {
   const moment = parseMoment(typed);
   return moment !== null && moment <= `${wallClock(at, zone)}:59`;

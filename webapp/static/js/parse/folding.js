@@ -1,5 +1,5 @@
 // @ts-check
-// Full-width and small forms of a Chinese keyboard made plain: the twin of webapp/kernel/parse/folding.py. Pure.
+// Folds full-width and small forms to ASCII; webapp/kernel/parse/folding.py does the same.
 
 const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]/g;
 const SPACES = /[\u00a0\u2007\u2009\u202f\u3000]/g;
@@ -8,7 +8,7 @@ const DASHES = /[\u2010\u2011\u2013\u2212\ufe63]/g;
 const SMALL = { "\ufe50": ",", "\ufe52": ".", "\ufe62": "+", "\ufe64": "<", "\ufe65": ">", "\uff61": "\u3002" };
 const LONGEST = 60; // characters: no number or day is longer
 
-/** Plain text for a parser; what is too long to be a number or a day gives nothing. @param {string} text */
+/** The folded text for a parser; "" for a text that is too long to be a number or a day. @param {string} text */
 export function fold(text) {
   if ([...text].length > LONGEST) return "";
   return text

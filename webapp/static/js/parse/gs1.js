@@ -1,6 +1,6 @@
 // @ts-check
-// GS1 element strings: the twin of webapp/supplies/rules/elements.py (see there); tests/parse/scans.json holds both to the
-// same answers. The library that set-up fetched takes a segment apart; what it lets pass and the server does not is here. Pure.
+// GS1 element strings; see webapp/supplies/rules/elements.py, which does the same, with the cases of tests/parse/scans.json
+// for both. The library fetched at set-up parses a segment; additional checks that the server makes are here.
 
 /**
  * @typedef {(text: string) => {parsedCodeItems: {ai: string, raw: string}[]}} Reader
@@ -12,9 +12,9 @@ const CHARACTERS = /^[!"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+$/;
 const LOST_BEFORE = /(?=((?:11|15|17)(\d{6})|01\d{14}))/g;
 const DATED = /^(1[1-7]|7003)$/;
 const CENTURY = 80;
-/** Elements after which no separator is needed, by the first two digits of their identifier. */
+/** Elements that need no separator after them, by the first two digits of their identifier. */
 const CLOSED = /^(0[0-3]|1[1-7]|20|3[1-6]|41)/;
-/** What values look like, by identifier (GS1 General Specifications, 3): the library takes more. @type {[RegExp, RegExp][]} */
+/** The shape of values by identifier (GS1 General Specifications, 3); the library accepts more. @type {[RegExp, RegExp][]} */
 const VALUES = [
   [/^(10|21|22|243|254|420|4318|702[0-2]|71[0-6]|7240|8002|8012)$/, /^.{1,20}$/],
   [/^(24[01]|25[01]|40[013]|4308|4319|7002|7023|8004|90)$/, /^.{1,30}$/],
@@ -81,7 +81,7 @@ export class BrokenCode extends Error {
   constructor(reason = "broken") { super(reason); this.reason = reason; }
 }
 
-/** YYMMDD as YYYY-MM-DD, where day 00 is the month's last; "" when there is no such day. @param {string} digits */
+/** YYMMDD as YYYY-MM-DD, with 00 for the last day of the month; "" for an invalid day. @param {string} digits */
 export function dayOf(digits) {
   const [year, month, day] = [0, 2, 4].map((at) => Number(digits.slice(at, at + 2)));
   const whole = year + (year < CENTURY ? 2000 : 1900);
@@ -90,13 +90,13 @@ export function dayOf(digits) {
   return `${whole}-${digits.slice(2, 4)}-${String(day || last).padStart(2, "0")}`;
 }
 
-/** Whether the last digit checks the others. @param {string} digits */
+/** Whether the check digit is right. @param {string} digits */
 export function isGtin(digits) {
   const sum = [...digits].reverse().reduce((total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1), 0);
   return sum % 10 === 0;
 }
 
-/** What stands between two separators: only the last element may be of variable length. @param {string} segment @param {Reader} reader @returns {[string, string][]} */
+/** The elements between two separators, of which only the last may have a variable length. Throws BrokenCode. @param {string} segment @param {Reader} reader @returns {[string, string][]} */
 function elements(segment, reader) {
   if (!CHARACTERS.test(segment)) throw new BrokenCode();
   let items;
@@ -113,43 +113,43 @@ function elements(segment, reader) {
   return items.map(({ ai, raw }) => [ai, raw]);
 }
 
-/** One reading of a text with its separators; throws BrokenCode. @param {string} text @param {Reader} reader @returns {Reading} */
+/** The reading of a text with its separators; throws BrokenCode. @param {string} text @param {Reader} reader @returns {Reading} */
 export function read(text, reader) {
-  const found = new Map();
+  const values = new Map();
   for (const segment of text.split(GS).filter(Boolean)) {
     for (const [ai, value] of elements(segment, reader)) {
-      if (found.has(ai)) throw new BrokenCode("doubled");
-      found.set(ai, value);
+      if (values.has(ai)) throw new BrokenCode("doubled");
+      values.set(ai, value);
     }
   }
-  return readingOf(found);
+  return readingOf(values);
 }
 
-/** Every reading of a text without any separator: with one put back where it may have been and, last, as it stands; all of them. @param {string} text @param {Reader} reader @returns {Reading[]} */
+/** All readings of a text without separators: with one inserted wherever it may have been lost, and, last, unchanged. @param {string} text @param {Reader} reader @returns {Reading[]} */
 export function readings(text, reader) {
   const possible = [...text.matchAll(LOST_BEFORE)]
     .filter(({ index, 1: element }) => index && mayBegin(element) && swallows(text.slice(0, index), reader))
     .map(({ index }) => text.slice(0, index) + GS + text.slice(index));
   /** @type {Reading[]} */
-  const found = [];
+  const distinct = [];
   for (const spelling of [...possible, text]) {
     try {
       const reading = read(spelling, reader);
-      if (!found.some((one) => isSame(one, reading))) found.push(reading);
+      if (!distinct.some((known) => isSame(known, reading))) distinct.push(reading);
     } catch (error) {
       if (!(error instanceof BrokenCode)) throw error;
     }
   }
-  return found;
+  return distinct;
 }
 
-/** @param {Reading} one @param {Reading} other */
-export const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+/** @param {Reading} a @param {Reading} b */
+export const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
 /** @param {string} element */
 const mayBegin = (element) => (element.startsWith("01") ? isGtin(element.slice(2)) : Boolean(dayOf(element.slice(2))));
 
-/** Whether a text ends in a lot or a serial number, which takes in all that follows. @param {string} head @param {Reader} reader */
+/** Whether a text ends with a lot or serial number, which includes everything that follows. @param {string} head @param {Reader} reader */
 function swallows(head, reader) {
   try {
     const [[ai]] = elements(head, reader).slice(-1);
@@ -159,19 +159,19 @@ function swallows(head, reader) {
   }
 }
 
-/** @param {Map<string, string>} found @returns {Reading} */
-function readingOf(found) {
-  const gtin = found.get("01") ?? found.get("02");
-  if (!gtin || (found.has("01") && found.has("02")) || !isGtin(gtin)) throw new BrokenCode();
-  const expiry = ["17", "7003", "15"].find((ai) => found.has(ai));
-  const count = (found.has("02") ? ["37", "30"] : ["30", "37"]).find((ai) => Number(found.get(ai) ?? 0));
+/** @param {Map<string, string>} values by identifier @returns {Reading} */
+function readingOf(values) {
+  const gtin = values.get("01") ?? values.get("02");
+  if (!gtin || (values.has("01") && values.has("02")) || !isGtin(gtin)) throw new BrokenCode();
+  const expiry = ["17", "7003", "15"].find((ai) => values.has(ai));
+  const count = (values.has("02") ? ["37", "30"] : ["30", "37"]).find((ai) => Number(values.get(ai) ?? 0));
   const used = ["01", "02", "10", "11", "21", expiry, count];
   /** @type {Reading} */
-  const reading = { gtin, unused: [...found].filter(([ai]) => !used.includes(ai)) };
-  if (found.has("10")) reading.lot = found.get("10");
-  if (found.has("11")) reading.made_on = dayOf(found.get("11") ?? "");
-  if (expiry) reading.expires_on = dayOf(found.get(expiry) ?? "");
-  if (found.has("21")) reading.serial = found.get("21");
-  if (count) reading.count = Number(found.get(count));
+  const reading = { gtin, unused: [...values].filter(([ai]) => !used.includes(ai)) };
+  if (values.has("10")) reading.lot = values.get("10");
+  if (values.has("11")) reading.made_on = dayOf(values.get("11") ?? "");
+  if (expiry) reading.expires_on = dayOf(values.get(expiry) ?? "");
+  if (values.has("21")) reading.serial = values.get("21");
+  if (count) reading.count = Number(values.get(count));
   return reading;
 }

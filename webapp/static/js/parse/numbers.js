@@ -1,5 +1,5 @@
 // @ts-check
-// The one parser of typed numbers: the twin of webapp/kernel/parse/numbers.py (see there for what is a number). Pure.
+// The parser of typed numbers; webapp/kernel/parse/numbers.py does the same and defines what is a number.
 import { fold } from "./folding.js";
 
 const GROUPED = /^([1-9][0-9]{0,2}(?:,[0-9]{3})+)((?:[.\u3002][0-9]+)?)$/;
@@ -16,7 +16,7 @@ function partsOf(text) {
 }
 
 /**
- * A number in plain form ("-0.5", "1500", "6.50"), to be compared as text or made a Number; null where it is none.
+ * A number in plain form ("-0.5", "1500", "6.50"), for comparison as text or conversion to a Number; null if it is not one.
  * @param {string} text @returns {string | null}
  */
 export function plainNumber(text) {

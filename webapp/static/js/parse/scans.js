@@ -1,6 +1,6 @@
 // @ts-check
-// What a scanned code says: the twin of webapp/supplies/rules/codes.py (see there); tests/parse/scans.json runs against
-// both. Without the library that set-up fetched, element strings are named as such and left. Pure.
+// Reads scanned codes; see webapp/supplies/rules/codes.py, which does the same, with the cases of tests/parse/scans.json for
+// both. Without the library fetched at set-up, element strings are only recognised as such.
 import { writtenCode } from "./codes.js";
 import { BrokenCode, GS, isGtin, isSame, read, readings } from "./gs1.js";
 
@@ -22,7 +22,7 @@ const LINK = /^https?:\/\/[^/?#]+(?:\/[^?#]*)?\/(?:01|gtin)\/(\d{8,14})([^?#]*)(
 const LINK_NAMES = { gtin: "01", cpv: "22", lot: "10", ser: "21" };
 const ESCAPED = /^(?:[^%]|%[0-9A-Fa-f]{2})*$/u;
 
-/** The text without what cannot be seen, and the kind of symbol if it was named; every separator is GS. @param {string} typed @returns {[string, string]} */
+/** The text without invisible characters and with GS for every separator; and the symbology, if it was named. @param {string} typed @returns {[string, string]} */
 function normal(typed) {
   const plain = typed.replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, "").replace(SEPARATORS, GS).normalize("NFKC");
   const text = plain.replace(UNSEEN, (sign) => (sign === GS ? sign : "")).replace(/^[ \u1680]+|[ \u1680]+$/g, "");
@@ -48,14 +48,14 @@ function isDay(text) {
   return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }
 
-/** A GS1 Digital Link: the same elements as path and query of an address. @param {string} text @param {Reader | undefined} reader @returns {Code | null} */
+/** A GS1 Digital Link, which has the elements in the path and query of an address. @param {string} text @param {Reader | undefined} reader @returns {Code | null} */
 function link(text, reader) {
-  const found = LINK.exec(text);
-  if (!found) return null;
-  const parts = found[2].split("/").filter(Boolean);
-  const pairs = [["01", found[1].padStart(14, "0")]];
+  const match = LINK.exec(text);
+  if (!match) return null;
+  const parts = match[2].split("/").filter(Boolean);
+  const pairs = [["01", match[1].padStart(14, "0")]];
   for (let at = 0; at + 1 < parts.length; at += 2) pairs.push([parts[at], parts[at + 1]]);
-  for (const part of (found[3] ?? "").split(/[&;]/)) {
+  for (const part of (match[3] ?? "").split(/[&;]/)) {
     const [name, ...value] = part.split("=");
     pairs.push([name, value.join("=")]);
   }
@@ -76,15 +76,15 @@ function bracketed(text, reader) {
   return message(elements.map(([, ai, value]) => ai + value).join(GS) + GS, reader, text);
 }
 
-/** An element string that is known to be one. Without any separator in it, one may have been lost. @param {string} typed @param {Reader | undefined} reader @param {string} [text] @returns {Code} */
+/** A text that is known to be an element string. If it has no separator, one may have been lost. @param {string} typed @param {Reader | undefined} reader @param {string} [text] @returns {Code} */
 function message(typed, reader, text = typed) {
   if (!reader) return { text, keys: [text], trouble: "no-reader" };
   try {
     if (typed.includes(GS)) return codeOf(text, read(typed, reader));
-    const found = readings(typed, reader);
-    if (!found.length) read(typed, reader); // says why
-    if (found.length === 1 && isAsItStands(typed, found[0], reader)) return codeOf(text, found[0]);
-    return { text, keys: [text], readings: found.map((one) => codeOf(text, one)) };
+    const possible = readings(typed, reader);
+    if (!possible.length) read(typed, reader); // throws the reason
+    if (possible.length === 1 && isAsItStands(typed, possible[0], reader)) return codeOf(text, possible[0]);
+    return { text, keys: [text], readings: possible.map((reading) => codeOf(text, reading)) };
   } catch (error) {
     return { text, keys: [text], trouble: error instanceof BrokenCode ? error.reason : "broken" };
   }
@@ -99,7 +99,7 @@ function isAsItStands(typed, reading, reader) {
   }
 }
 
-/** An element string that nothing announces: only when it reads well, or begins as no other code does. @param {string} text @param {Reader | undefined} reader @returns {Code | null} */
+/** A text that looks like an element string: accepted if it is valid, or begins like no other code. @param {string} text @param {Reader | undefined} reader @returns {Code | null} */
 function bareMessage(text, reader) {
   if (!LOOKS_LIKE_GS1.test(text)) return null;
   const isCertain = /^01\d{14}/.test(text);
@@ -113,18 +113,18 @@ function codeOf(text, { unused, ...reading }) {
   return { text, keys: [text, reading.gtin], ...reading, ...(unused.length ? { unused } : {}) };
 }
 
-/** Chinese codes: MA names the product in its first five parts, a drug code in its first seven of twenty digits. @param {string} text @returns {Code | null} */
+/** Chinese codes: the first five parts of an MA code, or the first seven of a drug code's twenty digits, are the product. @param {string} text @returns {Code | null} */
 function maker(text) {
-  const found = MA.exec(text);
-  if (found) {
-    const [, product, rest = ""] = found;
+  const match = MA.exec(text);
+  if (match) {
+    const [, product, rest = ""] = match;
     return { text, keys: [text, product], ...(rest ? { rest } : {}), ...(/\.S[^.]/i.test(rest) ? { serial: text } : {}) };
   }
   const digits = ungrouped(text);
   return /^[1-9]\d{19}$/.test(digits) ? { text, keys: [digits, digits.slice(0, 7)], serial: digits } : null;
 }
 
-/** EAN-13, EAN-8, UPC-A and ITF-14 are the same number with zeros in front; UPC-E leaves zeros out. @param {string} text @returns {Code | null} */
+/** EAN-13, EAN-8, UPC-A and ITF-14 are the same number with leading zeros; UPC-E omits zeros. @param {string} text @returns {Code | null} */
 function number(text) {
   const digits = ungrouped(text);
   if (!/^(\d{8}|\d{12,14})$/.test(digits)) return null;
@@ -134,10 +134,10 @@ function number(text) {
   return { text, keys: [digits, ...valid], gtin: valid[0] };
 }
 
-/** Digits as they are printed under a barcode, in groups. @param {string} text */
+/** The digits without the grouping printed under a barcode. @param {string} text */
 const ungrouped = (text) => text.replace(/[ -]/g, "");
 
-/** The twelve digits of a UPC-A that UPC-E writes as eight. @param {string} digits */
+/** The twelve digits of UPC-A for the eight of UPC-E. @param {string} digits */
 function expanded(digits) {
   const [system, body, last, check] = [digits[0], digits.slice(1, 6), digits[6], digits[7]];
   if ("012".includes(last)) return `${system}${body.slice(0, 2)}${last}0000${body.slice(2)}${check}`;
@@ -146,7 +146,7 @@ function expanded(digits) {
   return `${system}${body}0000${last}${check}`;
 }
 
-/** @param {string} typed as a scanner, a camera or a person gives it @param {Reader} [reader] @returns {Code} */
+/** @param {string} typed from a scanner, a camera or a person @param {Reader} [reader] @returns {Code} */
 export function readCode(typed, reader) {
   if ([...typed].length > LONGEST) return { text: [...typed].slice(0, LONGEST).join(""), keys: [], trouble: "broken" };
   const [text, symbol] = normal(typed);

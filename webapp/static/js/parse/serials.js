@@ -1,5 +1,5 @@
 // @ts-check
-// The digest of a serial number by which a page remembers a scanned piece, as supplies/rules/serials.py makes it.
+// Digests of serial numbers, by which a page recognises a scanned piece; the same as in supplies/rules/serials.py.
 
 const OFFSET = 0x6c62272e07bb014262b821756295c58dn;
 const PRIME = 0x0000000001000000000000000000013bn;
@@ -12,7 +12,7 @@ export function digestOf(key) {
   return `x${BigInt.asUintN(72, value ^ (value >> 56n)).toString(16).padStart(18, "0")}`;
 }
 
-/** One text for each piece, `item:digest`, of what a page or an older draft holds. @param {string[]} texts @returns {string[]} */
+/** A text `item:digest` for each piece, from the data of a page or an older draft. @param {string[]} texts @returns {string[]} */
 export function piecesOf(texts) {
   return texts.flatMap((text) => {
     const at = text.indexOf(":");
