@@ -31,6 +31,7 @@ def _init_app(app: Flask) -> None:
 
 FEATURE = Feature(
     name="accounts",
+    sign_in="accounts.sign_in",
     area=Area.MASTERS,
     blueprint=bp,
     serves=(Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR),

@@ -1,14 +1,18 @@
 """Tables of persons, their grants, sign-ins and failed attempts to sign in."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from webapp.extensions import Model
 from webapp.kernel.access import Role
 from webapp.kernel.columns import Enumerated, Sealed, UtcDateTime
+from webapp.kernel.records import Versioned
+from webapp.places.models import Place
+from webapp.units.models import Unit
 
 
 class Person(Model):
@@ -45,6 +49,41 @@ class PersonGrant(Model):
     role: Mapped[Role] = mapped_column(Enumerated(Role))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"))
+
+
+def _joined(cls: Any, of: type[Any], column: str) -> Mapped[Any]:
+    return relationship(of, lazy="joined", viewonly=True, foreign_keys=f"{cls.__name__}.{column}")
+
+
+class Authored(Versioned):
+    """A version of a record with the persons who recorded and wrote it."""
+
+    @declared_attr
+    @classmethod
+    def author(cls) -> Mapped[Person]:
+        return _joined(cls, Person, "author_id")
+
+    @declared_attr
+    @classmethod
+    def writer(cls) -> Mapped[Person]:
+        return _joined(cls, Person, "writer_id")
+
+
+class Recorded(Authored):
+    """What the tables of records share that the kernel draws: a version, its unit and its place."""
+
+    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
+
+    @declared_attr
+    @classmethod
+    def unit(cls) -> Mapped[Unit | None]:
+        return _joined(cls, Unit, "unit_id")
+
+    @declared_attr
+    @classmethod
+    def place(cls) -> Mapped[Place | None]:
+        return _joined(cls, Place, "place_id")
 
 
 class RecoveryCode(Model):

@@ -8,16 +8,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship, synonym
 
-from webapp.accounts.models import Person
+from webapp.accounts.models import Authored, Person
 from webapp.extensions import Model
 from webapp.inspections.rules import FindingAct, FindingState, Outcome, Severity
 from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
-from webapp.kernel.records import Versioned
 from webapp.places.models import Place
 from webapp.standards.rules import Verdict
 
 
-class Inspection(Versioned, Model):
+class Inspection(Authored, Model):
     """A version of a check of one place by one checklist. `id` is the entry's uuid. A void one has no answers, readings
     and findings of its own: the version before it says them.
     """

@@ -47,6 +47,9 @@ OF_A_UNIT = frozenset({Role.CLERK, Role.LIAISON, Role.DRIVER, Role.TRAFFIC_POLIC
 offered_roles: Contribution[tuple[Role, ...]] = Contribution("offered_roles")
 
 
+PERSON = "person.id"  # who somebody is, to the kernel; the table stands above it, as does `standing_finder`
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """A role over one place, over a unit with all units below it, or, with neither id, over the whole district."""
@@ -125,6 +128,7 @@ def public(view: V) -> V:
 standing_listeners: Contribution[tuple[Callable[[UUID, datetime], None], ...]] = Contribution("standing_listeners")
 # Loads the actor of a person id inside the open transaction; None for a disabled person.
 standing_finder: Contribution[Callable[[UUID], Actor | None]] = Contribution("standing_finder")
+sign_in_page: Contribution[str] = Contribution("sign_in_page")  # its endpoint, which takes `next`
 
 
 def standing_changed(person_id: UUID, at: datetime) -> None:
@@ -210,7 +214,7 @@ def _sign_in_first(_error: Any) -> Response:
     if wants_json():
         return make_response({"code": "sign-in"}, 401)
     here = request.full_path.rstrip("?") if request.method == "GET" else None
-    target = url_for("accounts.sign_in", next=here if here and here != "/" else None)
+    target = url_for(sign_in_page(), next=here if here and here != "/" else None)
     if wants_fragment() or (request.method == "POST" and request.accept_mimetypes.accept_html):
         return error_pages.signed_out()
     if request.method in ("GET", "HEAD") and request.accept_mimetypes.accept_html:

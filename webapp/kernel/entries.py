@@ -20,7 +20,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from webapp.extensions import Model, db
 from webapp.kernel import access, journal, media
-from webapp.kernel.access import Actor
+from webapp.kernel.access import PERSON, Actor
 from webapp.kernel.columns import Sealed, UtcDateTime, canonical
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
@@ -47,7 +47,7 @@ class Entry(Model):
     seq: Mapped[int] = mapped_column(journal.Serial, primary_key=True)
     uuid: Mapped[UUID] = mapped_column(unique=True)
     kind: Mapped[str] = mapped_column(String(40), index=True)
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey(PERSON), index=True)
     device: Mapped[str | None] = mapped_column(String(80))
     device_seq: Mapped[int | None]
     captured_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -74,7 +74,7 @@ class EntryConflict(Model):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     uuid: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), index=True)
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey(PERSON))
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     content: Mapped[str] = mapped_column(Sealed("entry_conflict.content"))
     content_hash: Mapped[str] = mapped_column(String(64))

@@ -44,13 +44,15 @@ class Feature:
     `area` is the hub with its pages, actions, cards and tasks. `serves` are the roles whose work it supports; a role
     that no feature serves is not offered. `terms` write the values of its refusals. `filters` and `tests` are for its
     templates. `init_app` is for anything without a field here, such as a `before_request` handler. Exactly one feature
-    has `standing_finder`, and exactly one has `hub`, the endpoint of an area's page, which takes the `area`.
+    has `standing_finder`, and exactly one has `hub`, the endpoint of an area's page, which takes the `area`; one has
+    `sign_in`, the endpoint of the page that takes `next`.
     """
 
     name: str
     blueprint: Blueprint | None = None
     area: Area | None = None
     hub: str = ""
+    sign_in: str = ""
     serves: tuple[Role, ...] = ()
     kinds: tuple[Kind, ...] = ()
     references: tuple[Reference, ...] = ()
@@ -97,6 +99,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     areas = {feature.blueprint.name: feature.area for feature in features if feature.blueprint and feature.area}
     navigation.area_of_blueprint.install(app, areas)
     navigation.hub.install(app, _only("hub", features))
+    access.sign_in_page.install(app, _only("sign_in", features))
     navigation.all_entries.install(app, each("navigation"))
     navigation.all_place_actions.install(app, each("place_actions"))
     board.all_actions.install(app, each("actions"))

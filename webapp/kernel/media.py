@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from webapp.extensions import Model, db
-from webapp.kernel.access import Actor
+from webapp.kernel.access import PERSON, Actor
 from webapp.kernel.columns import UtcDateTime
 from webapp.kernel.errors import Refusal
 from webapp.kernel.pictures import MAX_BYTES, MAX_DECODED_OF_ENTRY, picture
@@ -44,7 +44,7 @@ class Photo(Model):
     sha256: Mapped[str] = mapped_column(String(64))
     width: Mapped[int]
     height: Mapped[int]
-    kept_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    kept_by: Mapped[UUID] = mapped_column(ForeignKey(PERSON))
     kept_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

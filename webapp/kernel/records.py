@@ -15,12 +15,12 @@ from uuid import UUID
 import wtforms
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, ForeignKey, inspect, select, update
-from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
+from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.kernel import forms
-from webapp.kernel.access import Actor, Reach, Role
+from webapp.kernel.access import PERSON, Actor, Reach, Role
 from webapp.kernel.columns import Json, Sealed, UtcDateTime
 from webapp.kernel.errors import Refusal
 from webapp.kernel.listing import Column, Listing
@@ -38,8 +38,9 @@ class Versioned:
     """The columns of a version.
 
     `id` is the uuid of this version's entry, `record_id` that of the first version's, `replaced_by` that of the next.
-    `author` recorded the first version at `recorded_at`, `writer` wrote this one. `dropped` are the ids of photos of
-    earlier versions that this one leaves out.
+    `author_id` recorded the first version at `recorded_at`, `writer_id` wrote this one; who they are is told by the
+    tables that stand on this one (`accounts.models`). `dropped` are the ids of photos of earlier versions that this one
+    leaves out.
     """
 
     if TYPE_CHECKING:
@@ -49,8 +50,8 @@ class Versioned:
     record_id: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), index=True)
     version: Mapped[int]
     replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("entry.uuid"))
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
-    writer_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey(PERSON))
+    writer_id: Mapped[UUID] = mapped_column(ForeignKey(PERSON))
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     is_void: Mapped[bool] = mapped_column(default=False)
     dropped: Mapped[Any] = mapped_column(Json, default=list)
@@ -60,37 +61,6 @@ class Versioned:
     def reason(cls) -> Mapped[str | None]:
         """Why this version replaced the previous one."""
         return mapped_column(Sealed(f"{cls.__tablename__}.reason"))
-
-    @declared_attr
-    @classmethod
-    def author(cls) -> Mapped[Any]:
-        return _joined(cls, "Person", "author_id")
-
-    @declared_attr
-    @classmethod
-    def writer(cls) -> Mapped[Any]:
-        return _joined(cls, "Person", "writer_id")
-
-
-class Recorded(Versioned):
-    """What the tables of records share that the kernel draws: a version, its unit and its place."""
-
-    unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
-    place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"), index=True)
-
-    @declared_attr
-    @classmethod
-    def unit(cls) -> Mapped[Any]:
-        return _joined(cls, "Unit", "unit_id")
-
-    @declared_attr
-    @classmethod
-    def place(cls) -> Mapped[Any]:
-        return _joined(cls, "Place", "place_id")
-
-
-def _joined(cls: Any, of: str, column: str) -> Mapped[Any]:
-    return relationship(of, lazy="joined", viewonly=True, foreign_keys=f"{cls.__name__}.{column}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from datetime import date
 from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.accounts.models import Recorded
 from webapp.extensions import Model
 from webapp.kernel.columns import Enumerated, Sealed
-from webapp.kernel.records import Recorded
 from webapp.publicity.rules import Means
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import ForeignKey, Index, String, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model, db
-from webapp.kernel.access import Actor
+from webapp.kernel.access import PERSON, Actor
 from webapp.kernel.columns import Sealed, UtcDateTime
 from webapp.kernel.database import changed_one, transaction
 from webapp.kernel.errors import Refusal
@@ -44,7 +44,7 @@ class ImportPreview(Model):
 
     digest: Mapped[str] = mapped_column(String(64), primary_key=True)  # of the key that the page holds
     sheet: Mapped[str] = mapped_column(String(40))
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey(PERSON))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lines: Mapped[str | None] = mapped_column(Sealed("import_preview.lines"))  # None once it was imported
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
