@@ -1,5 +1,9 @@
 """A count at the counter: bare numbers are quantities, a large difference wants a reason and a second press."""
 
+import json
+from datetime import date
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -13,7 +17,7 @@ from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.supplies import kinds, queries
 from webapp.supplies.models import Slip, StockCount
-from webapp.supplies.rules import is_large_difference
+from webapp.supplies.rules import expiry_of, is_large_difference
 
 LABEL = "FL:L:XS-02:271231:A213B1"
 
@@ -34,26 +38,20 @@ def on_hand(app, house):
         return queries.on_hand(house.here, queries.find_lot(house.item, "A213B1").id)
 
 
-@pytest.mark.parametrize(
-    ("book", "counted", "is_large"),
-    [
-        (100, 80, False),
-        (100, 79, True),
-        (100, 120, False),
-        (100, 121, True),
-        (0, 1, True),
-        (0, 0, False),
-        (5, 4, False),
-    ],
-)
-def test_a_difference_is_large_above_its_share_of_the_book(book, counted, is_large):
-    assert is_large_difference(book, counted, 1, share=20, amount=0) is is_large
+CASES = json.loads((Path(__file__).parent / "stock.json").read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize(("counted", "is_large"), [(90, False), (89, True)])
-def test_a_difference_up_to_the_amount_is_none_to_ask_about(counted, is_large):
-    assert is_large_difference(100, counted, 1, share=5, amount=10) is is_large
-    assert is_large_difference(100_000, counted * 1000, 1000, share=5, amount=10) is is_large
+@pytest.mark.parametrize("case", CASES["differences"], ids=str)
+def test_a_difference_is_large_above_its_share_of_the_book_and_above_an_amount(case):
+    *numbers, expected = case.values()
+    book, counted, scale, share, amount = numbers
+    assert is_large_difference(book, counted, scale, share=share, amount=amount) is expected
+
+
+@pytest.mark.parametrize("case", CASES["expiry"], ids=str)
+def test_goods_are_good_through_the_day_itself(case):
+    expires_on, today = date.fromisoformat(case["expires_on"]), date.fromisoformat(CASES["today"])
+    assert expiry_of(expires_on, today).value == case["is"]
 
 
 @pytest.mark.parametrize(

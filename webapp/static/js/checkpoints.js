@@ -11,7 +11,7 @@ export function tenths(text) {
   return plain && /^\d{1,2}(\.\d)?$/.test(plain) ? Math.round(Number(plain) * 10) : null;
 }
 
-/** The listed risk area an origin lies in, if any. @param {string} origin @param {string[]} areas */
+/** The listed risk area an origin lies in, if any. @param {string} origin @param {string[]} areas @cases tests/checkpoints/decisions.json */
 export function riskAreaOf(origin, areas) {
   const closed = (/** @type {string} */ text) => text.replace(/\s/g, "");
   const here = closed(origin);
@@ -24,6 +24,7 @@ export function riskAreaOf(origin, areas) {
  * @param {string} origin
  * @param {Rule} rule
  * @returns {{decision: "pass" | "refuse" | "refer", reasons: string[]}}
+ * @cases tests/checkpoints/decisions.json
  */
 export function propose(celsius, origin, rule) {
   const read = tenths(celsius);

@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/personal/cases.json
 // Personal data on the device; see webapp/kernel/personal.py, which does the same, with the cases of
 // tests/personal/cases.json for both.
 

@@ -23,13 +23,13 @@ const plain = (text) => [...text.normalize("NFKC").replace(/[\s·•.-]/g, "").t
 /** The shapes that begin so. @param {string[]} signs */
 const fitting = (signs) => SHAPES.filter((shape) => signs.length <= shape.length && signs.every((sign, place) => shape[place].includes(sign)));
 
-/** A plate that is neither an ordinary nor a new-energy one: worth a second look. @param {string} text */
+/** A plate that is neither an ordinary nor a new-energy one: worth a second look. @param {string} text @cases tests/checkpoints/plates.json */
 export function isUnusualPlate(text) {
   const signs = plain(text);
   return signs.length > 0 && !fitting(signs).some((shape) => shape.length === signs.length);
 }
 
-/** The keys that may follow; every one but the provinces where the plate is of no shape that we know. @param {string} text @returns {Set<string>} */
+/** The keys that may follow; every one but the provinces where the plate is of no shape that we know. @param {string} text @returns {Set<string>} @cases tests/checkpoints/plates.json */
 export function keysAfter(text) {
   const signs = plain(text);
   const shapes = fitting(signs);

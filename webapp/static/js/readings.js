@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/standards/readings.json
 // Measured values as people and laboratories write them; webapp/standards/rules/measuring.py and the fields of a checklist
 // do the same, with the cases of tests/standards/readings.json for both.
 import { fold } from "./parse/folding.js";

@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/standards/cases.json
 // Judges a reading by the standard, as webapp/standards/rules does, with the cases of tests/standards/cases.json for both.
 // Numbers stay text and are compared digit by digit, never as floats.
 import { plainNumber } from "./parse/numbers.js";

@@ -18,7 +18,7 @@ export function bareNumber(text) {
 const TIMES = /^([0-9０-９]{1,7})[ \u00a0\u3000]*[*＊×](.*)$|^[*＊][ \u00a0\u3000]*([0-9０-９]{1,7})$/su;
 const OUTSIDE = /^[ \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff]+|[ \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff]+$/gu; // not a group separator
 
-/** `40*` before a code, or alone for the line before: the number, and what is left. The twin of `split_times`. @param {string} typed @returns {[number | null, string]} */
+/** `40*` before a code, or alone for the line before: the number, and what is left. The twin of `split_times`. @param {string} typed @returns {[number | null, string]} @cases tests/parse/times.json */
 export function splitTimes(typed) {
   const text = typed.replace(OUTSIDE, "");
   const found = TIMES.exec(text);

@@ -1,4 +1,6 @@
 // @ts-check
+// @cases tests/supplies/stock.json
+// @cases tests/supplies/full_counts.json
 // What is asked about before a count is kept without a network: batches far from the stock this device knows. Pure.
 import { lotKey } from "./parse/codes.js";
 import { drafted, notFound } from "./supplies-offline-slip.js";

@@ -39,7 +39,7 @@ export const drafted = (slip, item, lot) =>
   slip.lines.filter((line) => line.item === item.id && lotKey(line.lot) === lotKey(lot))
     .reduce((sum, line) => sum + stepsOf(line.quantity, measureOf(item, line.measure)), 0);
 
-/** @param {string} expires_on @param {string} today @returns {"" | "good" | "soon" | "expired"} good through the day itself */
+/** @param {string} expires_on @param {string} today @returns {"" | "good" | "soon" | "expired"} good through the day itself @cases tests/supplies/stock.json */
 export function expiryOf(expires_on, today) {
   if (!expires_on) return "";
   if (expires_on < today) return "expired";
@@ -68,6 +68,7 @@ function covered(slip, known) {
 /**
  * The batches that a full count enters as 0, by item and number, with what this device knows of them in steps.
  * The twin of `not_listed` on the server. @param {Slip} slip @param {Known} known
+ * @cases tests/supplies/full_counts.json
  */
 export function notFound(slip, known) {
   const items = new Map(known.items.map((one) => [one.id, one]));

@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/parse/codes.json
 // Keys by which codes and lot numbers are compared; webapp/kernel/parse/codes.py does the same, and tests/parse/codes.json
 // runs against both.
 

@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/parse/dates.json
 // The parser of typed days and moments; see webapp/kernel/parse/dates.py, which does the same.
 import { fold } from "./folding.js";
 

@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/parse/numbers.json
 // The parser of typed numbers; webapp/kernel/parse/numbers.py does the same and defines what is a number.
 import { fold } from "./folding.js";
 

@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/parse/scans.json
 // Reads scanned codes; see webapp/supplies/rules/codes.py, which does the same, with the cases of tests/parse/scans.json for
 // both. Without the library fetched at set-up, element strings are only recognised as such.
 import { writtenCode } from "./codes.js";

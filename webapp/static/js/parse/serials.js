@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/parse/serials.json
 // Digests of serial numbers, by which a page recognises a scanned piece; the same as in supplies/rules/serials.py.
 
 const OFFSET = 0x6c62272e07bb014262b821756295c58dn;
