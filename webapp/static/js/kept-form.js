@@ -38,7 +38,10 @@ class KeptForm {
     this.values = new Map(new URLSearchParams(location.hash.slice(1)));
     /** @type {import("./outbox/rules.js").Row[][]} the choices of each select */
     this.known = [];
-    this.take(/** @type {HTMLFormElement} */ (root.querySelector("form")));
+    this.form = /** @type {HTMLFormElement} */ (root.querySelector("form"));
+    /** @type {HTMLSelectElement[]} */
+    this.selects = [];
+    this.take(this.form);
     this.blank = root.hasAttribute("data-again") ? blankOf(this.form) : null;
     root.addEventListener("outbox:saved", (event) => this.saved(/** @type {Element} */ (event.target)));
     onSubmit("checks", (form) => (form === this.form ? this.pressed() : "go"));
@@ -47,7 +50,7 @@ class KeptForm {
   /** @param {HTMLFormElement} form */
   take(form) {
     this.form = form;
-    this.selects = /** @type {HTMLSelectElement[]} */ ([...form.querySelectorAll("select[data-reference]")]);
+    this.selects = [...form.querySelectorAll("select[data-reference]")].map((select) => /** @type {HTMLSelectElement} */ (select));
     form.addEventListener("outbox:restored", (event) => this.restored(/** @type {CustomEvent} */ (event)));
   }
 

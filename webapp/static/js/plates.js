@@ -101,7 +101,7 @@ function pressed(event) {
     if (isFocused && (button.hidden || /** @type {HTMLButtonElement} */ (button).disabled)) /** @type {HTMLElement | null} */ (pad.querySelector("[data-plate-key][tabindex='0']"))?.focus();
     return;
   }
-  choose(pad, button.hasAttribute("data-plate-open") && pad.hidden);
+  choose(pad, button.hasAttribute("data-plate-open") && Boolean(pad.hidden));
 }
 
 /** @param {KeyboardEvent} event */
