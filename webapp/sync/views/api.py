@@ -46,6 +46,7 @@ def grants() -> Response:
     return jsonify(
         grant=str(granted.id),
         person=str(actor.id),
+        name=actor.name,
         key=b64encode(granted.key).decode(),
         expires_at=granted.expires_at.isoformat(),
         roles=sorted({held.role.value for held in actor.grants}),

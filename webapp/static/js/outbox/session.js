@@ -3,8 +3,10 @@
 import { deviceName } from "../entry.js";
 import { onSubmit } from "../submit.js";
 import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
+import { sealedName } from "./author.js";
 import { listen, tell } from "./channel.js";
 import { takeNewId, proof, publicKey } from "./device.js";
+import { unsubmitted, warn } from "./leaving.js";
 import { blank, remember } from "./person.js";
 import * as reference from "./reference.js";
 import { holds } from "./rules.js";
@@ -42,11 +44,13 @@ export async function renew() {
   const expires_at = new Date(Date.now() + Date.parse(body.expires_at) - Date.parse(body.server_now)).toISOString();
   const isSame = before?.person === body.person && drafts;
   const fresh = isSame ? drafts : { name: "drafts", key: await draftsKey() };
+  const named = await sealedName(body.name, body.person, fresh.key);
   await write(["keys", "drafts", "reference"], (at) => {
     if (!isSame) { at("drafts").clear(); at("reference").clear(); }
     at("keys").put({ name: "grant", id: body.grant, person: body.person, roles: body.roles, expires_at, device, key: mine, shown: Boolean(key) });
     at("keys").put({ name: "server", key_id: body.server_key.id, key: server });
     at("keys").put(fresh);
+    at("keys").put(named);
   });
 }
 
@@ -90,10 +94,11 @@ async function signOut() {
   tell({ type: "signed-out", to: isOut ? "/sign-in" : "/offline" });
 }
 
-/** @type {import("../submit.js").Step} */
+/** What nobody has submitted yet is named before it goes. @type {import("../submit.js").Step} */
 function leaving(form) {
   if (new URL(form.action, location.href).pathname !== "/sign-out") return "go";
-  signOut().catch(() => form.submit());
+  const leave = () => { signOut().catch(() => form.submit()); };
+  unsubmitted().then((lost) => warn(lost, leave), () => false).then((isAsked) => isAsked || leave());
   return "done";
 }
 
