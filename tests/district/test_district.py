@@ -1,4 +1,5 @@
 from decimal import Decimal
+from functools import partial
 
 import pytest
 
@@ -77,3 +78,12 @@ def test_others_do_not_see_the_settings(app, role):
 
 def test_who_is_not_signed_in_sees_nothing(app):
     assert app.test_client().get("/district/").status_code == 401
+
+
+@pytest.mark.parametrize("box", [{}, {"stamps_photos": "y"}])
+def test_devices_are_told_whether_photos_are_stamped(app, box):
+    boss = administrator(app)
+    told = partial(boss.get, "/sync/reference", headers={"X-Frontline-Sync": "1"})
+    assert told().json["parts"]["district"] == {"stamps_photos": True}
+    assert boss.post("/district/edit", data=TYPED | box).status_code == 303
+    assert told().json["parts"]["district"] == {"stamps_photos": bool(box)}

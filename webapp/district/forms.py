@@ -47,6 +47,9 @@ class PreferencesForm(forms.Form):
         unit=_l("天"),
         description=_l("从检查时算起；过后由指挥人员办理。"),
     )
+    stamps_photos = forms.yes(
+        _l("照片上加印时间、场所和登记人"), description=_l("在设备上加印后才保存和上传；时间是设备所记的。")
+    )
     risk_areas = forms.area(
         _l("风险地区"),
         maximum=8000,

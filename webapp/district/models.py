@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.district.rules import Comparison, Regime
@@ -32,5 +32,6 @@ class District(Model):
     count_share: Mapped[int] = mapped_column(server_default="20")
     count_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
     correction_days: Mapped[int] = mapped_column(server_default="7")
+    stamps_photos: Mapped[bool] = mapped_column(server_default=true())
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -26,7 +26,7 @@ class Preferences:
     Whoever recorded a check corrects it for `correction_days` days, then overseers do.
 
     A stock count needs a reason if it differs from the book by more than `count_share` per cent and by more than
-    `count_amount` base units.
+    `count_amount` base units. `stamps_photos`: devices draw time, place and author onto the photos they send.
     """
 
     name_zh: str = "防线区"
@@ -41,6 +41,7 @@ class Preferences:
     count_share: int = 20
     count_amount: int = 0
     correction_days: int = 7
+    stamps_photos: bool = True
 
     def is_fever(self, celsius: Decimal) -> bool:
         """Whether a body temperature (°C) is a fever by the district's threshold and comparison."""

@@ -110,6 +110,8 @@ def form_of(checklist: Checklist) -> type[Form]:
             made[f"{item.code}__due"] = forms.moment(_l("整改期限"))
             made[f"{item.code}__past"] = forms.yes(_l("期限已经过去，仍按此登记"))
     made["witness"] = forms.text(_l("被检查单位陪同（见证）人姓名"), maximum=80)
+    written = _l("用手指写在框里；不便签字的，在上面填写姓名即可。")
+    made["witness_signature"] = forms.signature(_l("被检查单位陪同人签字"), description=written)
     made["confirmed"] = forms.yes(_l("以上内容由我现场检查记录，情况属实"), required=_l("请确认后再提交。"))
     return type("ChecklistForm", (Form,), made)
 

@@ -161,6 +161,7 @@ def _form_page(form: Any, place: Any, uuid: Any, status: int = 200) -> Response:
         back=(url_for(".new"), _("登记检查")),
         heading=localised(form.sheet),
         about=f"{place.name} {place.code}",
+        place_name=place.name,
         draft=f"{pages.draft_of(form.sheet)}:{place.id}",
         submit=_("提交检查记录"),
     )
@@ -192,6 +193,7 @@ def _act_page(step: Any, finding: Any, form: Any, status: int = 200) -> Response
         here=url_for(".act", act=step.name),
         back=(here, pages.name_of(finding)),
         about=f"{finding.place.name}{owed}",
+        place_name=finding.place.name,
         draft=f"finding-{step.name}:{finding.id}",
         submit=step.label,
         leave=here,

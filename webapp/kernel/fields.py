@@ -1,4 +1,4 @@
-"""Form fields of records: references to reference data, and photos."""
+"""Form fields of records: references to reference data, photos and signatures."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -93,3 +93,15 @@ class Photos(wtforms.Field):
 
 def photos(label: Any) -> Any:
     return Photos(label, presence(required=False))
+
+
+class Signature(Photos):
+    """A name written with a finger or a pen (js/signature.js), which travels as a photo. Nobody must write by hand: its
+    form has a field for the name in letters too.
+    """
+
+    macro = "signature"
+
+
+def signature(label: Any, *, description: Any = "") -> Any:
+    return Signature(label, presence(required=False), description=description)

@@ -19,7 +19,7 @@ from wtforms.fields import SelectChoice
 from wtforms.widgets import TextInput
 
 from webapp.kernel import clock
-from webapp.kernel.fields import Photos, Reference, photos, presence, reference
+from webapp.kernel.fields import Photos, Reference, Signature, photos, presence, reference, signature
 from webapp.kernel.i18n import LOCALES, current
 from webapp.kernel.parse.dates import parse_day, parse_moment
 from webapp.kernel.parse.numbers import parse_number
@@ -329,6 +329,7 @@ __all__ = [
     "Number",
     "Photos",
     "Reference",
+    "Signature",
     "UuidField",
     "area",
     "checked_phone",
@@ -341,6 +342,7 @@ __all__ = [
     "presence",
     "reference",
     "segments",
+    "signature",
     "text",
     "yes",
 ]

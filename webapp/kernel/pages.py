@@ -202,7 +202,8 @@ def form_page(
     """The form of a kind with a network. Its post goes to `here`, `back` is (address, words) of where it was opened.
 
     `more`: its `heading`, a line `about` it, the name of its `draft`, the words of its `submit` button, where one may
-    `leave` for; the `refusal` it came back with; the record's `row` that it corrects, with its `old_photos`.
+    `leave` for; the `place_name` that is stamped onto photos; the `refusal` it came back with; the record's `row` that
+    it corrects, with its `old_photos`.
     """
     reach = current_reach()
     loaded = (kind.load or kept.choices_of)(form, reach, reach)
@@ -213,6 +214,7 @@ def form_page(
         "draft": kind.forms[0].slug if kind.forms else kind.name,
         "submit": _("提交"),
         "leave": None,
+        "place_name": "",
         "refusal": None,
         "row": None,
         "kept_photos": 0,

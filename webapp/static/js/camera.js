@@ -1,7 +1,7 @@
 // @ts-check
-// Reads a code from the camera with zxing-wasm, which is fetched at set-up and served from here.
+// Shows the camera in the page: reads a code with zxing-wasm, which is fetched at set-up and served from here, or takes photos.
 
-/** @typedef {{close?: string, hint?: string, denied?: string, torch?: string}} Words texts, from the button's data- attributes */
+/** @typedef {{close?: string, hint?: string, denied?: string, torch?: string, take?: string, took?: string}} Words texts, from the button's data- attributes */
 
 /** The page's meta element with the reader's address; null if set-up did not fetch the reader. @returns {HTMLMetaElement | null} */
 const readerMeta = () => document.querySelector("meta[name='camera-reader']");
@@ -66,24 +66,19 @@ function offerTorch(stream, button) {
   });
 }
 
-/**
- * Shows the camera until a code is read or the person closes it.
- * @param {Words} words
- * @returns {Promise<string>} the code with its symbology identifier (]d2…) and GS as \x1d, or ""
- */
-export async function readFromCamera(words) {
-  const { dialog, video, aim, hint, torch } = open(words);
-  const closed = new Promise((done) => dialog.addEventListener("close", () => done("")));
+/** @param {Words} words @param {{width: number, height: number}} ideal @param {(view: ReturnType<typeof open>, closed: Promise<string>) => Promise<string>} work @returns {Promise<string>} what `work` gives while the camera is shown, or "" */
+async function withCamera(words, ideal, work) {
+  const view = open(words);
+  const { dialog, video, aim, hint, torch } = view;
+  const closed = /** @type {Promise<string>} */ (new Promise((done) => { dialog.addEventListener("close", () => done("")); }));
   /** @type {MediaStream | undefined} */
   let stream;
   try {
-    stream = await navigator.mediaDevices.getUserMedia({
-      video: { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } },
-    });
+    const size = { width: { ideal: ideal.width }, height: { ideal: ideal.height } };
+    stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", ...size } });
     video.srcObject = stream;
     offerTorch(stream, torch);
-    const [zxing] = await Promise.all([reader(), video.play()]);
-    return await Promise.race([watch(zxing, video, dialog), closed]);
+    return await work(view, closed);
   } catch {
     aim.remove();
     hint.textContent = words.denied ?? "";
@@ -94,6 +89,43 @@ export async function readFromCamera(words) {
     dialog.close();
     dialog.remove();
   }
+}
+
+/** Takes photos until the person closes the camera. @param {Words} words @param {(file: File) => void} took @returns {Promise<void>} */
+export async function takeFromCamera(words, took) {
+  let count = 0;
+  await withCamera(words, { width: 1920, height: 1440 }, async ({ dialog, video, aim, hint }, closed) => {
+    const shutter = make("button", { className: "button", textContent: words.take ?? "" });
+    const canvas = document.createElement("canvas");
+    shutter.type = "button";
+    shutter.dataset.variant = "primary";
+    aim.classList.add("whole");
+    aim.after(shutter);
+    await video.play();
+    shutter.addEventListener("click", () => {
+      [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
+      canvas.getContext("2d")?.drawImage(video, 0, 0);
+      canvas.toBlob((blob) => {
+        if (!blob || !dialog.open) return;
+        took(new File([blob], `camera-${Date.now()}.jpg`, { type: "image/jpeg" }));
+        count += 1;
+        hint.textContent = (words.took ?? "").replace("{n}", String(count));
+      }, "image/jpeg", 0.92);
+    });
+    return closed;
+  });
+}
+
+/**
+ * Shows the camera until a code is read or the person closes it.
+ * @param {Words} words
+ * @returns {Promise<string>} the code with its symbology identifier (]d2…) and GS as \x1d, or ""
+ */
+export function readFromCamera(words) {
+  return withCamera(words, { width: 1280, height: 720 }, async ({ video, dialog }, closed) => {
+    const [zxing] = await Promise.all([reader(), video.play()]);
+    return Promise.race([watch(zxing, video, dialog), closed]);
+  });
 }
 
 /** @param {any} zxing @param {HTMLVideoElement} video @param {HTMLDialogElement} dialog @returns {Promise<string>} */

@@ -2,6 +2,8 @@
 // The photos of a form, from the album or the camera, each with a button to remove it. The hash of the sent file
 // (`<name>-sha256`), by which the server detects a truncated upload, and that of the original (`<name>-original`) are sent
 // too. Photos survive an answer in place; the draft keeps them (`photos:changed`).
+import { takeFromCamera } from "./camera.js";
+import { stampOf } from "./photo-stamp.js";
 import { joined, taken } from "./pictures.js";
 import { say } from "./outbox/messages.js";
 import { onSubmit, press } from "./submit.js";
@@ -56,7 +58,7 @@ function thumb(frame, photo, n) {
 const photosOf = (frame) => albumOf(inputOf(frame).form).get(inputOf(frame).name) ?? [];
 
 /** Sets the photos of a field in its input, in its thumbnails and, after a change by a person, in the draft. @param {Element} frame @param {Taken[]} photos @param {boolean} [isChange] */
-function put(frame, photos, isChange = false) {
+export function put(frame, photos, isChange = false) {
   const input = inputOf(frame);
   const files = new DataTransfer();
   for (const { file } of photos) files.items.add(file);
@@ -66,6 +68,7 @@ function put(frame, photos, isChange = false) {
   const hashes = photos.flatMap(({ sha256, original }) => [hidden(`${input.name}-sha256`, sha256), hidden(`${input.name}-original`, original)]);
   frame.append(...hashes.filter(({ value }) => value));
   frame.querySelector("[data-thumbs]")?.replaceChildren(...photos.map((photo, n) => thumb(frame, photo, n)));
+  frame.dispatchEvent(new CustomEvent("photos:put", { detail: { photos, isChange } }));
   input.dispatchEvent(new Event("input", { bubbles: true })); // for the form's progress
   if (isChange && input.form) announce(input.form);
 }
@@ -104,8 +107,9 @@ async function add(frame, files) {
   /** @type {Taken[]} */
   const chosen = [];
   const problems = [];
+  const stampWords = /** @type {HTMLElement} */ (frame).dataset.stamp ?? "";
   for (const file of files) { // in sequence, because a phone has little memory
-    try { chosen.push(await taken(file)); } catch { problems.push(words(frame, "unreadable", { name: file.name })); }
+    try { chosen.push(await taken(file, await stampOf(inputOf(frame).form, file, stampWords))); } catch { problems.push(words(frame, "unreadable", { name: file.name })); }
   }
   const { added, twice, over } = joined(photosOf(frame), chosen, room(inputOf(frame).form, frame));
   problems.push(...twice.map(({ file }) => words(frame, "twice", { name: file.name })));
@@ -117,16 +121,31 @@ async function add(frame, files) {
 
 /** @param {{target: EventTarget | null}} event */
 function chosen({ target: source }) {
-  const frame = source instanceof HTMLInputElement && source.type === "file" ? source.closest("[data-photos]") : null;
+  const frame = source instanceof HTMLInputElement && source.type === "file" ? source.closest("[data-photos]:not([data-signature])") : null;
   if (!frame || !(source instanceof HTMLInputElement)) return;
   const files = Array.from(source.files ?? []);
-  const { form } = inputOf(frame);
   if (source !== inputOf(frame)) source.value = "";
+  take(frame, files);
+}
+
+/** @param {Element} frame @param {File[]} files */
+const take = (frame, files) => later(frame, () => add(frame, files));
+
+/** Work on a field's photos after what is under way; a press waits for it. @param {Element} frame @param {() => Promise<void>} work */
+export function later(frame, work) {
+  const { form } = inputOf(frame);
   const before = (form && working.get(form)) ?? Promise.resolve();
-  const done = before.then(() => add(frame, files));
+  const done = before.then(work);
   if (!form) return;
   working.set(form, done);
   void done.finally(() => { if (working.get(form) === done) working.delete(form); });
+}
+
+/** Opens the camera in the page, for phones that end the page while their own camera is open. @param {Event} event */
+function opened({ target }) {
+  const button = target instanceof Element ? target.closest("[data-photo-live]") : null;
+  const frame = button?.closest("[data-photos]");
+  if (frame && button instanceof HTMLElement) void takeFromCamera(button.dataset, (file) => take(frame, [file]));
 }
 
 /** Holds a submission until all photos are prepared. @type {import("./submit.js").Step} */
@@ -142,6 +161,7 @@ function hold(form, { submitter }) {
 function prepare() {
   const hasCamera = matchMedia("(pointer: coarse)").matches; // elsewhere both buttons would open the same dialog
   for (const part of document.querySelectorAll("[data-photo-camera]")) /** @type {HTMLElement} */ (part).hidden = !hasCamera;
+  for (const part of document.querySelectorAll("[data-photo-live]")) /** @type {HTMLElement} */ (part).hidden = !navigator.mediaDevices;
   for (const frame of document.querySelectorAll("[data-photos]")) {
     const isEmpty = !inputOf(frame).files?.length;
     if (!isEmpty && !photosOf(frame).length) chosen({ target: inputOf(frame) }); // chosen before this script was loaded
@@ -162,6 +182,7 @@ function restored(event) {
 
 if (globalThis.document) {
   document.addEventListener("change", chosen);
+  document.addEventListener("click", opened);
   onSubmit("photos", hold);
   document.addEventListener("htmx:after:swap", prepare);
   document.addEventListener("outbox:restored", restored);

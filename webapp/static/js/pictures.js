@@ -1,5 +1,6 @@
 // @ts-check
 // Prepares a photo for the server: upright, shrunk, JPEG, with the hashes of the sent file and of the original.
+import { stamp } from "./photo-stamp.js";
 
 export const LONGEST_SIDE = 1600;
 
@@ -38,13 +39,14 @@ async function decoded(file) {
   return createImageBitmap(file, { imageOrientation: "from-image" }).catch(() => drawn(file));
 }
 
-/** The prepared photo of a file. Throws if it cannot be decoded. @param {File} file @returns {Promise<Taken>} */
-export async function taken(file) {
+/** The prepared photo of a file, stamped with `lines`. Throws if it cannot be decoded. @param {File} file @param {string[]} [lines] @returns {Promise<Taken>} */
+export async function taken(file, lines = []) {
   const image = await decoded(file);
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = fitted(image.width, image.height);
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
   if ("close" in image) image.close();
+  stamp(canvas, lines);
   const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.85));
   if (!blob) throw new Error("no picture");
   const small = new File([blob], file.name.replace(/\.\w+$/, "") + ".jpg", { type: "image/jpeg" });
