@@ -82,6 +82,7 @@ ACCESS = {
     "shell.manifest": PUBLIC,
     "shell.offline": PUBLIC,
     "shell.outbox": PUBLIC,
+    "shell.scan": PUBLIC,
     "shell.worker": PUBLIC,
     "standards.limits": EVERYBODY,
     "supplies.barcode_new": STOCK_MASTERS,

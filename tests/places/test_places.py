@@ -1,4 +1,6 @@
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -232,3 +234,13 @@ def test_a_code_taken_between_preview_and_confirmation_imports_nothing(app):
     assert boss.post("/places/import", data={"key": key}).status_code == 422
     with app.app_context():
         assert queries.find_by_code("N-1") is None
+
+
+def test_a_place_is_found_by_its_label_and_its_code(app):
+    cases = json.loads((Path(__file__).parent / "labels.json").read_text(encoding="utf-8"))
+    gate = place(app, cases["code"], PlaceKind.CHECKPOINT)
+    with app.app_context():
+        for text in cases["found"]:
+            assert queries.find_by_label(text.replace("{id}", str(gate))).id == gate, text
+        for text in cases["not_found"]:
+            assert queries.find_by_label(text.replace("{id}", str(gate))) is None, text

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.contributions import Contribution
+from webapp.kernel.fields import Reference
 
 if TYPE_CHECKING:
     from webapp.kernel.entries import Entry
@@ -141,3 +142,10 @@ def find_form(slug: str) -> tuple[Kind, BlankForm] | None:
 def blank(kind: Kind, form: BlankForm) -> dict[str, Any]:
     """The template context of a blank form."""
     return form.load() if form.load else {"form": kind.form(MultiDict())}
+
+
+def place_kinds(kind: Kind, form: BlankForm) -> str | None:
+    """The kinds of places that a blank form may be filled for, with spaces ("": all); None where it asks for none."""
+    drawn = blank(kind, form).get("form") or ()
+    wanted = (field.render_kw for field in drawn if isinstance(field, Reference) and field.name == "place")
+    return next((one.get("data-kinds", "") for one in wanted if one["data-reference"] == "places"), None)

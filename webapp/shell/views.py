@@ -8,7 +8,7 @@ from flask import Blueprint, Response, abort, current_app, g, jsonify, make_resp
 from flask.sansio.blueprints import BlueprintSetupState
 from flask_babel import gettext as _
 
-from webapp.kernel import kinds
+from webapp.kernel import clock, kinds
 from webapp.kernel.access import public
 from webapp.kernel.assets import asset, kept_files
 from webapp.shell.rules import shell_version
@@ -19,6 +19,12 @@ bp = Blueprint("shell", __name__)
 def _no_cookie() -> None:
     if request.blueprint == "shell":
         g.cookie_free = True
+
+
+@bp.context_processor
+def _zone() -> dict[str, str]:
+    """The district's clock, for scripts: what a device shows is written on it."""
+    return {"zone": clock.zone().key}
 
 
 @bp.record_once
@@ -86,6 +92,16 @@ def blank(slug: str) -> Response:
     return make_response(render_template(form.template, kind=kind, blank=form, **kinds.blank(kind, form)))
 
 
+@bp.get("/offline/scan")
+@public
+def scan() -> Response:
+    """The scan box: a place that the device knows, and the blank forms that may be filled there."""
+    late = [(kind, form) for kind in kinds.late_kinds().values() for form in kind.forms]
+    offered = ((kind, form, kinds.place_kinds(kind, form)) for kind, form in late)
+    forms = [one for one in offered if one[2] is not None]
+    return make_response(render_template("shell/scan.html", forms=forms))
+
+
 @bp.get("/outbox")
 @public
 def outbox() -> Response:
@@ -97,7 +113,7 @@ def outbox() -> Response:
 def _pages() -> list[str]:
     """The addresses of the shell's own pages, in both languages."""
     slugs = [form.slug for kind in kinds.late_kinds().values() for form in kind.forms]
-    paths = ["/offline", "/outbox", *(f"/offline/forms/{slug}" for slug in slugs)]
+    paths = ["/offline", "/offline/scan", "/outbox", *(f"/offline/forms/{slug}" for slug in slugs)]
     return [f"{path}{query}" for path in paths for query in ("", "?lang=en")]
 
 

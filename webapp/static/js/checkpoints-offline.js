@@ -5,6 +5,7 @@
 import { gate, prepare } from "./checkpoints.js";
 import { nameEntries } from "./entry.js";
 import { alsoCheck } from "./kept-form.js";
+import { written } from "./moments.js";
 import { whoIsSignedIn } from "./outbox/api.js";
 import { listen } from "./outbox/channel.js";
 import { part } from "./outbox/reference.js";
@@ -77,9 +78,10 @@ function remember(uuid, entry) {
   const row = copyOf("came");
   row.dataset.visit = uuid;
   for (const field of row.querySelectorAll("[name=visit]")) /** @type {HTMLInputElement} */ (field).value = uuid;
+  /** @type {HTMLInputElement} */ (row.querySelector("[name=place]")).value = entry.place;
   const who = whoOf(entry);
   /** @type {HTMLElement} */ (row.querySelector("[data-who]")).textContent = who;
-  /** @type {HTMLElement} */ (row.querySelector("[data-when]")).textContent = new Date().toTimeString().slice(0, 5);
+  /** @type {HTMLElement} */ (row.querySelector("[data-when]")).textContent = written(new Date()).slice(-5);
   const button = row.querySelector("button");
   button?.setAttribute("aria-label", [button.textContent?.trim(), who].join(" "));
   said.set(`came ${uuid}`, { name: who });

@@ -2,6 +2,7 @@
 // Blank forms without a script of their own: whether the form may be filled in on this device, the age of the reference
 // data, the choices from it, and the checks for missing and out-of-range values, which no server makes before it is kept.
 import { nameEntries } from "./entry.js";
+import { written } from "./moments.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { called, fitting } from "./outbox/rules.js";
@@ -55,7 +56,6 @@ class KeptForm {
   }
 
   async load() {
-    const { lang } = document.documentElement;
     const parts = this.selects.map((select) => part(select.dataset.reference ?? ""));
     const [grant, at, ...known] = await Promise.all([liveGrant(), madeAt(), ...parts]);
     this.known = known.map((rows, n) => fitting(rows ?? [], this.selects[n].dataset.kinds, this.form.dataset.roles));
@@ -68,7 +68,7 @@ class KeptForm {
     this.show("[data-no-grant]", !grant);
     this.show("[data-known]", Boolean(at && this.selects.length));
     const when = this.root.querySelector("[data-known-at]");
-    if (at && when) when.textContent = at.toLocaleString(lang, { dateStyle: "short", timeStyle: "short" });
+    if (at && when) when.textContent = written(at);
   }
 
   /** Every choice into its select; what was chosen before stays chosen. */

@@ -28,6 +28,15 @@ async function show() {
   if (nobody instanceof HTMLElement) nobody.hidden = Boolean(grant);
   if (!grant) return;
   const requested = new URL(requestedPath(), location.origin);
+  const label = /^\/places\/[0-9a-f-]{36}\/?$/.test(requested.pathname);
+  if (label || requested.pathname === "/scan") { // the box, and a label that the device's own camera read
+    const box = new URL("/offline/scan", location.origin);
+    if (document.documentElement.lang === "en") box.searchParams.set("lang", "en");
+    if (requested.searchParams.has("camera")) box.searchParams.set("camera", "1");
+    if (label) box.hash = `code=${encodeURIComponent(requested.pathname)}`;
+    location.replace(box.href);
+    return;
+  }
   /** @type {{link: HTMLAnchorElement, fit: number}[]} */
   const candidates = [];
   for (const item of document.querySelectorAll("[data-forms] > li")) {
@@ -37,6 +46,7 @@ async function show() {
     const fit = !item.hidden && item.dataset.standsFor ? fits(item.dataset.standsFor, requested) : 0;
     if (link && fit) candidates.push({ link, fit });
   }
+  document.querySelector("[data-forms] > li:not([hidden]) a")?.setAttribute("data-primary", "");
   const best = candidates.filter(({ fit }) => fit === Math.max(...candidates.map((candidate) => candidate.fit)));
   // The form gets the query in the fragment, because the form is the same for everybody. Among several the person chooses.
   for (const { link } of best) link.hash = requested.search.slice(1);
@@ -49,4 +59,7 @@ async function show() {
 
 const retry = document.querySelector("[data-retry]");
 if (retry instanceof HTMLAnchorElement) retry.href = requestedPath();
+const isAsked = new URL(requestedPath(), location.origin).pathname !== "/offline"; // the page itself, from the bar, is no page that is missing
+for (const line of document.querySelectorAll("[data-asked]")) /** @type {HTMLElement} */ (line).hidden = !isAsked;
+for (const line of document.querySelectorAll("[data-not-asked]")) /** @type {HTMLElement} */ (line).hidden = isAsked;
 if (!switchLanguage()) show();

@@ -1,10 +1,12 @@
 // @ts-check
 // The outbox page: waiting entries with the reason, receipts of the last seven days, storage.
 import { oldWord, word } from "./badge.js";
+import { written } from "../moments.js";
 import { listen } from "./channel.js";
 import { say } from "./messages.js";
 import { canPersist, exported, list, persist, storage } from "./queue.js";
-import { calmly, storageLevel } from "./rules.js";
+import { part } from "./reference.js";
+import { called, calmly, storageLevel } from "./rules.js";
 import { flush } from "./sender.js";
 import { all, support } from "./store.js";
 
@@ -12,7 +14,8 @@ import { all, support } from "./store.js";
 const labels = JSON.parse(document.querySelector("[data-kind-labels]")?.textContent || "{}");
 
 const SHOWN = 50; // rows per list: redrawing hundreds of rows would slow down the sender
-const clock = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "short", timeStyle: "short" });
+/** @type {Map<string, string>} names of places by their ids */
+const places = new Map();
 
 /** @param {string} name @returns {HTMLElement | null} */
 const find = (name) => document.querySelector(`[data-${name}]`);
@@ -37,7 +40,8 @@ function draw(name, rows, fill) {
   const items = rows.slice(0, SHOWN).map((row) => {
     const item = /** @type {Element} */ (/** @type {HTMLTemplateElement} */ (template).content.firstElementChild?.cloneNode(true));
     write(item, "kind", labels[row.kind] ?? row.kind);
-    write(item, "at", clock.format(new Date(row.captured_at)));
+    write(item, "at", written(new Date(row.captured_at)));
+    write(item, "place", places.get(row.place) ?? "");
     fill(item, row);
     return item;
   });
@@ -60,6 +64,9 @@ const drawAll = calmly(async () => {
   draw("sent", sent.sort((a, b) => b.sent_at.localeCompare(a.sent_at)), (item, { outcome }) => {
     write(item, "outcome", word(`outcome-${outcome.outcome}`));
     write(item, "seq", outcome.seq ? word("receipt", outcome.seq) : outcome.sentence ?? "");
+    const link = item.querySelector("a[data-part='seq']");
+    const url = outcome.url ?? (outcome.outcome === "returned" ? "/sync/returned" : "");
+    if (url) link?.setAttribute("href", url);
   });
   for (const button of document.querySelectorAll("[data-needs-waiting]")) /** @type {HTMLElement} */ (button).hidden = !waiting.length;
 });
@@ -99,5 +106,6 @@ if (!support()) {
   find("persist")?.addEventListener("click", () => { void askToPersist(); });
   listen((news) => { if (news.type === "queue") void drawAll(); });
   void drawAll();
+  void part("places").then((rows) => { for (const row of rows ?? []) places.set(row.id, called(row, document.documentElement.lang)); return drawAll(); }).catch(() => {});
   void drawStorage();
 }

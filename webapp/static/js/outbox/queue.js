@@ -91,7 +91,8 @@ async function sealAndStore({ person, ...entry }, held, signal, ms) {
   const captured_at = isNew ? later(entry.captured_at, await latest()) : entry.captured_at;
   const { envelope, photos } = await seal({ ...entry, captured_at, seq, device: grant.device }, grant, server);
   const now = Date.now();
-  const row = { ...envelope, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
+  const place = Object.fromEntries(entry.fields).place ?? ""; // an id of ours, so that the outbox can name it
+  const row = { ...envelope, place, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
   const { [entry.uuid]: _used, ...others } = reserved;
   await write(["queue", "photos", "meta"], (at) => {
     if (signal.aborted) throw new TooSlow(); // timed out: the entry must not appear afterwards
