@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from werkzeug.datastructures import MultiDict
 
 from tests.inspections.conftest import filled
@@ -24,6 +24,7 @@ from webapp.inspections.rules import FindingState, Outcome
 from webapp.kernel import clock, entries, records
 from webapp.kernel.access import Role
 from webapp.kernel.database import is_sqlite, transaction
+from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
 from webapp.kernel.journal import JournalRow
 
@@ -183,6 +184,15 @@ def test_its_author_corrects_a_check_for_some_days(ward, check, correct, later, 
         else:
             with pytest.raises(Refusal, match=code):
                 correct(first, at=at + later)
+
+
+def test_the_days_count_from_when_a_check_arrived(ward, check, correct):
+    with ward.app.app_context():
+        now = clock.now()
+        first = check(at=now - 2 * DAYS).receipt.uuid
+        db.session.execute(update(Entry).values(received_at=now))
+        db.session.commit()
+        assert correct(first, at=now + DAYS).version == 2
 
 
 def test_the_author_and_overseers_correct_and_nobody_else(office, check):

@@ -45,7 +45,7 @@ class PreferencesForm(forms.Form):
         minimum=0,
         maximum=365,
         unit=_l("天"),
-        description=_l("从检查时算起；过后由指挥人员办理。"),
+        description=_l("从收到登记时算起；过后由指挥人员办理。"),
     )
     stamps_photos = forms.yes(
         _l("照片上加印时间、场所和登记人"), description=_l("在设备上加印后才保存和上传；时间是设备所记的。")

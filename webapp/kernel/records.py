@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
-from webapp.kernel import forms
+from webapp.kernel import entries, forms
 from webapp.kernel.access import PERSON, Actor, Reach, Role
 from webapp.kernel.columns import Json, Sealed, UtcDateTime
 from webapp.kernel.errors import Refusal
@@ -214,7 +214,7 @@ def versions(record: Record, row: Any) -> Sequence[Any]:
 
 def refusal_of(record: Record, row: Any, actor: Actor, at: datetime) -> Refusal | None:
     """Why somebody may not write a new version of a record: it is void, or it is neither their own, where they still
-    record and not too long ago, nor in the reach of an overseer.
+    record and received not too long ago, nor in the reach of an overseer.
     """
     present = _in_reach(record, row, actor.through(*record.correctors))
     if present and present.is_void:
@@ -223,9 +223,10 @@ def refusal_of(record: Record, row: Any, actor: Actor, at: datetime) -> Refusal 
         return None
     if row.author_id != actor.id or not _in_reach(record, row, actor.through(*record.recorders)):
         return Refusal("record-not-yours", 403)
-    days = record.own_days() if record.own_days else None
-    is_old = days is not None and at > row.recorded_at + timedelta(days=days)
-    return Refusal("record-too-old", 403, days=days) if is_old else None
+    if record.own_days is None:
+        return None
+    days, received_at = record.own_days(), entries.get_entry(row.record_id).received_at
+    return Refusal("record-too-old", 403, days=days) if at > received_at + timedelta(days=days) else None
 
 
 def _in_reach(record: Record, row: Any, reach: Reach) -> Any | None:
