@@ -202,3 +202,33 @@ def test_what_came_from_a_device_is_received_and_what_it_cannot_be_comes_back(zo
     [told] = device.send(device.seal("publicity", fields(zone, unit=zone.theirs)))
     assert (told["outcome"], told["code"]) == ("returned", "publicity-out-of-reach")
     assert rows(zone) == [(1, 60, True)]
+
+
+def test_a_void_record_counts_nowhere_and_is_marked(zone):
+    page = recorded(zone)
+    recorded(zone, count="7")
+    assert figures(zone) == {"横幅（条）": 67}
+    assert zone.auditor.get(f"{page}/void").status_code == 403
+    said = {"corrects": page.rsplit("/", 1)[1], "uuid": str(uuid4())}
+    assert zone.clerk.post(f"{page}/void", data=said).status_code == 422
+    last = zone.clerk.post(f"{page}/void", data=said | {"reason": "登记重复"}).location
+    assert figures(zone) == {"横幅（条）": 7}
+    assert last not in zone.clerk.get("/publicity").text
+    assert last in zone.clerk.get("/publicity?state=void").text
+    assert "已作废" in words_of(zone.clerk.get("/publicity?state=any"))
+    words = words_of(zone.clerk.get(last))
+    assert "这条记录已经作废" in words
+    assert "60 条" in words
+    assert "这是第 1 版，已经作废。" in words_of(zone.clerk.get(page))
+    assert corrected(zone, last).status_code == 409
+    assert zone.clerk.get(f"{last}/void").status_code == 409
+
+
+def test_a_correction_leaves_an_old_photo_out(zone):
+    sent = fields(zone) | {"photos": [(BytesIO(picture()), "x.jpg"), (BytesIO(picture(1)), "y.jpg")]}
+    page = zone.clerk.post("/publicity", data=sent, content_type="multipart/form-data").location
+    photos = sorted(set(re.findall(r"/publicity/photos/([0-9a-f-]+)", zone.auditor.get(page).text)))
+    newer = corrected(zone, page, dropped=photos[0]).location
+    shown = [photo in zone.auditor.get(newer).text for photo in photos]
+    assert (shown, [photo in zone.auditor.get(page).text for photo in photos]) == ([False, True], [True, True])
+    assert corrected(zone, newer, dropped=photos[0]).status_code == 409

@@ -17,6 +17,7 @@ from webapp.kernel.listing import Listing, pages, rows
 
 LISTS = {listing.id: listing for feature in FEATURES for listing in feature.lists}
 READERS = (Role.COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR)
+OWN = {"mine": (Role.INSPECTOR,)}  # lists of what the reader recorded
 FEW, MANY = 2, 30
 EMPTY = {"tray", "devices"}  # of the demonstration
 
@@ -38,7 +39,7 @@ def pages_of(app):
     for rule in rules:
         view = app.view_functions[rule.endpoint]
         for listing in shown_by(view):
-            reader = next(role for role in READERS if role in view.allowed)
+            reader = next(role for role in OWN.get(listing.id, READERS) if role in view.allowed)
             found[listing.id] = (reader.value, rule.rule)
     return found
 
