@@ -1,6 +1,7 @@
 """A keeper's day at the counter without a network: cold start, scan, confirm, count; then once in the ledger."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
@@ -179,6 +180,35 @@ def test_a_count_without_a_network_asks_about_what_stands_on_the_slip_now(counte
     page.locator("#code").focus()
     page.keyboard.press("Enter")
     confirm(page, 1)
+
+
+def test_a_slip_out_of_the_servers_bounds_is_not_kept(counter):
+    page = counter
+    off(page)
+    page.keyboard.press("F1")
+    scan(page, "XS-02")
+    said = page.locator("#counter-says")
+    latest = datetime.now(UTC).year + 20
+    good = {"lot": "A" * 20, "expires_on": f"{latest}-12-31", "quantity": "1000000000"}
+    wrong = {
+        "lot": ("A" * 21, "最多 20 个字"),
+        "expires_on": (f"{latest + 1}-01-01", f"最晚填到 {latest} 年"),
+        "quantity": ("1000000001", "应在 0 到 1000000000 之间"),
+    }
+    wrong_steps = ("0.5", "不是最小单位的整数倍")
+    for name, value in good.items():
+        page.locator(f"[name='lines-0-{name}']").fill(value)
+    for name, (value, sentence) in [*wrong.items(), ("quantity", wrong_steps)]:
+        field = page.locator(f"[name='lines-0-{name}']")
+        field.fill(value)
+        page.locator("button[data-confirm]").click()
+        expect(said).to_contain_text(sentence)
+        expect(field).to_be_focused()
+        field.fill(good[name])
+    page.locator("button[data-confirm]").click()
+    expect(page.locator("#counter-doubts")).to_contain_text("数量很大")
+    page.locator("button[data-confirm]").click()
+    expect(page.locator("[data-saved-place]")).to_contain_text("已保存在这台设备上")
 
 
 def test_a_full_count_without_a_network_names_what_it_enters_as_0_and_asks_about_it(counter):

@@ -170,6 +170,6 @@ def test_a_date_too_far_away_is_refused_with_words(keeper, stocked, press, today
     day = f"{today.year + years}-06-01"
     answer = press(page, "confirm", **{"lines-0-expires_on": day})
     assert ("HX-Redirect" in answer.headers) is is_good
-    assert ("有效期太远" in words_of(answer)) is not is_good
+    assert ("日期太远" in words_of(answer)) is not is_good
     absurd = press(page, "confirm", **{"lines-0-expires_on": "275760-02-01"})
     assert (absurd.status_code, "275760-02-01" in absurd.text) == (422, True)

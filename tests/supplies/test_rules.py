@@ -1,7 +1,9 @@
 """Codes, quantities, expiry and what goes first: no application, no database."""
 
+import json
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -24,6 +26,7 @@ from webapp.supplies.rules import (
 GTIN = "06901234567892"
 LAST_DAY = date(2027, 12, 31)
 TODAY = date(2026, 11, 24)
+STEPS = json.loads((Path(__file__).parent / "steps.json").read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize(
@@ -138,3 +141,8 @@ def test_the_earliest_expiry_goes_first_and_nothing_expired():
     assert (whole.short, whole.expired) == (1, 50)
     assert [pick.lot for pick in whole.picks] == ["early", "late", "no date"]
     assert propose(SHELF, 115, TODAY).short == 0
+
+
+@pytest.mark.parametrize(("typed", "steps", "whole"), STEPS)
+def test_a_quantity_is_whole_smallest_steps_as_on_the_device(typed, steps, whole):
+    assert steps_of(Decimal(typed), Measure("base", "", "", steps)) == whole

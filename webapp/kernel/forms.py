@@ -118,11 +118,22 @@ class Hidden(wtforms.HiddenField):
     macro = "hidden"
 
 
-class _Text(wtforms.StringField):
+class _Bounded:
+    """Text of a greatest length."""
+
+    validators: Sequence[Any]
+
+    @property
+    def checks(self) -> dict[str, Any]:
+        """HTML attributes for the checks that a device makes before it stores the form (js/bounds.js)."""
+        return {"data_longest": next(check.max for check in self.validators if isinstance(check, validators.Length))}
+
+
+class _Text(_Bounded, wtforms.StringField):
     macro = "line"
 
 
-class _Area(wtforms.TextAreaField):
+class _Area(_Bounded, wtforms.TextAreaField):
     macro = "line"
     is_wide = True
 
@@ -219,7 +230,7 @@ class Number(wtforms.Field):
 
     @property
     def checks(self) -> dict[str, Any]:
-        """HTML attributes for the checks that a device makes before it stores the form (js/readings.js)."""
+        """HTML attributes for the checks that a device makes before it stores the form (js/bounds.js)."""
         bounds = {"data_lowest": self.minimum, "data_highest": self.maximum}
         attributes = {name: "" if bound is None else bound for name, bound in bounds.items()}
         return {"data_kind": "number", "data_places": self.places} | attributes
@@ -280,13 +291,16 @@ def moment(label: Any, *, required: bool = False, description: Any = "") -> Any:
 
 
 class Day(wtforms.DateField):
-    """A district day; `not_before` names the field with the earliest permitted day."""
+    """A district day; `not_before` names the field with the earliest permitted day, `years_ahead` bounds the year: a
+    scanner in such a field makes years of six digits.
+    """
 
     macro = "line"
 
-    def __init__(self, *args: Any, not_before: str = "", **rest: Any) -> None:
+    def __init__(self, *args: Any, not_before: str = "", years_ahead: int | None = None, **rest: Any) -> None:
         super().__init__(*args, **rest)
         self.not_before = not_before
+        self.years_ahead = years_ahead
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
@@ -299,16 +313,28 @@ class Day(wtforms.DateField):
     @property
     def checks(self) -> dict[str, Any]:
         """HTML attributes for the checks that a device makes before it stores the form."""
-        return {"data_not_before": self.not_before} if self.not_before else {}
+        bounds = {"data_not_before": self.not_before or None, "data_years_ahead": self.years_ahead}
+        return {name: bound for name, bound in bounds.items() if bound is not None}
 
     def post_validate(self, form: Any, _validation_stopped: bool) -> None:
         first = form[self.not_before].data if self.not_before else None
         if first and self.data and self.data < first:
             raise validators.ValidationError(_("不能早于“%(what)s”。", what=form[self.not_before].label.text))
+        latest = None if self.years_ahead is None else clock.district_day(clock.now()).year + self.years_ahead
+        if self.data and latest is not None and self.data.year > latest:
+            raise validators.ValidationError(_("日期太远了：最晚填到 %(year)d 年。请核对。", year=latest))
 
 
-def day(label: Any, *, required: bool = False, description: Any = "", not_before: str = "") -> Any:
-    return Day(label, presence(required), description=description, not_before=not_before)
+def day(
+    label: Any,
+    *,
+    required: bool = False,
+    description: Any = "",
+    not_before: str = "",
+    years_ahead: int | None = None,
+) -> Any:
+    checks = presence(required)
+    return Day(label, checks, description=description, not_before=not_before, years_ahead=years_ahead)
 
 
 class UuidField(Hidden):

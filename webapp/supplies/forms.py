@@ -11,14 +11,14 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import validators
 
-from webapp.kernel import clock, fields, forms
+from webapp.kernel import fields, forms
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.kernel.parse.numbers import plain_number
 from webapp.supplies.labels import CATEGORIES, EXPIRIES, KINDS, REASONS, SCOPES
 from webapp.supplies.rules import Expiry, Reason, SlipKind, is_gtin, reasons_of
 
 MAX_LINES = 100
-YEARS_AHEAD = 20  # no goods keep longer; a scanner in a date field makes years of six digits
+YEARS_AHEAD = 20  # no goods keep longer
 _LINE = re.compile(r"lines-([0-9]{1,3})-[a-z_]+", re.ASCII)
 
 
@@ -50,7 +50,7 @@ class LineForm(forms.Form):
     item = identifier(_l("物资"), required=True)
     lot = forms.text(_l("批号"), maximum=20)
     made_on = forms.day(_l("生产日期"))
-    expires_on = forms.day(_l("有效期至"))
+    expires_on = forms.day(_l("有效期至"), years_ahead=YEARS_AHEAD)
     quantity = forms.number(_l("数量"), required=True, places=6, minimum=0, maximum=10**9)
     measure = forms.hidden(maximum=40)
     book = forms.number(_l("账面"), places=0, minimum=0, maximum=10**15)
@@ -62,11 +62,6 @@ class LineForm(forms.Form):
         digits = plain_number(field.typed or "") or ""
         if len(digits) in (8, 12, 13, 14) and digits.isdigit() and is_gtin(digits):
             raise validators.ValidationError(_("这像是一个条码，不是数量。请重新填写数量。"))
-
-    def validate_expires_on(self, field: Any) -> None:
-        latest = clock.district_day(clock.now()).year + YEARS_AHEAD
-        if field.data and field.data.year > latest:
-            raise validators.ValidationError(_("有效期太远了：最晚填到 %(year)d 年。请核对。", year=latest))
 
 
 class StockForm(forms.Form):

@@ -17,8 +17,8 @@ from webapp.kernel.kinds import Apply, BlankForm, Kind
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import correcting, queries, service
-from webapp.supplies.forms import FORMS, InForm, OutForm, TransferForm, UndoForm
-from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
+from webapp.supplies.forms import FORMS, LineForm, UndoForm
+from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, REFUSALS, SCOPES, STOPS
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
 
 READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
@@ -31,7 +31,9 @@ def _blank() -> dict[str, Any]:
         "reasons": [(mode, reason, REASONS[reason]) for mode in MODES[:2] for reason in reasons_of(mode)],
         "takes_expired": TAKES_EXPIRED,
         "scopes": list(SCOPES.items()),
-        "forms": {"in": InForm(), "out": OutForm(), "transfer": TransferForm()},
+        "forms": {mode.value: form() for mode, form in FORMS.items()},
+        "line": LineForm(),
+        "not_whole": REFUSALS["quantity-not-whole"] % {"item": "{item}", "typed": "{typed}", "unit": "{unit}"},
         "stops": STOPS,
         "notes": NOTES,
         "zone": clock.zone().key,

@@ -1,12 +1,12 @@
 // @ts-check
 // Blank forms without a script of their own: whether the form may be filled in on this device, the age of the reference
 // data, the choices from it, and the checks for missing and out-of-range values, which no server makes before it is kept.
+import { boundRefusal } from "./bounds.js";
 import { nameEntries } from "./entry.js";
 import { written } from "./moments.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { called, fitting } from "./outbox/rules.js";
-import { refusalOf } from "./readings.js";
 import { onSubmit } from "./submit.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
@@ -143,7 +143,7 @@ class KeptForm {
     if (fault) return this.say(fault, { what: (first ?? instead)?.labels?.[0]?.firstChild?.textContent?.trim() ?? "" });
     const also = others.map((check) => check(field)).find(Boolean);
     if (also) return /** @type {HTMLElement | null} */ (field.closest(`[data-say-${also}]`))?.dataset[`say${also[0].toUpperCase()}${also.slice(1)}`] ?? "";
-    return answer && field.dataset.places !== undefined ? refusalOf(/** @type {HTMLInputElement} */ (field), this.form.dataset) : "";
+    return answer ? boundRefusal(field, this.form.dataset, new Date().getFullYear()) : "";
   }
 
   /** @param {Element} frame @param {Control} field @param {string} sentence */

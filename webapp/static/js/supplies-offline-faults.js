@@ -1,40 +1,54 @@
 // @ts-check
 // What is wrong with a slip before it is kept without a network: words, and the field to go to.
+import { boundRefusal } from "./bounds.js";
 import { lotKey } from "./parse/codes.js";
 import { plainNumber } from "./parse/numbers.js";
-import { isNumber, judge } from "./supplies-offline-slip.js";
+import { isWhole, judge, measureOf } from "./supplies-offline-slip.js";
+import { nameOf } from "./supplies-offline-words.js";
 import { looksLikeCode } from "./wedge.js";
 
-const YEARS_AHEAD = 20; // as on the server: no goods keep longer
+/** @typedef {import("./supplies-offline-slip.js").Line} Line */
+/** @typedef {[string, any]} Fault a sentence, and the field it is about */
 
 /** @param {string} selector @returns {any} */
 const find = (selector) => document.querySelector(selector);
 
-/** @param {import("./supplies-offline-slip.js").Line} line @param {boolean} isCount @returns {string} the word's name */
-function quantityFault(line, isCount) {
-  const plain = plainNumber(line.quantity) ?? "";
-  if (!isNumber(line.quantity) || (Number(plain) === 0 && !isCount)) return isCount ? "bad-count" : "bad-quantity";
-  return looksLikeCode(plain) ? "barcode" : "";
+/** The first field of a part of the form that the server would refuse. @param {string} part @param {number} year @returns {Fault | null} */
+function outOfBounds(part, year) {
+  const { dataset } = find("#counter-form");
+  for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (document.querySelectorAll(`${part} input:enabled:not([type="hidden"])`))) {
+    const sentence = field.validity.badInput ? dataset.sayDay : boundRefusal(field, dataset, year);
+    if (sentence) return [sentence, field];
+  }
+  return null;
 }
 
-/** @param {string} day @param {string} today */
-const isTooFar = (day, today) => Boolean(day) && Number(day.split("-")[0]) > Number(today.slice(0, 4)) + YEARS_AHEAD;
+/** What is wrong with a quantity that is a number within its bounds. @param {Line} line @param {any} item @param {boolean} isCount @returns {[string, Record<string, string>]} the word's name and its values */
+function quantityFault(line, item, isCount) {
+  const plain = plainNumber(line.quantity) ?? "";
+  if (!plain || (Number(plain) === 0 && !isCount)) return [isCount ? "bad-count" : "bad-quantity", {}];
+  if (looksLikeCode(plain)) return ["barcode", {}];
+  const measure = measureOf(item, line.measure);
+  return [isWhole(plain, measure.steps) ? "" : "not-whole", { item: nameOf(item), typed: line.quantity, unit: nameOf(measure) }];
+}
 
 /**
  * @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known
- * @param {string} today @param {(name: string) => string} word @returns {[string, any] | null}
+ * @param {string} today @param {(name: string, values?: Record<string, string>) => string} word @returns {Fault | null}
  */
 export function fault(slip, known, today, word) {
   if (!slip.lines.length) return [word("no-line"), find("[data-scan-box]")];
+  const year = Number(today.slice(0, 4));
   for (const [at, line] of slip.lines.entries()) {
     const field = (/** @type {string} */ name) => find(`[name='lines-${at}-${name}']`);
-    const wrong = quantityFault(line, slip.mode === "count");
-    if (wrong) return [word(wrong), field("quantity")];
-    if (isTooFar(line.expires_on, today)) return [word("bad-expiry"), field("expires_on")];
+    const outside = outOfBounds(`tr[data-at="${at}"]`, year);
+    if (outside) return outside;
     const item = known.items.find((one) => one.id === line.item);
+    const [wrong, values] = quantityFault(line, item, slip.mode === "count");
+    if (wrong) return [word(wrong, values), field("quantity")];
     if (judge(slip, line, item, known, today).needsLot) return [word(slip.mode === "in" ? "needs-days" : "needs-lot"), field(lotKey(line.lot) ? "expires_on" : "lot")];
   }
   if (slip.mode === "transfer" && !find("#transfer-other").value) return [word("needs-warehouse"), find("#transfer-other")];
   if (slip.mode === "out" && find("#out-reason").value === "issue" && !find("#out-other").value && !find("#out-counterparty").value.trim()) return [word("needs-consumer"), find("#out-other")];
-  return null;
+  return outOfBounds("[data-side]", year) ?? outOfBounds("#counter-doubts", year);
 }

@@ -50,7 +50,7 @@ export function rowOf(slip, known, at) {
     field.value = line[field.dataset.field] ?? "";
     if (!(field instanceof HTMLInputElement)) continue;
     field.defaultValue = field.value;
-    if (field.type === "date") field.max = `${Number(today().slice(0, 4)) + 20}-12-31`;
+    if (field.type === "date") field.max = `${Number(today().slice(0, 4)) + Number(field.dataset.yearsAhead)}-12-31`;
   }
   row.dataset.at = at;
   if (at === slip.touched) row.classList.add("arrives");

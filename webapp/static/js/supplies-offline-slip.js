@@ -26,6 +26,15 @@ export const stepsOf = (quantity, measure) => (isNumber(quantity) ? Math.round(N
 /** @param {string} text */
 export const isNumber = (text) => /^\d{1,10}(\.\d{1,6})?$/.test(plainNumber(text) ?? "");
 
+const MOST_STEPS = 10n ** 12n; // as on the server: sums stay far inside 64 bits
+
+/** Whether a number of units is whole smallest steps, and no absurd number of them. The twin of `steps_of`. @param {string} plain @param {number} steps of one unit */
+export function isWhole(plain, steps) {
+  const [whole, places = ""] = plain.split(".");
+  const [one, all] = [10n ** BigInt(places.length), BigInt(whole + places) * BigInt(steps)];
+  return all % one === 0n && all / one <= MOST_STEPS;
+}
+
 /** A number of units as it is typed. @param {number} steps @param {Measure} measure */
 export const unitsOf = (steps, measure) => String(Number((steps / measure.steps).toFixed(6)));
 
