@@ -1,7 +1,7 @@
 // @ts-check
 // What a field holds that the server would refuse, by the bounds that its form prints beside it (`checks` in
 // webapp/kernel/forms.py). One rule on both sides: tests/kernel/bounds.json runs against both.
-import { askedOf, readField, sentenceFor } from "./readings.js";
+import { acceptedBy, readField, sentenceFor } from "./readings.js";
 
 const AROUND = /^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/gu;
 
@@ -13,9 +13,9 @@ export function boundFault(field, year) {
   const text = field.value.normalize("NFC").replace(AROUND, "");
   if (!text) return "";
   if (places !== undefined) {
-    const asked = askedOf(/** @type {HTMLInputElement} */ (field));
-    const { fault } = readField(field.value, asked);
-    return fault && sentenceFor(asked, field.value, fault);
+    const accepted = acceptedBy(/** @type {HTMLInputElement} */ (field));
+    const { fault } = readField(field.value, accepted);
+    return fault && sentenceFor(accepted, field.value, fault);
   }
   if (yearsAhead !== undefined) return Number(text.split("-")[0]) > year + Number(yearsAhead) ? "tooFar" : "";
   if (longest === undefined) return "";
