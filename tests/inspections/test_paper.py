@@ -45,6 +45,19 @@ def test_photos_stand_under_their_finding(ward):
     assert under.index("旁路阀未封") < under.index("<figure")
 
 
+def test_a_signature_stands_under_the_version_that_was_signed(ward):
+    inspector = masters.signed_in(ward.app, "inspector")
+    signed = filled(ward.here) | {"witness_signature": (io.BytesIO(jpeg()), "x.jpg")}
+    first = inspector.post("/inspections", data=signed).location.rsplit("/", 1)[1]
+    assert 'alt="被检查单位陪同人签字"' in printed(ward, first).text
+    assert "<figure" not in printed(ward, first).text
+    assert 'name="dropped"' not in inspector.get(f"/inspections/{first}/correct").text
+    fields = filled(ward.here, corrects=first, reason="点错了", known=("corrects", "reason"), **BAD)
+    newer = inspector.post(f"/inspections/{first}/correct", data=fields).location.rsplit("/", 1)[1]
+    assert "被检查单位陪同人签字" not in printed(ward, newer).text
+    assert 'alt="被检查单位陪同人签字"' in printed(ward, first).text
+
+
 def test_a_version_that_no_longer_counts_says_so(ward, check):
     with ward.app.app_context():
         first = check(**BAD).receipt.uuid

@@ -25,6 +25,8 @@ from webapp.standards.queries import limits
 from webapp.standards.rules import Judgement, Limit, as_plain, from_plain
 from webapp.units.queries import find_unit
 
+SIGNATURE = "witness_signature"  # the field of a photo
+
 
 def circumstances(place: Any) -> dict[str, Any]:
     """What the phone must know of a place to judge there. Nothing personal."""
@@ -74,7 +76,9 @@ def blamed(fields: MultiDict[str, str], refusal: Refusal, at: datetime) -> Any:
 
 
 def record_of(inspection: Inspection, photos: Sequence[Photo]) -> dict[str, Any]:
-    """Everything a version's pages show; a void one shows what the version before it says."""
+    """Everything a version's pages show; a void one shows what the version before it says. A signature stands under the
+    version that was signed, and under no later one.
+    """
     said = queries.version_before(inspection) if inspection.is_void else inspection
     checklist = checklists.find(inspection.checklist_code, inspection.checklist_version)
     entry = entries.get_entry(inspection.id)
@@ -87,7 +91,8 @@ def record_of(inspection: Inspection, photos: Sequence[Photo]) -> dict[str, Any]
         "together": {answer.item for answer in said.answers if answer.is_together},
         "readings": {reading.item: (reading, sentence_of(reading)) for reading in said.readings},
         "findings": {finding.item: finding for finding in _findings_of(inspection)},
-        "photos_of": _by_item(photos),
+        "photos_of": _by_item([photo for photo in photos if photo.field != SIGNATURE]),
+        "signatures": [photo for photo in photos if photo.field == SIGNATURE and photo.entry_uuid == said.id],
         "labels": labels,
         "standard_labels": standard_labels,
     }

@@ -146,7 +146,9 @@ def _correction(
     row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None
 ) -> Response:
     newest = _follow(row, kind, form, refusal)
-    photos = records.photos_of(records.versions(kind.record, newest))
+    signed = {field.name for field in form if getattr(field, "macro", "") == "signature"}
+    every = records.photos_of(records.versions(kind.record, newest))
+    photos = [photo for photo in every if photo.field not in signed]  # nobody signed what is to be said now
     return _form(kind, form, uuid, status, refusal, row=newest, old_photos=photos)
 
 
