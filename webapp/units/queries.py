@@ -12,9 +12,12 @@ from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.parse.codes import code_key
 from webapp.units.models import Unit
 
-# Created once, because creating an alias is expensive and nearly every query uses these.
+# Created once, because creating an alias is expensive and nearly every query uses these. Their columns are looked
+# up here, by the thread that imports: of two threads that look one up at once, one gets the column of the table.
 _ROOT, _REACHED = aliased(Unit), aliased(Unit)
+_root_id, _REACHED_IDS = _ROOT.id, select(_REACHED.id).join(_ROOT, _REACHED.path.startswith(_ROOT.path))
 _TOP, _UNDER = aliased(Unit), aliased(Unit)
+_top_id, _UNDER_IDS = _TOP.id, select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path))
 
 
 _IN_STATE = {"headless": (Unit.responsible_id.is_(None),)}  # shared by the figure and its list
@@ -25,13 +28,12 @@ def visible_units(reach: Reach) -> Select[UUID]:
     if reach.is_district_wide:
         return select(Unit.id)
     roots = [grant.unit_id for grant in reach.grants if grant.unit_id]
-    is_reached = _REACHED.path.startswith(_ROOT.path)
-    return select(_REACHED.id).join(_ROOT, is_reached).where(_ROOT.id.in_(roots)).distinct()
+    return _REACHED_IDS.where(_root_id.in_(roots)).distinct()
 
 
 def units_under(unit_id: UUID) -> Select[UUID]:
     """Ids of a unit and of all units below it."""
-    return select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path)).where(_TOP.id == unit_id)
+    return _UNDER_IDS.where(_top_id == unit_id)
 
 
 def in_unit(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
