@@ -4,6 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask_migrate import upgrade
 
@@ -26,6 +27,9 @@ OF_PAGES = frozenset(
         *("today", "areas", "persons", "translations"),
     )
 )
+HERE = Path(__file__).parent
+SLOW_FOLDERS = frozenset({"bench", "engines", "faults", "journeys"})
+SLOW_FIXTURES = frozenset({"chromium", "demo_template", "frontline", "refused", "starting", "scanned"})
 # A password that guards nothing may be quick to guess.
 QUICK = "scrypt:512:8:1"
 
@@ -35,24 +39,44 @@ def pytest_generate_tests(metafunc):
         on = metafunc.definition.get_closest_marker("only_on")
         both = metafunc.config.getoption("--long") or metafunc.definition.path.name not in OF_PAGES
         wanted = on.args if on else ("sqlite", "postgresql") if both else ("sqlite",)
-        metafunc.parametrize("database", [d for d in DATABASES if d in wanted], indirect=True)
+        usual = ("sqlite",) if metafunc.config.getoption("--quick") else DATABASES
+        metafunc.parametrize("database", [d for d in usual if d in wanted], indirect=True)
 
 
 def pytest_addoption(parser):
     parser.addoption("--long", action="store_true", help="run what takes long too: all journeys in WebKit and Firefox")
+    parser.addoption("--quick", action="store_true", help="run on SQLite alone, without browsers, servers and races")
 
 
 def pytest_configure(config):
     config.addinivalue_line("markers", "long: runs with --long only")
     config.addinivalue_line("markers", "only_on(name): run on this database only, because the test is about it")
     config.addinivalue_line("markers", "browser: needs Chromium")
+    hypothesis.settings.register_profile("long", max_examples=2_000, deadline=None)
+    if config.getoption("--long"):
+        hypothesis.settings.load_profile("long")
 
 
 def pytest_collection_modifyitems(config, items):
+    if config.getoption("--quick"):
+        slow = [item for item in items if _is_slow(item)]
+        items[:] = [item for item in items if not _is_slow(item)]
+        config.hook.pytest_deselected(items=slow)
     if not config.getoption("--long"):
         for item in items:
             if item.get_closest_marker("long"):
                 item.add_marker(pytest.mark.skip(reason="takes long: ./frontline test --long"))
+
+
+def _is_slow(item):
+    """Does it start a browser, a server or processes of its own, or look at every view?"""
+    folder = item.path.relative_to(HERE).parts[0]
+    return (
+        folder in SLOW_FOLDERS
+        or not SLOW_FIXTURES.isdisjoint(item.fixturenames)
+        or item.get_closest_marker("browser") is not None
+        or "REAL" in vars(item.module)
+    )
 
 
 def make_settings(folder: Path, url: str) -> Settings:

@@ -30,11 +30,10 @@ PAYLOADS = Path(__file__).parent / "payloads"
 
 
 @pytest.fixture
-def site(app):
+def site(app, premises, standing):
     here = live.district(app)
-    here.server = live.Killable.beside(app).start("serve")
-    yield here
-    here.server.kill()
+    here.server = standing(premises)
+    return here
 
 
 @pytest.fixture

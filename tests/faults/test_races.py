@@ -10,7 +10,6 @@ from tests.checkpoints.conftest import ARRIVAL
 from tests.faults import poster
 from tests.inspections.conftest import filled
 from tests.support import masters
-from tests.support.browser import Server
 from tests.support.processes import REAL
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
@@ -26,15 +25,13 @@ AT_ONCE = 5
 
 
 @pytest.fixture
-def live(app):
+def live(app, premises, standing):
     """A gunicorn on this test's database, with a gate, a hospital and the two who work there."""
     gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT)
     hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL)
     masters.person(app, "gatekeeper", Role.GATEKEEPER, place_id=gate)
     masters.person(app, "inspector", Role.INSPECTOR, place_id=hospital)
-    server = Server.beside(app).start("serve")
-    yield SimpleNamespace(app=app, gate=gate, hospital=hospital, port=server.port)
-    server.stop()
+    return SimpleNamespace(app=app, gate=gate, hospital=hospital, port=standing(premises).port)
 
 
 @pytest.fixture

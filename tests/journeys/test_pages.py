@@ -58,14 +58,19 @@ def share_of(app, role):
 
 
 @pytest.mark.parametrize("role", masters.CAST)
-def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open_page, map_app, role):
-    """Chinese and light on the way, then English and dark over the pages of this role's share."""
+def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open_page, map_app, role, request):
+    """Chinese and light on the way, then English and dark over the pages of this role's share.
+
+    What an earlier role was shown too is looked at on a phone, the narrowest; with --long at all sizes.
+    """
     page = open_page("phone", server.url, service_workers="block")  # test_installed.py is about the worker
     sign_in(page, role.value)
     wrong, reached, share = {}, {}, share_of(map_app, role)
     for endpoint, path in walk(page, map_app.url_map, never=NOT_PAGES):
         reached[endpoint] = path
-        wrong[f"{path} zh light"] = looked_at(page) + (axe_violations(page) if endpoint in share else [])
+        is_close = endpoint in share
+        sizes = SIZES if is_close or request.config.getoption("--long") else ("phone",)
+        wrong[f"{path} zh light"] = looked_at(page, sizes) + (axe_violations(page) if is_close else [])
     assert open_to(map_app, role) - reached.keys() - UNLINKED - EMPTY.get(role, set()) == set()
     speak(page, "English")
     page.emulate_media(color_scheme="dark")

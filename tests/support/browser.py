@@ -6,18 +6,17 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from tests.support.postgresql import free_port
+from tests.support.premises import renew
 from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,14 +85,7 @@ class Server:
 
     def renew(self, template: Path) -> None:
         """Its SQLite database and its files as in `template` again, while it goes on serving."""
-        name = "frontline.db"
-        with closing(sqlite3.connect(template / name)) as source, closing(sqlite3.connect(self.instance / name)) as own:
-            own.execute("PRAGMA synchronous=OFF")
-            source.backup(own)
-        for part in ("uploads", "seals"):
-            shutil.rmtree(self.instance / part, ignore_errors=True)
-            if (template / part).exists():
-                shutil.copytree(template / part, self.instance / part)
+        renew(self.instance, template)
 
     def stop(self) -> None:
         os.killpg(self.process.pid, signal.SIGTERM)

@@ -4,6 +4,8 @@ To put one together, to read its templates and to compile its statements takes l
 """
 
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import event
@@ -24,12 +26,16 @@ class Premises:
                 event.listen(db.engine, "connect", _hurry)
         self.close()
         self.config = dict(self.app.config)
+        self.is_served = False
         shutil.copytree(settings.instance, kept)
 
     def clean(self) -> None:
         """Every file and setting as it was; rows of PostgreSQL are swept elsewhere."""
         self.app.config.clear()
         self.app.config.update(self.config)
+        if self.is_served:
+            renew(self.settings.instance, self.kept)
+            return
         shutil.rmtree(self.settings.instance)
         shutil.copytree(self.kept, self.settings.instance)
 
@@ -38,6 +44,19 @@ class Premises:
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
+
+
+def renew(instance: Path, kept: Path) -> None:
+    """Rows, uploads and seals as they were kept, while a server goes on serving the instance."""
+    name = "frontline.db"
+    if (kept / name).exists():
+        with closing(sqlite3.connect(kept / name)) as source, closing(sqlite3.connect(instance / name)) as own:
+            own.execute("PRAGMA synchronous=OFF")
+            source.backup(own)
+    for part in ("uploads", "seals"):
+        shutil.rmtree(instance / part, ignore_errors=True)
+        if (kept / part).exists():
+            shutil.copytree(kept / part, instance / part)
 
 
 def _hurry(connection, _record):
