@@ -12,7 +12,7 @@ def look(done):
 
 
 def test_the_columns_of_an_alias_are_looked_up_by_the_import():
-    """Looked up by six threads at once, one alias of twenty gave `unit.path` for its own: a 500 in all later queries."""
+    """Looked up by six threads at once, one alias of twenty gave `unit.path`: 500 for all queries since."""
     done = REAL.Queue()
     fresh = REAL.Process(target=look, args=(done,))
     fresh.start()
