@@ -30,6 +30,22 @@ test("a scan after slow typing starts afresh", () => {
   assert.equal(buffer.press({ key: "Enter" }, 590), "69012345");
 });
 
+test("a pause inside a scan does not cut it, when its whole is a code and its end is none", () => {
+  /** @param {string} text @param {number} at where the pause is @param {number} pause */
+  const paused = (text, at, pause) => {
+    const buffer = new WedgeBuffer();
+    const press = (/** @type {string} */ key, /** @type {number} */ place) => buffer.press({ key }, 1000 + place + (place >= at ? pause : 0));
+    [...text].forEach(press);
+    return press("Enter", text.length);
+  };
+  const code = "]d20106901234567892\x1d10A213B1";
+  assert.equal(paused(code, 12, FASTEST_TYPIST_MS + 1), code);
+  assert.equal(paused(code, 12, SLOW_SCANNER_MS - 1), code);
+  assert.equal(paused(code, 12, SLOW_SCANNER_MS), "4567892\x1d10A213B1");
+  assert.equal(paused("4" + "6901234567892", 1, 150), "6901234567892"); // a person's digit before a whole barcode
+  assert.equal(paused("40*A213B1", 3, 150), "A213B1");
+});
+
 test("three keys are too few, and a lone Enter is nothing", () => {
   assert.equal(typed([..."abc"], 5), "");
   assert.equal(typed([], 5), "");

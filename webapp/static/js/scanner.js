@@ -83,7 +83,7 @@ function waitForMore(event) {
   event.stopPropagation();
   pending = window.setTimeout(() => {
     const text = wedge.flush();
-    if (text) takeBack(struck.fast);
+    if (text) takeBack(text === wedge.ended ? struck.slow : struck.fast);
     scanned(text);
   }, FASTEST_TYPIST_MS + 20);
 }
@@ -99,7 +99,7 @@ document.addEventListener("keydown", (event) => {
   if (!text) return;
   event.preventDefault();
   event.stopPropagation();
-  takeBack(fast ? struck.fast : struck.slow);
+  takeBack(text === wedge.ended ? struck.slow : struck.fast);
   scanned(text);
 }, true);
 

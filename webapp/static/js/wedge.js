@@ -100,8 +100,11 @@ export class WedgeBuffer {
   /** @returns {string} */
   #end() {
     const strip = (/** @type {string} */ text) => (this.isPending ? text.replace(/\x1d+$/, "") : text);
-    const scanned = strip(this.text);
+    const fast = strip(this.text);
     this.ended = strip(this.slow);
+    // A pause inside a scan (a radio scanner, a busy machine) does not cut it: its whole is a code, its end is none.
+    const isCut = fast.length >= SHORTEST_SCAN && !looksLikeCode(fast) && looksLikeCode(this.ended);
+    const scanned = isCut ? this.ended : fast;
     this.text = this.slow = "";
     this.isPending = false;
     return scanned.length >= SHORTEST_SCAN ? scanned : "";
