@@ -16,9 +16,12 @@ GTIN, LOT = "06901234567892", "A213B1"
 FINE = re.compile(r"status of (409|422)")  # the browser's note of a refusal that the page shows
 
 # What a scanner does: all its keys within some milliseconds, wherever the focus is. GS is Ctrl+], F8 or itself.
-BURST = """(strokes) => { for (const one of strokes) {
+# Each bears the time at which it was struck, however late a busy machine hands it on.
+BURST = """(strokes) => { const began = performance.now(); for (const [n, one] of strokes.entries()) {
   const init = typeof one === "string" ? {key: one} : one;
-  document.activeElement.dispatchEvent(new KeyboardEvent("keydown", {...init, bubbles: true, cancelable: true}));
+  const stroke = new KeyboardEvent("keydown", {...init, bubbles: true, cancelable: true});
+  Object.defineProperty(stroke, "timeStamp", {value: began + n});
+  document.activeElement.dispatchEvent(stroke);
 } }"""
 # The same, and the first key changes what stands in the field, as it would in a text, a choice or a day.
 SPOILING = """(keys) => { const spoilt = keys.pop(), field = document.activeElement;
