@@ -15,7 +15,7 @@ const itemOf = (form, name) => {
 
 /** @type {WeakMap<object, Map<string, string>>} the values at the time of the request */
 const sent = new WeakMap();
-/** @type {WeakMap<object, {name: string, value: string, item: string | null | undefined}[]>} */
+/** @type {WeakMap<object, {name: string, value: string, before: string | undefined, item: string | null | undefined}[]>} */
 const typed = new WeakMap();
 
 /** @param {Event} event */
@@ -34,13 +34,13 @@ if (globalThis.document) {
     const [form, before] = [formOf(ctx), sent.get(ctx)];
     if (!form || !before) return;
     const changed = typedIn(form).filter((field) => before.get(field.name) !== field.value);
-    typed.set(ctx, changed.map(({ name, value }) => ({ name, value, item: itemOf(form, name) })));
+    typed.set(ctx, changed.map(({ name, value }) => ({ name, value, before: before.get(name), item: itemOf(form, name) })));
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const form = document.querySelector("form[data-carried]");
-    for (const { name, value, item } of (form && typed.get(ctxOf(event))) || []) {
+    for (const { name, value, before, item } of (form && typed.get(ctxOf(event))) || []) {
       const field = typedIn(/** @type {Element} */ (form)).find((control) => control.name === name);
-      if (!field || itemOf(/** @type {Element} */ (form), name) !== item) continue;
+      if (!field || field.value !== before || itemOf(/** @type {Element} */ (form), name) !== item) continue; // or the answer changed it
       field.value = value;
       field.dispatchEvent(new Event("change", { bubbles: true })); // for the draft and dependent elements
     }

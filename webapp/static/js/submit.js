@@ -13,8 +13,8 @@ export const ORDER = /** @type {const} */ ([
   "checks", // an offline form is checked on the device
   "keep", // the outbox keeps a copy before anything is sent
   "sign-out", // a sign-out deletes the person's data on the device
+  "counter", // a scan or a mode key while the previous one is in progress
   "once", // a second submission while the first is in progress
-  "counter", // a scan while the previous one is in progress
 ]);
 
 /** @type {Map<string, Step[]>} */

@@ -1,5 +1,6 @@
 // @ts-check
 // The counter by keyboard: mode keys, Enter in a line's field, and the focus always back in the scan box.
+import "./carried.js";
 import { onSubmit, press } from "./submit.js";
 import { begin, keepSlip, valuesOf } from "./supplies-draft.js";
 import { withTimes } from "./wedge.js";
@@ -85,39 +86,56 @@ function nameKeys() {
   for (const hint of document.querySelectorAll("[data-key-hint]")) /** @type {HTMLElement} */ (hint).hidden = isTouch;
 }
 
-// Scans that come while the last one is still on its way wait for its answer: each needs the lines as they stand then.
-/** @type {string[]} */
+// What is done while an answer is on its way waits for it: each scan needs the lines, and the mode, as they stand then.
+/** @typedef {{code?: string, act?: string, slip?: import("./supplies-draft.js").Fields}} Turn a code, a button, or the slip of before */
+/** @type {Turn[]} */
 const waiting = [];
 let isBusy = false;
+let isOpened = false; // whether the slip that an earlier page left was looked for
+/** @type {string[]} */
+const early = []; // codes that were sent before that: they follow it
 
-/** @param {string} text */
-function enter(text) {
-  const field = box();
-  if (!field || !text) return;
-  field.value = text;
-  press(form());
+function next() {
+  const turn = isBusy ? undefined : waiting.shift();
+  const [page, field] = [form(), box()];
+  if (!turn || !page || !field) return;
+  if (turn.slip) { redraw(page, turn.slip); return; }
+  const half = field.value; // what is half typed meanwhile
+  if (turn.code) field.value = turn.code;
+  const button = turn.act && page.querySelector(`button[name="act"][value="${CSS.escape(turn.act)}"]`);
+  if (!turn.code && !button) { next(); return; }
+  press(page, /** @type {HTMLButtonElement | null} */ (button || null));
+  if (!field.value) field.value = half;
+}
+
+/** @param {Turn} turn */
+function take(turn) {
+  waiting.push(turn);
+  next();
+  keepSlip();
 }
 
 document.addEventListener("frontline:scan", (event) => {
   const field = box();
   if (!field) return;
   event.preventDefault();
-  const { text } = /** @type {CustomEvent} */ (event).detail;
-  const whole = withTimes(field.value, text);
+  const whole = withTimes(field.value, /** @type {CustomEvent} */ (event).detail.text);
   field.value = "";
-  if (isBusy) waiting.push(whole);
-  else enter(whole);
+  take({ code: whole });
 });
 
-onSubmit("counter", (pressed) => {
+/** The button that takes what stands in the box, or none: Enter. @param {any} submitter */
+const isScan = (submitter) => !submitter || submitter.value === "scan";
+
+onSubmit("counter", (pressed, { submitter }) => {
   if (pressed !== form() || !("htmx" in window)) return "go";
   if (!isBusy) {
-    isBusy = true;
+    isBusy = !pressed.dataset.sent;
     return "go";
   }
-  const field = box();
-  if (field?.value) waiting.push(field.value);
-  if (field) field.value = "";
+  const [field, act] = [box(), /** @type {HTMLButtonElement | null} */ (submitter)?.value ?? ""];
+  if (isScan(submitter) && field?.value) { waiting.push({ code: field.value }); field.value = ""; }
+  if (/^(mode:|refresh$)/.test(act) && !waiting.some((turn) => turn.act === act && act === "refresh")) waiting.push({ act });
   return "hold";
 });
 
@@ -127,9 +145,11 @@ let sent = ""; // the code that is on its way
 document.addEventListener("htmx:before:request", (event) => {
   if (event.target !== form()) return;
   asked = /** @type {CustomEvent} */ (event).detail.ctx;
-  const field = box();
+  const field = isScan(/** @type {any} */ (asked).request.submitter) ? box() : null; // what is half typed stays
   sent = field?.value ?? "";
   if (field) field.value = ""; // sent: what is typed from here on belongs to the next scan
+  if (sent && !isOpened) early.push(sent);
+  keepSlip();
 });
 
 /** The answer to the counter's own request, once. @param {Event} event */
@@ -145,23 +165,22 @@ function settle(event) {
     if (field && !field.value) field.value = sent;
     return;
   }
-  const next = waiting.shift();
-  if (next) enter(next);
+  next();
 }
 
 /** What is scanned or typed and stands in no line yet. @returns {import("./supplies-draft.js").Fields} */
-const notInLines = () => [["code", box()?.value ?? ""], ...[asked ? sent : "", ...waiting].filter(Boolean).map((text) => /** @type {[string, string]} */ (["waiting", text]))];
+const notInLines = () => [["code", box()?.value ?? ""], ...[asked ? sent : "", ...waiting.map(({ code }) => code ?? "")].filter(Boolean).map((text) => /** @type {[string, string]} */ (["waiting", text]))];
 
-/** The server draws the slip that an earlier page left; scans it had not answered follow. @param {import("./supplies-draft.js").Fields} fields */
-function redraw(fields) {
-  const page = form();
-  if (!page) return;
+/** The server draws the slip that an earlier page left; scans it had not answered follow, and those of this page. @param {HTMLFormElement} page @param {import("./supplies-draft.js").Fields} fields */
+function redraw(page, fields) {
   const names = new Set(fields.map(([name]) => name));
-  for (const field of /** @type {any[]} */ ([...page.elements])) if (names.has(field.name) && field.type !== "submit" && field !== box()) field.remove();
+  for (const field of /** @type {any[]} */ ([...page.elements])) {
+    if ((names.has(field.name) || /^(lines-|serials$|touched$)/.test(field.name)) && field.type !== "submit" && field !== box()) field.remove();
+  }
   for (const [name, value] of fields) if (name !== "code" && name !== "waiting") page.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   const button = Object.assign(document.createElement("button"), { name: "act", value: "refresh", hidden: true });
   page.append(button);
-  waiting.unshift(...valuesOf(fields, "waiting"));
+  waiting.unshift(...[...valuesOf(fields, "waiting"), ...early.splice(0)].map((code) => ({ code })));
   const [typed = ""] = valuesOf(fields, "code");
   document.addEventListener("htmx:after:swap", () => { const field = box(); if (field && !field.value) field.value = typed; keepSlip(); }, { once: true });
   press(page, button);
@@ -178,4 +197,7 @@ function opens(fields) {
   return ["mode", "place"].every((name) => !asked.get(name) || valuesOf(fields, name).includes(asked.get(name) ?? ""));
 }
 
-if (form()) begin(notInLines, opens).then((fields) => { if (fields) redraw(fields); });
+if (form()) begin(notInLines, opens).then((fields) => {
+  isOpened = true;
+  if (fields) { waiting.unshift({ slip: fields }); next(); }
+});
