@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.supplies.queries.counter import split_times
+from webapp.supplies.counter.scans import split_times
 from webapp.supplies.rules import scan
 
 CASES = json.loads((Path(__file__).parent / "scans.json").read_text(encoding="utf-8"))

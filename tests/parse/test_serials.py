@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.supplies.queries.serials import Serials
+from webapp.supplies.counter.serials import Serials
 from webapp.supplies.rules.serials import digest_of
 
 CASES = json.loads((Path(__file__).parent / "serials.json").read_text(encoding="utf-8"))["digests"]

@@ -13,8 +13,8 @@ from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import kinds, queries
-from webapp.supplies.queries import confirming
-from webapp.supplies.queries.counter import LINE, blank
+from webapp.supplies.counter import confirming
+from webapp.supplies.counter.draft import LINE, blank
 from webapp.supplies.rules import SlipKind
 from webapp.sync.models import ReceivedEnvelope
 

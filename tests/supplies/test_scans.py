@@ -12,9 +12,9 @@ from webapp.kernel import clock
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import kinds, queries, service
+from webapp.supplies.counter.serials import Serials
 from webapp.supplies.forms import MAX_LINES
 from webapp.supplies.models import Slip
-from webapp.supplies.queries.serials import Serials
 from webapp.supplies.rules import scan
 
 GTIN = "06901234567892"

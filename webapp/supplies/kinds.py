@@ -16,7 +16,8 @@ from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import Apply, BlankForm, Kind
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
-from webapp.supplies import correcting, queries, service
+from webapp.supplies import queries, service
+from webapp.supplies.counter import correcting
 from webapp.supplies.forms import FORMS, LineForm, UndoForm
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, REFUSALS, SCOPES, STOPS
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of

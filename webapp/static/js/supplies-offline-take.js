@@ -1,5 +1,5 @@
 // @ts-check
-// What one scan does to the slip at the counter without a network: the twin of webapp/supplies/queries/scans.py. A code
+// What one scan does to the slip at the counter without a network: the twin of webapp/supplies/counter/scans.py. A code
 // that is not understood books nothing and stands as a question until it is answered or put aside. Pure.
 import { lotKey } from "./parse/codes.js";
 import { readCode } from "./parse/scans.js";

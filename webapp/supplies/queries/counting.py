@@ -11,9 +11,9 @@ from sqlalchemy import func, or_, select
 from webapp.extensions import db
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.models import Balance, Item, Lot, Move, Slip
-from webapp.supplies.queries.counter import identity, quantity_of
 from webapp.supplies.queries.items import find_items, measures_of
 from webapp.supplies.queries.stock import held, lots_of
+from webapp.supplies.queries.typed import identity, quantity_of
 from webapp.supplies.rules import CountScope
 
 

@@ -17,12 +17,13 @@ from webapp.kernel.presence import is_blank
 from webapp.kernel.repeats import repeated_names
 from webapp.places import queries as places
 from webapp.supplies import kinds, queries, service
+from webapp.supplies.counter import confirming, lines, scans
+from webapp.supplies.counter import draft as drafts
+from webapp.supplies.counter.adding import Outcome
+from webapp.supplies.counter.draft import Draft
 from webapp.supplies.forms import FORMS
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
-from webapp.supplies.queries import confirming, lines, scans
-from webapp.supplies.queries import counter as drafts
-from webapp.supplies.queries.adding import Outcome
-from webapp.supplies.queries.counter import Draft
+from webapp.supplies.queries.typed import identity
 from webapp.supplies.rules import SlipKind, reasons_of
 from webapp.supplies.views import bp
 
@@ -105,7 +106,7 @@ def _learn(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response
     """An unknown code is attached to an item or one of its packs, and taken at once."""
     typed = request.form.get("learn_code", "")
     chosen, _colon, measure = request.form.get("learn_as", "").partition(":")
-    item = queries.find_item(drafts.identity(chosen))
+    item = queries.find_item(identity(chosen))
     if item is not None:
         service.add_barcode(item.id, typed, measure, by=actor, at=at)
         return _take(draft, request.form.get("asked") or typed, actor, at)

@@ -5,15 +5,43 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from webapp.kernel.parse.codes import lot_key
+from webapp.kernel.parse.numbers import parse_number
 from webapp.places import queries as places
 from webapp.places.rules import REAL, PlaceKind
+from webapp.supplies.counter.adding import Outcome, bring, count, drafted, fetch, instead_of, values_of
+from webapp.supplies.counter.draft import Draft
 from webapp.supplies.labels import amount_in, item_name
 from webapp.supplies.models import Item
-from webapp.supplies.queries.adding import Outcome, bring, count, drafted, fetch, instead_of, values_of
-from webapp.supplies.queries.counter import Draft, bare_number, identity, split_times
 from webapp.supplies.queries.items import find_item, find_scanned, measures_of
 from webapp.supplies.queries.stock import candidates, find_lot, shelves_anywhere
+from webapp.supplies.queries.typed import identity
 from webapp.supplies.rules import ScannedCode, SlipKind, scan
+
+_TIMES = re.compile(r"([0-9０-９]{1,7})[ \u00a0\u3000]*[*＊×](.*)|[*＊][ \u00a0\u3000]*([0-9０-９]{1,7})", re.DOTALL)
+_AROUND = " \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff"  # not a group separator: it ends a lot
+_OUTSIDE = re.compile(f"^[{_AROUND}]+|[{_AROUND}]+$")
+
+
+def split_times(typed: str) -> tuple[int | None, str]:
+    """`40*` before a code, or `40*` alone for the line before: the number, and what is left.
+
+    `splitTimes` is the same on the device; `tests/parse/times.json` runs against both.
+    """
+    text = _OUTSIDE.sub("", typed)
+    found = _TIMES.fullmatch(text)
+    if found is None:
+        return None, text
+    return int(found.group(1) or found.group(3)), _OUTSIDE.sub("", found.group(2) or "")
+
+
+_MOST_DIGITS = 7  # eight and more are a barcode
+
+
+def bare_number(text: str) -> str | None:
+    """The quantity that a number alone means in a count; None for what may be a barcode or is no number."""
+    plain = parse_number(text)
+    digits = sum(character.isdigit() for character in text)
+    return format(plain, "f") if plain is not None and plain >= 0 and digits <= _MOST_DIGITS else None
 
 
 @dataclass(frozen=True, slots=True)

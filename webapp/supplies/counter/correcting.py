@@ -13,10 +13,10 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.kinds import Correction, Fields
 from webapp.places import queries as places
 from webapp.supplies import queries
+from webapp.supplies.counter import confirming, lines
+from webapp.supplies.counter import draft as drafts
+from webapp.supplies.counter.draft import HEAD, LINE, Draft
 from webapp.supplies.labels import PAPERS, REASONS, SCOPES
-from webapp.supplies.queries import confirming, lines
-from webapp.supplies.queries import counter as drafts
-from webapp.supplies.queries.counter import HEAD, LINE, Draft
 from webapp.supplies.rules import SlipKind, reasons_of
 
 _OF_THE_BOOK = ("book", "seen_seq", "begun_at")

@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 from webapp.kernel.parse.codes import lot_key
+from webapp.supplies.counter.adding import drafted, instead_of
+from webapp.supplies.counter.draft import Draft
 from webapp.supplies.labels import amount_in
 from webapp.supplies.models import Item
-from webapp.supplies.queries.adding import drafted, instead_of
-from webapp.supplies.queries.counter import Draft
 from webapp.supplies.queries.items import find_items, measures_of
 from webapp.supplies.queries.stock import Shelf, shelves_anywhere
 from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, SlipKind, expiry_of

@@ -8,12 +8,13 @@ from uuid import UUID
 
 from webapp.kernel.i18n import write_day
 from webapp.kernel.parse.codes import lot_key
+from webapp.supplies.counter.draft import LINE, Draft, same_line
 from webapp.supplies.forms import MAX_LINES
 from webapp.supplies.labels import amount_in, item_name, lot_name
 from webapp.supplies.models import Item
-from webapp.supplies.queries.counter import LINE, Draft, quantity_of, same_line
 from webapp.supplies.queries.items import measures_of
 from webapp.supplies.queries.stock import Shelf, candidates, find_lot, on_hand, shelves_anywhere
+from webapp.supplies.queries.typed import quantity_of
 from webapp.supplies.rules import TAKES_EXPIRED, Candidate, Expiry, Measure, ScannedCode, expiry_of, propose
 
 

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -11,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import entries
 from webapp.kernel.parse.codes import lot_key
-from webapp.kernel.parse.numbers import parse_number
+from webapp.supplies.counter.serials import Serials
 from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
-from webapp.supplies.queries.serials import Serials
+from webapp.supplies.queries.typed import identity
 from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 
 HEAD = ("place", "other", "reason", "counterparty", "document", "scope", "note", "difference_reason")
@@ -120,38 +119,6 @@ def kind_of(text: str | None, default: SlipKind = SlipKind.OUT) -> SlipKind:
     return SlipKind(text) if text in set(FORMS) else default
 
 
-_TIMES = re.compile(r"([0-9０-９]{1,7})[ \u00a0\u3000]*[*＊×](.*)|[*＊][ \u00a0\u3000]*([0-9０-９]{1,7})", re.DOTALL)
-_AROUND = " \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff"  # not a group separator: it ends a lot
-_OUTSIDE = re.compile(f"^[{_AROUND}]+|[{_AROUND}]+$")
-
-
-def split_times(typed: str) -> tuple[int | None, str]:
-    """`40*` before a code, or `40*` alone for the line before: the number, and what is left.
-
-    `splitTimes` is the same on the device; `tests/parse/times.json` runs against both.
-    """
-    text = _OUTSIDE.sub("", typed)
-    found = _TIMES.fullmatch(text)
-    if found is None:
-        return None, text
-    return int(found.group(1) or found.group(3)), _OUTSIDE.sub("", found.group(2) or "")
-
-
-_MOST_DIGITS = 7  # eight and more are a barcode
-
-
-def bare_number(text: str) -> str | None:
-    """The quantity that a number alone means in a count; None for what may be a barcode or is no number."""
-    plain = parse_number(text)
-    digits = sum(character.isdigit() for character in text)
-    return format(plain, "f") if plain is not None and plain >= 0 and digits <= _MOST_DIGITS else None
-
-
-def quantity_of(line: dict[str, str]) -> Decimal:
-    """The typed quantity, or 0 while it is not a number."""
-    return max(parse_number(line["quantity"]) or Decimal(0), Decimal(0))
-
-
 def same_line(lines: Sequence[dict[str, str]], item: UUID, measure: str, lot: str) -> int | None:
     for number, line in enumerate(lines):
         if (line["item"], line["measure"] or "base", lot_key(line["lot"])) == (str(item), measure, lot_key(lot)):
@@ -162,11 +129,3 @@ def same_line(lines: Sequence[dict[str, str]], item: UUID, measure: str, lot: st
 def line_number(text: str) -> int | None:
     """The place of a line a text spells, or None."""
     return int(text) if re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) else None
-
-
-def identity(text: str | None) -> UUID | None:
-    """The id a text spells, or None."""
-    try:
-        return UUID((text or "")[:40])
-    except ValueError:
-        return None

@@ -6,10 +6,11 @@ from hashlib import sha256
 
 from webapp.district.queries import preferences
 from webapp.kernel.presence import is_blank
+from webapp.supplies.counter.draft import Draft
 from webapp.supplies.models import Item
-from webapp.supplies.queries.counter import Draft, identity, quantity_of
 from webapp.supplies.queries.counting import Difference, differences
 from webapp.supplies.queries.items import find_items
+from webapp.supplies.queries.typed import identity, quantity_of
 from webapp.supplies.rules import HUGE, CountScope, SlipKind, is_large_difference
 
 
