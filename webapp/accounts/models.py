@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from webapp.extensions import Model
 from webapp.kernel.access import Role
-from webapp.kernel.columns import Enumerated, Sealed, UtcDateTime
+from webapp.kernel.columns import Blind, Enumerated, Sealed, UtcDateTime
 from webapp.kernel.records import Versioned
 from webapp.places.models import Place
 from webapp.units.models import Unit
@@ -24,7 +24,7 @@ class Person(Model):
     username: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(80))
     phone: Mapped[str | None] = mapped_column(Sealed("person.phone"))
-    phone_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone_blind: Mapped[str | None] = mapped_column(Blind("person.phone"), index=True)
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     must_change_password: Mapped[bool] = mapped_column(default=False)

@@ -5,13 +5,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
 from webapp.checkpoints.rules import Decision, Identity
 from webapp.extensions import Model
-from webapp.kernel.columns import Decimals, Enumerated, Json, Sealed, UtcDateTime
+from webapp.kernel import personal
+from webapp.kernel.columns import Blind, Decimals, Enumerated, Json, Sealed, UtcDateTime
 from webapp.kernel.personal import IdType
 from webapp.places.models import Place
 
@@ -42,15 +43,15 @@ class Visit(Model):
     id: Mapped[UUID] = mapped_column(ForeignKey("entry.uuid"), primary_key=True)
     place_id: Mapped[UUID] = mapped_column(ForeignKey("place.id"))
     name: Mapped[str] = mapped_column(Sealed("visit.name"))
-    name_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    name_blind: Mapped[str | None] = mapped_column(Blind("visit.name"), index=True)
     id_type: Mapped[IdType | None] = mapped_column(Enumerated(IdType))
     id_number: Mapped[str | None] = mapped_column(Sealed("visit.id_number"))
-    id_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    id_blind: Mapped[str | None] = mapped_column(Blind("visit.id", personal.normal_number), index=True)
     phone: Mapped[str | None] = mapped_column(Sealed("visit.phone"))
-    phone_blind: Mapped[str | None] = mapped_column(String(64), index=True)
+    phone_blind: Mapped[str | None] = mapped_column(Blind("visit.phone", personal.phone_key), index=True)
     plate: Mapped[str | None] = mapped_column(Sealed("visit.plate"))
-    plate_blind: Mapped[str | None] = mapped_column(String(64), index=True)
-    identity_blind: Mapped[str | None] = mapped_column(String(64))
+    plate_blind: Mapped[str | None] = mapped_column(Blind("visit.plate", personal.normal_plate), index=True)
+    identity_blind: Mapped[str | None] = mapped_column(Blind("visit.identity"))
     origin: Mapped[str] = mapped_column(Sealed("visit.origin"))
     purpose: Mapped[str | None] = mapped_column(Sealed("visit.purpose"))
     host: Mapped[str | None] = mapped_column(Sealed("visit.host"))

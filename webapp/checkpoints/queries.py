@@ -12,8 +12,8 @@ from webapp.checkpoints.rules import Decision, Identity
 from webapp.extensions import db
 from webapp.kernel import clock, personal
 from webapp.kernel.access import Reach, Role
+from webapp.kernel.columns import matches
 from webapp.kernel.listing.filters import period
-from webapp.kernel.sealing import blind
 from webapp.places.queries import at_place, visible_places
 
 READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
@@ -22,7 +22,7 @@ MOST_RETURNING = 60  # persons one look brings; a name shared by more needs a nu
 UNDO_WITHIN = timedelta(minutes=10)
 # Spelt out, not bound: SQLite uses the partial index of those inside only where it sees the very words.
 _EVERY = {"every": True}
-_INSIDE = (Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == literal_column("'pass'"))
+INSIDE = (Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == literal_column("'pass'"))
 
 
 def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
@@ -34,7 +34,7 @@ def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     if filters.get("decision"):
         query = query.where(Visit.decision == Decision(filters["decision"]))
     if filters.get("inside"):
-        query = query.where(*_INSIDE)
+        query = query.where(*INSIDE)
     if filters.get("overridden"):
         query = query.where(Visit.proposed != Visit.decision)
     return query.where(*period(Visit.entered_at, filters), *at_place(Visit.place_id, filters))
@@ -55,7 +55,7 @@ def find_visit(visit_id: UUID, reach: Reach) -> Visit | None:
 
 def inside_as(identity: Identity) -> list[Visit]:
     """The visits of this person inside any gate of the district, the last to enter first."""
-    return _visits_of(identity, *_INSIDE)
+    return _visits_of(identity, *INSIDE)
 
 
 def moved_by(visit: Visit) -> list[Visit]:
@@ -83,14 +83,13 @@ def returning(q: str, reach: Reach) -> list[Visit]:
     Only the newest visit of each spelling of a person is read: somebody who comes daily hides no namesake. One person
     more than MOST_RETURNING says that there are others.
     """
-    number, plate = personal.normal_number(q), personal.normal_plate(q)
     hits = [
-        Visit.phone_blind == blind(personal.phone_key(q), "visit.phone"),
-        Visit.id_blind == blind(number, "visit.id"),
-        Visit.plate_blind == blind(plate, "visit.plate"),
-        Visit.name_blind == blind(q, "visit.name"),
+        matches(Visit.phone_blind, q),
+        matches(Visit.id_blind, q),
+        matches(Visit.plate_blind, q),
+        matches(Visit.name_blind, q),
     ]
-    if not number:
+    if not personal.compared(q):
         return []
     order = Visit.undone_at.is_not(None), Visit.entered_at.desc(), Visit.id
     nameless = case((Visit.identity_blind.is_(None), Visit.id))  # nothing but a name tells such visits apart
@@ -116,7 +115,7 @@ def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
 
     Their ids first: asked for in one, SQLite walks the gate's whole history by time instead of those inside.
     """
-    there = select(Visit.id).where(Visit.place_id == place_id, *_INSIDE)
+    there = select(Visit.id).where(Visit.place_id == place_id, *INSIDE)
     query = select(Visit).where(Visit.id.in_(there))
     return db.session.scalars(query.order_by(Visit.entered_at.desc()).limit(limit)).all()
 
@@ -126,13 +125,8 @@ def inside_by(shown: str, place_id: UUID, reach: Reach, at: datetime) -> Sequenc
 
     Who came in after that moment is not meant: the departure is of an earlier visit.
     """
-    number, plate = personal.normal_number(shown), personal.normal_plate(shown)
-    hits = or_(
-        Visit.phone_blind == blind(personal.phone_key(shown), "visit.phone"),
-        Visit.id_blind == blind(number, "visit.id"),
-        Visit.plate_blind == blind(plate, "visit.plate"),
-    )
-    if not number or not plate:
+    hits = or_(matches(Visit.phone_blind, shown), matches(Visit.id_blind, shown), matches(Visit.plate_blind, shown))
+    if not personal.compared(shown):
         return []
     seen = visits(reach, {"inside": True}).with_only_columns(Visit.id)
     return db.session.scalars(seen.where(Visit.place_id == place_id, Visit.entered_at <= at, hits).limit(2)).all()
@@ -146,7 +140,7 @@ def head_count(place_id: UUID) -> int:
 def counts_inside(place_id: UUID) -> tuple[int, int]:
     """People inside, companions included, and the visits that they are inside by."""
     people = func.coalesce(func.sum(1 + Visit.companions), 0)
-    row = db.session.execute(select(people, func.count()).where(Visit.place_id == place_id, *_INSIDE)).one()
+    row = db.session.execute(select(people, func.count()).where(Visit.place_id == place_id, *INSIDE)).one()
     return row[0], row[1]
 
 

@@ -2,19 +2,31 @@
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
 
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, DateTime, String, Text, TypeDecorator, event
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    String,
+    Text,
+    TypeDecorator,
+    case,
+    event,
+    false,
+    literal_column,
+    null,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.kernel.parse.codes import KEY_LENGTH
 from webapp.kernel.personal import is_unopened
-from webapp.kernel.sealing import Unreadable, keyring
+from webapp.kernel.sealing import Unreadable, blind, keyring
 
 log = logging.getLogger(__name__)
 E = TypeVar("E", bound=StrEnum)
@@ -63,11 +75,14 @@ class Decimals(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value).scaleb(-self.places)
 
 
+PURGED = ""  # what a sealed column holds instead of what was purged; nothing sealed is as short
+
+
 class Sealed(TypeDecorator[str]):
     """Text encrypted at rest; `purpose` is table.column.
 
     A value that cannot be decrypted (another key, changed by hand) reads as a marker, so that one cell does not break
-    a whole page. Raises Unreadable instead of storing that marker.
+    a whole page. A purged value (`emptied`) reads as a marker of its own. Raises Unreadable instead of storing either.
     """
 
     impl = Text
@@ -83,11 +98,56 @@ class Sealed(TypeDecorator[str]):
         return None if value is None else keyring().seal(value, self.purpose)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
+        if value == PURGED:
+            return str(_("∅ 已清除"))
         try:
             return None if value is None else keyring().open(value, self.purpose)
         except Unreadable:
             log.error("a value of %s does not open with this key", self.purpose)
             return str(_("⚠ 打不开"))
+
+
+class Blind(TypeDecorator[str]):
+    """A blind index: a keyed digest of a particular beside its sealed column, by which equal ones are found.
+
+    `key` gives the form in which the particular is compared. The column holds digests: `of` makes one of what was
+    typed, `matches` compares with it.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, purpose: str, key: Callable[[str], str] = str) -> None:
+        super().__init__(64)
+        self.purpose = purpose
+        self.key = key
+
+    def of(self, text: str | None) -> str | None:
+        """The digest of a particular; None of nothing."""
+        return blind(self.key(text), self.purpose) if text else None
+
+
+def digest(column: Any, text: str | None) -> str | None:
+    """What a blind index holds of a particular; None of nothing."""
+    kept: Blind = column.type
+    return kept.of(text)
+
+
+def matches(column: Any, text: str | None) -> ColumnElement[bool]:
+    """Does a blind index hold this particular?"""
+    sought = digest(column, text)
+    found: ColumnElement[bool] = column == sought if sought else false()
+    return found
+
+
+def emptied(table: Any, apart: Collection[str] = ()) -> dict[str, Any]:
+    """Values that take everything personal out of a table's rows: sealed columns and blind indexes."""
+    sealed = [column for column in table.columns if isinstance(column.type, Sealed)]
+    values: dict[str, Any] = {
+        column.name: case((column.is_(None), null()), else_=literal_column(f"'{PURGED}'")) for column in sealed
+    }
+    values |= {column.name: None for column in table.columns if isinstance(column.type, Blind)}
+    return {name: value for name, value in values.items() if name not in apart}
 
 
 class Enumerated(TypeDecorator[E]):

@@ -125,8 +125,10 @@ def _is_numbered_person(number: str, on: date) -> bool:
 
 
 def is_unopened(text: str | None) -> bool:
-    """Whether this is the marker of a sealed value that cannot be decrypted. It is shown as it is and never stored."""
-    return bool(text) and str(text).startswith("⚠ ")
+    """Whether this is the marker of a sealed value that cannot be decrypted or was purged. It is shown as it is and
+    never stored.
+    """
+    return bool(text) and str(text).startswith(("⚠ ", "∅ "))
 
 
 def mask_name(name: str | None) -> str:

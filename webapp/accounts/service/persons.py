@@ -16,11 +16,11 @@ from webapp.accounts.service import throttle
 from webapp.accounts.service.reach import administered, check_grants
 from webapp.accounts.service.sessions import end_sessions
 from webapp.extensions import db
-from webapp.kernel import access, disclosure, journal, passwords
+from webapp.kernel import access, journal, passwords
 from webapp.kernel.access import Actor, Grant, Role
+from webapp.kernel.columns import digest
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
-from webapp.kernel.sealing import blind
 
 # Letters and digits that are not confused with one another on paper.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -75,7 +75,7 @@ def put_person(
             username=username,
             name=name,
             phone=phone,
-            phone_blind=blind(phone, "person.phone"),
+            phone_blind=digest(Person.phone_blind, phone),
             unit_id=unit_id,
             password_hash=password_hash or passwords.hashed(password),
             must_change_password=must_change_password,
@@ -120,7 +120,7 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
             _keep_an_administrator(person)
         person.name, person.unit_id, person.language = changes.name, changes.unit_id, changes.language
         if not changes.keeps_phone:
-            person.phone, person.phone_blind = changes.phone, blind(changes.phone, "person.phone")
+            person.phone, person.phone_blind = changes.phone, digest(Person.phone_blind, changes.phone)
         db.session.execute(delete(PersonGrant).where(PersonGrant.person_id == person_id))
         db.session.expire(person, ["grants"])
         db.session.add_all(
@@ -201,14 +201,6 @@ def confirm_password(password: str, *, by: Actor, at: datetime) -> None:
     if person is None or not passwords.is_right(person.password_hash, password):
         raise Refusal("password-wrong", 422, field="current")
     throttle.forgive(reserved)
-
-
-def reveal_phone(person_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
-    """The full telephone number; the reason is journalled."""
-    with transaction():
-        phone = administered(person_id, by).phone
-        disclosure.note_reveal("person.phone-revealed", "person", person_id, reason, by=by, at=at)
-    return phone
 
 
 def new_password() -> str:
