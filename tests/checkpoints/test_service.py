@@ -22,7 +22,6 @@ from webapp.kernel import clock
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry, EntryConflict
 from webapp.kernel.errors import Refusal
-from webapp.kernel.journal import JournalRow
 from webapp.places.rules import PlaceKind
 
 
@@ -254,12 +253,3 @@ def test_a_visit_to_another_gate_is_neither_found_nor_ended(arrive, leave, gates
     assert refused(leave, visit, by=stranger) == "arrival-missing"
     assert refused(service.undo_departure, visit, by=stranger, at=clock.now()) == "gate-out-of-reach"
     assert refused(arrive, by=stranger, place=gates.there, known=visit) == "gate-out-of-reach"
-
-
-def test_looking_at_full_data_is_journalled_with_its_reason(arrive, gates):
-    visit = visit_of(arrive()).id
-    service.reveal(visit, "流调核实", by=gates.actor, at=clock.now())
-    row = db.session.scalars(select(JournalRow).where(JournalRow.action == "visit.revealed")).one()
-    assert row.subject_id == str(visit)
-    assert row.reason == "流调核实"
-    assert "流调核实" not in repr(row.details)

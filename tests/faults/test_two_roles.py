@@ -62,7 +62,7 @@ def test_what_a_district_role_sees_no_other_role_of_the_person_changes(app, worl
             if status not in (403, 404):
                 done[endpoint, method, role] = status
     assert done == {}
-    assert {"accounts.reveal_phone", "accounts.reset_password", "places.edit", "units.edit", "sync.release"} <= asked
+    assert {"reveal.person", "accounts.reset_password", "places.edit", "units.edit", "sync.release"} <= asked
     after = district.contents(app)
     assert {name for name in after if after[name] != before[name]} == set()
 

@@ -9,10 +9,11 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints import kinds, lists, queries, rules
 from webapp.checkpoints.figures import FIGURES
-from webapp.checkpoints.labels import REFUSALS, TERMS
+from webapp.checkpoints.labels import ID_TYPES, REFUSALS, TERMS
 from webapp.checkpoints.views import bp
 from webapp.kernel import board, personal
 from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.disclosure import Particular, Subject
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import AREAS, Area, NavEntry, PlaceAction
@@ -30,6 +31,17 @@ def _gate_url(place_id: UUID) -> str:
 
 def _is_unusual_plate(text: str) -> bool:
     return rules.plate_kind(text) is rules.PlateKind.OTHER
+
+
+def _particulars(visit: Any) -> list[Particular]:
+    document = f"{ID_TYPES[visit.id_type]} {visit.id_number}" if visit.id_type and visit.id_number else None
+    return [
+        Particular(_l("姓名"), visit.name),
+        Particular(_l("手机号"), visit.phone, is_phone=True),
+        Particular(_l("证件"), document),
+        Particular(_l("车牌号"), visit.plate),
+        Particular(_l("到访单位或联系人"), visit.host),
+    ]
 
 
 FEATURE = Feature(
@@ -55,6 +67,18 @@ FEATURE = Feature(
         ),
     ),
     lists=(lists.VISITS,),
+    reveals=(
+        Subject(
+            name="visit",
+            label=_l("来访人"),
+            rule="/checkpoints/visits/<uuid:visit_id>/reveal",
+            action="visit.revealed",
+            roles=queries.REVEALERS,
+            find=queries.find_visit,
+            whole=_particulars,
+            page=lambda visit_id: url_for("checkpoints.show", visit_id=visit_id),
+        ),
+    ),
     figures=FIGURES,
     refusals=REFUSALS,
     terms=TERMS,

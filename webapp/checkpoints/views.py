@@ -165,30 +165,13 @@ def search() -> Response:
 @allow(*queries.READERS)
 def show(visit_id: UUID) -> Response:
     """One visit, masked."""
-    return _visit(visit_id)
-
-
-@bp.post("/visits/<uuid:visit_id>/reveal")
-@allow(*queries.REVEALERS)
-def reveal(visit_id: UUID) -> Response:
-    """The full data, for a reason that the journal keeps."""
-    form = RevealForm(request.form)
-    queries.find_visit(visit_id, current_reach()) or abort(404)
-    if not form.validate():
-        return _visit(visit_id, form, 422)
-    service.reveal(visit_id, form.reason.data, by=current_actor(), at=clock.now())
-    return _visit(visit_id, form, is_revealed=True)
-
-
-def _visit(visit_id: UUID, form: Any = None, status: int = 200, *, is_revealed: bool = False) -> Response:
     found, actor = queries.find_visit(visit_id, current_reach()) or abort(404), current_actor()
     may = {
         "may_end": queries.find_visit(visit_id, actor.through(Role.GATEKEEPER)) is not None,
         "may_reveal": queries.find_visit(visit_id, actor.through(*queries.REVEALERS)) is not None,
     }
-    shown = {"visit": found, "form": form or RevealForm(), "is_revealed": is_revealed, "undo": UndoForm(formdata=None)}
-    context = may | shown | {"labels": labels}
-    return respond("checkpoints/visit.html", "visit", status, entry=entries.get_entry(visit_id), **context)
+    shown = {"visit": found, "reveal": RevealForm(formdata=None), "undo": UndoForm(formdata=None), "labels": labels}
+    return respond("checkpoints/visit.html", "visit", 200, entry=entries.get_entry(visit_id), **may, **shown)
 
 
 def _place(place_id: UUID) -> Any:

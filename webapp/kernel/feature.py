@@ -12,6 +12,7 @@ from webapp.kernel import (
     access,
     board,
     deadlines,
+    disclosure,
     errors,
     figures,
     health,
@@ -19,12 +20,14 @@ from webapp.kernel import (
     kept,
     kinds,
     navigation,
+    retention,
     scanning,
     states,
 )
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.board import Action, Panel, PlacePanel
 from webapp.kernel.deadlines import DueRows
+from webapp.kernel.disclosure import Subject
 from webapp.kernel.errors import Constraint, Writer
 from webapp.kernel.figures import Figure
 from webapp.kernel.health import Check
@@ -33,6 +36,7 @@ from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import Kind
 from webapp.kernel.listing import Listing
 from webapp.kernel.navigation import Area, NavEntry, PlaceAction
+from webapp.kernel.retention import Holder
 from webapp.kernel.scanning import Resolver
 from webapp.kernel.states import Machine
 
@@ -71,6 +75,8 @@ class Feature:
     constraints: tuple[Constraint, ...] = ()
     jobs: tuple[Job, ...] = ()
     checks: tuple[Check, ...] = ()
+    holders: tuple[Holder, ...] = ()
+    reveals: tuple[Subject, ...] = ()
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     tests: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
     standing_finder: Callable[[UUID], Actor | None] | None = None
@@ -114,6 +120,9 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     errors.constraints.install(app, named("constraints"))
     jobs.all_jobs.install(app, named("jobs"))
     health.checks.install(app, each("checks"))
+    retention.holders.install(app, each("holders"))
+    disclosure.subjects.install(app, tuple(named("reveals").values()))
+    app.register_blueprint(disclosure.pages(each("reveals")))
     served = each("serves")
     access.offered_roles.install(app, tuple(role for role in Role if role in served))
     access.standing_finder.install(app, _only("standing_finder", features))

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 
 from webapp.extensions import db
-from webapp.kernel import disclosure, journal
+from webapp.kernel import journal
 from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.database import insert_ignoring, transaction
 from webapp.kernel.errors import Refusal
@@ -101,14 +101,6 @@ def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, a
             if row.values["parent"]:
                 put_below(ids[row.values["code"]], parents[row.values["parent"]])
     return outcome
-
-
-def reveal_contact(place_id: UUID, reason: str, *, by: Actor, at: datetime) -> str | None:
-    """The contact's full telephone number; the reason is journalled."""
-    with transaction():
-        phone = _get(place_id, by.through(*queries.CALLERS)).contact_phone
-        disclosure.note_reveal("place.contact-revealed", "place", place_id, reason, by=by, at=at)
-    return phone
 
 
 def _get(place_id: UUID, reach: Reach) -> Place:

@@ -10,7 +10,7 @@ from werkzeug import Response
 from webapp.kernel import board, clock, labels, listing
 from webapp.kernel.access import EVERYONE, Role, allow, current_actor, current_reach
 from webapp.kernel.disclosure import RevealForm
-from webapp.kernel.errors import Refusal, refused
+from webapp.kernel.errors import refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.personal import mask_phone
 from webapp.kernel.security import takes_files
@@ -39,18 +39,6 @@ def places() -> Response:
 def place(place_id: UUID) -> Response:
     """The page of a place, also opened by its label: its data and the actions there."""
     return _show(place_id)
-
-
-@bp.post("/<uuid:place_id>/phone")
-@allow(*queries.CALLERS)
-def reveal_contact(place_id: UUID) -> Response:
-    """Show the contact's full telephone number; the reason is journalled."""
-    actor, form = current_actor(), RevealForm(request.form)
-    if queries.find_visible(place_id, current_reach()) is None:
-        abort(404)
-    if not form.validate():
-        return _show(place_id, refusal=Refusal("reason-missing", 422))
-    return _show(place_id, phone=service.reveal_contact(place_id, form.reason.data, by=actor, at=clock.now()))
 
 
 @bp.route("/add", methods=["GET", "POST"])
@@ -115,15 +103,12 @@ def print_labels() -> Response:
     return respond("places/labels.html", "labels", labels=drawn, kinds=KINDS)
 
 
-def _show(place_id: UUID, **once: Any) -> Response:
+def _show(place_id: UUID) -> Response:
     actor, reach = current_actor(), current_reach()
     row = queries.find_visible(place_id, reach) or abort(404)
-    shown: dict[str, Any] = {"phone": None, "refusal": None} | once
-    refusal: Refusal | None = shown["refusal"]
     return respond(
         "places/place.html",
         "place",
-        refusal.status if refusal else 200,
         place=row,
         facts=_facts(row),
         unit=units.find_unit(row.unit_id) if row.unit_id else None,
@@ -135,7 +120,7 @@ def _show(place_id: UUID, **once: Any) -> Response:
         may_call=queries.find_visible(place_id, actor.through(*queries.CALLERS)) is not None,
         may_edit=queries.find_visible(place_id, actor.through(Role.ADMINISTRATOR)) is not None,
         kinds=KINDS,
-        **shown,
+        reveal=RevealForm(formdata=None),
     )
 
 

@@ -14,7 +14,6 @@ from webapp.accounts.service.persons import (
     put_person,
     reset_password,
     reset_second_factor,
-    reveal_phone,
 )
 from webapp.accounts.service.second_factor import enrol, give_up, new_secret, pass_second_step, reopen_secret
 from webapp.accounts.service.sessions import (
@@ -54,7 +53,6 @@ __all__ = [
     "reopen_secret",
     "reset_password",
     "reset_second_factor",
-    "reveal_phone",
     "sign_in",
     "sign_out",
     "touch",

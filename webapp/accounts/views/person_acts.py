@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import abort, url_for
 from werkzeug import Response
 
 from webapp.accounts import queries, service
@@ -12,7 +12,6 @@ from webapp.accounts.views import bp
 from webapp.accounts.views.persons import show_person
 from webapp.kernel import clock
 from webapp.kernel.access import Role, allow, current_actor, current_reach
-from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal
 from webapp.kernel.htmx import see_other
 
@@ -54,18 +53,6 @@ def reset_password(person_id: UUID) -> Response:
         return show_person(person_id, password=service.reset_password(person_id, by=current_actor(), at=clock.now()))
     except Refusal as refusal:
         return show_person(person_id, refusal=refusal)
-
-
-@bp.post("/persons/<uuid:person_id>/phone")
-@allow(Role.ADMINISTRATOR)
-def reveal_phone(person_id: UUID) -> Response:
-    """Show the full telephone number; the reason is journalled."""
-    _visible(person_id)
-    form = RevealForm(request.form)
-    if not form.validate():
-        return show_person(person_id, refusal=Refusal("reason-missing", 422))
-    phone = service.reveal_phone(person_id, form.reason.data, by=current_actor(), at=clock.now())
-    return show_person(person_id, phone=phone)
 
 
 def _act(act: Callable[..., Any], person_id: UUID) -> Response:

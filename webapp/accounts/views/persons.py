@@ -16,6 +16,7 @@ from webapp.accounts.lists import PERSONS
 from webapp.accounts.views import bp
 from webapp.kernel import clock, listing
 from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.personal import mask_phone
@@ -90,10 +91,10 @@ def _form(form: PersonForm, person: Any) -> Response:
 
 
 def show_person(person_id: UUID, **once: Any) -> Response:
-    """The page of a person; `once` is shown on this answer only: password, phone, refusal."""
+    """The page of a person; `once` is shown on this answer only: password, refusal."""
     row = queries.find_visible(person_id, current_reach()) or abort(404)
     is_administrator = queries.find_visible(person_id, current_actor().through(Role.ADMINISTRATOR)) is not None
-    shown: dict[str, Any] = {"password": None, "phone": None, "refusal": None} | once
+    shown: dict[str, Any] = {"password": None, "refusal": None} | once
     refusal: Refusal | None = shown["refusal"]
     return respond(
         "accounts/person.html",
@@ -105,6 +106,7 @@ def show_person(person_id: UUID, **once: Any) -> Response:
         masked_phone=mask_phone(row.phone) if is_administrator else None,
         sign_ins=queries.sign_ins_of(person_id, clock.now()) if is_administrator else [],
         is_administrator=is_administrator,
+        reveal=RevealForm(formdata=None),
         **shown,
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import update
 
@@ -14,11 +13,12 @@ from webapp.district.queries import preferences
 from webapp.extensions import db
 from webapp.kernel import disclosure, entries, personal
 from webapp.kernel.access import Actor, Role
-from webapp.kernel.database import hold, transaction
+from webapp.kernel.columns import digest
+from webapp.kernel.database import hold
 from webapp.kernel.errors import Refusal, term
 from webapp.kernel.media import Stored
 from webapp.kernel.personal import IdType
-from webapp.kernel.sealing import blind
+from webapp.kernel.tombstones import refuse_purged
 from webapp.places.queries import find_visible
 from webapp.places.rules import PlaceKind
 
@@ -89,17 +89,6 @@ def _move(visit: Visit, others: Sequence[Visit]) -> None:
         visit.left_at, visit.left_by = min(later), visit.recorded_by
 
 
-def reveal(visit_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
-    """Note in the journal that somebody looked at a visitor's full data, and why.
-
-    Raises Refusal `gate-out-of-reach` (404), `reveals-exhausted`.
-    """
-    with transaction():
-        if queries.find_visit(visit_id, by.through(*queries.REVEALERS)) is None:
-            raise Refusal("gate-out-of-reach", 404)
-        disclosure.note_reveal("visit.revealed", "visit", visit_id, reason, by=by, at=at)
-
-
 def note_search(*, by: Actor, at: datetime) -> None:
     """Note that somebody looked for a person in the list of visits. Raises Refusal `searches-exhausted`."""
     disclosure.note_search("visit.searched", "visit", by=by, at=at)
@@ -113,6 +102,7 @@ def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:
         earlier = queries.find_visit(data["known"], by.through(Role.GATEKEEPER))
         if earlier is None:
             raise Refusal("gate-out-of-reach", 404)
+        refuse_purged(earlier.id)
         name, kind = earlier.name, earlier.id_type
         number, phone = earlier.id_number, phone or earlier.phone
         plate = plate or (earlier.plate if data["same_plate"] else None)
@@ -122,14 +112,14 @@ def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:
     plate = personal.normal_plate(plate or "") or None
     return {
         "name": name,
-        "name_blind": blind(name, "visit.name"),
+        "name_blind": digest(Visit.name_blind, name),
         "id_type": IdType(kind) if number and kind else None,
         "id_number": number,
-        "id_blind": blind(number, "visit.id"),
+        "id_blind": digest(Visit.id_blind, number),
         "phone": phone,
-        "phone_blind": blind(phone, "visit.phone"),
+        "phone_blind": digest(Visit.phone_blind, phone),
         "plate": plate,
-        "plate_blind": blind(plate, "visit.plate"),
+        "plate_blind": digest(Visit.plate_blind, plate),
         "host": host or None,
-        "identity_blind": blind(Identity.text(number, phone, name), "visit.identity"),
+        "identity_blind": digest(Visit.identity_blind, Identity.text(number, phone, name)),
     }
