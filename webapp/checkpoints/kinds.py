@@ -10,11 +10,13 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints import labels, pages, queries, service
 from webapp.checkpoints.forms import LeaveForm, UndoForm, VisitForm
+from webapp.checkpoints.models import Visit
 from webapp.kernel import kept
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import BlankForm, Kind
+from webapp.kernel.retention import Emptied, Keeps
 from webapp.places.queries import places_of
 from webapp.places.rules import PlaceKind
 
@@ -67,6 +69,16 @@ def _rule(_reach: Reach, _at: datetime) -> dict[str, Any]:
     return pages.rule()
 
 
+VISITS = Keeps(
+    name="visits",
+    label=_l("卡口来访登记"),
+    what=_l("来访人的姓名、证件号码、手机号、车牌号、来源地、事由、被访人，登记时写的理由"),
+    days=60,
+    least=14,
+    most=365,
+)
+_VISIT = Emptied(Visit, Visit.id.in_, first=service.forget_identities, apart=("identity_blind",))
+
 VISIT_IN = Kind(
     name="visit.in",
     label=_l("卡口进入登记"),
@@ -78,6 +90,9 @@ VISIT_IN = Kind(
     fields_template="checkpoints/_arrival.html",
     assets=ASSETS,
     load=_load_arrival,
+    keeps=VISITS,
+    empties=(_VISIT,),
+    along=service.entries_along,
 )
 VISIT_OUT = Kind(
     name="visit.out",
@@ -90,6 +105,7 @@ VISIT_OUT = Kind(
     fields_template="checkpoints/_departure.html",
     assets=ASSETS,
     load=_load_departure,
+    keeps=VISITS,
 )
 VISIT_UNDO = Kind(
     name="visit.undo",
@@ -98,5 +114,6 @@ VISIT_UNDO = Kind(
     apply=service.undo_arrival,
     late_roles=(Role.GATEKEEPER,),
     record_url=_departure_url,
+    keeps=VISITS,
 )
 GATE = Reference("gate", (Role.GATEKEEPER,), _rule)

@@ -13,13 +13,14 @@ from webapp.district.queries import preferences
 from webapp.inspections import checklists, labels, lists, pages, queries, service, versions
 from webapp.inspections.acts import EXTEND, FINDING
 from webapp.inspections.forms import bind, form_of
-from webapp.inspections.models import Inspection
+from webapp.inspections.models import FindingStep, Inspection, InspectionAnswer, InspectionFinding
 from webapp.kernel import clock, i18n, kept
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import BlankForm, Kind
 from webapp.kernel.records import Record
+from webapp.kernel.retention import Emptied, Keeps
 from webapp.kernel.states import Act
 from webapp.places.queries import find_visible, places_of
 from webapp.places.rules import PlaceKind
@@ -60,6 +61,15 @@ def _circumstances(reach: Reach, _at: datetime) -> dict[str, Any]:
     return {str(place.id): pages.circumstances(place) for place in places_of(reach, kinds)}
 
 
+CHECKS = Keeps(
+    name="inspections",
+    label=_l("现场检查和整改"),
+    what=_l("陪同人员、检查时写的文字、整改情况和照片"),
+    days=1095,
+    least=1095,  # 医疗废物管理条例, article 12: registers are kept for three years
+    most=3650,
+)
+
 INSPECTION = Kind(
     name="inspection",
     label=_l("现场检查"),
@@ -89,6 +99,14 @@ INSPECTION = Kind(
         own_days=lambda: preferences().correction_days,
         on_void=versions.withdraw,
     ),
+    keeps=CHECKS,
+    empties=(
+        Emptied(Inspection, Inspection.id.in_),
+        Emptied(InspectionAnswer, InspectionAnswer.inspection_id.in_),
+        Emptied(InspectionFinding, InspectionFinding.inspection_id.in_),
+    ),
+    unfinished=queries.unfinished,
+    along=queries.steps_along,
 )
 
 
@@ -104,9 +122,10 @@ CHECKED = Reference("checked", (Role.INSPECTOR,), _checked)
 CIRCUMSTANCES = Reference("circumstances", (Role.INSPECTOR,), _circumstances)
 
 
-def _step_url(entry: Entry) -> str:
-    """The finding's page."""
-    return url_for("inspections.finding", finding_id=UUID(json.loads(entry.content)["finding"][0]))
+def _step_url(entry: Entry) -> str | None:
+    """The finding's page; a purged act names none any more."""
+    named = next(iter(json.loads(entry.content).get("finding", [])), None)
+    return url_for("inspections.finding", finding_id=UUID(named)) if named else None
 
 
 def _findings(reach: Reach, _at: datetime) -> list[dict[str, str]]:
@@ -136,8 +155,10 @@ def _kind_of(act: Act) -> Kind:
     """An act on a finding as a kind of entry. More time is given with a network only: others must know of it."""
     name = f"finding.{act.name}"
     apply, is_late = partial(service.act_on_finding, act), act.name != EXTEND.name
+    of_step: dict[str, Any] = {"record_url": _step_url, "keeps": CHECKS, "unfinished": queries.unfinished_steps}
+    of_step |= {"empties": (Emptied(FindingStep, FindingStep.id.in_),)}
     if not is_late:
-        return Kind(name, act.label, act.form, apply, record_url=_step_url)
+        return Kind(name, act.label, act.form, apply, **of_step)
     blank = BlankForm(
         slug=name.replace(".", "-"),
         label=act.label,
@@ -151,8 +172,8 @@ def _kind_of(act: Act) -> Kind:
         apply,
         late_roles=act.roles,
         forms=(blank,),
-        record_url=_step_url,
         load=_load_step,
+        **of_step,
     )
 
 

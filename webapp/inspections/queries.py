@@ -123,6 +123,27 @@ def get_inspection(inspection_id: UUID) -> Inspection:
     return db.session.get_one(Inspection, inspection_id)
 
 
+def unfinished() -> Select[UUID]:
+    """The versions of the checks of which something is still to be put right."""
+    owed = select(InspectionFinding.inspection_id).where(InspectionFinding.state.in_(STILL_OWED))
+    records = select(Inspection.record_id).where(Inspection.id.in_(owed))
+    return select(Inspection.id).where(Inspection.record_id.in_(records))
+
+
+def unfinished_steps() -> Select[UUID]:
+    """The acts on findings that are still to be put right."""
+    owed = select(InspectionFinding.id).where(InspectionFinding.state.in_(STILL_OWED))
+    return select(FindingStep.id).where(FindingStep.finding_id.in_(owed))
+
+
+def steps_along(inspection_id: UUID) -> Sequence[UUID]:
+    """The acts on the findings of a check, whichever of its versions is named."""
+    record = select(Inspection.record_id).where(Inspection.id == inspection_id)
+    versions = select(Inspection.id).where(Inspection.record_id.in_(record))
+    mine = select(InspectionFinding.id).where(InspectionFinding.inspection_id.in_(versions))
+    return db.session.scalars(select(FindingStep.id).where(FindingStep.finding_id.in_(mine))).all()
+
+
 def steps_of(finding_id: UUID) -> Sequence[FindingStep]:
     """What was done about a finding, in the order in which it was taken."""
     query = select(FindingStep).join(Entry, Entry.uuid == FindingStep.id).where(FindingStep.finding_id == finding_id)

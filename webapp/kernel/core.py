@@ -16,6 +16,7 @@ from webapp.kernel import (
     sealing,
     security,
     states,
+    tombstones,
     unknown,
 )
 from webapp.kernel.feature import Feature
@@ -39,7 +40,19 @@ FEATURE = Feature(
     name="kernel",
     refusals={
         code: sentence
-        for part in (errors, unknown, repeats, records, pictures, media, disclosure, security, states, files)
+        for part in (
+            errors,
+            unknown,
+            repeats,
+            records,
+            pictures,
+            media,
+            disclosure,
+            security,
+            states,
+            files,
+            tombstones,
+        )
         for code, sentence in part.REFUSALS.items()
     },
     terms=states.TERMS,

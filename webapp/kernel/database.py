@@ -73,6 +73,14 @@ def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
             session.info.pop(WRITING, None)
 
 
+@contextlib.contextmanager
+def alone(*, patience: float = PATIENCE) -> Iterator[None]:
+    """On SQLite: no writer but this one, outside any transaction. Raises WriteBusy."""
+    db.session.rollback()
+    with _file_lock(patience):
+        yield
+
+
 def retried(work: Callable[[], T]) -> T:
     """Call `work`, which consists of whole transactions, again when PostgreSQL aborts it because of a deadlock.
 

@@ -26,6 +26,7 @@ from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.kinds import ENVELOPE, Kind
 from webapp.kernel.sealing import keyed_hash, new_salt
+from webapp.kernel.tombstones import hold_entry, refuse_purged
 from webapp.kernel.unknown import refuse_unknown
 
 _CONTENT = ("content", "content_salt", "content_hash")
@@ -163,7 +164,11 @@ def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, dat
 
 
 def find_receipt(values: dict[str, Any], by: Actor) -> Receipt | None:
-    """The receipt of an entry with this content from this author that arrived before; None if none did."""
+    """The receipt of an entry with this content from this author that arrived before; None if none did.
+
+    Raises Refusal `record-purged`.
+    """
+    refuse_purged(values["uuid"])
     entry = db.session.scalars(select(Entry).where(Entry.uuid == values["uuid"])).one_or_none()
     if entry is None or entry.author_id != by.id or not _is_same(entry, values):
         return None
@@ -230,8 +235,10 @@ def apply(
     """Write an entry and its domain rows in the open transaction; `at` is the time of the event.
 
     An entry that had arrived before gets its first receipt; other content, or another author, under its uuid is stored
-    beside it (`is_conflict`). Raises any refusal of the kind's apply function.
+    beside it (`is_conflict`). Raises Refusal `record-purged`, and any refusal of the kind's apply function.
     """
+    hold_entry(values["uuid"])
+    refuse_purged(values["uuid"])
     is_new = insert_ignoring(Entry, values, ["uuid"])
     entry = get_entry(values["uuid"])
     if not is_new:

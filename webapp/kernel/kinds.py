@@ -7,7 +7,7 @@ part of the reference data. Rows have an `id`, a `code` if any, and a `name` or 
 offered to these roles only. Such a form is created without arguments, a person or the database.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
@@ -18,6 +18,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.fields import Reference
+from webapp.kernel.retention import Emptied, Keeps, Unfinished
 
 if TYPE_CHECKING:
     from webapp.kernel.entries import Entry
@@ -83,6 +84,10 @@ def _no_page(_entry: "Entry") -> None:
     """The default `record_url`: a record without a page of its own."""
 
 
+def _alone(_uuid: UUID) -> Sequence[UUID]:
+    return ()
+
+
 def _contradicts_nothing(_uuid: UUID) -> bool:
     return False
 
@@ -97,6 +102,9 @@ class Kind:
     page, and its button `refresh` draws it again. With `is_observation` a corrected entry is a new observation and gets
     the time of its correction. `contradicts(uuid)` tells whether an applied entry contradicts the records. The kernel
     draws the pages of a `record` (kernel/records.py).
+
+    `keeps` is what it keeps of people and for how long, `empties` are the tables that hold it. `unfinished()` selects
+    entries that are kept until their work is done, `along(uuid)` gives the other entries about the same subject.
     """
 
     name: str
@@ -114,6 +122,10 @@ class Kind:
     is_observation: bool = False
     contradicts: Callable[[UUID], bool] = _contradicts_nothing
     record: Any = None
+    keeps: Keeps | None = None
+    empties: tuple[Emptied, ...] = ()
+    unfinished: Unfinished | None = None
+    along: Callable[[UUID], Sequence[UUID]] = _alone
 
     @property
     def beside(self) -> frozenset[str]:

@@ -25,11 +25,13 @@ from webapp.kernel.columns import Json, Sealed, UtcDateTime
 from webapp.kernel.errors import Refusal
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.media import Photo
+from webapp.kernel.tombstones import PURGED, hold_entry, is_purged, refuse_purged
 
 if TYPE_CHECKING:
     from webapp.kernel.entries import Entry
     from webapp.kernel.kinds import Kind
 
+CORRECTION, VOIDING = ".correction", ".void"  # behind a kind's name: the kinds that write further versions of it
 Figures = Callable[[Reach, dict[str, Any]], Sequence[Mapping[str, Any]]]  # value, label and url of each
 ANY, VOID = "any", "void"  # of the filter `state`
 
@@ -137,7 +139,7 @@ def correction_of(kind: "Kind") -> "Kind":
         target = _target(kind.record, data, by=by, at=at)
         kind.apply(entry, data | {"corrects": target}, photos, by=by, at=at)
 
-    return replace(kind, name=f"{kind.name}.correction", form=form, apply=apply, late_roles=(), forms=())
+    return replace(kind, name=f"{kind.name}{CORRECTION}", form=form, apply=apply, late_roles=(), forms=())
 
 
 def void_of(kind: "Kind") -> "Kind":
@@ -154,7 +156,7 @@ def void_of(kind: "Kind") -> "Kind":
             db.session.flush()
             record.on_void(row, by=by, at=at)
 
-    return replace(kind, name=f"{kind.name}.void", form=VoidForm, apply=apply, late_roles=(), forms=())
+    return replace(kind, name=f"{kind.name}{VOIDING}", form=VoidForm, apply=apply, late_roles=(), forms=())
 
 
 def _target(record: Record, data: dict[str, Any], *, by: Actor, at: datetime) -> Any:
@@ -171,9 +173,12 @@ def add(entry: "Entry", data: dict[str, Any], row: Any, *, by: Actor, at: dateti
     """Add a record's row, made with its own columns, as the first version or, in a correction, as the next one.
 
     Raises Refusal `record-corrected-meanwhile` when another correction was quicker, `record-photo-unknown` for a photo
-    to leave out that the record does not show.
+    to leave out that the record does not show, `record-purged`.
     """
     before = data.get("corrects")
+    if before:
+        hold_entry(before.record_id)
+        refuse_purged(before.record_id)
     row.id, row.writer_id = entry.uuid, by.id
     row.record_id = before.record_id if before else entry.uuid
     row.version = before.version + 1 if before else 1
@@ -213,10 +218,12 @@ def versions(record: Record, row: Any) -> Sequence[Any]:
 
 
 def refusal_of(record: Record, row: Any, actor: Actor, at: datetime) -> Refusal | None:
-    """Why somebody may not write a new version of a record: it is void, or it is neither their own, where they still
-    record and received not too long ago, nor in the reach of an overseer.
+    """Why somebody may not write a new version of a record: it is purged or void, or it is neither their own, where
+    they still record and received not too long ago, nor in the reach of an overseer.
     """
     present = _in_reach(record, row, actor.through(*record.correctors))
+    if present and is_purged(row.record_id):
+        return Refusal(PURGED)
     if present and present.is_void:
         return Refusal("record-void", 409)
     if _in_reach(record, row, actor.through(*record.overseers)):

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.kernel.access import Role
 from webapp.kernel.kinds import BlankForm, Kind
 from webapp.kernel.records import Record
+from webapp.kernel.retention import Emptied, Keeps
 from webapp.publicity import lists, queries
 from webapp.publicity.forms import PublicityForm
 from webapp.publicity.models import Publicity
@@ -30,4 +31,13 @@ PUBLICITY = Kind(
         overseers=OVERSEERS,
         figures=queries.figures,
     ),
+    keeps=Keeps(
+        name="publicity",
+        label=_l("宣传记录"),
+        what=_l("备注、更正原因和照片"),
+        days=365,
+        least=90,
+        most=3650,
+    ),
+    empties=(Emptied(Publicity, Publicity.id.in_),),
 )

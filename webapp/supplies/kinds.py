@@ -14,12 +14,14 @@ from webapp.kernel.assets import STATIC
 from webapp.kernel.entries import Entry
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import Apply, BlankForm, Kind
+from webapp.kernel.retention import Emptied, Keeps
 from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import queries, service
 from webapp.supplies.counter import correcting
 from webapp.supplies.forms import FORMS, LineForm, UndoForm
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, REFUSALS, SCOPES, STOPS
+from webapp.supplies.models import Slip
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
 
 READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
@@ -49,6 +51,21 @@ def _record_url(entry: Entry) -> str:
     return url_for("supplies.slip", slip_id=entry.uuid)
 
 
+SLIPS_KEPT = Keeps(
+    name="slips",
+    label=_l("出入库单据"),
+    what=_l("领用人或送货人、备注、盘点差异的说明；数量和账目不变"),
+    days=3650,
+    least=365,
+    most=10950,  # 会计档案管理办法: vouchers are kept for thirty years
+)
+_SLIP: dict[str, Any] = {
+    "keeps": SLIPS_KEPT,
+    "empties": (Emptied(Slip, Slip.id.in_),),
+    "unfinished": queries.unexplained,
+}
+
+
 def _kind(mode: SlipKind, apply: Apply) -> Kind:
     return Kind(
         name=f"stock.{mode.value}",
@@ -65,6 +82,7 @@ def _kind(mode: SlipKind, apply: Apply) -> Kind:
         correction=correcting.CORRECTION,
         is_observation=mode is SlipKind.COUNT,
         contradicts=queries.contradicts,
+        **_SLIP,
     )
 
 
@@ -80,6 +98,7 @@ UNDO = Kind(
     apply=service.undo,
     of_page=frozenset({"place"}),  # its slip names the place
     record_url=_record_url,
+    **_SLIP,
 )
 
 

@@ -1,14 +1,16 @@
 """What people do at the gate: let in, send back, refer; note who leaves; take back what was pressed by mistake."""
 
-from webapp.checkpoints.service.arrivals import admit_visitor, note_search, reveal
+from webapp.checkpoints.service.arrivals import admit_visitor, note_search
 from webapp.checkpoints.service.departures import note_departure, undo_departure
+from webapp.checkpoints.service.purging import entries_along, forget_identities
 from webapp.checkpoints.service.undoing import undo_arrival
 
 __all__ = [
     "admit_visitor",
+    "entries_along",
+    "forget_identities",
     "note_departure",
     "note_search",
-    "reveal",
     "undo_arrival",
     "undo_departure",
 ]

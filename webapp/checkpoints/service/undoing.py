@@ -15,6 +15,7 @@ from webapp.kernel.access import Actor, Role
 from webapp.kernel.database import changed_one
 from webapp.kernel.errors import Refusal
 from webapp.kernel.media import Stored
+from webapp.kernel.tombstones import hold_entry, refuse_purged
 
 
 def undo_arrival(
@@ -22,11 +23,13 @@ def undo_arrival(
 ) -> None:
     """Take back an arrival that was recorded by mistake: who, when and why stay beside it, and it counts nowhere.
 
-    Raises Refusal `already-undone`, and `arrival-missing` (404) for a visit unknown here.
+    Raises Refusal `already-undone`, `record-purged`, and `arrival-missing` (404) for a visit unknown here.
     """
     visit = queries.find_visit(data["visit"], by.through(Role.GATEKEEPER))
     if visit is None:
         raise Refusal("arrival-missing", 404)
+    hold_entry(visit.id)
+    refuse_purged(visit.id)
     undone = {"undone_at": at, "undone_by": by.id, "undo_reason": data["why"]}
     taken_back = update(Visit).where(Visit.id == visit.id, Visit.undone_at.is_(None)).values(**undone)
     if not changed_one(taken_back):

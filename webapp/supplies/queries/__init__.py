@@ -42,6 +42,7 @@ from webapp.supplies.queries.slips import (
     recent_slips,
     select_slips,
     undone_by,
+    unexplained,
     wants_reason,
 )
 from webapp.supplies.queries.stock import (
@@ -123,6 +124,7 @@ __all__ = [
     "shelves_anywhere",
     "to_count",
     "undone_by",
+    "unexplained",
     "verify_ledger",
     "wants_reason",
     "warehouses",

@@ -71,6 +71,11 @@ def find_slip(slip_id: UUID | None, reach: Reach) -> Slip | None:
     return db.session.scalars(select_slips(reach, {}).where(Slip.id == slip_id)).one_or_none()
 
 
+def unexplained() -> Select[UUID]:
+    """The counts whose large differences nobody has explained yet."""
+    return select(StockCount.slip_id).where(StockCount.wants_reason)
+
+
 def wants_reason(slip_id: UUID) -> bool:
     """Is a lot of this count far from the book, and nobody said why?"""
     wanting = exists().where(StockCount.slip_id == slip_id, StockCount.wants_reason)

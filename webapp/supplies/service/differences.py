@@ -11,6 +11,7 @@ from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
+from webapp.kernel.tombstones import hold_entry, is_purged
 from webapp.supplies import queries
 from webapp.supplies.models import Slip, StockCount
 from webapp.supplies.rules import is_explained, is_large_difference
@@ -45,8 +46,11 @@ def _rows(slip_ids: Collection[UUID], lot_ids: Collection[UUID]) -> Collection[S
 
 
 def explain_difference(slip_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
-    """Give a count its reason, where one is wanted. What was said before stays: the new reason stands after it."""
+    """Give a count its reason, where one is wanted. What was said before stays: the new reason stands after it. Of a
+    purged slip only the journal keeps the reason.
+    """
     with transaction() as session:
+        hold_entry(slip_id)
         slip = session.get_one(Slip, slip_id, with_for_update={"of": Slip}, populate_existing=True)
         wanting = select(StockCount.lot_id).where(StockCount.slip_id == slip_id, StockCount.wants_reason)
         rows = [row for row in _rows([slip_id], session.scalars(wanting).all()) if row.wants_reason]
@@ -55,5 +59,8 @@ def explain_difference(slip_id: UUID, reason: str, *, by: Actor, at: datetime) -
         differences = queries.differences_of(slip)
         for row in rows:
             row.explained, row.wants_reason = differences.get(row.lot_id, 0), False
-        slip.difference_reason = "；".join(filter(None, (slip.difference_reason, reason)))
-        journal.write("stock.difference-explained", "stock_slip", slip_id, by=by, at=at)
+        is_gone = is_purged(slip_id)
+        if not is_gone:
+            slip.difference_reason = "；".join(filter(None, (slip.difference_reason, reason)))
+        told = reason if is_gone else None
+        journal.write("stock.difference-explained", "stock_slip", slip_id, by=by, at=at, reason=told)

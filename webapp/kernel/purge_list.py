@@ -1,0 +1,75 @@
+"""The purged uuids in a file outside the database, which only grows: a restored backup is purged again by it.
+
+`instance/seals/purged.list` holds one line for each: uuid, kind, moment. It is written after the commit, so that it
+names nothing that was rolled back; what a crash left out is added by the next run or start.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from pathlib import Path
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import select
+
+from webapp.extensions import db
+from webapp.kernel.tombstones import PurgedEntry
+
+NAME = Path("seals") / "purged.list"
+_LINE = re.compile(r"([0-9a-f-]{36}) (\S{1,40}) (\S+)", re.ASCII)
+Purged = Mapping[UUID, tuple[str, str]]  # uuid -> (kind, moment in ISO 8601)
+
+
+def read(path: Path) -> dict[UUID, tuple[str, str]]:
+    """What a list names; a torn or foreign line is none. Nothing where there is no file."""
+    try:
+        lines = path.read_bytes().decode("latin-1").split("\n")[:-1]
+    except FileNotFoundError:
+        return {}
+    found = {}
+    for line in filter(None, map(_LINE.fullmatch, lines)):
+        try:
+            found[UUID(line[1])] = line[2], datetime.fromisoformat(line[3]).isoformat()
+        except ValueError:
+            continue
+    return found
+
+
+def append(path: Path, purged: Purged) -> int:
+    """Add what a list does not name yet, to stay; gives how many."""
+    known = read(path)
+    lines = [f"{uuid} {kind} {at}\n" for uuid, (kind, at) in purged.items() if uuid not in known]
+    if not lines:
+        return 0
+    path.parent.mkdir(parents=True, exist_ok=True)
+    is_torn = path.exists() and path.read_bytes()[-1:] not in (b"", b"\n")
+    with path.open("ab") as file:
+        file.write((("\n" if is_torn else "") + "".join(lines)).encode("ascii"))
+        file.flush()
+        os.fsync(file.fileno())
+    return len(lines)
+
+
+def write() -> int:
+    """Add every tombstone that the list of this installation does not name; gives how many."""
+    rows = db.session.execute(select(PurgedEntry.uuid, PurgedEntry.kind, PurgedEntry.at).order_by(PurgedEntry.at))
+    return append(path(), {uuid: (kind, at.isoformat()) for uuid, kind, at in rows})
+
+
+def missing() -> dict[UUID, tuple[str, str]]:
+    """What the list names and has no tombstone in this database: it was restored from a backup of before."""
+    named = read(path())
+    return {uuid: named[uuid] for uuid in named.keys() - set(db.session.scalars(select(PurgedEntry.uuid)))}
+
+
+def merge(target: Path, sources: Iterable[Path]) -> int:
+    """Add to a list what others name; gives how many it names now."""
+    for source in sources:
+        append(target, read(source))
+    return len(read(target))
+
+
+def path() -> Path:
+    return Path(current_app.config["INSTANCE"]) / NAME

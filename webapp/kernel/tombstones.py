@@ -1,0 +1,76 @@
+"""What is left of a purged entry: its uuid and kind, so that no replay revives it; and the run that purged it."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.extensions import Model, db
+from webapp.kernel.columns import Json, Sealed, UtcDateTime
+from webapp.kernel.database import hold
+from webapp.kernel.errors import Refusal
+
+PURGED = "record-purged"
+REQUEST, RESTORE, UNKNOWN = "request", "restore", "unknown"  # rules of runs beside those of the kinds
+
+
+class PurgeRun(Model):
+    """One run: by which rule or at whose request, and what came of it.
+
+    `counts` is how many entries of each kind; `first_at` and `last_at` are when the oldest and newest of them were
+    received; `digest` is over their uuids. `space` says how their room was made unreadable (`kernel/space.py`).
+    """
+
+    __tablename__ = "purge_run"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    number: Mapped[str] = mapped_column(String(24), unique=True)
+    rule: Mapped[str] = mapped_column(String(40))
+    days: Mapped[int | None]
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    reason: Mapped[str | None] = mapped_column(Sealed("purge_run.reason"))
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counts: Mapped[Any] = mapped_column(Json)
+    photos: Mapped[int] = mapped_column(default=0)
+    copies: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    first_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    digest: Mapped[str | None] = mapped_column(String(64))
+    space: Mapped[str | None] = mapped_column(String(40))
+    backups_until: Mapped[date | None]
+
+
+class PurgedEntry(Model):
+    """An entry that was purged. Whatever comes under its uuid is answered by that, and nothing is kept of it."""
+
+    __tablename__ = "purged_entry"
+
+    uuid: Mapped[UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("purge_run.id"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def hold_entry(uuid: UUID) -> None:
+    """Let purging and recording of one entry wait for each other, until the open transaction ends."""
+    hold(f"entry {uuid}")
+
+
+def is_purged(uuid: UUID) -> bool:
+    return db.session.get(PurgedEntry, uuid) is not None
+
+
+def refuse_purged(uuid: UUID) -> None:
+    """Raises Refusal `record-purged`."""
+    if is_purged(uuid):
+        raise Refusal(PURGED)
+
+
+REFUSALS = {
+    PURGED: _l("这条记录中的个人信息已按规定清除，不能再登记、更正或恢复；这次提交的内容没有保存。"),
+}
