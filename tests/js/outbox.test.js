@@ -70,7 +70,7 @@ test("only an outcome with the same uuid and hash speaks of an entry", () => {
 });
 
 test("each outcome has its step, an unknown one lets nothing go", () => {
-  for (const one of ["receipt", "same", "returned", "discrepancy", "conflict", "review"]) assert.equal(rules.step(one), "sent");
+  for (const one of ["receipt", "same", "returned", "discrepancy", "conflict", "review", "purged"]) assert.equal(rules.step(one), "sent");
   assert.deepEqual(["photos", "malformed", "ok", ""].map(rules.step), ["photos", "parked", "wait", "wait"]);
 });
 

@@ -60,9 +60,16 @@ GIVE_UP = Act(
     demands=(_l("登记人本人"),),
     icon="close",
 )
+PURGE = Act(
+    name="purged",
+    label=_l("清除个人信息"),
+    from_=tuple(state for state in State if state is not State.PURGED),
+    to=State.PURGED,
+    roles=(),
+)
 ENVELOPE = Machine(
     of="envelope",
     label=_l("离线记录的处理"),
     states=STATES,
-    acts=(AWAIT, APPLY, CLASH, DOUBT, RETURN, REPLACE, RELEASE, SET_ASIDE, CORRECT, GIVE_UP),
+    acts=(AWAIT, APPLY, CLASH, DOUBT, RETURN, REPLACE, RELEASE, SET_ASIDE, CORRECT, GIVE_UP, PURGE),
 )

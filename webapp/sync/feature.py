@@ -16,7 +16,7 @@ from webapp.kernel.navigation import Area, NavEntry
 from webapp.sync import keys, labels, lists, queries
 from webapp.sync.acts import ENVELOPE
 from webapp.sync.labels import REFUSALS
-from webapp.sync.service import end_grants_of, sweep
+from webapp.sync.service import Envelopes, end_grants_of, sweep
 from webapp.sync.views import bp
 
 _SWEPT = (
@@ -59,5 +59,6 @@ FEATURE = Feature(
     refusals=REFUSALS,
     jobs=(Job("sync.sweep", _l("清理待传记录的旧文件"), timedelta(days=1), sweep, hour=3, words=_SWEPT),),
     checks=(Check("keys-missing", keys.are_here),),
+    holders=(Envelopes(),),
     standing_listeners=(end_grants_of,),
 )

@@ -13,6 +13,7 @@ STATES = {
     State.REVIEW: _l("待核查"),
     State.CORRECTED: _l("已修改"),
     State.SET_ASIDE: _l("已搁置"),
+    State.PURGED: _l("已清除"),
 }
 YES_NO = {True: _l("是"), False: _l("否")}
 STATE_STATUS = {
@@ -23,6 +24,7 @@ STATE_STATUS = {
     State.REVIEW: "warning",
     State.CORRECTED: "ok",
     State.SET_ASIDE: "waiting",
+    State.PURGED: "none",
 }
 # The outcomes of envelopes in an uploaded file: tone, label, what to do.
 OUTCOMES = {
@@ -40,6 +42,7 @@ OUTCOMES = {
     ),
     Outcome.CONFLICT: ("warning", _l("内容冲突"), _l("同一条记录已经先有另一份入库，两份都已保留。请登记人核对。")),
     Outcome.REVIEW: ("warning", _l("待核查"), _l("签名或授权不能确认，已收下。请管理员在“待核查记录”里处理。")),
+    Outcome.PURGED: ("none", _l("已清除"), _l("这条记录的个人信息已按规定清除，没有再收下，设备上的副本也请删除。")),
     Outcome.PHOTOS: ("waiting", _l("等照片"), _l("记录已收下，照片不在文件里或不完整。请保留原设备，等它联网补传。")),
     Outcome.WAIT: (
         "waiting",

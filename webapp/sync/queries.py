@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from webapp.kernel.columns import canonical
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal, catalogue
 from webapp.kernel.kinds import Correction, find_late, kinds
+from webapp.kernel.tombstones import PurgedEntry
 from webapp.kernel.unknown import unknown_fields
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
@@ -62,8 +63,17 @@ def unknown(receipts: list[Any]) -> list[str]:
         ReceivedEnvelope.uuid.in_(uuids), ~func.coalesce(is_doubted, false())
     )
     known = {(row.uuid, row.sha256) for row in db.session.execute(query)}
-    applied = set(db.session.scalars(select(Entry.uuid).where(Entry.uuid.in_(uuids))))
-    return [str(uuid) for uuid, sha256 in pairs if (uuid, sha256) not in known and uuid not in applied]
+    here = set(db.session.scalars(select(Entry.uuid).where(Entry.uuid.in_(uuids)).union(_purged(uuids))))
+    return [str(uuid) for uuid, sha256 in pairs if (uuid, sha256) not in known and uuid not in here]
+
+
+def purged(receipts: list[Any]) -> list[str]:
+    """The uuids of those `[uuid, sha256]` pairs whose entries were purged: the device deletes its copies."""
+    return [str(uuid) for uuid in db.session.scalars(_purged({uuid for uuid, _sha256 in _pairs(receipts)}))]
+
+
+def _purged(uuids: Collection[UUID]) -> Select[UUID]:
+    return select(PurgedEntry.uuid).where(PurgedEntry.uuid.in_(uuids))
 
 
 def is_checkable(receipts: Any) -> bool:
@@ -92,6 +102,11 @@ def outcome_details(row: ReceivedEnvelope | None, missing: Sequence[str]) -> dic
     if row.state in (State.APPLIED, State.CORRECTED):
         about |= {"seq": entries.get_entry(row.uuid).seq, "url": record_url(row.kind, row.uuid)}
     return about
+
+
+def why(code: str) -> dict[str, Any]:
+    """Why nothing is kept of an envelope; with a sentence where there is one to show."""
+    return {"code": code} | ({"sentence": Refusal(code).sentence} if code in catalogue() else {})
 
 
 def sentence_of(row: ReceivedEnvelope) -> str:

@@ -24,7 +24,8 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 class Outcome(StrEnum):
     """The outcome of an envelope. The device deletes its copy for all outcomes except the last three.
 
-    `DISCREPANCY`: applied, but in contradiction to the records.
+    `DISCREPANCY`: applied, but in contradiction to the records. `PURGED`: the entry was purged; nothing of the envelope
+    is stored.
     """
 
     RECEIPT = "receipt"
@@ -33,13 +34,14 @@ class Outcome(StrEnum):
     DISCREPANCY = "discrepancy"
     CONFLICT = "conflict"
     REVIEW = "review"
+    PURGED = "purged"
     PHOTOS = "photos"
     MALFORMED = "malformed"
     WAIT = "wait"
 
 
 class State(StrEnum):
-    """The state of an envelope. Applied, conflict, corrected and set aside are final."""
+    """The state of an envelope. Applied, conflict, corrected, set aside and purged are final."""
 
     PHOTOS = "photos"
     APPLIED = "applied"
@@ -48,6 +50,7 @@ class State(StrEnum):
     REVIEW = "review"
     CORRECTED = "corrected"
     SET_ASIDE = "set_aside"
+    PURGED = "purged"
 
 
 class Doubt(StrEnum):
@@ -79,6 +82,7 @@ ANSWERS = {
     State.REVIEW: Outcome.REVIEW,
     State.CORRECTED: Outcome.SAME,
     State.SET_ASIDE: Outcome.RETURNED,
+    State.PURGED: Outcome.PURGED,
 }
 # How much of a doubtful envelope is proven: nothing, its content, or its content and its author.
 _PROVEN = {Doubt.UNREADABLE: 0, Doubt.UNKNOWN_GRANT: 1, Doubt.WRONG_PROOF: 1}

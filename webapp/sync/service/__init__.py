@@ -5,6 +5,7 @@ from webapp.sync.service.delivery import Answer, accept
 from webapp.sync.service.files import deliver_file, read_file
 from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, reinstate, revoke_grants, standing_of
 from webapp.sync.service.photos import accept_photo
+from webapp.sync.service.purging import Envelopes
 from webapp.sync.service.settling import correct, give_up, release, set_aside
 from webapp.sync.service.signatures import Signed
 from webapp.sync.service.sweeping import sweep
@@ -12,6 +13,7 @@ from webapp.sync.service.sweeping import sweep
 __all__ = [
     "Answer",
     "Contact",
+    "Envelopes",
     "Granted",
     "Signed",
     "accept",

@@ -20,6 +20,7 @@ from webapp.kernel.access import Actor
 from webapp.kernel.database import insert_ignoring, retried, transaction
 from webapp.kernel.faultlog import log_fault
 from webapp.kernel.kinds import find_late, kinds
+from webapp.kernel.tombstones import PURGED, hold_entry, is_purged
 from webapp.kernel.unavailable import cause_of
 from webapp.sync import acts, keys
 from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
@@ -102,6 +103,11 @@ def _contradicts(row: ReceivedEnvelope) -> bool:
     return late is not None and late.contradicts(row.uuid)
 
 
+def gone(uuid: UUID, sha256: str) -> Answer:
+    """The answer to what belongs to a purged entry: the device is to let go of its copy, and nothing is kept."""
+    return Answer(str(uuid), sha256, Outcome.PURGED, code=PURGED)
+
+
 def get_row(uuid: UUID, sha256: str) -> ReceivedEnvelope:
     """The row of an envelope. Raises NoResultFound."""
     query = select(ReceivedEnvelope).where(ReceivedEnvelope.uuid == uuid, ReceivedEnvelope.sha256 == sha256)
@@ -120,6 +126,7 @@ def finish(row_id: UUID, *, at: datetime) -> bool:
 
     def apply() -> bool:
         with transaction() as session:
+            hold_entry(row.uuid)
             locked = session.get_one(ReceivedEnvelope, row_id, with_for_update=True)
             if locked.state is not State.PHOTOS:
                 return False
@@ -173,6 +180,9 @@ class _Reception:
             return _not_yet(self.envelope, Waiting.BUSY)
 
     def _taken(self, fault: Doubt | None) -> Answer:
+        hold_entry(self.envelope.uuid)
+        if is_purged(self.envelope.uuid):
+            return gone(self.envelope.uuid, self.envelope.sha256)
         granted = db.session.get(AuthorGrant, self.envelope.grant)
         bounds = bounds_of(self.envelope.device, self.envelope.seq, granted)
         when = occurrence(moment(self.envelope.captured_at), self.contact.skew, bounds or _UNBOUNDED, self.at)

@@ -12,8 +12,9 @@ from webapp.kernel import media
 from webapp.kernel.access import Actor
 from webapp.kernel.database import retried, transaction
 from webapp.kernel.errors import Refusal
+from webapp.kernel.tombstones import is_purged
 from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
-from webapp.sync.service.delivery import Answer, answer, finish
+from webapp.sync.service.delivery import Answer, answer, finish, gone
 from webapp.sync.service.pictures import folder, opened
 
 _SEAL = 16  # bytes that AES-GCM adds
@@ -25,6 +26,8 @@ def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: 
     The file is verified and written before the transaction of its row. Raises Refusal `upload-cut` if bytes are missing
     or changed, `photo-not-asked` if no envelope waits for it, `photos-busy`.
     """
+    if is_purged(uuid):
+        return gone(uuid, sha256)
     row, photo = _meant(_named(uuid, sha256), sealed, announced)
     row_id = row.id
     if photo.key is None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -20,6 +21,7 @@ from webapp.kernel.entries import Delivery
 from webapp.kernel.errors import Refusal
 from webapp.kernel.faultlog import log_fault
 from webapp.kernel.states import Act
+from webapp.kernel.tombstones import hold_entry
 from webapp.sync import acts
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import State
@@ -123,6 +125,8 @@ def _close_unapplied(envelope_id: UUID, act: Act, note: str, *, by: Actor, at: d
 
 def _open_row(envelope_id: UUID, act: Act) -> ReceivedEnvelope:
     """The locked row. Raises Refusal `returned-closed` if the act does not start from its state."""
+    if uuid := db.session.scalar(select(ReceivedEnvelope.uuid).where(ReceivedEnvelope.id == envelope_id)):
+        hold_entry(uuid)
     row = db.session.get(ReceivedEnvelope, envelope_id, with_for_update=True)
     if row is None or row.state not in act.from_:
         raise Refusal("returned-closed")

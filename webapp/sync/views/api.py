@@ -102,7 +102,9 @@ def photo(uuid: UUID, sha256: str) -> Response:
 def check() -> Response:
     """Those of a device's receipts that this server does not know, after a restore from an older backup."""
     receipts: Any = _body().get("receipts")
-    return jsonify(missing=queries.unknown(receipts)) if queries.is_checkable(receipts) else _malformed()
+    if not queries.is_checkable(receipts):
+        return _malformed()
+    return jsonify(missing=queries.unknown(receipts), purged=queries.purged(receipts))
 
 
 @bp.post("/sync/sign-out")
@@ -146,7 +148,7 @@ def _malformed() -> Response:
 
 
 def _outcome(answer: Answer) -> dict[str, Any]:
-    about = {"code": answer.code} if answer.code else queries.outcome_details(answer.row, answer.missing)
+    about = queries.why(answer.code) if answer.code else queries.outcome_details(answer.row, answer.missing)
     return about | {
         "uuid": answer.uuid,
         "sha256": answer.sha256,

@@ -128,14 +128,21 @@ export const release = (copy) => change(copy, { held_until: 0 });
 /** Stops sending a copy, which is still shown and exported. @param {{uuid: string, sha256: string}} copy @param {string} reason */
 export const park = (copy, reason) => change(copy, { state: "parked", reason });
 
+/** What `sent` keeps of a copy: all of it for a week, or, of a purged record, only that it was purged. @param {any} row @param {any} outcome */
+const kept = (row, outcome) => {
+  const { uuid, sha256, seq, kind, author, captured_at, saved_at } = row;
+  const rest = outcome.outcome === "purged" ? { uuid, sha256, seq, kind, author, captured_at, saved_at } : row;
+  return { ...rest, outcome, sent_at: new Date().toISOString() };
+};
+
 /** Moves copies that the server has received to `sent`, in one write. @param {{copy: {uuid: string, sha256: string}, outcome: any}[]} received */
 export async function settle(received) {
   const move = (/** @type {boolean} */ keeps) => write(["queue", "sent", "photos"], async (at) => {
     const rows = await Promise.all(received.map(({ copy }) => result(at("queue").get(copy.uuid))));
     for (const [n, { copy, outcome }] of received.entries()) {
       if (rows[n]?.sha256 !== copy.sha256) continue;
-      if (keeps) at("sent").put({ ...rows[n], outcome, sent_at: new Date().toISOString() });
-      else at("photos").delete(IDBKeyRange.bound([copy.uuid], [copy.uuid, []]));
+      if (keeps) at("sent").put(kept(rows[n], outcome));
+      if (!keeps || outcome.outcome === "purged") at("photos").delete(IDBKeyRange.bound([copy.uuid], [copy.uuid, []]));
       at("queue").delete(copy.uuid);
     }
   });
@@ -185,9 +192,21 @@ export async function requeue(uuids) {
   await write(["queue", "sent"], async (at) => {
     for (const uuid of uuids) {
       const { outcome: _outcome, sent_at: _at, ...row } = (await result(at("sent").get(uuid))) ?? {};
-      if (!row.uuid || await result(at("queue").get(uuid))) continue;
+      if (!row.ciphertext || await result(at("queue").get(uuid))) continue;
       at("queue").put({ ...row, state: "waiting", reason: "restored", tries: 0, next_at: 0, held_until: 0 });
       at("sent").delete(uuid);
+    }
+  });
+  tell({ type: "queue" });
+}
+
+/** Deletes the copies of purged records. @param {string[]} uuids */
+export async function forget(uuids) {
+  await write(["sent", "photos"], async (at) => {
+    for (const uuid of uuids) {
+      const row = await result(at("sent").get(uuid));
+      if (row) at("sent").put({ ...kept(row, { outcome: "purged" }), sent_at: row.sent_at });
+      at("photos").delete(IDBKeyRange.bound([uuid], [uuid, []]));
     }
   });
   tell({ type: "queue" });

@@ -53,7 +53,7 @@ export function batch(rows, most = BATCH) {
   return chosen;
 }
 
-const LETS_GO = new Set(["receipt", "same", "returned", "discrepancy", "conflict", "review"]);
+const LETS_GO = new Set(["receipt", "same", "returned", "discrepancy", "conflict", "review", "purged"]);
 
 /** The device's next step after an outcome. @param {string} outcome @returns {"sent" | "photos" | "parked" | "wait"} */
 export function step(outcome) {

@@ -78,6 +78,7 @@ async function offerAgain() {
     const receipts = sent.slice(at, at + CHECKED).map((row) => [row.uuid, row.sha256]);
     const { body } = await call("POST", "/sync/check", { json: { receipts } });
     if (Array.isArray(body.missing)) await queue.requeue(body.missing);
+    if (Array.isArray(body.purged) && body.purged.length) await queue.forget(body.purged);
   }
 }
 
