@@ -1,12 +1,14 @@
 """The form of the district's preferences."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
 from webapp.district.labels import COMPARISONS, REGIMES
-from webapp.district.rules import Comparison, Preferences, Regime
+from webapp.district.rules import BACKUPS, LEAST_BACKUP_DAYS, MOST_BACKUP_DAYS, Comparison, Preferences, Regime
 from webapp.kernel import forms
+from webapp.kernel.retention import Keeps
 
 _WHOLE = ("observation_days", "count_share", "count_amount", "correction_days")
 
@@ -71,6 +73,26 @@ class PreferencesForm(forms.Form):
                 "risk_areas": tuple(dict.fromkeys(line for line in lines if line)),
             }
         )
+
+
+class RetentionForm(forms.Form):
+    """A number of days for each rule, within its bounds, and for backups; made by `retention_form`."""
+
+    @property
+    def days(self) -> dict[str, int]:
+        return {name: int(value) for name, value in self.data.items()}
+
+
+def retention_form(rules: Iterable[Keeps]) -> type[RetentionForm]:
+    """The form of these rules."""
+    fields = {keeps.name: _days(keeps.label, keeps.least, keeps.most, keeps.what) for keeps in rules}
+    note = _l("超过这么久的备份请删除：清除证明据此说明备份中还留到哪一天。")
+    backups = _days(_l("备份的保存期限"), LEAST_BACKUP_DAYS, MOST_BACKUP_DAYS, note)
+    return type("DistrictRetentionForm", (RetentionForm,), fields | {BACKUPS: backups})
+
+
+def _days(label: Any, least: int, most: int, what: Any) -> Any:
+    return forms.number(label, required=True, places=0, minimum=least, maximum=most, unit=_l("天"), description=what)
 
 
 def as_data(preferences: Preferences) -> dict[str, Any]:

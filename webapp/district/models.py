@@ -33,5 +33,6 @@ class District(Model):
     count_amount: Mapped[int] = mapped_column(BigInteger, server_default="0")
     correction_days: Mapped[int] = mapped_column(server_default="7")
     stamps_photos: Mapped[bool] = mapped_column(server_default=true())
+    retention: Mapped[Any] = mapped_column(Json, default=dict, server_default="{}")  # rule -> days (rules.BACKUPS too)
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)

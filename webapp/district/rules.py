@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+BACKUPS = "backups"  # beside the rules of the kinds: how long backups are kept
+BACKUP_DAYS, LEAST_BACKUP_DAYS, MOST_BACKUP_DAYS = 90, 7, 3650
+
 
 class Regime(StrEnum):
     """The set of limits that applies in addition to the ordinary ones."""

@@ -1,5 +1,6 @@
 """Changing the district's preferences."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 
@@ -9,6 +10,19 @@ from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
+
+
+def change_retention(days: Mapping[str, int], *, by: Actor, at: datetime) -> None:
+    """Say for how many days each kind of record is kept, from the next night on."""
+    with transaction():
+        row = db.session.get(District, 1) or _preset()
+        row.retention, row.changed_by, row.changed_at = dict(days), by.id, at
+        db.session.add(row)
+        journal.write("retention.changed", "district", 1, by=by, at=at, days=dict(days))
+
+
+def _preset() -> District:
+    return District(id=1, **asdict(Preferences()) | {"risk_areas": []})
 
 
 def change_preferences(chosen: Preferences, *, by: Actor | None, at: datetime) -> None:

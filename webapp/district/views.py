@@ -5,11 +5,13 @@ from flask_babel import gettext as _
 from werkzeug import Response
 
 from webapp.district import queries, service
-from webapp.district.forms import PreferencesForm, as_data
+from webapp.district.forms import PreferencesForm, as_data, retention_form
 from webapp.district.labels import COMPARISONS, REGIMES
-from webapp.kernel import clock
+from webapp.district.rules import BACKUPS
+from webapp.kernel import clock, retention
 from webapp.kernel.access import Role, allow, current_actor
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.kinds import kinds
 
 bp = Blueprint("district", __name__, url_prefix="/district")
 
@@ -35,3 +37,21 @@ def edit() -> Response:
     else:
         form = PreferencesForm(data=as_data(queries.preferences()))
     return respond("district/edit.html", "edit_preferences", 422 if form.errors else 200, form=form)
+
+
+@bp.route("/retention", methods=["GET", "POST"])
+@allow(Role.ADMINISTRATOR, district_wide=True)
+def keep() -> Response:
+    """How long each kind of record is kept, within the bounds of its rule."""
+    rules = [keeps for keeps, _kinds in retention.rules_of(kinds()).values()]
+    form_of, chosen = retention_form(rules), queries.retention()
+    if request.method == "POST":
+        form = form_of(request.form)
+        if form.validate():
+            service.change_retention(form.days, by=current_actor(), at=clock.now())
+            flash(_("保存期限已保存，从今晚的清除开始执行。"), "ok")
+            return see_other(url_for("district.preferences"))
+    else:
+        days = {keeps.name: keeps.days_of(chosen) for keeps in rules} | {BACKUPS: queries.backup_days()}
+        form = form_of(data=days)
+    return respond("district/retention.html", "retention", 422 if form.errors else 200, form=form)
