@@ -29,6 +29,7 @@ from webapp.kernel.core import FEATURE as CORE
 from webapp.kernel.feature import Feature
 from webapp.places.feature import FEATURE as PLACES
 from webapp.publicity.feature import FEATURE as PUBLICITY
+from webapp.retention.feature import FEATURE as RETENTION
 from webapp.shell.feature import FEATURE as SHELL
 from webapp.standards.feature import FEATURE as STANDARDS
 from webapp.supplies.feature import FEATURE as SUPPLIES
@@ -50,6 +51,7 @@ FEATURES = (
     PUBLICITY,
     # ---
     SYNC,
+    RETENTION,
     TODAY,
     SHELL,
 )

@@ -1,0 +1,133 @@
+"""Reads of what is kept, what is past its time, and of the runs that purged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+
+from webapp.district import queries as district
+from webapp.extensions import db
+from webapp.kernel import purge_list, purging
+from webapp.kernel.access import Reach
+from webapp.kernel.entries import Entry, EntryConflict
+from webapp.kernel.kinds import kinds
+from webapp.kernel.media import Photo
+from webapp.kernel.records import CORRECTION, VOIDING
+from webapp.kernel.retention import UNKNOWN_DAYS, Keeps, holders, rules_of
+from webapp.kernel.tombstones import PurgedEntry, PurgeRun, is_purged
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule as the district set it; `waiting` entries are past their time, `next_at` is when the oldest one is."""
+
+    keeps: Keeps
+    kinds: tuple[str, ...]
+    days: int
+    waiting: int
+    next_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record that is to be purged on request, told without anything personal."""
+
+    uuid: UUID
+    kind: str
+    received_at: datetime
+    versions: int
+    photos: int
+    copies: int
+    along: tuple[UUID, ...]
+
+
+def rules(at: datetime) -> list[Rule]:
+    """Every rule, with what waits for the next night."""
+    chosen = district.retention()
+    return [_rule(keeps, names, keeps.days_of(chosen), at) for keeps, names in rules_of(kinds()).values()]
+
+
+def _rule(keeps: Keeps, names: tuple[str, ...], days: int, at: datetime) -> Rule:
+    live = _live(names).subquery()
+    past = select(func.count()).select_from(live).where(live.c.received_at < at - timedelta(days=days))
+    oldest = db.session.scalar(select(func.min(live.c.received_at)))
+    return Rule(keeps, names, days, db.session.scalar(past) or 0, oldest and oldest + timedelta(days=days))
+
+
+def _live(names: Sequence[str]) -> Select[UUID, datetime]:
+    """The entries of some kinds whose work is done and that were not purged."""
+    mine = [_of_kind(name) for name in names]
+    gone = select(PurgedEntry.uuid).where(PurgedEntry.uuid == Entry.uuid).exists()
+    return select(Entry.uuid, Entry.received_at).where(or_(*mine), ~gone)
+
+
+def _of_kind(name: str) -> Any:
+    unfinished = kinds()[name].unfinished
+    own = Entry.kind.in_([name, f"{name}{CORRECTION}", f"{name}{VOIDING}"])
+    return own & Entry.uuid.not_in(unfinished()) if unfinished else own
+
+
+def due(names: Sequence[str], before: datetime, most: int) -> list[UUID]:
+    """Entries of some kinds received before a moment, the oldest first; of envelopes too that became none."""
+    query = _live(names).where(Entry.received_at < before).order_by(Entry.received_at).limit(most)
+    found: list[UUID] = list(db.session.scalars(query.with_only_columns(Entry.uuid)))
+    for holder in holders():
+        found += holder.due(names, before, most)
+    return found[:most]
+
+
+def due_of_unknown_kind(at: datetime, most: int) -> list[UUID]:
+    """What is held of kinds that this version does not know."""
+    before = at - timedelta(days=UNKNOWN_DAYS)
+    return [uuid for holder in holders() for uuid in holder.due(None, before, most)]
+
+
+def find(record: str) -> Found | None:
+    """The record of a receipt's number or a uuid, applied or not; None when there is none."""
+    uuid = _uuid(record)
+    if uuid is None:
+        return None
+    entry = db.session.scalars(select(Entry).where(Entry.uuid == uuid)).one_or_none()
+    held = {found for holder in holders() for found in holder.kinds_of([uuid]).values()}
+    if entry is None and not held:
+        return None
+    name, received_at = (entry.kind, entry.received_at) if entry else min(held, key=lambda pair: pair[1])
+    kind, versions = purging.kind_of(name), purging.versions_of(uuid)
+    along = tuple(kind.along(uuid)) if kind else ()
+    named = [*versions, *along]
+    photos = select(func.count()).where(Photo.entry_uuid.in_(named))
+    copies = select(func.count()).where(EntryConflict.uuid.in_(named))
+    counted = {"photos": db.session.scalar(photos) or 0, "copies": db.session.scalar(copies) or 0}
+    return Found(uuid, name, received_at, len(versions), along=along, **counted)
+
+
+def _uuid(record: str) -> UUID | None:
+    record = record.strip()
+    if record.isascii() and record.isdecimal() and len(record) < 16:
+        return db.session.scalar(select(Entry.uuid).where(Entry.seq == int(record)))
+    try:
+        return UUID(record)
+    except ValueError:
+        return None
+
+
+def was_purged(uuid: UUID) -> bool:
+    return is_purged(uuid)
+
+
+def runs(_reach: Reach, _filters: dict[str, Any]) -> Select[Any]:
+    """Every run."""
+    return select(PurgeRun)
+
+
+def find_run(run_id: UUID) -> PurgeRun | None:
+    return db.session.get(PurgeRun, run_id)
+
+
+def is_whole(run: PurgeRun) -> bool:
+    """Are the run's uuids those it ended with, and all of them in the list outside the database?"""
+    uuids = set(db.session.scalars(select(PurgedEntry.uuid).where(PurgedEntry.run_id == run.id)))
+    return run.digest == purging.digest_of(run.id) and uuids <= purge_list.read(purge_list.path()).keys()

@@ -1,0 +1,79 @@
+"""Pages of purging: the rules and runs, a certificate, and a request for one record."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug import Response
+
+from webapp.accounts import queries as accounts
+from webapp.kernel import clock, listing
+from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.errors import Refusal, refused
+from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.space import Space
+from webapp.retention import labels, lists, queries, service
+from webapp.retention.forms import RequestForm
+
+OVERSEERS = (Role.ADMINISTRATOR, Role.AUDITOR)
+bp = Blueprint("retention", __name__, url_prefix="/retention")
+
+
+@bp.get("/")
+@allow(*OVERSEERS, district_wide=True)
+def index() -> Response:
+    """What is kept for how long, what is due next, and every run with its certificate."""
+    return listing.show(lists.RUNS, current_reach(), rules=queries.rules(clock.now()))
+
+
+@bp.get("/certificates/<uuid:run_id>")
+@allow(*OVERSEERS, district_wide=True)
+def certificate(run_id: UUID) -> Response:
+    """What a run purged, without anything personal."""
+    return respond("retention/certificate.html", "certificate", **_certificate(run_id))
+
+
+@bp.get("/certificates/<uuid:run_id>/print")
+@allow(*OVERSEERS, district_wide=True)
+def paper(run_id: UUID) -> str:
+    """The same as a sheet of paper."""
+    return render_template("retention/paper.html", at=clock.now(), **_certificate(run_id))
+
+
+@bp.route("/request", methods=["GET", "POST"])
+@allow(*OVERSEERS, district_wide=True)
+def ask() -> Response:
+    """Purge one record: the first press says what it is, the second one does it."""
+    form = RequestForm(request.form)
+    if request.method == "GET" or not form.validate():
+        return _ask(form, 422 if form.errors else 200)
+    with refused(form):
+        found = queries.find(form.record.data)
+        if found is None:
+            raise Refusal("purge-not-found", 422, field="record")
+        if queries.was_purged(found.uuid):
+            raise Refusal("purge-done", 422, field="record")
+        if request.form.get("confirm") != str(found.uuid):
+            return _ask(form, found=found)
+        run_id = service.purge_one(form.record.data, form.reason.data, by=current_actor(), at=clock.now())
+        flash(_("已清除。证明如下。"), "ok")
+        return see_other(url_for(".certificate", run_id=run_id))
+    return _ask(form, 422)
+
+
+def _ask(form: RequestForm, status: int = 200, found: Any = None) -> Response:
+    name = labels.kind_name(found.kind) if found else ""
+    return respond("retention/request.html", "request", status, form=form, found=found, name=name)
+
+
+def _certificate(run_id: UUID) -> dict[str, Any]:
+    run = queries.find_run(run_id) or abort(404)
+    return {
+        "run": run,
+        "rule": labels.rule_name(run.rule),
+        "counts": [(labels.kind_name(name), count) for name, count in sorted(run.counts.items())],
+        "by": accounts.names({run.by_id}).get(run.by_id) if run.by_id else None,
+        "space": labels.SPACES[Space(run.space)] if run.space else None,
+        "is_whole": queries.is_whole(run),
+    }
