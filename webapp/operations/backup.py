@@ -9,12 +9,14 @@ import hashlib
 import json
 import shutil
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from webapp.config import Settings
+from webapp.kernel import purge_list
 from webapp.operations import dump
 from webapp.operations.installation import NOTE, RESTORED, database_file
 from webapp.operations.refusals import Unfit
@@ -22,7 +24,7 @@ from webapp.operations.refusals import Unfit
 BEFORE, AFTER = ("seals",), ("uploads", "keys", "tls")
 UNFINISHED = ".part"
 EPOCH = Path("keys") / "epoch"  # in backups from before the epoch was in the database
-IN_USE = ("frontline.db", "frontline.db-wal", NOTE, "keys/data.key", "uploads", "seals")
+IN_USE = ("frontline.db", "frontline.db-wal", NOTE, "keys/data.key", "uploads", "seals/journal.seals")
 
 
 def save(
@@ -75,8 +77,11 @@ def _save(settings: Settings, target: Path, keys: Path, at: datetime, with_datab
     return contents
 
 
-def restore(source: Path, settings: Settings, keys: Path | None = None) -> dict[str, Any]:
+def restore(source: Path, settings: Settings, keys: Path | None = None, lists: Sequence[Path] = ()) -> dict[str, Any]:
     """Verify a backup and copy it into an empty instance folder; devices then check their receipts.
+
+    Entries that were purged after the backup are purged again at the next start: by the lists of purged entries given
+    (`lists`), left in the instance folder, and in other backups beside this one.
 
     Raises Unfit if the folder or the database is in use, or the backup is from the other kind of database, incomplete,
     changed or damaged.
@@ -94,11 +99,15 @@ def restore(source: Path, settings: Settings, keys: Path | None = None) -> dict[
         raise Unfit(f"{file} exists. Restore into an empty FRONTLINE_INSTANCE, without DATABASE_URL.")
     if (source / dump.NAME).is_file():
         dump.restore(settings, source / dump.NAME)
+    lists = [*lists, *sorted(source.resolve().parent.glob(f"*/{purge_list.NAME}"))]
+    purged = purge_list.read(instance / purge_list.NAME)
     for part in (*BEFORE, *AFTER):
         _copy(keys if part == "keys" else source / part, instance / part)
     if file is not None:
         shutil.copy2(source / "frontline.db", file)
     (instance / EPOCH).unlink(missing_ok=True)
+    purge_list.append(instance / purge_list.NAME, purged)
+    purge_list.merge(instance / purge_list.NAME, lists)
     (instance / RESTORED).touch()
     return contents
 

@@ -23,6 +23,7 @@ from webapp.kernel import installation as records
 from webapp.kernel.columns import Sealed
 from webapp.kernel.sealing import KeyMissing, Unreadable, keyring
 from webapp.operations.refusals import CannotStart
+from webapp.retention.service import purge_again
 from webapp.sync import keys
 
 NOTE = "installation.json"
@@ -116,6 +117,7 @@ def settle(settings: Settings, at: datetime) -> None:
     keys.adopt(at)
     if (settings.instance / RESTORED).exists():
         records.renew_epoch()
+        purge_again(at)
         (settings.instance / RESTORED).unlink()
     _write_note(settings)
 

@@ -7,7 +7,7 @@ import click
 from flask import Flask
 
 from webapp.config import Settings
-from webapp.kernel import clock
+from webapp.kernel import clock, purge_list
 from webapp.operations import backup as backups
 from webapp.operations import certificates, installation, starting
 from webapp.operations.refusals import Unfit
@@ -41,16 +41,27 @@ def backup(folder: Path, keys: Path | None, without_database: bool) -> None:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--keys", type=click.Path(path_type=Path), help="The folder of the keys, if they were copied separately.")
-def restore(folder: Path, keys: Path | None) -> None:
+@click.option(
+    "--purged",
+    "lists",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    multiple=True,
+    help="A newer list of purged entries (seals/purged.list); they are purged again.",
+)
+def restore(folder: Path, keys: Path | None, lists: tuple[Path, ...]) -> None:
     """Verify a backup and restore it into an empty FRONTLINE_INSTANCE; devices then send newer records again."""
     settings = starting.read_settings()
     starting.check_database_url(settings.database_url)
     try:
-        contents = backups.restore(folder, settings, keys)
+        contents = backups.restore(folder, settings, keys, lists)
     except (Unfit, OSError) as error:
         raise click.ClickException(str(error)) from error
     click.echo(installation.where(settings), err=True)
     click.echo(f"Restored the backup of {contents['made_at']}. Devices send again what they recorded since.")
+    purged = purge_list.read(settings.instance / purge_list.NAME)
+    newest = max((at for _kind, at in purged.values()), default="never")
+    click.echo(f"{len(purged)} records were purged, the last one at {newest}: the next start purges them again.")
+    click.echo("If the lost installation purged more, restore again with --purged and its seals/purged.list.")
 
 
 @click.command()
