@@ -9,6 +9,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model, db
+from webapp.kernel.access import PERSON
 from webapp.kernel.columns import Json, Sealed, UtcDateTime
 from webapp.kernel.database import hold
 from webapp.kernel.errors import Refusal
@@ -30,7 +31,7 @@ class PurgeRun(Model):
     number: Mapped[str] = mapped_column(String(24), unique=True)
     rule: Mapped[str] = mapped_column(String(40))
     days: Mapped[int | None]
-    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey(PERSON))
     reason: Mapped[str | None] = mapped_column(Sealed("purge_run.reason"))
     began_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
