@@ -6,8 +6,8 @@ What was written once may still not be changed, but it may be emptied: the journ
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0025"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
