@@ -17,6 +17,8 @@ const itemOf = (form, name) => {
 const sent = new WeakMap();
 /** @type {WeakMap<object, {name: string, value: string, before: string | undefined, item: string | null | undefined}[]>} */
 const typed = new WeakMap();
+/** @type {WeakSet<object>} requests of forms whose page says that a draft was restored */
+const restored = new WeakSet();
 
 /** @param {Event} event */
 const ctxOf = (event) => /** @type {CustomEvent} */ (event).detail?.ctx ?? {};
@@ -33,11 +35,14 @@ if (globalThis.document) {
     const ctx = ctxOf(event);
     const [form, before] = [formOf(ctx), sent.get(ctx)];
     if (!form || !before) return;
+    if (form.querySelector("[data-draft-restored]:not([hidden])")) restored.add(ctx);
     const changed = typedIn(form).filter((field) => before.get(field.name) !== field.value);
     typed.set(ctx, changed.map(({ name, value }) => ({ name, value, before: before.get(name), item: itemOf(form, name) })));
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const form = document.querySelector("form[data-carried]");
+    const notice = restored.has(ctxOf(event)) && form?.querySelector("[data-draft-restored]");
+    if (notice instanceof HTMLElement) notice.hidden = false;
     for (const { name, value, before, item } of (form && typed.get(ctxOf(event))) || []) {
       const field = typedIn(/** @type {Element} */ (form)).find((control) => control.name === name);
       if (!field || field.value !== before || itemOf(/** @type {Element} */ (form), name) !== item) continue; // or the answer changed it
