@@ -11,7 +11,6 @@ from wtforms import validators
 
 from webapp.kernel import forms
 from webapp.kernel.kinds import late_kinds
-from webapp.supplies.forms import LineForm
 
 IMPORT = re.compile(r"""(?:from|import) *["'](\.[^"']+)["']""")
 UNTYPED = ("hidden", "file")
@@ -61,7 +60,8 @@ def imported(client, page):
 
 def fields_of(kind):
     form = kind.form(MultiDict())
-    return [*form, *(LineForm() if hasattr(form, "lines") else ())]
+    lines = [field for part in form if isinstance(part, forms.Lines) for field in part.line()]
+    return [field for field in form if not isinstance(field, forms.Lines)] + lines
 
 
 def slug_of(kind, kinds):

@@ -1,6 +1,8 @@
-"""Form fields of records: references to reference data, photos and signatures."""
+"""Form fields of records: references to reference data, photos, signatures, and repeated lines."""
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +10,7 @@ import wtforms
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import validators
+from wtforms.utils import unset_value
 from wtforms.widgets import TextInput
 
 from webapp.kernel.presence import Optional, Required, is_blank
@@ -105,3 +108,61 @@ class Signature(Photos):
 
 def signature(label: Any, *, description: Any = "") -> Any:
     return Signature(label, presence(required=False), description=description)
+
+
+class Lines(wtforms.Field):
+    """Repeated lines, posted as `lines-0-item`, `lines-0-quantity` ...; iterating gives their bound forms.
+
+    Lines are read in the order of their numbers, which may have gaps. None is dropped, also beyond `most`.
+    """
+
+    macro = "lines"
+
+    def __init__(self, label: Any, *, line: type[Any], most: int, if_none: Any, too_many: Any, **rest: Any) -> None:
+        super().__init__(label, **rest)
+        self.line, self.most, self.if_none, self.too_many = line, most, if_none, too_many
+        self.forms: list[Any] = []
+        self.sentences: list[str] = []  # what is wrong with the lines as a whole
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        """Only posted fields make lines."""
+        numbers = line_numbers(formdata or (), self.name)
+        self.forms = [self.line(formdata, prefix=f"{self.name}-{number}-") for number in numbers]
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.forms)
+
+    def __len__(self) -> int:
+        return len(self.forms)
+
+    def validate(self, _form: Any, _validators: Any = ()) -> bool:
+        self.sentences = [] if self.forms else [str(self.if_none)]
+        if len(self) > self.most:
+            self.sentences = [str(self.too_many) % {"most": self.most, "lines": len(self)}]
+        wrong = [line for line in self.forms if not line.validate()]
+        return not wrong and not self.sentences
+
+    @property
+    def data(self) -> list[dict[str, Any]]:
+        return [line.data for line in self.forms]
+
+    @property
+    def errors(self) -> list[str]:
+        """The sentences about all lines, and the errors of each line with its place in the list."""
+        each = [
+            _("第 %(n)d 行：%(what)s", n=number, what=" ".join(map(str, chain(*line.errors.values()))))
+            for number, line in enumerate(self.forms, 1)
+            if line.errors
+        ]
+        return [*self.sentences, *each]
+
+
+def line_numbers(fields: Iterable[str], name: str) -> Sequence[int]:
+    """The numbers of the lines among some names of posted fields, in order."""
+    of_line = re.compile(rf"{re.escape(name)}-([0-9]{{1,3}})-[a-z_]+", re.ASCII)
+    return sorted({int(match.group(1)) for field in fields if (match := of_line.fullmatch(field))})
+
+
+def lines(label: Any, line: type[Any], *, most: int, if_none: Any, too_many: Any) -> Any:
+    """A list of forms of one shape; `if_none` and `too_many` (%(most)d, %(lines)d) are its sentences."""
+    return Lines(label, line=line, most=most, if_none=if_none, too_many=too_many)

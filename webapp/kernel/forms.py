@@ -19,7 +19,7 @@ from wtforms.fields import SelectChoice
 from wtforms.widgets import TextInput
 
 from webapp.kernel import clock
-from webapp.kernel.fields import Photos, Reference, Signature, photos, presence, reference, signature
+from webapp.kernel.fields import Lines, Photos, Reference, Signature, lines, photos, presence, reference, signature
 from webapp.kernel.i18n import LOCALES, current
 from webapp.kernel.parse.dates import parse_day, parse_moment
 from webapp.kernel.parse.numbers import parse_number
@@ -351,6 +351,7 @@ __all__ = [
     "Day",
     "Form",
     "Hidden",
+    "Lines",
     "Moment",
     "Number",
     "Photos",
@@ -362,6 +363,7 @@ __all__ = [
     "choice",
     "day",
     "hidden",
+    "lines",
     "moment",
     "number",
     "photos",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel.errors import Refusal
+from webapp.kernel.fields import Lines
 from webapp.kernel.presence import is_blank
 
 _SHOWN = 5
@@ -37,8 +38,11 @@ def refuse_unknown(form: Any, fields: MultiDict[str, str], beside: Set[str]) -> 
 
 def names_of(form: Any) -> set[str]:
     """The names of all fields of a bound form, including those of its lines and subforms."""
-    names = set(getattr(form, "more_names", ()))
+    names: set[str] = set()
     for field in form:
+        if isinstance(field, Lines):
+            names = names.union(*map(names_of, field))
+            continue
         if hasattr(field, "entries"):  # a list of fields
             names |= names_of(field)
         elif hasattr(field, "form"):  # a form within the form

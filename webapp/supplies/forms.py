@@ -1,14 +1,11 @@
 """The shapes of input: slips with their lines, items, packs, barcodes, filters."""
 
-import re
-from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.datastructures import MultiDict
 from wtforms import validators
 
 from webapp.kernel import fields, forms
@@ -19,7 +16,6 @@ from webapp.supplies.rules import Expiry, Reason, SlipKind, is_gtin, reasons_of
 
 MAX_LINES = 100
 YEARS_AHEAD = 20  # no goods keep longer
-_LINE = re.compile(r"lines-([0-9]{1,3})-[a-z_]+", re.ASCII)
 
 
 class Identifier(fields.Identifier, forms.Hidden):
@@ -65,51 +61,28 @@ class LineForm(forms.Form):
 
 
 class StockForm(forms.Form):
-    """A slip: its head here, its lines as `lines-0-item`, `lines-0-quantity` ... in any order and number."""
+    """A slip: its head and its lines."""
 
     kind = SlipKind.IN
 
     place = identifier(_l("仓库"), required=True)
     note = forms.text(_l("备注"), maximum=500)
 
-    def __init__(self, formdata: MultiDict[str, str] | None = None, **rest: Any) -> None:
-        super().__init__(formdata, **rest)
-        self.lines = [LineForm(formdata, prefix=f"lines-{n}-") for n in line_numbers(formdata or MultiDict())]
+    lines = forms.lines(
+        _l("单据明细"),
+        LineForm,
+        most=MAX_LINES,
+        if_none=_l("还没有物资。请先扫码或输入编号。"),
+        too_many=_l("一张单据最多 %(most)d 行，这里有 %(lines)d 行，没有保存。请移到另一张单据。"),
+    )
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_good = super().validate(extra_validators)
         for line in self.lines:
-            is_good = line.validate() and is_good
             if self.kind is not SlipKind.COUNT and line.quantity.data == 0:
                 line.problem("quantity", _("数量要大于 0。"))
                 is_good = False
-        if not self.lines:
-            self.problem("place", _("还没有物资。请先扫码或输入编号。"))
-        if len(self.lines) > MAX_LINES:
-            sentence = _("一张单据最多 %(most)d 行，这里有 %(lines)d 行，没有保存。请移到另一张单据。")
-            self.problem("place", sentence % {"most": MAX_LINES, "lines": len(self.lines)})
-        return is_good and 0 < len(self.lines) <= MAX_LINES
-
-    @property
-    def more_names(self) -> set[str]:
-        """The names of the fields of its lines."""
-        return {field.name for line in self.lines for field in line}
-
-    @property
-    def data(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().data
-        return said | {"lines": [line.data for line in self.lines]}
-
-    @property
-    def errors(self) -> dict[str, Any]:
-        wrong = {f"line {n}": line.errors for n, line in enumerate(self.lines, 1) if line.errors}
-        found: dict[str, Any] = dict(super().errors)
-        return found | wrong
-
-
-def line_numbers(fields: MultiDict[str, str]) -> Sequence[int]:
-    """The numbers of the lines that were posted, in order: all of them, also when they are more than a slip holds."""
-    return sorted({int(match.group(1)) for key in fields if (match := _LINE.fullmatch(key))})
+        return is_good
 
 
 def _reasons(kind: SlipKind) -> list[tuple[str, Any]]:

@@ -9,9 +9,10 @@ from uuid import UUID
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import entries
+from webapp.kernel.fields import line_numbers
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.counter.serials import Serials
-from webapp.supplies.forms import FORMS, MAX_LINES, line_numbers
+from webapp.supplies.forms import FORMS, MAX_LINES
 from webapp.supplies.queries.typed import identity
 from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 
@@ -94,7 +95,7 @@ def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
         kind,
         identity(posted.get("uuid")) or entries.new_uuid(),
         {name: posted.get(name, "") for name in HEAD},
-        [{name: posted.get(f"lines-{n}-{name}", "") for name in LINE} for n in line_numbers(posted)],
+        [{name: posted.get(f"lines-{n}-{name}", "") for name in LINE} for n in line_numbers(posted, "lines")],
         before=line_number(posted.get("touched", "")),
         serials=Serials(posted.getlist("serials")),
     )
