@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, SignIn
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
@@ -55,6 +55,40 @@ def find_live_sign_in(token: str, at: datetime) -> tuple[SignIn, Person] | None:
     if sign_in.ended_at or person.disabled_at or has_ended(sign_in.began_at, sign_in.seen_at, at):
         return None
     return sign_in, person
+
+
+_SESSION = (
+    select(
+        SignIn.id,
+        SignIn.began_at,
+        SignIn.seen_at,
+        SignIn.ended_at,
+        SignIn.passed_totp,
+        Person.id.label("person_id"),
+        Person.username,
+        Person.name,
+        Person.language,
+        Person.disabled_at,
+        Person.must_change_password,
+        Person.is_demonstration,
+        Person.totp_secret.is_not(None).label("has_second_factor"),
+    )
+    .join(Person, Person.id == SignIn.person_id)
+    .where(SignIn.digest == bindparam("digest"))
+)
+_GRANTS = select(PersonGrant.role, PersonGrant.unit_id, PersonGrant.place_id).where(
+    PersonGrant.person_id == bindparam("person_id")
+)
+
+
+def find_session(token: str, at: datetime) -> tuple[Any, Actor] | None:
+    """The open session of a token as a plain row, and its actor: what every page asks, in two small reads."""
+    row = db.session.execute(_SESSION, {"digest": digest_of(token)}).one_or_none()
+    is_open = row and row.passed_totp and not row.ended_at and not row.disabled_at
+    if row is None or not is_open or has_ended(row.began_at, row.seen_at, at):
+        return None
+    grants = tuple(Grant(*grant) for grant in db.session.execute(_GRANTS, {"person_id": row.person_id}))
+    return row, Actor(row.person_id, row.username, row.name, grants, row.language, row.id)
 
 
 def actor_of(person: Person, sign_in: SignIn | None = None) -> Actor:

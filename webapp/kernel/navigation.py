@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from flask import Flask, request, url_for
+from flask_babel import get_locale, lazy_pgettext
 from flask_babel import lazy_gettext as _l
-from flask_babel import lazy_pgettext
 
 from webapp.kernel.access import Actor, Role, find_actor, may_open
 from webapp.kernel.contributions import Contribution
@@ -98,16 +98,35 @@ def place_actions(actor: Actor, kind: str) -> list[PlaceAction]:
     return sorted(fitting, key=lambda action: action.order)
 
 
+_MOST_KEPT = 500
+_kept: Contribution[dict[Any, list[tuple[str, Link]]]] = Contribution("navigation_kept")
+
+
 def links(actor: Actor | None) -> list[Link]:
     """The pages that a person may open, in order, each once under its first matching label."""
     if actor is None:
         return []
+    return [
+        replace(link, is_current=True) if endpoint == request.endpoint else link for endpoint, link in _offered(actor)
+    ]
+
+
+def _offered(actor: Actor) -> list[tuple[str, Link]]:
+    """Endpoints and their links, alike for everybody with the same grants and language; kept, since every page asks."""
+    key = (actor.grants, str(get_locale()), request.script_root)
+    kept = _kept()
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = _drawn(actor)
+    return kept[key]
+
+
+def _drawn(actor: Actor) -> list[tuple[str, Link]]:
     entries = all_entries()
     open_to = (entry for entry in reversed(entries) if actor.has(*entry.roles) and may_open(entry.endpoint, actor))
     mine = sorted({entry.endpoint: entry for entry in open_to}.values(), key=lambda e: (e.order, entries.index(e)))
-    return [
-        Link(url_for(e.endpoint), str(e.label), e.icon, e.area, e.endpoint == request.endpoint, e.bar) for e in mine
-    ]
+    return [(e.endpoint, Link(url_for(e.endpoint), str(e.label), e.icon, e.area, False, e.bar)) for e in mine]
 
 
 def start_of(actor: Actor) -> str | None:
@@ -144,6 +163,8 @@ def current_area() -> Area | None:
 
 
 def init_app(app: Flask) -> None:
+    _kept.install(app, {})
+
     @app.context_processor
     def _navigation() -> dict[str, Any]:
         offered = links(find_actor())

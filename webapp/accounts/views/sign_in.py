@@ -36,19 +36,18 @@ class Session(UserMixin):
 @login_manager.user_loader
 def load_session(token: str) -> Session | None:
     at = clock.now()
-    live = queries.find_live_sign_in(token, at)
-    if live is None or not live[0].passed_totp:
+    live = queries.find_session(token, at)
+    if live is None:
         return None
-    sign_in, person = live
-    actor, has = queries.actor_of(person, sign_in), person.totp_secret is not None
+    row, actor = live
     must = must_have_second_factor(
         (grant.role for grant in actor.grants),
         is_required=current_app.config["REQUIRE_TOTP"],
-        is_demonstration=person.is_demonstration,
+        is_demonstration=row.is_demonstration,
     )
-    owes = owed(must_change_password=person.must_change_password, must_have=must, has_second_factor=has)
-    service.touch(sign_in.id, sign_in.seen_at, at)
-    return Session(token, actor, owes, has, must)
+    owes = owed(must_change_password=row.must_change_password, must_have=must, has_second_factor=row.has_second_factor)
+    service.touch(row.id, row.seen_at, at)
+    return Session(token, actor, owes, row.has_second_factor, must)
 
 
 def lead_to_owed_step() -> Response | None:
