@@ -138,7 +138,7 @@ ACCESS = {
     "today.jump": EVERYBODY,
     "today.language": PUBLIC,
     "today.me": EVERYBODY,
-    "today.mine": EVERYBODY,
+    "today.mine": {"inspector", "gatekeeper", "keeper", "clerk", "commander"},
     "today.record": EVERYBODY,
     "today.scan": EVERYBODY,
     "today.tasks": EVERYBODY,

@@ -9,7 +9,7 @@ from webapp.kernel.deadlines import DueRows
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import Area, NavEntry
 from webapp.today.board import masters, unwell_jobs
-from webapp.today.lists import MINE
+from webapp.today.lists import AUTHORS, MINE
 from webapp.today.views import bp
 
 RECORDERS = (Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.CLERK, Role.ADMINISTRATOR)
@@ -28,7 +28,7 @@ FEATURE = Feature(
         NavEntry("today.scan", _l("扫码"), "scan", EVERYONE, order=2, bar=3),
         NavEntry("today.tasks", _l("待办"), "tasks", EVERYONE, order=3, bar=4),
         NavEntry("today.me", _l("我的"), "me", EVERYONE, order=4, bar=5),
-        NavEntry("today.mine", _l("我的记录"), "history", RECORDERS, order=5),
+        NavEntry("today.mine", _l("我的记录"), "history", AUTHORS, order=5),
         NavEntry("today.system", _l("系统状态"), "warning", ADMINISTRATORS, Area.SYSTEM, order=95),
     ),
     actions=(Action("today.tasks", _l("督办待办事项"), "tasks", OVERSEERS, order=70, is_record=False),),

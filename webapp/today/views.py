@@ -17,7 +17,7 @@ from webapp.kernel.feature import of_area
 from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.kernel.i18n import LANGUAGES
 from webapp.today.labels import STATUSES
-from webapp.today.lists import MINE
+from webapp.today.lists import AUTHORS, MINE
 
 bp = Blueprint("today", __name__)
 MOST_DUE = 6  # on Today and on a hub; the page of tasks has them all
@@ -111,7 +111,7 @@ def jump() -> Response:
 
 
 @bp.get("/me/records")
-@allow(*EVERYONE)
+@allow(*AUTHORS)
 def mine() -> Response:
     """What I recorded myself, of every kind."""
     return listing.show(MINE, current_reach())
