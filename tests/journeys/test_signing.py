@@ -46,7 +46,7 @@ def test_a_signature_is_written_cleared_kept_and_recorded(server, open_page):
     answer_everything(page)
     page.locator("[name=confirmed]").check()
     page.locator(".submit-bar button").click()
-    expect(page.locator("#inspection .thumbs img")).to_have_count(1)
+    expect(page.locator("#receipt-title + dl img.signed")).to_have_count(1)
     assert [fault for fault in page.faults if "422" not in fault] == []
 
 
@@ -68,4 +68,4 @@ def test_a_signature_without_a_network_arrives(server, open_page):
     expect(page.locator("[data-sent-list] > *")).to_have_count(1, timeout=20_000)
     page.goto("/inspections?place=H-01")
     page.locator("#inspections a[href^='/inspections/']").first.click()
-    expect(page.locator("#inspection .thumbs img")).to_have_count(1)
+    expect(page.locator("#receipt-title + dl img.signed")).to_have_count(1)
