@@ -1,1 +1,1 @@
-"""Checkpoints: who came, what was decided and why, who is inside."""
+"""Checkpoints: arrivals with their decisions, departures, and the people inside."""

@@ -1,4 +1,4 @@
-"""What checkpoints contribute."""
+"""The contributions of checkpoints."""
 
 from datetime import datetime
 from typing import Any

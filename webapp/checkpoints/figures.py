@@ -1,4 +1,4 @@
-"""The figures of the gates."""
+"""The figures of checkpoints."""
 
 from functools import partial
 from typing import Any

@@ -1,4 +1,4 @@
-"""The shape of what is typed at the gate."""
+"""Forms of the gate."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from webapp.places.rules import PlaceKind
 
 
 class VisitForm(forms.Form):
-    """An arrival. Phone or a document is needed, so that a person can be reached and found again.
+    """An arrival. A phone or a document is required, so that the person can be contacted and found again.
 
-    `known` names an earlier visit of a returning person: who they are is taken from it, and need not be sent to the
-    tablet again; with `same_plate` and `same_host` the car and whom they visit are taken from it too.
+    `known` is the id of an earlier visit of a returning person: personal data is taken from it and not sent to the
+    tablet; with `same_plate` and `same_host` so are the plate and the host.
     """
 
     known = forms.UuidField()
@@ -46,7 +46,7 @@ class VisitForm(forms.Form):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        # Asked for below and by the rule, not by a validator of the field: the label must not say "optional".
+        # Required by `validate` and by the rule, not by a validator, so that the label does not say "optional".
         self.name.flags.required = True
         self.celsius.flags.by_rule = self.override_reason.flags.by_rule = True
 
@@ -77,7 +77,7 @@ class VisitForm(forms.Form):
 
 
 class LeaveForm(forms.Form):
-    """A departure: the visit that ends or, where nobody could be looked up, what the person showed at which gate."""
+    """A departure: the visit that ends or, without a lookup, the number that the person showed and the gate."""
 
     visit = forms.UuidField()
     place = forms.reference(_l("卡口"), "places", kinds=(PlaceKind.CHECKPOINT.value,))
@@ -97,14 +97,14 @@ class LeaveForm(forms.Form):
 
 
 class UndoForm(forms.Form):
-    """An arrival recorded by mistake, and why."""
+    """The undo of an arrival that was recorded by mistake, with a reason."""
 
     visit = forms.UuidField(validators=forms.presence(True, _l("请填写这一项。")))
     why = forms.text(_l("撤销的理由"), required=True, maximum=200, autocomplete="off")
 
 
 class LookForm(forms.Form):
-    """One box: a name, phone, plate or document number."""
+    """The search box for a name, phone, plate or document number."""
 
     q = forms.text(_l("姓名、手机号、车牌或证件号"), required=True, maximum=60)
 

@@ -1,4 +1,4 @@
-"""The kinds of entry of the gate: arrivals, departures, undone arrivals; and the rule that a device needs for them."""
+"""The kinds of entry of the gate: arrivals, departures, undone arrivals; and the reference data that they need."""
 
 import json
 from datetime import datetime
@@ -48,7 +48,7 @@ def _visit_url(entry: Entry) -> str:
 
 
 def _departure_url(entry: Entry) -> str:
-    """The visit that ended; a departure told by a phone or a plate names none."""
+    """The page of the visit that ended; a departure by phone or plate names none."""
     named = next(iter(json.loads(entry.content).get("visit", [])), "")
     return url_for("checkpoints.show", visit_id=UUID(named)) if named else url_for("checkpoints.visits")
 
@@ -59,7 +59,7 @@ def _load_arrival(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]
 
 
 def _load_departure(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
-    """Who is inside now, so that its author may say which of them it was."""
+    """The people inside now, for the author's choice."""
     is_own = form.place.data in {gate.id for gate in places_of(present, (PlaceKind.CHECKPOINT,))}
     inside = queries.inside(form.place.data) if is_own else []
     return _load_arrival(form, present, standing) | {"inside": inside}

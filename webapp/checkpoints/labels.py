@@ -1,4 +1,4 @@
-"""The words of the gate."""
+"""Labels and refusals of checkpoints."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -55,7 +55,7 @@ REFUSALS = {
 
 
 def _gates(term: Mapping[str, Any]) -> str:
-    """Every gate that a refusal names, in the reader's marks."""
+    """The names of all gates in a refusal, with the punctuation of the reader's language."""
     return str(_("、")).join(str(_("“%(name)s”", name=name)) for name in term["names"])
 
 

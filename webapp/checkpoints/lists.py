@@ -1,4 +1,4 @@
-"""The list of visits, masked."""
+"""The list of visits, with masked personal data."""
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l

@@ -1,4 +1,4 @@
-"""Visits. Who the visitor is is sealed; blind indexes find a returning one."""
+"""The table of visits. Personal data is sealed; blind indexes find a returning visitor."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -18,9 +18,10 @@ from webapp.places.models import Place
 
 
 class Visit(Model):
-    """One arrival at a checkpoint and what was decided. `id` is the entry's.
+    """An arrival at a checkpoint with its decision. `id` is the entry's uuid.
 
-    Inside: passed, and neither `left_at` nor `undone_at` is set. An arrival undone was recorded by mistake.
+    A visitor is inside if the decision was pass and neither `left_at` nor `undone_at` is set. An undone arrival was
+    recorded by mistake.
     """
 
     __tablename__ = "visit"
@@ -29,7 +30,7 @@ class Visit(Model):
         CheckConstraint("left_at IS NULL OR decision = 'pass'", name="left"),
         Index("ix_visit_place_entered", "place_id", "entered_at", "id"),
         Index("ix_visit_entered", "entered_at", "id"),
-        # Nobody is inside twice: by document, or by phone and name where none was shown (rules.Identity).
+        # Nobody is inside a gate twice, by document or, without one, by phone and name (rules.Identity).
         Index(
             "uq_visit_inside_identity",
             "place_id",

@@ -1,4 +1,4 @@
-"""What the pages of the gate show: a returning visitor's form, the rule for the tablet, the day's card."""
+"""Data for the pages of the gate: a returning visitor's form, the rule for the tablet, the panel."""
 
 import hashlib
 import json
@@ -18,11 +18,11 @@ from webapp.kernel.access import Reach
 from webapp.kernel.i18n import write_moment
 
 INSIDE_SHOWN, LATEST_SHOWN = 40, 10
-CARRIED = "typed"  # the field in which a form carries an arrival that stands beside it
+CARRIED = "typed"  # the field in which another form carries an unsaved arrival
 
 
 def rows_of(visits: list[Visit]) -> list[dict[str, str]]:
-    """Found visitors, masked."""
+    """Visits as masked rows of search results."""
     return [
         {
             "url": url_for("checkpoints.show", visit_id=visit.id),
@@ -42,8 +42,8 @@ def rows_of(visits: list[Visit]) -> list[dict[str, str]]:
 
 
 def filled_from(earlier: Visit) -> VisitForm:
-    """A form for a returning visitor: who, in what and to whom by reference, the rest as last time; never the
-    temperature nor how many come along.
+    """A form for a returning visitor: personal data, plate and host by reference to the earlier visit, other fields as
+    last time, except temperature and companions.
     """
     return VisitForm(
         known=earlier.id,
@@ -56,7 +56,7 @@ def filled_from(earlier: Visit) -> VisitForm:
 
 
 def started_with(q: str) -> VisitForm:
-    """A form for somebody new: what was typed to look for them stands in the field it fits."""
+    """A form for a new visitor, with the search text in the field that it fits."""
     number, plate = personal.normal_number(q), personal.normal_plate(q)
     looks = rules.looks_like(q)
     if looks is rules.Looks.ID_NUMBER:
@@ -69,29 +69,29 @@ def started_with(q: str) -> VisitForm:
 
 
 def known_of(form: VisitForm, reach: Reach) -> Visit | None:
-    """The earlier visit a posted form refers to."""
+    """The earlier visit to which a posted form refers."""
     return queries.find_visit(form.known.data, reach) if form.known.data else None
 
 
 def carriable(typed: MultiDict[str, str] | None) -> str | None:
-    """An arrival that is typed and not saved, as one text that the forms beside it carry where no script runs."""
+    """An unsaved arrival as one text, which the other forms of the page carry without JavaScript."""
     kept = [pair for pair in (typed or MultiDict()).items(multi=True) if pair[0] not in (CARRIED, "csrf_token")]
     return urlencode(kept) if kept else None
 
 
 def carried(fields: MultiDict[str, str]) -> MultiDict[str, str] | None:
-    """The arrival that a form beside it carried."""
+    """The unsaved arrival carried by another form."""
     typed = fields.get(CARRIED)
     return MultiDict(parse_qsl(typed, keep_blank_values=True)) if typed else None
 
 
 def own_fields(fields: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What belongs to the form itself, without the arrival that it carried."""
+    """The fields of a form without the arrival that it carries."""
     return MultiDict([pair for pair in fields.items(multi=True) if pair[0] != CARRIED])
 
 
 def rule() -> dict[str, str]:
-    """The rule of the gate as data- attributes, so that the tablet proposes while the temperature is typed."""
+    """The rule of the gate as data- attributes, so that the tablet proposes a decision while typing."""
     district = preferences()
     return {
         "fever": str(district.fever_celsius),
@@ -102,21 +102,25 @@ def rule() -> dict[str, str]:
 
 
 def words() -> str:
-    """What the tablet says by itself."""
-    told = {code.value: str(text) for known in (labels.DECISIONS, labels.REASONS) for code, text in known.items()}
-    told |= {code: str(text) for code, text in labels.WHILE_TYPING.items()}
-    return json.dumps(told, ensure_ascii=False)
+    """The texts for messages of the tablet, as JSON."""
+    texts = {code.value: str(text) for known in (labels.DECISIONS, labels.REASONS) for code, text in known.items()}
+    texts |= {code: str(text) for code, text in labels.WHILE_TYPING.items()}
+    return json.dumps(texts, ensure_ascii=False)
 
 
 def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
-    """The right-hand column: who is inside, who just left, the last arrivals with the wrong ones first.
+    """The right-hand column: people inside, recent departures, and the last arrivals with the refused ones first.
 
-    `seen` stands for all of it, so that a tablet that has it already is not disturbed.
+    `seen` is a digest of all of it, by which a tablet skips an unchanged column.
     """
     there = queries.inside(place.id, limit=INSIDE_SHOWN)
     left, latest = queries.just_left(place.id, at), queries.latest(place.id, LATEST_SHOWN + 1)
     count, visits = queries.counts_inside(place.id)
-    shown = [count, clock.district_day(at), *((one.id, one.left_at, one.undone_at) for one in (*there, *left, *latest))]
+    shown = [
+        count,
+        clock.district_day(at),
+        *((visit.id, visit.left_at, visit.undone_at) for visit in (*there, *left, *latest)),
+    ]
     return {
         "place": place,
         "at": at,
@@ -124,7 +128,7 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
         "inside": there,
         "inside_left_out": max(visits - INSIDE_SHOWN, 0),
         "left": left,
-        "latest": sorted(latest[:LATEST_SHOWN], key=lambda one: one.decision is rules.Decision.PASS),
+        "latest": sorted(latest[:LATEST_SHOWN], key=lambda visit: visit.decision is rules.Decision.PASS),
         "has_more_latest": len(latest) > LATEST_SHOWN,
         "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
         "labels": labels,

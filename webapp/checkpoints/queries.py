@@ -1,4 +1,4 @@
-"""Reads of visits; every one starts from the checkpoints the actor sees."""
+"""Reads of visits. Every query starts from the checkpoints that the actor sees."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,15 +18,15 @@ from webapp.places.queries import at_place, visible_places
 
 READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
 REVEALERS = (Role.GATEKEEPER, Role.COMMANDER)
-MOST_RETURNING = 60  # persons one look brings; a name shared by more needs a number
+MOST_RETURNING = 60  # persons per search; a more common name needs a number
 UNDO_WITHIN = timedelta(minutes=10)
-# Spelt out, not bound: SQLite uses the partial index of those inside only where it sees the very words.
+# A literal and not a bound parameter, because SQLite uses the partial index only for exactly this condition.
 _EVERY = {"every": True}
 INSIDE = (Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == literal_column("'pass'"))
 
 
 def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The visits in reach, filtered; those undone only where `undone` asks for them, `every` for both."""
+    """The visits within reach that match the filters; undone ones only if `undone` asks for them or for `every`."""
     gates = visible_places(reach)
     query = select(Visit).where(Visit.place_id.in_(gates) if filters.get("inside") else _is_at(gates))
     if not filters.get("every"):
@@ -41,26 +41,26 @@ def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 
 def _is_at(places: Select[UUID]) -> ColumnElement[bool]:
-    """Is a visit at one of these gates? Asked of each visit: given the gates first, SQLite sorts the whole history of
-    all of them for one page of the newest, where it could walk the index by time.
+    """The condition that a visit is at one of these gates, evaluated per visit: with the gates first, SQLite would sort
+    their whole history for one page of the newest instead of walking the index by time.
     """
     return places.where(places.selected_columns[0] == Visit.place_id).correlate(Visit).exists()
 
 
 def find_visit(visit_id: UUID, reach: Reach) -> Visit | None:
-    """A visit, if its checkpoint is in reach."""
-    found: Visit | None = db.session.scalars(visits(reach, _EVERY).where(Visit.id == visit_id)).one_or_none()
-    return found
+    """A visit, if its checkpoint is within reach."""
+    visit: Visit | None = db.session.scalars(visits(reach, _EVERY).where(Visit.id == visit_id)).one_or_none()
+    return visit
 
 
 def inside_as(identity: Identity) -> list[Visit]:
-    """The visits of this person inside any gate of the district, the last to enter first."""
+    """The visits of this person that are inside any gate of the district, newest first."""
     return _visits_of(identity, *INSIDE)
 
 
 def moved_by(visit: Visit) -> list[Visit]:
-    """The visits at other gates that this arrival ended, under whichever key the person was known there; one that came
-    in late was ended by its own keeper.
+    """The visits at other gates that this arrival ended, under any key of the person, except late ones, which their own
+    keepers ended.
     """
     keepers = or_(Visit.left_by == visit.recorded_by, Visit.left_by == Visit.recorded_by)
     ended = Visit.left_at == visit.entered_at, keepers, Visit.id != visit.id, Visit.place_id != visit.place_id
@@ -73,15 +73,15 @@ def _visits_of(identity: Identity, *conditions: ColumnElement[bool]) -> list[Vis
         hits.append(and_(Visit.phone_blind == identity.phone, Visit.name_blind == identity.name))
     if not hits:
         return []
-    found = db.session.scalars(select(Visit).where(or_(*hits), *conditions).order_by(Visit.entered_at.desc()))
-    return [visit for visit in found if identity.is_of(visit.identity)]
+    rows = db.session.scalars(select(Visit).where(or_(*hits), *conditions).order_by(Visit.entered_at.desc()))
+    return [visit for visit in rows if identity.is_of(visit.identity)]
 
 
 def returning(q: str, reach: Reach) -> list[Visit]:
-    """The last visit of everybody an exact name, phone, plate or document number stands for, newest first.
+    """The last visit of each person with exactly this name, phone, plate or document number, newest first.
 
-    Only the newest visit of each spelling of a person is read: somebody who comes daily hides no namesake. One person
-    more than MOST_RETURNING says that there are others.
+    Only the newest visit of each person is read, so that frequent visitors do not hide namesakes. One more person than
+    MOST_RETURNING means that there are others.
     """
     hits = [
         matches(Visit.phone_blind, q),
@@ -92,7 +92,7 @@ def returning(q: str, reach: Reach) -> list[Visit]:
     if not personal.compared(q):
         return []
     order = Visit.undone_at.is_not(None), Visit.entered_at.desc(), Visit.id
-    nameless = case((Visit.identity_blind.is_(None), Visit.id))  # nothing but a name tells such visits apart
+    nameless = case((Visit.identity_blind.is_(None), Visit.id))  # such visits have only a name
     person = Visit.id_blind, Visit.phone_blind, Visit.name_blind, nameless
     ranked = visits(reach, _EVERY).where(or_(*hits))
     ranks = ranked.with_only_columns(
@@ -111,9 +111,9 @@ def returning(q: str, reach: Reach) -> list[Visit]:
 
 
 def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
-    """Who is inside a checkpoint, the last to enter first.
+    """The visits inside a checkpoint, newest first.
 
-    Their ids first: asked for in one, SQLite walks the gate's whole history by time instead of those inside.
+    Their ids are selected first, because SQLite would otherwise walk the gate's whole history by time.
     """
     there = select(Visit.id).where(Visit.place_id == place_id, *INSIDE)
     query = select(Visit).where(Visit.id.in_(there))
@@ -121,9 +121,9 @@ def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
 
 
 def inside_by(shown: str, place_id: UUID, reach: Reach, at: datetime) -> Sequence[UUID]:
-    """Ids of the visits inside a gate at a moment that a phone, plate or document number fits.
+    """Ids of the visits inside a gate at a moment that match a phone, plate or document number.
 
-    Who came in after that moment is not meant: the departure is of an earlier visit.
+    Later arrivals are excluded, since the departure is of an earlier visit.
     """
     hits = or_(matches(Visit.phone_blind, shown), matches(Visit.id_blind, shown), matches(Visit.plate_blind, shown))
     if not personal.compared(shown):
@@ -133,19 +133,19 @@ def inside_by(shown: str, place_id: UUID, reach: Reach, at: datetime) -> Sequenc
 
 
 def head_count(place_id: UUID) -> int:
-    """People inside, companions included: counted from the visits themselves, so two tablets cannot disagree."""
+    """The number of people inside, with companions, counted from the visits so that two tablets always agree."""
     return counts_inside(place_id)[0]
 
 
 def counts_inside(place_id: UUID) -> tuple[int, int]:
-    """People inside, companions included, and the visits that they are inside by."""
+    """The number of people inside, with companions, and the number of their visits."""
     people = func.coalesce(func.sum(1 + Visit.companions), 0)
     row = db.session.execute(select(people, func.count()).where(Visit.place_id == place_id, *INSIDE)).one()
     return row[0], row[1]
 
 
 def just_left(place_id: UUID, at: datetime) -> Sequence[Visit]:
-    """Who left so recently that it can be undone, the last to leave first; of this week's arrivals, by the index."""
+    """The departures that can still be undone, newest first; among this week's arrivals, to use the index."""
     this_week = Visit.entered_at > at - timedelta(days=7)
     recent = this_week, Visit.left_at > at - UNDO_WITHIN, Visit.undone_at.is_(None)
     query = select(Visit).where(Visit.place_id == place_id, *recent)
@@ -153,13 +153,15 @@ def just_left(place_id: UUID, at: datetime) -> Sequence[Visit]:
 
 
 def latest(place_id: UUID, limit: int) -> Sequence[Visit]:
-    """The last arrivals, whatever was decided."""
+    """The last arrivals, with any decision."""
     query = select(Visit).where(Visit.place_id == place_id).order_by(Visit.entered_at.desc(), Visit.id.desc())
     return db.session.scalars(query.limit(limit)).all()
 
 
 def people_inside(reach: Reach, filters: dict[str, Any]) -> int:
-    """People inside the gates in reach: somebody inside two gates is one, with the last companions."""
+    """The number of people inside the gates within reach; a person inside two gates counts once, with the latest
+    companions.
+    """
     person = func.coalesce(Visit.identity_blind, cast(Visit.id, String))
     turn = func.row_number().over(partition_by=person, order_by=Visit.entered_at.desc()).label("turn")
     there = visits(reach, filters).with_only_columns(Visit.companions, turn).subquery()
@@ -168,7 +170,7 @@ def people_inside(reach: Reach, filters: dict[str, Any]) -> int:
 
 
 def by_hour(reach: Reach, at: datetime) -> list[tuple[int, int]]:
-    """Arrivals of today by hour of the district's clock: (hour, arrivals)."""
+    """Today's arrivals by hour in the district's time zone, as (hour, arrivals)."""
     day = clock.district_day(at)
     start, _end = clock.day_bounds(day)
     moments = db.session.scalars(visits(reach, {"since": day, "until": day}).with_only_columns(Visit.entered_at)).all()

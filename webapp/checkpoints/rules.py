@@ -1,4 +1,4 @@
-"""Plates, what a typed text looks like, and the decision at the gate."""
+"""Rules of the gate: plates, classification of search texts, and the proposed decision."""
 
 import re
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ class Decision(StrEnum):
 
 
 class Elsewhere(StrEnum):
-    """What becomes of the visit of somebody who is inside another gate as well."""
+    """The choices for the visit of a person who is also inside another gate."""
 
     MOVE = "move"
     STAY = "stay"
 
 
 class Reason(StrEnum):
-    """Why the rule proposes what it proposes."""
+    """The reasons of a proposal."""
 
     FEVER = "fever"
     RISK_AREA = "risk_area"
@@ -41,7 +41,7 @@ class PlateKind(StrEnum):
 
 
 class Looks(StrEnum):
-    """What a text typed to find somebody looks like."""
+    """The kind of a search text."""
 
     NAME = "name"
     PHONE = "phone"
@@ -52,7 +52,7 @@ class Looks(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the rule proposes, and why."""
+    """The proposed decision with its reasons."""
 
     decision: Decision
     reasons: tuple[Reason, ...] = ()
@@ -60,9 +60,9 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells one visitor from another, as digests: a document, else phone and name.
+    """The digests that identify a visitor: a document, else phone and name.
 
-    A phone alone is contact data: a family has one. Two documents that differ are two persons.
+    A phone alone does not identify a person, since families share one. Different documents are different persons.
     """
 
     document: str | None
@@ -70,27 +70,27 @@ class Identity:
     name: str | None
 
     def is_of(self, other: "Identity") -> bool:
-        """Is this the same person?"""
+        """Whether both are the same person."""
         if self.document and other.document:
             return self.document == other.document
         return bool(self.phone) and (self.phone, self.name) == (other.phone, other.name)
 
     @staticmethod
     def text(number: str | None, phone: str | None, name: str) -> str | None:
-        """What the digest of a person is made of."""
+        """The text of which the digest of a person is made; None without document and phone."""
         return number or (f"{phone} {name}" if phone else None)
 
 
 _PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼"
 _ORDINARY = re.compile(rf"^[{_PROVINCES}][A-HJ-NP-Z][A-HJ-NP-Z0-9]{{4}}[A-HJ-NP-Z0-9挂学警港澳使领]$")
-# GA 36-2018: small cars lead with the letter, large ones end with it.
+# GA 36-2018: the letter comes first for small vehicles and last for large ones.
 _NEW_ENERGY = re.compile(rf"^[{_PROVINCES}][A-HJ-NP-Z](?:[DABCEFGHJK][A-HJ-NP-Z0-9][0-9]{{4}}|[0-9]{{5}}[DABCEFGHJK])$")
 _PASSPORT = re.compile(r"^[A-Z0-9]{5,20}$")
 
 
 def propose(celsius: Decimal | None, *, is_fever: bool, risk_area: str | None) -> Proposal:
-    """The rule of the gate: a fever is refused entry, an arrival from a risk area is referred, and somebody with both
-    is referred (the observation side must see them, not the road). Without a temperature nobody passes by rule.
+    """The rule of the gate: a fever is refused, an arrival from a risk area is referred, and so is a person with both,
+    who must go to observation and not back on the road. Without a temperature the rule lets nobody pass.
     """
     reasons = []
     if celsius is None:
@@ -104,12 +104,14 @@ def propose(celsius: Decimal | None, *, is_fever: bool, risk_area: str | None) -
 
 
 def is_override(proposal: Proposal, decision: Decision) -> bool:
-    """Does the person on duty decide otherwise than the rule? Then a reason is needed."""
+    """Whether a decision differs from the proposal and so needs a reason."""
     return proposal.decision is not decision
 
 
 def plate_kind(text: str) -> PlateKind:
-    """Military, police, emergency and temporary plates do not match: they are kept as typed, with a warning."""
+    """The kind of a plate. Military, police, emergency and temporary plates do not match: stored as typed, with a
+    warning.
+    """
     plain = normal_plate(text)
     if _ORDINARY.match(plain):
         return PlateKind.ORDINARY
@@ -117,7 +119,7 @@ def plate_kind(text: str) -> PlateKind:
 
 
 def looks_like(text: str) -> Looks:
-    """Where a text belongs on the form, mistyped ones too, so that they can be put right there."""
+    """The field of the form for a text, also for a mistyped one, which can then be corrected there."""
     number, plate = normal_number(text), normal_plate(text)
     if re.match(r"^[0-9]{14,}X?$", number):
         return Looks.ID_NUMBER

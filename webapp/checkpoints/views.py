@@ -1,4 +1,4 @@
-"""Pages of the gate: choose, log, who is inside, a visit, the list."""
+"""Pages of the gate: choice of gate, arrivals, people inside, a visit, the list."""
 
 from datetime import datetime
 from typing import Any
@@ -25,7 +25,7 @@ bp = Blueprint("checkpoints", __name__, url_prefix="/checkpoints")
 @bp.get("")
 @allow(Role.GATEKEEPER)
 def choose() -> Response:
-    """Straight to the gate of whoever has one; a choice for whoever has several."""
+    """Redirect to the person's gate; a choice if there are several."""
     gates = places_of(current_reach(), (PlaceKind.CHECKPOINT,))
     if len(gates) == 1:
         return see_other(url_for(".gate", place_id=gates[0].id))
@@ -35,7 +35,7 @@ def choose() -> Response:
 @bp.get("/<uuid:place_id>/gate")
 @allow(Role.GATEKEEPER)
 def gate(place_id: UUID) -> Response:
-    """One box, the form, and who is inside."""
+    """The page of a gate: search box, form and people inside."""
     done_id = request.args.get("done", type=UUID)
     done = queries.find_visit(done_id, current_reach()) if done_id else None
     return _gate(place_id, VisitForm(place=place_id), done=done)
@@ -44,20 +44,20 @@ def gate(place_id: UUID) -> Response:
 @bp.post("/<uuid:place_id>/look")
 @allow(Role.GATEKEEPER)
 def look(place_id: UUID) -> Response:
-    """Find a returning visitor; the only one found fills the form at once."""
+    """Find a returning visitor; a single match fills in the form at once."""
     form = LookForm(request.form)
     if not form.validate():
         return _gate(place_id, VisitForm(), 422, look=form)
-    found = queries.returning(form.q.data, current_reach())
-    if len(found) == 1:
-        return _gate(place_id, pages.filled_from(found[0]), known=found[0])
-    return _gate(place_id, VisitForm() if found else pages.started_with(form.q.data), found=found)
+    matches = queries.returning(form.q.data, current_reach())
+    if len(matches) == 1:
+        return _gate(place_id, pages.filled_from(matches[0]), known=matches[0])
+    return _gate(place_id, VisitForm() if matches else pages.started_with(form.q.data), found=matches)
 
 
 @bp.post("/<uuid:place_id>/again/<uuid:visit_id>")
 @allow(Role.GATEKEEPER)
 def again(place_id: UUID, visit_id: UUID) -> Response:
-    """Fill the form from an earlier visit."""
+    """Fill in the form from an earlier visit."""
     known = queries.find_visit(visit_id, current_reach()) or abort(404)
     return _gate(place_id, pages.filled_from(known), known=known)
 
@@ -65,7 +65,7 @@ def again(place_id: UUID, visit_id: UUID) -> Response:
 @bp.post("/<uuid:place_id>/visits")
 @allow(Role.GATEKEEPER)
 def record(place_id: UUID) -> Response:
-    """Log an arrival; what is wrong comes back in place with everything typed."""
+    """Log an arrival; an invalid form is answered in place with its input."""
     actor, at = current_actor(), clock.now()
     _place(place_id)  # before anything is written
     try:
@@ -83,7 +83,7 @@ def record(place_id: UUID) -> Response:
 @bp.get("/<uuid:place_id>/live")
 @allow(Role.GATEKEEPER)
 def live(place_id: UUID) -> Response:
-    """The right-hand column, asked for again every few seconds; nothing where the tablet has it already."""
+    """The right-hand column, polled every few seconds; empty if unchanged."""
     panel = pages.panel(_place(place_id), clock.now())
     if not wants_fragment():
         return see_other(url_for(".gate", place_id=place_id))
@@ -95,7 +95,7 @@ def live(place_id: UUID) -> Response:
 @bp.post("/<uuid:place_id>/departures")
 @allow(Role.GATEKEEPER)
 def depart(place_id: UUID) -> Response:
-    """One tap: this visitor left."""
+    """Record a departure by one tap."""
     actor, at, place = current_actor(), clock.now(), _place(place_id)
     try:
         delivery = entries.deliver(kinds.VISIT_OUT, pages.own_fields(request.form), by=actor, at=at)
@@ -110,7 +110,7 @@ def depart(place_id: UUID) -> Response:
 @bp.post("/<uuid:place_id>/departures/<uuid:visit_id>/undo")
 @allow(Role.GATEKEEPER)
 def undo(place_id: UUID, visit_id: UUID) -> Response:
-    """The departure was a slip of the finger."""
+    """Undo a departure."""
     place, at = _place(place_id), clock.now()
     try:
         service.undo_departure(visit_id, by=current_actor(), at=at)
@@ -126,7 +126,7 @@ def undo(place_id: UUID, visit_id: UUID) -> Response:
 @bp.post("/<uuid:place_id>/arrivals/undo")
 @allow(Role.GATEKEEPER)
 def undo_arrival(place_id: UUID) -> Response:
-    """An arrival was recorded by mistake: taken back with its reason."""
+    """Undo an arrival with a reason."""
     _place(place_id)  # before anything is written
     delivery = entries.deliver(kinds.VISIT_UNDO, request.form, by=current_actor(), at=clock.now())
     if delivery.receipt is None:
@@ -142,35 +142,35 @@ def undo_arrival(place_id: UUID) -> Response:
 @bp.get("/visits")
 @allow(*queries.READERS)
 def visits() -> Response:
-    """The list of visits, personal data masked."""
+    """The list of visits, with masked personal data."""
     return listing.show(lists.VISITS, current_reach(), look=LookForm(), looked=None, is_cut=False)
 
 
 @bp.post("/visits")
 @allow(*queries.READERS)
 def search() -> Response:
-    """Exact search by personal data: a POST, so that nothing of it reaches an address or a log."""
+    """Exact search by personal data, as a POST so that no search text is in an address or a log."""
     form = LookForm(request.form)
     if not form.validate():
         answer = listing.show(lists.VISITS, current_reach(), look=form, looked=None, is_cut=False)
         answer.status_code = 422
         return answer
     service.note_search(by=current_actor(), at=clock.now())
-    found = pages.rows_of(queries.returning(form.q.data, current_reach()))
+    rows = pages.rows_of(queries.returning(form.q.data, current_reach()))
     most = queries.MOST_RETURNING
-    return listing.show(lists.VISITS, current_reach(), look=form, looked=found[:most], is_cut=len(found) > most)
+    return listing.show(lists.VISITS, current_reach(), look=form, looked=rows[:most], is_cut=len(rows) > most)
 
 
 @bp.get("/visits/<uuid:visit_id>")
 @allow(*queries.READERS)
 def show(visit_id: UUID) -> Response:
-    """One visit, masked."""
-    found, actor = queries.find_visit(visit_id, current_reach()) or abort(404), current_actor()
+    """A visit, with masked personal data."""
+    visit, actor = queries.find_visit(visit_id, current_reach()) or abort(404), current_actor()
     may = {
         "may_end": queries.find_visit(visit_id, actor.through(Role.GATEKEEPER)) is not None,
         "may_reveal": queries.find_visit(visit_id, actor.through(*queries.REVEALERS)) is not None,
     }
-    shown = {"visit": found, "reveal": RevealForm(formdata=None), "undo": UndoForm(formdata=None), "labels": labels}
+    shown = {"visit": visit, "reveal": RevealForm(formdata=None), "undo": UndoForm(formdata=None), "labels": labels}
     return respond("checkpoints/visit.html", "visit", 200, entry=entries.get_entry(visit_id), **may, **shown)
 
 
@@ -180,7 +180,7 @@ def _place(place_id: UUID) -> Any:
 
 
 def _refused(place_id: UUID, refusal: Refusal) -> Response:
-    """What was typed, with what speaks against it: on its field, or above the form."""
+    """The form with its input and the refusal, on its field or above the form."""
     form = VisitForm(request.form)
     if refusal.field:
         form.problem(refusal.field, refusal.sentence)
@@ -190,7 +190,7 @@ def _refused(place_id: UUID, refusal: Refusal) -> Response:
 
 
 def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | None = None) -> Response:
-    """Who is inside now; to the gate itself where the departure was noted there; kind to the second of two tablets."""
+    """The people inside after a departure, or a redirect to the gate; the second of two tablets gets no error."""
     if kept := _beside_typed(place.id, refusal=refusal, is_gone=not refusal):
         return kept
     if refusal and (refusal.code != "already-left" or not wants_fragment()):
@@ -200,12 +200,12 @@ def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | No
         return see_other(url_for(".gate", place_id=place.id))
     if request.args.get("at") == "gate":
         return _gate(place.id, VisitForm(formdata=None), status, refusal=refusal, is_gone=not refusal)
-    told = pages.panel(place, at, told=refusal.sentence if refusal else None, said="already" if refusal else "ok")
-    return respond("checkpoints/gate.html", "gate_live", status, **told)
+    panel = pages.panel(place, at, told=refusal.sentence if refusal else None, said="already" if refusal else "ok")
+    return respond("checkpoints/gate.html", "gate_live", status, **panel)
 
 
 def _beside_typed(place_id: UUID, *, refusal: Refusal | None = None, **more: Any) -> Response | None:
-    """Without a script a departure replaces the whole page: the arrival that stood on it unsaved is there again."""
+    """Without JavaScript a departure replaces the whole page; this shows the unsaved arrival again."""
     fields = pages.carried(request.form)
     if fields is None or wants_fragment():
         return None

@@ -1,1 +1,1 @@
-"""Inspections: a place is checked by a checklist, readings are judged, what is wrong gets a deadline."""
+"""Inspections: a place is checked by a checklist, readings are judged, findings get a deadline."""

@@ -1,4 +1,4 @@
-"""How a finding is put right: the one table of its states and acts."""
+"""The states and acts of a finding."""
 
 from flask_babel import lazy_gettext as _l
 

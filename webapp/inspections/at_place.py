@@ -1,4 +1,4 @@
-"""What a place's own page tells of its checks: what was done when, findings, readings over time."""
+"""Cards on a place's page about its checks: inspections, findings, readings over time."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ IN_SERIES = 24
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The readings of one parameter at one point, the newest first, and the line through those that are numbers."""
+    """The readings of one parameter at one point, newest first, and the line through the numeric ones."""
 
     name: str
     unit: str
@@ -35,13 +35,13 @@ class Series:
 
 
 def of_place(place_id: UUID, reach: Reach, at: datetime) -> dict[str, Any] | None:
-    """The context of the cards; None where nothing can be checked and nothing was."""
+    """The context of the cards; None for a place without checklists and checks."""
     place, today = get_place(place_id), clock.district_day(at)
     current = [checklists.current(code, today) for code in dict.fromkeys(c.code for c in checklists.checklists())]
     fitting = [checklist for checklist in current if checklist and place.kind.value in checklist.kinds]
-    found, total = queries.findings_at(place_id, reach, FINDINGS)
+    findings, total = queries.findings_at(place_id, reach, FINDINGS)
     checks = queries.checks_at(place_id, reach, CHECKS)
-    if not (fitting or checks or found):
+    if not (fitting or checks or findings):
         return None
     last = queries.last_checks(reach, place_id)
     return {
@@ -49,13 +49,15 @@ def of_place(place_id: UUID, reach: Reach, at: datetime) -> dict[str, Any] | Non
         "last": [(checklist, last.get((place_id, checklist.code))) for checklist in fitting],
         "checks": [(check, pages.checklist_name(check)) for check in checks],
         "checks_url": url_for("inspections.index", place=place.code),
-        "findings": found,
-        "next_due": min((one.due_at for one in found if one.state in rules.STILL_OWED), default=None),
+        "findings": findings,
+        "next_due": min((finding.due_at for finding in findings if finding.state in rules.STILL_OWED), default=None),
         "name": pages.name_of,
         "labels": labels,
         "verdicts": standard_labels.VERDICTS,
         "total": total,
-        "more_url": url_for("inspections.findings", place=place.code, state=rules.ANY) if total > len(found) else None,
+        "more_url": url_for("inspections.findings", place=place.code, state=rules.ANY)
+        if total > len(findings)
+        else None,
         "series": _series(queries.readings_at(place_id, reach, READINGS)),
         "may_check": reach.actor.has(Role.INSPECTOR),
         "at": at,
@@ -63,11 +65,11 @@ def of_place(place_id: UUID, reach: Reach, at: datetime) -> dict[str, Any] | Non
 
 
 def _series(rows: Sequence[tuple[Inspection, InspectionReading]]) -> list[Series]:
-    """Readings of one parameter, quantity and point belong together: one limit holds for them."""
-    found: dict[Any, list[tuple[Inspection, InspectionReading]]] = {}
+    """The readings grouped by parameter, quantity and point, for which the same limit applies."""
+    series: dict[Any, list[tuple[Inspection, InspectionReading]]] = {}
     for check, reading in rows:
-        found.setdefault((reading.parameter, reading.quantity, reading.point), []).append((check, reading))
-    return [_of(part[:IN_SERIES]) for part in found.values()]
+        series.setdefault((reading.parameter, reading.quantity, reading.point), []).append((check, reading))
+    return [_of(part[:IN_SERIES]) for part in series.values()]
 
 
 def _of(rows: Sequence[tuple[Inspection, InspectionReading]]) -> Series:

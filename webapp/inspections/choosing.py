@@ -1,4 +1,4 @@
-"""Which place is to be checked next: those one may check, by what was longest, or never, checked there."""
+"""The order of places to check: by the checklist that was used there the longest time ago, or never."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,43 +19,43 @@ SHOWN = 40
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A place with the checklists that fit it, and when each was last gone through there (None: never)."""
+    """A place with the checklists that fit it, and the time of the last check by each (None: never)."""
 
     place: Any
     checklists: Sequence[tuple[Checklist, datetime | None]]
 
     @property
     def urgency(self) -> tuple[bool, float, str]:
-        """Least first: a checklist never gone through makes a place urgent, whatever else was checked there today."""
+        """The sort key: a checklist that was never used makes a place urgent, regardless of other checks."""
         return min(rules.due_first(last, self.place.code) for _checklist, last in self.checklists or ((None, None),))
 
 
 def choices(reach: Reach, q: str, place: Any) -> tuple[list[Choice], int]:
-    """The choices in their order, and how many more there are."""
+    """The first choices in order, and the number of others."""
     today = clock.district_day(clock.now())
     current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
     kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
     all_of = [place] if place else places_of(reach, kinds)
-    wanted = [one for one in all_of if _is_called(one, q)]
+    matching = [one for one in all_of if _is_called(one, q)]
     last = queries.last_checks(reach)
     found = [
         Choice(one, [(c, last.get((one.id, c.code))) for c in current.values() if one.kind.value in c.kinds])
-        for one in wanted
+        for one in matching
     ]
     found.sort(key=lambda choice: choice.urgency)
     return found[:SHOWN], max(len(found) - SHOWN, 0)
 
 
 def next_place(done: Inspection, reach: Reach) -> Any | None:
-    """The other place of the same kind in reach that was longest not checked by this checklist."""
-    places = [one for one in places_of(reach, {done.place.kind}) if one.id != done.place_id]
+    """Another place of the same kind within reach that was checked by this checklist the longest time ago."""
+    places = [place for place in places_of(reach, {done.place.kind}) if place.id != done.place_id]
     last = queries.last_checks(reach)
-    waited = {one.id: last.get((one.id, done.checklist_code)) for one in places}
-    return min(places, key=lambda one: rules.due_first(waited[one.id], one.code), default=None)
+    waited = {place.id: last.get((place.id, done.checklist_code)) for place in places}
+    return min(places, key=lambda place: rules.due_first(waited[place.id], place.code), default=None)
 
 
 def _is_called(place: Any, q: str) -> bool:
-    """Is each word of a search in the name or the code? Codes are compared as scanned: h02 is H-02."""
+    """Whether each word of a search is in the name or the code, compared by its key (h02 is H-02)."""
     words = f"{place.code} {place.name}".casefold()
     key = code_key(q)
     return bool(key and key in place.code_key) or all(word in words for word in q.casefold().split())

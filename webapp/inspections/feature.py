@@ -1,4 +1,4 @@
-"""What inspections contribute."""
+"""The contributions of inspections."""
 
 from datetime import datetime
 from functools import partial
@@ -22,7 +22,7 @@ from webapp.kernel.navigation import Area, NavEntry, PlaceAction
 
 _WHAT = {FindingState.OPEN: _l("整改：%(what)s"), FindingState.ANSWERED: _l("复查：%(what)s")}
 _LEVELS = {Severity.CRITICAL: Level.CRITICAL, Severity.MAJOR: Level.WARNING}
-SHOWN = 40  # findings among the tasks; the list holds them all
+SHOWN = 40  # findings among the tasks; the list has all of them
 
 
 def _due(reach: Reach, _at: datetime) -> list[Due]:

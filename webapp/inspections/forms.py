@@ -1,4 +1,4 @@
-"""The form of a checklist, made from its data; and the filters of the lists."""
+"""Forms generated from checklists, and the filters of the lists."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -23,7 +23,7 @@ _STATES = [(state.value, words) for state, words in labels.STATES.items()]
 
 
 class Localised:
-    """A label that is looked up in the person's language when it is shown."""
+    """A label in the person's language, looked up when it is shown."""
 
     def __init__(self, record: Any) -> None:
         self.record = record
@@ -33,7 +33,7 @@ class Localised:
 
 
 class ReadingField(forms.Number):
-    """A measured value as people write it: 6.5, <0.01, 0.004L, in words where `takes_words`. `data` is a Measured."""
+    """A measured value as people write it: 6.5, <0.01, 0.004L, or in words if `takes_words`. `data` is a Measured."""
 
     def __init__(self, *args: Any, takes_words: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +52,7 @@ class ReadingField(forms.Number):
         return measured
 
     def _in_words(self, measured: Measured) -> Measured:
-        """未检出 is a result of a laboratory; of a pH or a time it says nothing."""
+        """Refuse a result in words such as 未检出 for parameters that are always numbers, such as pH or a time."""
         if not self.takes_words:
             raise ValueError(_("这一项不能写“检出”或“未检出”，请填写数字，例如 6.5。"))
         return measured
@@ -70,7 +70,7 @@ class ReadingField(forms.Number):
 
 
 class Unknown(Form):
-    """What is given for a checklist nobody knows: never good."""
+    """The form for an unknown checklist; it is never valid."""
 
     sheet = None
     checklist = forms.text(_l("检查表"), required=True)
@@ -82,14 +82,14 @@ class Unknown(Form):
 
 
 def bind(fields: MultiDict[str, str]) -> Form:
-    """The form of the checklist the fields name, filled with them."""
+    """The bound form of the checklist that the fields name."""
     checklist = named(fields.get("checklist") or "")
     return form_of(checklist)(fields) if checklist else Unknown(fields)
 
 
 @lru_cache(maxsize=32)
 def form_of(checklist: Checklist) -> type[Form]:
-    """A form class with a field per item of its `sheet`, and fields for a finding beside each that may become one."""
+    """A form class with a field for each item of its `sheet`, and fields for a finding of each item that can be one."""
     made: dict[str, Any] = {
         "sheet": checklist,
         "place": forms.reference(_l("检查哪个场所"), "places", kinds=checklist.kinds, required=True),
@@ -138,13 +138,13 @@ def _field(item: ChecklistItem) -> Any:
 
 
 def _finding(state: FindingState) -> Any:
-    """Which finding; on a device a choice of those in a state."""
-    asked = {"data-reference": "findings", "data-kinds": state.value}
-    return forms.Reference(_l("问题"), forms.presence(True, _l("请先选择问题。")), render_kw=asked)
+    """The id of a finding; on a device a choice among those in a state."""
+    attributes = {"data-reference": "findings", "data-kinds": state.value}
+    return forms.Reference(_l("问题"), forms.presence(True, _l("请先选择问题。")), render_kw=attributes)
 
 
 class AnswerForm(Form):
-    """What was done to put a finding right."""
+    """The rectification of a finding."""
 
     finding = _finding(FindingState.OPEN)
     note = forms.area(_l("整改情况"), required=True, maximum=1000)
@@ -152,7 +152,7 @@ class AnswerForm(Form):
 
 
 class CloseForm(Form):
-    """Checked again: it is put right."""
+    """The verification of a rectified finding."""
 
     finding = _finding(FindingState.ANSWERED)
     note = forms.area(_l("复查情况"), maximum=1000)
@@ -160,7 +160,7 @@ class CloseForm(Form):
 
 
 class ReopenForm(Form):
-    """Checked again: it is not."""
+    """The verification of a finding that is not rectified."""
 
     finding = _finding(FindingState.ANSWERED)
     note = forms.area(_l("复查情况"), required=True, maximum=1000)
@@ -169,7 +169,7 @@ class ReopenForm(Form):
 
 
 class ExtendForm(Form):
-    """More time, for a reason."""
+    """The extension of a deadline, with a reason."""
 
     finding = _finding(FindingState.OPEN)
     note = forms.area(_l("延期原因"), required=True, maximum=1000)

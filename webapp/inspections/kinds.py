@@ -1,4 +1,4 @@
-"""The kind of entry of a check: its blank forms, how it is corrected, and what a device must know to judge it."""
+"""The kinds of entry of inspections: blank forms, corrections, and the reference data for judging on a device."""
 
 import json
 from datetime import datetime
@@ -27,7 +27,7 @@ from webapp.places.rules import PlaceKind
 
 
 def _blank(code: str) -> dict[str, Any]:
-    """A checklist as a form without a place: the same for everybody."""
+    """The form of a checklist without a place, the same for everybody."""
     now = clock.now()
     checklist = checklists.current(code, clock.district_day(now)) or checklists.checklists()[0]
     return {
@@ -39,7 +39,7 @@ def _blank(code: str) -> dict[str, Any]:
 
 
 def _load(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
-    """What a check is judged by; where its place is not fixed, the places where its checklist fits."""
+    """The data for judging a check and, if its place is not fixed, the places that fit its checklist."""
     checklist: checklists.Checklist | None = form.sheet
     if checklist is None:
         return {"checklist": None}
@@ -56,7 +56,7 @@ def _record_url(entry: Entry) -> str:
 
 
 def _circumstances(reach: Reach, _at: datetime) -> dict[str, Any]:
-    """What decides the limits at each place that the actor may check."""
+    """The facts that decide the limits at each place that the actor may check."""
     kinds = {PlaceKind(kind) for checklist in checklists.checklists() for kind in checklist.kinds}
     return {str(place.id): pages.circumstances(place) for place in places_of(reach, kinds)}
 
@@ -111,7 +111,7 @@ INSPECTION = Kind(
 
 
 def _checked(reach: Reach, _at: datetime) -> dict[str, dict[str, str]]:
-    """On which day each place was last checked by each checklist, so that a device knows which is due first."""
+    """The day of the last check of each place by each checklist, for the order of places on a device."""
     days: dict[str, dict[str, str]] = {}
     for (place_id, code), at in queries.last_checks(reach).items():
         days.setdefault(str(place_id), {})[code] = clock.district_day(at).isoformat()
@@ -129,7 +129,7 @@ def _step_url(entry: Entry) -> str | None:
 
 
 def _findings(reach: Reach, _at: datetime) -> list[dict[str, str]]:
-    """What a device offers to choose from: the findings about which something is owed, by state. Nothing personal."""
+    """The open findings by state, for the choice on a device; without personal data."""
     return [_choice(finding) for finding in queries.findings_owed(reach)]
 
 
@@ -143,7 +143,7 @@ def _choice(finding: Any) -> dict[str, str]:
 
 
 def _load_step(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
-    """The findings it may be meant for, and the one it names, whatever its state is by now."""
+    """The findings to choose from, and the one that the form names, in any state."""
     kept.offer(form, standing)
     named = queries.find_finding(form.finding.data, standing)
     if named and not form.finding.is_fixed and str(named.id) not in dict(form.finding.offered):
@@ -152,7 +152,7 @@ def _load_step(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
 
 
 def _kind_of(act: Act) -> Kind:
-    """An act on a finding as a kind of entry. More time is given with a network only: others must know of it."""
+    """An act on a finding as a kind of entry. An extension is online only, because others must know of it."""
     name = f"finding.{act.name}"
     apply, is_late = partial(service.act_on_finding, act), act.name != EXTEND.name
     of_step: dict[str, Any] = {"record_url": _step_url, "keeps": CHECKS, "unfinished": queries.unfinished_steps}

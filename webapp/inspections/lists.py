@@ -1,4 +1,4 @@
-"""The two lists of inspections, and what their files hold of each check: readings and findings."""
+"""The lists of inspections and findings, and the details of a check in their files: readings and findings."""
 
 from typing import Any
 
@@ -18,8 +18,8 @@ from webapp.standards.rules import from_plain
 
 
 def _checklist_name(row: Any) -> str:
-    found = checklists.find(row.checklist_code, row.checklist_version)
-    return localised(found) if found else row.checklist_code
+    checklist = checklists.find(row.checklist_code, row.checklist_version)
+    return localised(checklist) if checklist else row.checklist_code
 
 
 def item_name(row: InspectionFinding) -> str:
@@ -27,16 +27,16 @@ def item_name(row: InspectionFinding) -> str:
 
 
 def item_name_of(row: Any, item: str) -> str:
-    """The words of an item of the checklist, in the version, that a check or finding names."""
-    found = checklists.find(row.checklist_code, row.checklist_version)
-    return localised(found.item(item)) if found else item
+    """The label of an item in the checklist version of a check or finding."""
+    checklist = checklists.find(row.checklist_code, row.checklist_version)
+    return localised(checklist.item(item)) if checklist else item
 
 
 def _limit_of(reading: Any) -> str | None:
     return standard_labels.range_of(from_plain(reading.limit)) if reading.limit else None
 
 
-# Of which check a detail is, in front of what is told of it.
+# The columns of a detail that identify its check.
 _OF_CHECK = (
     Column("place", _l("场所"), lambda row: row[0].place.name),
     Column("code", _l("场所编号"), lambda row: row[0].place.code),

@@ -1,4 +1,4 @@
-"""Inspections, their answers, readings with the verdict as it stood, and findings."""
+"""Tables of inspections, their answers, readings with frozen verdicts, and findings."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -17,8 +17,8 @@ from webapp.standards.rules import Verdict
 
 
 class Inspection(Authored, Model):
-    """A version of a check of one place by one checklist. `id` is the entry's uuid. A void one has no answers, readings
-    and findings of its own: the version before it says them.
+    """A version of a check of one place by one checklist. `id` is the entry's uuid. A void version has no answers,
+    readings and findings of its own; those of the previous version are shown.
     """
 
     __tablename__ = "inspection"
@@ -44,16 +44,16 @@ class Inspection(Authored, Model):
     inspector: Mapped[Person] = relationship(
         Person, lazy="joined", innerjoin=True, viewonly=True, foreign_keys="Inspection.inspector_id"
     )
-    # As the kernel knows them.
+    # The names that the kernel uses.
     author_id = synonym("inspector_id")
     author = synonym("inspector")
     recorded_at = synonym("inspected_at")
 
 
 class InspectionAnswer(Model):
-    """What was answered to one item: a choice, number or moment as text in `answer`, or typed words, sealed.
+    """The answer to an item: a choice, number or moment as text in `answer`, or sealed free text in `words`.
 
-    `is_together`: by the one press that answers "yes" to what is open in a section.
+    `is_together`: answered by the button that answers "yes" to all open items of a section.
     """
 
     __tablename__ = "inspection_answer"
@@ -67,12 +67,12 @@ class InspectionAnswer(Model):
 
     @property
     def text(self) -> str:
-        """What was answered, as it is shown."""
+        """The answer as shown."""
         return self.answer or self.words or ""
 
 
 class InspectionReading(Model):
-    """A measured value and the verdict frozen into it, with the limit it was judged by."""
+    """A measured value with its frozen verdict and the limit by which it was judged."""
 
     __tablename__ = "inspection_reading"
     __table_args__ = (Index("ix_inspection_reading_parameter", "parameter", "point"),)
@@ -81,7 +81,7 @@ class InspectionReading(Model):
     inspection_id: Mapped[UUID] = mapped_column(ForeignKey("inspection.id"), index=True)
     item: Mapped[str] = mapped_column(String(60))
     parameter: Mapped[str] = mapped_column(String(60))
-    value: Mapped[Decimal | None] = mapped_column(Decimals(6))  # none of a result in words
+    value: Mapped[Decimal | None] = mapped_column(Decimals(6))  # None for a result in words
     typed: Mapped[str] = mapped_column(String(24))
     below_detection: Mapped[bool]
     unit: Mapped[str] = mapped_column(String(20))
@@ -89,18 +89,18 @@ class InspectionReading(Model):
     quantity: Mapped[str | None] = mapped_column(String(20))
     indicative: Mapped[bool]
     verdict: Mapped[Verdict] = mapped_column(Enumerated(Verdict))
-    limit: Mapped[Any] = mapped_column(Json, nullable=True)  # the limit as it stood (standards.rules.as_plain), or null
+    limit: Mapped[Any] = mapped_column(Json, nullable=True)  # the limit at the time (standards.rules.as_plain), or null
     missing: Mapped[Any] = mapped_column(Json)
 
     @property
     def is_ambiguous(self) -> bool:
-        """Written with a comma: a reader may take 1,500 for something else than it was taken for."""
+        """Whether the text has a comma, so that a reader may misread it, such as 1,500."""
         return any(comma in self.typed for comma in ",，")
 
 
 class InspectionFinding(Model):
-    """Something to be put right. It outlives corrections of its check: `inspection_id` is the last version that says
-    something of it (versions.py).
+    """A deficiency to be rectified. It survives corrections of its check: `inspection_id` is the last version that
+    includes it (versions.py).
     """
 
     __tablename__ = "inspection_finding"
@@ -121,8 +121,8 @@ class InspectionFinding(Model):
 
 
 class FindingStep(Model):
-    """One act on a finding (acts.py). `id` is the entry's uuid, its photos are the entry's. `due_was` is by when this
-    act was owed, `due_at` by when the next one is.
+    """An act on a finding (acts.py). `id` is the entry's uuid, and its photos are the entry's. `due_was` is the
+    deadline of this act, `due_at` that of the next one.
     """
 
     __tablename__ = "inspection_finding_step"

@@ -1,4 +1,4 @@
-"""What the pages of inspections show: a record's parts, the phone's judging data."""
+"""Data for the pages of inspections: parts of a record, data for judging on the device."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ SIGNATURE = "witness_signature"  # the field of a photo
 
 
 def circumstances(place: Any) -> dict[str, Any]:
-    """What the phone must know of a place to judge there. Nothing personal."""
+    """The facts about a place for judging on the device; without personal data."""
     facts = rules.PlaceFacts(place.kind.value, place.institution, place.discharge_route, place.disinfectant)
     return {
         "institution": rules.institution_at(facts),
@@ -41,18 +41,21 @@ def circumstances(place: Any) -> dict[str, Any]:
 
 
 def draft_of(checklist: checklists.Checklist) -> str:
-    """The name of a draft without a place; a place's id behind a colon follows."""
+    """The name of a draft, to which a colon and the id of the place are added."""
     return f"inspection-{checklist.name}"
 
 
 def judging(checklist: checklists.Checklist, places: Sequence[Any] | None, at: datetime) -> dict[str, str]:
-    """The data- attributes from which the phone judges: the same limits, the same sentences. A blank form has no places
-    and no day: the device adds them."""
+    """The data- attributes for judging on the device, with the server's limits and sentences. A blank form has no
+    places and no day, which the device adds.
+    """
     measured = {item.parameter for item in checklist.items if item.parameter}
     relevant = [_for_phone(limit) for limit in limits() if limit.parameter in measured]
     return {
         "limits": json.dumps(relevant, ensure_ascii=False),
-        "circumstances": "" if places is None else json.dumps({str(one.id): circumstances(one) for one in places}),
+        "circumstances": ""
+        if places is None
+        else json.dumps({str(place.id): circumstances(place) for place in places}),
         "on": "" if places is None else clock.district_day(at).isoformat(),
         "zone": clock.zone().key,
         "sentences": _words(standard_labels.SENTENCES.items()),
@@ -65,7 +68,7 @@ def judging(checklist: checklists.Checklist, places: Sequence[Any] | None, at: d
 
 
 def blamed(fields: MultiDict[str, str], refusal: Refusal, at: datetime) -> Any:
-    """The form as it was typed, with every deadline that has gone by named; other refusals go their way."""
+    """The form with its input and an error on each deadline in the past; other refusals are raised again."""
     if refusal.code != "deadline-past":
         raise refusal
     form = bind(fields)
@@ -76,10 +79,10 @@ def blamed(fields: MultiDict[str, str], refusal: Refusal, at: datetime) -> Any:
 
 
 def record_of(inspection: Inspection, photos: Sequence[Photo]) -> dict[str, Any]:
-    """Everything a version's pages show; a void one shows what the version before it says. A signature stands under the
-    version that was signed, and under no later one.
+    """The data of a version's pages; a void version shows the content of the previous one. A signature is shown only with
+    the version that was signed.
     """
-    said = queries.version_before(inspection) if inspection.is_void else inspection
+    source = queries.version_before(inspection) if inspection.is_void else inspection
     checklist = checklists.find(inspection.checklist_code, inspection.checklist_version)
     entry = entries.get_entry(inspection.id)
     return {
@@ -87,12 +90,12 @@ def record_of(inspection: Inspection, photos: Sequence[Photo]) -> dict[str, Any]
         "checklist": checklist,
         "entry": entry,
         "relay": find_person(entry.relay_id) if entry.relay_id else None,
-        "answers": {answer.item: answer.text for answer in said.answers},
-        "together": {answer.item for answer in said.answers if answer.is_together},
-        "readings": {reading.item: (reading, sentence_of(reading)) for reading in said.readings},
+        "answers": {answer.item: answer.text for answer in source.answers},
+        "together": {answer.item for answer in source.answers if answer.is_together},
+        "readings": {reading.item: (reading, sentence_of(reading)) for reading in source.readings},
         "findings": {finding.item: finding for finding in _findings_of(inspection)},
         "photos_of": _by_item([photo for photo in photos if photo.field != SIGNATURE]),
-        "signatures": [photo for photo in photos if photo.field == SIGNATURE and photo.entry_uuid == said.id],
+        "signatures": [photo for photo in photos if photo.field == SIGNATURE and photo.entry_uuid == source.id],
         "labels": labels,
         "standard_labels": standard_labels,
     }
@@ -107,7 +110,7 @@ def letterhead(inspection: Inspection) -> dict[str, Any]:
 
 
 def _findings_of(version: Inspection) -> Sequence[InspectionFinding]:
-    """The findings of a version as they stand, or of one that was corrected as it said them."""
+    """The present findings of the newest version, or those that a corrected version recorded."""
     if version.replaced_by is None:
         return [finding for finding in version.findings if version.is_void or finding.state in rules.FOUND]
     form = bind(MultiDict(entries.fields_of(version.id)))
@@ -118,15 +121,15 @@ def _findings_of(version: Inspection) -> Sequence[InspectionFinding]:
 
 
 def _by_item(photos: Sequence[Photo]) -> dict[str, list[Photo]]:
-    """Photos by the item of the checklist under which they were taken."""
-    found: dict[str, list[Photo]] = {}
+    """Photos by item of the checklist."""
+    by_item: dict[str, list[Photo]] = {}
     for photo in photos:
-        found.setdefault(photo.field.removesuffix("__photo"), []).append(photo)
-    return found
+        by_item.setdefault(photo.field.removesuffix("__photo"), []).append(photo)
+    return by_item
 
 
 def finding_of(finding: InspectionFinding, reach: Reach) -> dict[str, Any]:
-    """Everything the page of a finding shows; `reach` holds the roles one has over its place."""
+    """The data of a finding's page; `reach` has the person's roles over its place."""
     steps = queries.steps_of(finding.id)
     return {
         "finding": finding,
@@ -147,20 +150,20 @@ def checklist_name(row: Any) -> str:
 
 
 def name_of(finding: InspectionFinding) -> str:
-    """The words of the checklist's item that a finding names."""
+    """The label of a finding's item."""
     checklist = checklists.find(finding.checklist_code, finding.checklist_version)
     return localised(checklist.item(finding.item)) if checklist else finding.item
 
 
 def sentence_of(reading: InspectionReading) -> str:
-    """The verdict in words, from what was frozen into the reading."""
+    """The sentence of a reading's frozen verdict."""
     limit = from_plain(reading.limit) if reading.limit else None
     return standard_labels.sentence(Judgement(reading.verdict, limit, tuple(reading.missing), reading.indicative))
 
 
 def _for_phone(limit: Limit) -> dict[str, Any]:
-    told = as_plain(limit)
-    return told | {
+    plain = as_plain(limit)
+    return plain | {
         "range": standard_labels.range_of(limit),
         "unit": standard_labels.unit_of(limit),
         "document": localised(limit, "document"),

@@ -1,4 +1,4 @@
-"""Reads of inspections and findings; every one starts from the places the actor sees."""
+"""Reads of inspections and findings. Every query starts from the places that the actor sees."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 
 def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The newest versions of the inspections in reach, filtered."""
+    """The newest versions of the inspections within reach that match the filters."""
     query = select(Inspection).where(Inspection.place_id.in_(visible_places(reach)))
     query = query.where(*records.counted(Inspection, filters))
     if filters.get("checklist"):
@@ -38,7 +38,7 @@ def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 
 def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The findings in reach, filtered: those about which something is still owed, unless a state is asked for."""
+    """The findings within reach that match the filters; by default the open ones."""
     query = select(InspectionFinding).where(InspectionFinding.place_id.in_(visible_places(reach)))
     state = filters.get("state")
     states = FOUND if state == ANY else [FindingState(state)] if state else STILL_OWED
@@ -55,39 +55,39 @@ def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 
 def readings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionReading]]:
-    """The readings of some inspections, in the inspections' order."""
+    """The readings of these inspections, in the same order."""
     return _of_each(rows, InspectionReading)
 
 
 def findings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionFinding]]:
-    """The findings of some inspections, in the inspections' order."""
+    """The findings of these inspections, in the same order."""
     return _of_each(rows, InspectionFinding, InspectionFinding.state.in_(FOUND))
 
 
 def _of_each(rows: Sequence[Inspection], model: Any, *where: Any) -> list[tuple[Inspection, Any]]:
     ids = [row.id for row in rows]
-    found: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
+    by_id: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
     for part in db.session.scalars(select(model).where(model.inspection_id.in_(ids), *where).order_by(model.item)):
-        found[part.inspection_id].append(part)
-    return [(row, part) for row in rows for part in found[row.id]]
+        by_id[part.inspection_id].append(part)
+    return [(row, part) for row in rows for part in by_id[row.id]]
 
 
 def find_inspection(inspection_id: UUID, reach: Reach) -> Inspection | None:
-    """A version of an inspection with all its rows, if the actor sees the place of the newest."""
+    """A version of an inspection with all its rows, if the place of the newest version is within reach."""
     seen = inspections(reach, {"state": records.ANY}).with_only_columns(Inspection.record_id)
     query = select(Inspection).where(Inspection.id == inspection_id, Inspection.record_id.in_(seen))
     loaded = (selectinload(Inspection.answers), selectinload(Inspection.readings), selectinload(Inspection.findings))
-    found: Inspection | None = db.session.scalars(query.options(*loaded)).one_or_none()
-    return found
+    inspection: Inspection | None = db.session.scalars(query.options(*loaded)).one_or_none()
+    return inspection
 
 
 def version_before(version: Inspection) -> Inspection:
-    """The version that a later one follows. Raises NoResultFound for the first."""
+    """The previous version. Raises NoResultFound for the first one."""
     return db.session.scalars(select(Inspection).where(Inspection.replaced_by == version.id)).one()
 
 
 def find_photo(photo_id: UUID, reach: Reach) -> Photo | None:
-    """A photo of a version of an inspection in reach, or of a step of a finding in reach."""
+    """A photo of an inspection within reach, or of a step of a finding within reach."""
     seen = inspections(reach, {"state": records.ANY}).with_only_columns(Inspection.record_id)
     versions = select(Inspection.id).where(Inspection.record_id.in_(seen))
     steps = select(FindingStep.id).where(FindingStep.finding_id.in_(_visible(reach)))
@@ -96,7 +96,7 @@ def find_photo(photo_id: UUID, reach: Reach) -> Photo | None:
 
 
 def find_finding(finding_id: UUID | None, reach: Reach) -> InspectionFinding | None:
-    """A finding in any state, a withdrawn one too, if the actor sees its place."""
+    """A finding in any state, also a withdrawn one, if its place is within reach."""
     query = select(InspectionFinding).where(InspectionFinding.id.in_(_visible(reach)))
     return db.session.scalars(query.where(InspectionFinding.id == finding_id)).one_or_none()
 
@@ -106,7 +106,7 @@ def _visible(reach: Reach) -> Select[UUID]:
 
 
 def findings_of_record(record_id: UUID) -> Sequence[InspectionFinding]:
-    """Every finding of a check's versions, held until the open transaction ends: an act on one of them waits."""
+    """All findings of a check's versions, locked until the open transaction ends."""
     versions = select(Inspection.id).where(Inspection.record_id == record_id)
     query = select(InspectionFinding).where(InspectionFinding.inspection_id.in_(versions))
     held = query.order_by(InspectionFinding.id).with_for_update(of=InspectionFinding)
@@ -114,12 +114,12 @@ def findings_of_record(record_id: UUID) -> Sequence[InspectionFinding]:
 
 
 def acted_on(finding_ids: Sequence[UUID]) -> set[UUID]:
-    """About which of some findings something was done."""
+    """The ids of those findings that have steps."""
     return set(db.session.scalars(select(FindingStep.finding_id).where(FindingStep.finding_id.in_(finding_ids))))
 
 
 def get_inspection(inspection_id: UUID) -> Inspection:
-    """The check of a finding that is in reach. Raises NoResultFound."""
+    """The check of a finding within reach. Raises NoResultFound."""
     return db.session.get_one(Inspection, inspection_id)
 
 
@@ -145,13 +145,13 @@ def steps_along(inspection_id: UUID) -> Sequence[UUID]:
 
 
 def steps_of(finding_id: UUID) -> Sequence[FindingStep]:
-    """What was done about a finding, in the order in which it was taken."""
+    """The steps of a finding, in the order in which they were recorded."""
     query = select(FindingStep).join(Entry, Entry.uuid == FindingStep.id).where(FindingStep.finding_id == finding_id)
     return db.session.scalars(query.order_by(Entry.seq)).all()
 
 
 def findings_at(place_id: UUID, reach: Reach, limit: int) -> tuple[Sequence[InspectionFinding], int]:
-    """The findings of a place in every state, owed ones by deadline first, then the newest; and how many there are."""
+    """The findings of a place in any state, first the open ones by deadline, then the newest; and their number."""
     here = findings(reach, {"state": ANY}).where(InspectionFinding.place_id == place_id)
     is_closed = case((InspectionFinding.state == FindingState.CLOSED, 1), else_=0)
     owed = case((InspectionFinding.state != FindingState.CLOSED, InspectionFinding.due_at))
@@ -160,17 +160,17 @@ def findings_at(place_id: UUID, reach: Reach, limit: int) -> tuple[Sequence[Insp
 
 
 def findings_owed(reach: Reach) -> Sequence[InspectionFinding]:
-    """Every finding about which something is still owed, by place: what a device offers to choose from."""
+    """All open findings by place, for the choice on a device."""
     return db.session.scalars(findings(reach, {}).order_by(InspectionFinding.place_id, InspectionFinding.id)).all()
 
 
 def count_findings(reach: Reach) -> int:
-    """About how many findings something is still owed."""
+    """The number of open findings."""
     return exact(findings(reach, {}))
 
 
 def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
-    """The findings about which something is due first."""
+    """The open findings with the earliest deadlines."""
     query = findings(reach, {}).order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)
     return db.session.scalars(query).all()
 
@@ -182,7 +182,7 @@ def checks_at(place_id: UUID, reach: Reach, limit: int) -> Sequence[Inspection]:
 
 
 def readings_at(place_id: UUID, reach: Reach, limit: int) -> Sequence[tuple[Inspection, InspectionReading]]:
-    """The latest readings at a place with their inspections, the newest first."""
+    """The latest readings at a place with their inspections, newest first."""
     query = inspections(reach, {}).where(Inspection.place_id == place_id).add_columns(InspectionReading)
     query = query.join(InspectionReading, InspectionReading.inspection_id == Inspection.id)
     ordered = query.order_by(Inspection.inspected_at.desc(), InspectionReading.item)
@@ -190,7 +190,7 @@ def readings_at(place_id: UUID, reach: Reach, limit: int) -> Sequence[tuple[Insp
 
 
 def last_checks(reach: Reach, place_id: UUID | None = None) -> dict[tuple[UUID, str], datetime]:
-    """When each place in reach, or one, was last checked by each checklist, by place and checklist code."""
+    """The time of the last check of each place within reach, or of one, by (place id, checklist code)."""
     of_each = Inspection.place_id, Inspection.checklist_code
     query = select(*of_each, func.max(Inspection.inspected_at)).group_by(*of_each)
     query = query.where(*records.counted(Inspection, {}), Inspection.place_id.in_(visible_places(reach)))

@@ -1,4 +1,4 @@
-"""What an inspection's answers amount to: circumstances for the judge, findings, their default deadlines."""
+"""Rules of inspections: circumstances for the judgement, findings and their default deadlines."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -18,12 +18,12 @@ class Answer(StrEnum):
 
 
 class FindingState(StrEnum):
-    """Where the putting right of a finding stands; its acts are the table in acts.py."""
+    """The state of a finding; acts.py has its acts."""
 
     OPEN = "open"
     ANSWERED = "answered"
     CLOSED = "closed"
-    WITHDRAWN = "withdrawn"  # no act leads here: its check was corrected or made void
+    WITHDRAWN = "withdrawn"  # not by an act, but by a correction or voiding of its check
 
 
 class FindingAct(StrEnum):
@@ -40,7 +40,7 @@ RECHECK_WITHIN = timedelta(days=1)
 
 
 class Outcome(StrEnum):
-    """What an inspection came to."""
+    """The result of an inspection."""
 
     CLEAN = "clean"
     FINDINGS = "findings"
@@ -49,7 +49,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
-    """What the standard must know of a place (see webapp/places)."""
+    """The properties of a place for the standard (see webapp/places)."""
 
     kind: str
     institution: str | None
@@ -60,9 +60,9 @@ class PlaceFacts:
 def circumstances_at(
     place: PlaceFacts, regime: str, answers: Mapping[str, Any], item: ChecklistItem, quantity: str | None
 ) -> Circumstances:
-    """Which limit applies to one reading: from the place, the regime, and what the checklist itself was told.
+    """The circumstances of one reading, from the place, the regime and the answers of the checklist.
 
-    The disinfectant answered on the spot goes before the one on file.
+    The disinfectant in the answers takes precedence over the recorded one.
     """
     hours, celsius = answers.get("contact_time"), answers.get("store_celsius")
     return Circumstances(
@@ -78,51 +78,51 @@ def circumstances_at(
 
 
 def points_at(place_kind: str) -> dict[str, str]:
-    """Points that stand for another there: a disposal plant's waste store has limits of its own (GB 39707-2020)."""
+    """Points that are replaced at a kind of place: a disposal plant's waste store has own limits (GB 39707-2020)."""
     return {"waste_store": "disposal_plant"} if place_kind == "disposal_plant" else {}
 
 
 def point_at(place_kind: str, item: ChecklistItem) -> str | None:
-    """Where a reading is taken."""
+    """The sampling point of a reading."""
     return points_at(place_kind).get(item.point, item.point) if item.point else None
 
 
 def institution_at(place: PlaceFacts) -> str | None:
-    """A municipal works is no medical institution (GB 18918-2002 has no residual-chlorine limit)."""
+    """The class of institution; a municipal works is not medical (GB 18918-2002 has no residual-chlorine limit)."""
     return "municipal" if place.kind == "wastewater_works" else place.institution
 
 
 def is_single_sample(answers: Mapping[str, Any]) -> bool:
-    """The standard's limits are daily means; anything else is indicative."""
+    """Whether readings are of a single sample, and so only indicative: the standard's limits are daily means."""
     return answers.get("sample_kind") != "daily_mean"
 
 
 def is_finding(item: ChecklistItem, answer: Any, verdict: Verdict | None) -> bool:
-    """A "no" and a reading out of limits are findings."""
+    """Whether an item is a finding: a "no", or a reading out of limits."""
     if item.kind is ItemKind.YES_NO_NA:
         return bool(answer == Answer.NO)
     return verdict in OUT_OF_LIMITS
 
 
 def answered_together(checklist: Checklist, answers: Mapping[str, Any]) -> frozenset[str]:
-    """The items that a form says were answered "yes" by one press for a section, and that still are."""
+    """The items that were answered "yes" together by the button of a section, and still are "yes"."""
     named = frozenset((answers.get("together") or "").split())
     return frozenset(i.code for i in checklist.items if i.is_duty and answers.get(i.code) == Answer.YES) & named
 
 
 def due_first(last_at: datetime | None, code: str) -> tuple[bool, float, str]:
-    """The order in which places are due for a check: never checked first, then the longest ago, then by code."""
+    """The sort key of places that are due for a check: never checked first, then by last check, then by code."""
     return last_at is not None, last_at.timestamp() if last_at else 0, code
 
 
 def due_at(item: ChecklistItem, found_at: datetime) -> datetime:
-    """The checklist's default deadline for putting a finding right; the inspector may set another."""
+    """The checklist's default deadline for rectifying a finding; the inspector may set another."""
     return found_at + timedelta(days=item.days)
 
 
 def next_due_at(state: FindingState, due_at: datetime, wanted: datetime | None, at: datetime) -> datetime:
-    """By when the next act on a finding is owed after one at a moment: what was put right is to be checked by the
-    deadline, though a day is left for it; another deadline is the one wanted.
+    """The deadline of the next act on a finding: a rectification is to be verified by the old deadline, but at least a
+    day later; in other states the `wanted` deadline applies.
     """
     if state is FindingState.ANSWERED:
         return max(due_at, at + RECHECK_WITHIN)
@@ -130,26 +130,26 @@ def next_due_at(state: FindingState, due_at: datetime, wanted: datetime | None, 
 
 
 def is_later(wanted: datetime | None, state: FindingState, due_at: datetime, at: datetime) -> bool:
-    """Is a deadline wanted for a finding in a state one that lies ahead? An extension ends after the one it extends."""
+    """Whether a wanted deadline is in the future and, for an extension, after the present deadline."""
     earliest = max(due_at, at) if state is FindingState.OPEN else at
     return wanted is None or wanted > earliest
 
 
 def past_deadlines(items: Iterable[str], answers: Mapping[str, Any], at: datetime) -> list[str]:
-    """The items whose own deadline has gone by at a moment and is not confirmed."""
+    """The items with an own deadline in the past that is not confirmed."""
     dues = ((item, answers.get(f"{item}__due")) for item in items)
     return [item for item, due in dues if due and due <= at and not answers.get(f"{item}__past")]
 
 
 def outcome_of(verdicts: list[Verdict], findings: int) -> Outcome:
-    """The worst thing that can be said of an inspection."""
+    """The worst result of an inspection's verdicts and findings."""
     if any(verdict in OUT_OF_LIMITS for verdict in verdicts):
         return Outcome.OUT_OF_LIMITS
     return Outcome.FINDINGS if findings else Outcome.CLEAN
 
 
 def answered(checklist: Checklist, answers: Mapping[str, Any]) -> int:
-    """How many items of a checklist have an answer."""
+    """The number of answered items of a checklist."""
     return sum(1 for item in checklist.items if answers.get(item.code) not in (None, ""))
 
 

@@ -1,4 +1,4 @@
-"""Recording an inspection, judged again here whatever the phone said; and what is done about its findings."""
+"""Recording inspections, with readings judged again by the server, and acts on findings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ OVERSEERS = (Role.COMMANDER,)
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Everything needed to judge the readings of one inspection."""
+    """The data for judging the readings of one inspection."""
 
     place: rules.PlaceFacts
     regime: str
@@ -35,7 +35,7 @@ class Judge:
     at: datetime
 
     def reading(self, item: ChecklistItem, inspection_id: UUID) -> InspectionReading:
-        """The reading of an item with its verdict, frozen."""
+        """The reading of an item with its frozen verdict."""
         measured = self.answers[item.code]
         if isinstance(measured, Decimal):
             measured = Measured(measured)
@@ -67,8 +67,8 @@ def record_inspection(
     """Write an inspection, or the next version of one (`data["corrects"]`), with its answers, judged readings and
     findings. A correction is judged by the day of the check.
 
-    Raises Refusal `place-out-of-reach` (404), `checklist-not-for-place`, or `deadline-past` until that is confirmed;
-    and what `records.add` raises.
+    Raises Refusal `place-out-of-reach` (404), `checklist-not-for-place`, `deadline-past` until it is confirmed, and
+    any refusal of `records.add`.
     """
     before: Inspection | None = data.get("corrects")
     code, _dot, version = data["checklist"].rpartition(".v")
@@ -83,8 +83,8 @@ def record_inspection(
     facts = rules.PlaceFacts(place.kind.value, place.institution, place.discharge_route, place.disinfectant)
     judge = Judge(facts, preferences().regime.value, data, inspected_at)
     readings = _readings(checklist, data, judge, entry.uuid)
-    found = findings_in(checklist, data, readings, entry.uuid, place.id, inspected_at)
-    _ask_about_past_deadlines(found, data, inspected_at)
+    findings = findings_in(checklist, data, readings, entry.uuid, place.id, inspected_at)
+    _ask_about_past_deadlines(findings, data, inspected_at)
     inspection = Inspection(
         place_id=place.id,
         checklist_code=checklist.code,
@@ -97,26 +97,26 @@ def record_inspection(
     records.add(entry, data, inspection, by=by, at=inspected_at)
     db.session.flush()
     if before:
-        found = versions.carry_over(inspection, found, by=by, at=entry.received_at)
-    inspection.finding_count = len(found)
-    inspection.outcome = rules.outcome_of([reading.verdict for reading in readings.values()], len(found))
-    db.session.add_all([*_answers(checklist, data, entry.uuid), *readings.values(), *found])
+        findings = versions.carry_over(inspection, findings, by=by, at=entry.received_at)
+    inspection.finding_count = len(findings)
+    inspection.outcome = rules.outcome_of([reading.verdict for reading in readings.values()], len(findings))
+    db.session.add_all([*_answers(checklist, data, entry.uuid), *readings.values(), *findings])
 
 
 def _answers(checklist: Checklist, data: dict[str, Any], inspection_id: UUID) -> list[InspectionAnswer]:
-    given = ((item, _as_text(data.get(item.code))) for item in checklist.items)
+    texts = ((item, _as_text(data.get(item.code))) for item in checklist.items)
     together = rules.answered_together(checklist, data)
     return [
         InspectionAnswer(
             inspection_id=inspection_id, item=item.code, is_together=item.code in together, **{_column(item): text}
         )
-        for item, text in given
+        for item, text in texts
         if text
     ]
 
 
 def _column(item: ChecklistItem) -> str:
-    """Where an answer stands: what a person put into words may name somebody and is sealed."""
+    """The column of an answer: free text may name persons and is sealed."""
     return "words" if item.kind is ItemKind.TEXT else "answer"
 
 
@@ -135,12 +135,12 @@ def findings_in(
     place_id: UUID,
     at: datetime,
 ) -> list[InspectionFinding]:
-    """What answers and readings say is to be put right, as new findings."""
-    found = []
+    """The findings of answers and readings, as new rows."""
+    findings = []
     for item in checklist.items:
         verdict = readings[item.code].verdict if item.code in readings else None
         if rules.is_finding(item, data.get(item.code), verdict):
-            found.append(
+            findings.append(
                 InspectionFinding(
                     inspection_id=inspection_id,
                     place_id=place_id,
@@ -153,12 +153,12 @@ def findings_in(
                     state=rules.FindingState.OPEN,
                 )
             )
-    return found
+    return findings
 
 
-def _ask_about_past_deadlines(found: Sequence[InspectionFinding], data: dict[str, Any], at: datetime) -> None:
-    """A deadline that has gone by when the check was made is a slip of the pen, unless it is confirmed."""
-    past = rules.past_deadlines((finding.item for finding in found), data, at)
+def _ask_about_past_deadlines(findings: Sequence[InspectionFinding], data: dict[str, Any], at: datetime) -> None:
+    """Raises Refusal `deadline-past` for a deadline before the check that is not confirmed."""
+    past = rules.past_deadlines((finding.item for finding in findings), data, at)
     if past:
         raise Refusal("deadline-past", 422, field=f"{past[0]}__due")
 
@@ -166,9 +166,9 @@ def _ask_about_past_deadlines(found: Sequence[InspectionFinding], data: dict[str
 def act_on_finding(
     act: Act, entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
-    """Take one step with a finding: who, when, what was written, and by when the next one is owed.
+    """Perform an act on a finding and set the deadline of the next one.
 
-    Raises Refusal `finding-out-of-reach` (404), `state-moved` when another was quicker, or `due-not-later`.
+    Raises Refusal `finding-out-of-reach` (404), `state-moved` after a concurrent act, or `due-not-later`.
     """
     reach = by.through(*act.roles)
     finding = queries.find_finding(data["finding"], reach)

@@ -1,4 +1,4 @@
-"""Pages for inspections: choose, record, receipt and record, lists, photos."""
+"""Pages of inspections: choice of place, form, record, lists, photos, findings."""
 
 from io import BytesIO
 from typing import Any
@@ -35,14 +35,14 @@ def index() -> Response:
 @bp.get("/findings")
 @allow(*queries.READERS)
 def findings() -> Response:
-    """The open findings, the soonest due first."""
+    """The list of findings, by default the open ones by deadline."""
     return listing.show(lists.FINDINGS, current_reach())
 
 
 @bp.get("/new")
 @allow(Role.INSPECTOR)
 def new() -> Response:
-    """Choose place and checklist; with both chosen, the form."""
+    """The choice of place and checklist, or the form once both are chosen."""
     reach = current_reach()
     place_id = request.args.get("place", type=_uuid)
     place = find_visible(place_id, reach)
@@ -71,7 +71,7 @@ def _choose(search: PlaceSearch, place: Any, block: str, status: int = 200) -> R
 @allow(Role.INSPECTOR)
 @takes_files
 def record() -> Response:
-    """Record the inspection; a bad form comes back with everything that was typed."""
+    """Record an inspection; an invalid form is answered with its input."""
     actor = current_actor()
     try:
         delivery = entries.deliver(INSPECTION, request.form, request.files, by=actor, at=clock.now())
@@ -89,7 +89,7 @@ def record() -> Response:
 @bp.get("/findings/<uuid:finding_id>")
 @allow(*queries.READERS)
 def finding(finding_id: UUID) -> Response:
-    """A finding: where it stands, what was done about it, what one may do now."""
+    """A finding with its state, steps and possible acts."""
     row = queries.find_finding(finding_id, current_reach()) or abort(404)
     context = pages.finding_of(row, reach_at(row.place_id, current_actor()))
     return respond("inspections/finding.html", "finding", **context)
@@ -99,7 +99,7 @@ def finding(finding_id: UUID) -> Response:
 @allow(*ACTORS)
 @takes_files
 def act(act: str) -> Response:
-    """Take one step with a finding; a bad form comes back with everything that was typed."""
+    """Perform an act on a finding; an invalid form is answered with its input."""
     step, actor = FINDING.find(act) or abort(404), current_actor()
     row = queries.find_finding(request.values.get("finding", type=_uuid), actor.through(*step.roles)) or abort(404)
     form = kinds.STEPS[act].form(request.form)
@@ -124,7 +124,7 @@ def show(record_id: UUID) -> Response:
 @bp.get("/<uuid:record_id>/print")
 @allow(*queries.READERS)
 def paper(record_id: UUID) -> str:
-    """A version of the record as a sheet of paper to sign."""
+    """A version of the record for print and signature."""
     context = _record(record_id)
     context |= pages.letterhead(context["inspection"])
     return render_template("inspections/paper.html", at=clock.now(), **context)
@@ -133,9 +133,9 @@ def paper(record_id: UUID) -> str:
 @bp.get("/photos/<uuid:photo_id>")
 @allow(*queries.READERS)
 def photo(photo_id: UUID) -> Response:
-    """A photo of an inspection, to those who may see the inspection."""
-    found = queries.find_photo(photo_id, current_reach()) or abort(404)
-    raw = (media.folder() / found.key).read_bytes()
+    """A photo of an inspection within reach."""
+    row = queries.find_photo(photo_id, current_reach()) or abort(404)
+    raw = (media.folder() / row.key).read_bytes()
     answer = send_file(BytesIO(raw), mimetype="image/jpeg", max_age=0)
     answer.headers["Cache-Control"] = "no-store"
     return answer
@@ -145,9 +145,9 @@ add_corrections(bp, INSPECTION)
 
 
 def _record(record_id: UUID) -> dict[str, Any]:
-    found = queries.find_inspection(record_id, current_reach()) or abort(404)
-    standing = versions_of(INSPECTION.record, found)
-    return standing | pages.record_of(found, standing["photos"])
+    inspection = queries.find_inspection(record_id, current_reach()) or abort(404)
+    standing = versions_of(INSPECTION.record, inspection)
+    return standing | pages.record_of(inspection, standing["photos"])
 
 
 def _form_page(form: Any, place: Any, uuid: Any, status: int = 200) -> Response:
@@ -168,13 +168,13 @@ def _form_page(form: Any, place: Any, uuid: Any, status: int = 200) -> Response:
 
 
 def _recorded(receipt: entries.Receipt, url: str, **link: str) -> Response:
-    said: Any = {"text": _("已登记，回执号 %(seq)s。", seq=receipt.seq)} | link
-    flash(said, "warning" if receipt.replayed else "ok")
+    notice: Any = {"text": _("已登记，回执号 %(seq)s。", seq=receipt.seq)} | link
+    flash(notice, "warning" if receipt.replayed else "ok")
     return see_other(url)
 
 
 def _next(done: Any) -> dict[str, str]:
-    """The link to the form of the place that is to be checked next."""
+    """The link to the form of the next place to check."""
     place = choosing.next_place(done, current_reach())
     if place is None:
         return {}

@@ -1,4 +1,4 @@
-"""What people do at the gate: let in, send back, refer; note who leaves; take back what was pressed by mistake."""
+"""Transactions of the gate: arrivals, departures, and their undoing."""
 
 from webapp.checkpoints.service.arrivals import admit_visitor, note_search
 from webapp.checkpoints.service.departures import note_departure, undo_departure

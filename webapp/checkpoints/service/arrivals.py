@@ -1,4 +1,4 @@
-"""Arrivals: the decision of the person on duty beside the rule's, and nobody inside a gate twice."""
+"""Arrivals: the decision of the person on duty beside the rule's proposal; nobody is inside a gate twice."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -28,8 +28,8 @@ def admit_visitor(
 ) -> None:
     """Log an arrival with the decision of the person on duty beside the rule's proposal.
 
-    Raises Refusal `gate-out-of-reach` (404), `reason-needed` when the decision differs from the rule's without one,
-    `already-inside`, and `inside-elsewhere` until it is said what becomes of the visits at the other gates.
+    Raises Refusal `gate-out-of-reach` (404), `reason-needed` if the decision differs from the proposal without a
+    reason, `already-inside`, and `inside-elsewhere` until there is a choice for the visits at other gates.
     """
     place = find_visible(data["place"], by.through(Role.GATEKEEPER))
     if place is None or place.kind is not PlaceKind.CHECKPOINT:
@@ -43,7 +43,7 @@ def admit_visitor(
 
 
 def _decided(data: dict[str, Any]) -> dict[str, Any]:
-    """What was read, proposed and decided."""
+    """The columns of temperature, proposal and decision."""
     district, celsius, decision = preferences(), data["celsius"], Decision(data["decision"])
     is_fever = celsius is not None and district.is_fever(celsius)
     proposal = rules.propose(celsius, is_fever=is_fever, risk_area=district.risk_area_of(data["origin"]))
@@ -62,10 +62,10 @@ def _decided(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _let_in(visit: Visit, answer: str | None) -> None:
-    """Nobody is inside one gate twice, nor at two gates without a word; the same person has one key everywhere."""
+    """Refuse a person who is already inside this gate, or inside another gate without a choice for that visit."""
     identity = visit.identity
     for key in filter(None, (identity.document, identity.phone)):
-        hold(f"visit {key}")  # two tablets may write the same person in two ways at one moment
+        hold(f"visit {key}")  # two tablets may record the same person under different keys at the same moment
     others = queries.inside_as(identity)
     if any(other.place_id == visit.place_id for other in others):
         raise Refusal("already-inside")
@@ -80,7 +80,7 @@ def _let_in(visit: Visit, answer: str | None) -> None:
 
 
 def _move(visit: Visit, others: Sequence[Visit]) -> None:
-    """The person is where they came in last: the other visits end now or, where this one arrives late, it ends then."""
+    """End the person's other visits, or this one if it arrives late and another is newer."""
     earlier = [other.id for other in others if other.entered_at <= visit.entered_at]
     later = [other.entered_at for other in others if other.entered_at > visit.entered_at]
     left = {"left_at": visit.entered_at, "left_by": visit.recorded_by}
@@ -90,12 +90,12 @@ def _move(visit: Visit, others: Sequence[Visit]) -> None:
 
 
 def note_search(*, by: Actor, at: datetime) -> None:
-    """Note that somebody looked for a person in the list of visits. Raises Refusal `searches-exhausted`."""
+    """Journal a search for a person in the list of visits. Raises Refusal `searches-exhausted`."""
     disclosure.note_search("visit.searched", "visit", by=by, at=at)
 
 
 def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """Who comes, in what, to whom: as typed, or as in the earlier visit that `known` names."""
+    """Personal data, plate and host: as typed, or as in the earlier visit `known`."""
     name, kind, number, phone = data["name"], data["id_type"], data["id_number"], data["phone"]
     plate, host = data["plate"], data["host"]
     if data["known"]:

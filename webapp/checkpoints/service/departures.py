@@ -1,4 +1,4 @@
-"""Departures: who left, and a departure taken back."""
+"""Departures, and undoing them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,10 +20,10 @@ from webapp.kernel.media import Stored
 def note_departure(
     _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
-    """Note who left: the visit named, or the one inside whom the number shown fits. Of two tablets, one is told.
+    """Record a departure: of the given visit, or of the one inside that matches the shown number.
 
-    Raises Refusal `already-left`, `arrival-undone`, `nobody-inside`, `several-inside`, and `arrival-missing` (404) for
-    a visit unknown here: somebody else's, or one whose arrival is still on its way.
+    Raises Refusal `already-left` (also to the second of two tablets), `arrival-undone`, `nobody-inside`,
+    `several-inside`, and `arrival-missing` (404) for a visit that is out of reach or has not arrived yet.
     """
     inside = Visit.left_at.is_(None), Visit.undone_at.is_(None), Visit.decision == Decision.PASS
     visit_id = _visit_that_ends(data, by, at)
@@ -40,14 +40,14 @@ def _visit_that_ends(data: dict[str, Any], by: Actor, at: datetime) -> UUID:
         if visit.undone_at:
             raise Refusal("arrival-undone")
         return visit.id
-    found = queries.inside_by(data["who"], data["place"], by.through(Role.GATEKEEPER), at)
-    if len(found) != 1:
-        raise Refusal("several-inside" if found else "nobody-inside")
-    return found[0]
+    matches = queries.inside_by(data["who"], data["place"], by.through(Role.GATEKEEPER), at)
+    if len(matches) != 1:
+        raise Refusal("several-inside" if matches else "nobody-inside")
+    return matches[0]
 
 
 def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:
-    """Somebody was marked as gone by mistake. Raises Refusal `left-too-long-ago`, `already-inside`, or 404."""
+    """Undo a departure. Raises Refusal `left-too-long-ago`, `already-inside`, `gate-out-of-reach` (404)."""
     with transaction():
         visit = queries.find_visit(visit_id, by.through(Role.GATEKEEPER))
         if visit is None:
@@ -57,7 +57,7 @@ def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:
 
 
 def reopen(visit: Visit, *conditions: Any) -> None:
-    """Inside again, unless the person came back meanwhile. Raises `already-inside`, `left-too-long-ago`."""
+    """Mark a visit as inside again. Raises Refusal `already-inside` after another arrival, `left-too-long-ago`."""
     identity = visit.identity
     for key in filter(None, (identity.document, identity.phone)):
         hold(f"visit {key}")

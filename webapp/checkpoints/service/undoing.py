@@ -1,4 +1,4 @@
-"""A wrong arrival taken back: a reversing entry that names it; nothing is deleted."""
+"""Undoing an arrival by a reversing entry; nothing is deleted."""
 
 import contextlib
 from collections.abc import Sequence
@@ -21,9 +21,9 @@ from webapp.kernel.tombstones import hold_entry, refuse_purged
 def undo_arrival(
     _entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
-    """Take back an arrival that was recorded by mistake: who, when and why stay beside it, and it counts nowhere.
+    """Undo an arrival that was recorded by mistake, with person, time and reason; it is not counted any more.
 
-    Raises Refusal `already-undone`, `record-purged`, and `arrival-missing` (404) for a visit unknown here.
+    Raises Refusal `already-undone`, `record-purged`, and `arrival-missing` (404) for an unknown visit.
     """
     visit = queries.find_visit(data["visit"], by.through(Role.GATEKEEPER))
     if visit is None:
@@ -35,5 +35,5 @@ def undo_arrival(
     if not changed_one(taken_back):
         raise Refusal("already-undone")
     for other in queries.moved_by(visit):
-        with contextlib.suppress(Refusal):  # they are back already: nothing to restore
+        with contextlib.suppress(Refusal):  # the person is back already: nothing to restore
             reopen(other)

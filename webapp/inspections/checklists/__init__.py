@@ -15,7 +15,7 @@ CONTEXTS = frozenset({"contact_hours", "disinfectant", "sample", "store_celsius"
 
 
 class BrokenChecklist(ValueError):
-    """A data file cannot be used; the message names the file, the item and what is wrong with it."""
+    """A data file is invalid; the message names the file, the item and the error."""
 
 
 class ItemKind(StrEnum):
@@ -28,7 +28,7 @@ class ItemKind(StrEnum):
 
 
 class Severity(StrEnum):
-    """How bad a finding is: days to put it right are the checklist's default, the inspector decides."""
+    """The severity of a finding. The checklist has a default, the inspector decides."""
 
     MINOR = "minor"
     MAJOR = "major"
@@ -37,7 +37,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One of a choice."""
+    """An option of a choice."""
 
     code: str
     zh: str
@@ -46,11 +46,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ChecklistItem:
-    """One line of a checklist.
+    """A line of a checklist.
 
-    A number that is a reading names its `parameter` (webapp/standards, which gives unit, places and highest value) and
-    the `point` it is taken at; `quantities` are offered where it matters which chlorine was measured. `context` names
-    what an answer tells the judge (CONTEXTS). `basis` is the clause behind an item; below grade B it is guidance.
+    A number that is a reading has a `parameter` (of webapp/standards, with unit, places and highest value) and the
+    `point` of sampling; `quantities` are the choices of measured chlorine. `context` is the fact that an answer gives
+    to the judgement (CONTEXTS). `basis` is the clause of an item; below grade B it is guidance.
     """
 
     code: str
@@ -78,7 +78,7 @@ class ChecklistItem:
 
     @property
     def is_duty(self) -> bool:
-        """Is it a question that must be answered, and "yes" says that all is as required?"""
+        """Whether it is a required question for which "yes" means compliance."""
         return self.kind is ItemKind.YES_NO_NA and self.required
 
 
@@ -92,7 +92,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Checklist:
-    """`kinds` are the kinds of place it is for."""
+    """A version of a checklist for places of these `kinds`."""
 
     code: str
     version: int
@@ -105,7 +105,7 @@ class Checklist:
 
     @property
     def name(self) -> str:
-        """Code and version, as a form says which checklist it is."""
+        """Code and version, as in the field of a form."""
         return f"{self.code}.v{self.version}"
 
     @property
@@ -113,13 +113,13 @@ class Checklist:
         return tuple(item for section in self.sections for item in section.items)
 
     def item(self, code: str) -> ChecklistItem:
-        """Raises KeyError for a code it does not have."""
+        """The item of a code. Raises KeyError."""
         return {item.code: item for item in self.items}[code]
 
 
 @lru_cache(maxsize=1)
 def checklists() -> tuple[Checklist, ...]:
-    """All versions of all checklists. Raises BrokenChecklist naming the file and item that is wrong."""
+    """All versions of all checklists. Raises BrokenChecklist with the file and item of an error."""
     return tuple(read(path) for path in sorted(FOLDER.glob("*.toml")))
 
 
@@ -128,23 +128,23 @@ def find(code: str, version: int) -> Checklist | None:
 
 
 def named(name: str) -> Checklist | None:
-    """The checklist of a `name`."""
+    """The checklist with this `name`; None if there is none."""
     return next((c for c in checklists() if c.name == name), None)
 
 
 def current(code: str, on: date) -> Checklist | None:
     """The newest version in force on a day."""
-    versions = [one for one in checklists() if one.code == code]
-    valid = [one for one in versions if one.valid_from <= on and (one.valid_to is None or on <= one.valid_to)]
+    versions = [checklist for checklist in checklists() if checklist.code == code]
+    valid = [version for version in versions if version.valid_from <= on <= (version.valid_to or date.max)]
     return max(valid, key=lambda c: c.version, default=None)
 
 
 def read(path: Path) -> Checklist:
-    """One checklist from its file, whose name says code and version."""
+    """Read a checklist from its file, whose name is its code and version. Raises BrokenChecklist."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         sections = tuple(
-            Section(row["code"], row["zh"], row["en"], tuple(_item(path, one) for one in row["items"]))
+            Section(row["code"], row["zh"], row["en"], tuple(_item(path, item) for item in row["items"]))
             for row in data["section"]
         )
         head = {name: data[name] for name in ("code", "version", "zh", "en", "valid_from")}
@@ -162,7 +162,7 @@ def read(path: Path) -> Checklist:
 def _item(path: Path, row: dict[str, Any]) -> ChecklistItem:
     where = f"{path.name}, {row.get('code')}"
     try:
-        options = tuple(Option(**one) for one in row.get("options", ()))
+        options = tuple(Option(**option) for option in row.get("options", ()))
         kind, severity = ItemKind(row["kind"]), Severity(row.get("severity", "minor"))
         plain = row | {"kind": kind, "severity": severity, "options": options}
         item = ChecklistItem(**_measures(row) | plain | {"quantities": tuple(row.get("quantities", ()))})
@@ -174,7 +174,7 @@ def _item(path: Path, row: dict[str, Any]) -> ChecklistItem:
 
 
 def _measures(row: dict[str, Any]) -> dict[str, Any]:
-    """Unit, decimals and highest value of a reading are its parameter's."""
+    """Unit, decimals and highest value of a reading, from its parameter."""
     if "parameter" not in row:
         return {}
     known = parameters()[row["parameter"]]
