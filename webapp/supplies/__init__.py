@@ -1,1 +1,1 @@
-"""Supplies: items, batches, the ledger of moves and the balances that follow from it, worked from one scan box."""
+"""Supplies: items, batches, the ledger of moves and the balances derived from it, operated by one scan box."""

@@ -1,4 +1,4 @@
-"""What supplies contribute."""
+"""The contributions of supplies."""
 
 from datetime import datetime, timedelta
 from typing import Any

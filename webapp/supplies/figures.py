@@ -26,7 +26,7 @@ FIGURES = (
         count=_to_count,
         tone="warning",
         is_hidden_at_zero=True,
-        is_personal=True,  # with the shelves of one's own slips
+        is_personal=True,  # includes the shelves of the person's own slips
     ),
     Figure("supplies.incoming", _l("今日入库单"), "supplies.slips", SLIPS, {"kind": SlipKind.IN}, is_of_day=True),
     Figure("supplies.outgoing", _l("今日出库单"), "supplies.slips", SLIPS, {"kind": SlipKind.OUT}, is_of_day=True),

@@ -1,4 +1,4 @@
-"""The shapes of input: slips with their lines, items, packs, barcodes, filters."""
+"""Forms of supplies: slips with their lines, items, packs, barcodes, filters."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -15,7 +15,7 @@ from webapp.supplies.labels import CATEGORIES, EXPIRIES, KINDS, REASONS, SCOPES
 from webapp.supplies.rules import Expiry, Reason, SlipKind, is_gtin, reasons_of
 
 MAX_LINES = 100
-YEARS_AHEAD = 20  # no goods keep longer
+YEARS_AHEAD = 20  # no goods last longer
 
 
 class Identifier(fields.Identifier, forms.Hidden):
@@ -23,7 +23,7 @@ class Identifier(fields.Identifier, forms.Hidden):
 
 
 class Moment(forms.Hidden):
-    """A moment this server wrote into the page; what cannot be read is none."""
+    """A moment that the server wrote into the page; None if malformed."""
 
     data: datetime | None
 
@@ -54,7 +54,7 @@ class LineForm(forms.Form):
     begun_at = Moment(_l("账面"), [validators.Optional()])
 
     def validate_quantity(self, field: Any) -> None:
-        """A barcode that a scanner typed here is no quantity."""
+        """Refuse a barcode that a scanner typed into the quantity."""
         digits = plain_number(field.typed or "") or ""
         if len(digits) in (8, 12, 13, 14) and digits.isdigit() and is_gtin(digits):
             raise validators.ValidationError(_("这像是一个条码，不是数量。请重新填写数量。"))
@@ -145,7 +145,7 @@ FORMS: dict[SlipKind, type[StockForm]] = {
 
 
 class ItemForm(forms.Form):
-    """Quantities of an item are whole steps; `scale` (1, 10, 100, 1000) of them make one base unit."""
+    """An item. Quantities are whole steps; `scale` (1, 10, 100, 1000) steps make one base unit."""
 
     code = forms.text(_l("编号"), required=True, maximum=20, description=_l("字母、数字和短横线，例如 KZ-01"))
     name = forms.text(_l("名称"), required=True, maximum=80)

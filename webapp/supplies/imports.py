@@ -1,4 +1,4 @@
-"""The spreadsheet of items and opening stock: its columns, and the faults only the database knows."""
+"""The spreadsheet of items and opening stock: its columns, and the checks that need the database."""
 
 from datetime import date
 from decimal import Decimal
@@ -56,14 +56,14 @@ ITEMS = Sheet(
 
 
 def check(reading: Reading) -> None:
-    """Name the cells that contradict the database or one another; put the warehouse's id into each good row."""
+    """Add faults for cells that contradict the database or one another; set the warehouse's id in each valid row."""
     own = {place.code_key: place.id for place in queries.warehouses(current_reach())}
     items = queries.items_by_code(row.values["code"] for row in reading.rows)
     numbers = {row.values["lot"] for row in reading.rows if row.values["lot"]}
     lots = queries.lots_of({item.id for item in items.values()}, numbers)
     today = clock.district_day(clock.now())
     first: dict[str, SheetRow] = {}
-    said: dict[tuple[str, str], SheetRow] = {}
+    stated: dict[tuple[str, str], SheetRow] = {}
     for row in reading.rows:
         values = row.values
         values["place"] = own.get(code_key(values["warehouse"]))
@@ -73,8 +73,8 @@ def check(reading: Reading) -> None:
         if values["quantity"] is not None:
             _check_stock(reading, row, has_expiry=known.has_expiry if known else bool(before.values["has_expiry"]))
             lot = lots.get((known.id, lot_key(values["lot"]))) if known else None
-            sooner = said.setdefault((code_key(values["code"]), lot_key(values["lot"])), row)
-            known_day = lot.expires_on if lot else None  # a late slip makes a lot whose expiry nobody knows yet
+            sooner = stated.setdefault((code_key(values["code"]), lot_key(values["lot"])), row)
+            known_day = lot.expires_on if lot else None  # a late slip creates a lot with an unknown expiry
             _check_lot(
                 reading, row, known_day or sooner.values["expires_on"], is_new=sooner is row and known_day is None
             )
@@ -89,7 +89,7 @@ def check(reading: Reading) -> None:
 
 
 def _check_item(reading: Reading, row: SheetRow, first: SheetRow, known: Any) -> None:
-    """One item may stand in several rows (one for each batch), but must be the same item in all of them."""
+    """Add faults for an item with different data in its rows (one per batch)."""
     name = known.name if known else first.values["name"]
     unit = known.unit_zh if known else first.values["unit"]
     if name is not None and row.values["name"] not in (None, name):
@@ -118,15 +118,15 @@ def _check_stock(reading: Reading, row: SheetRow, *, has_expiry: bool) -> None:
 
 
 def _check_lot(reading: Reading, row: SheetRow, expires_on: date | None, *, is_new: bool) -> None:
-    """A batch has one expiry, in the database and in all rows of the sheet."""
+    """Add faults for a batch with another expiry in the database or in other rows."""
     if not is_new and expires_on != row.values["expires_on"]:
         reading.blame(row, "expires_on", _("这个批号登记的有效期是 %(day)s。", day=expires_on or "—"))
 
 
 def beside(reading: Reading) -> Beside:
-    """What the book holds of each opening row, and what it will hold: the file states what lies there.
+    """The present and the future book quantity of each opening row; the file states the stock.
 
-    Several rows of one shelf state together what lies on it.
+    Several rows of one shelf are added up.
     """
     items = queries.items_by_code(row.values["code"] for row in reading.rows)
     numbers = {row.values["lot"] for row in reading.rows}
@@ -148,7 +148,7 @@ def _shelf(row: SheetRow) -> tuple[str, str, Any]:
 
 
 def _stated(reading: Reading) -> dict[tuple[str, str, Any], Decimal]:
-    """What the rows of each shelf state together."""
+    """The sum of the rows of each shelf."""
     sums: dict[tuple[str, str, Any], Decimal] = {}
     for row in reading.rows:
         if row.values["quantity"] is not None:

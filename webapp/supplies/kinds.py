@@ -1,4 +1,4 @@
-"""The kinds of entry of the counter, its blank form, and what a device keeps of items and stock."""
+"""The kinds of entry of the counter, its blank form, and the reference data of items and stock."""
 
 from dataclasses import asdict
 from datetime import date, datetime
@@ -24,11 +24,11 @@ from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, 
 from webapp.supplies.models import Slip
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
 
-READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent where set-up had no npm
+READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent if set-up had no npm
 
 
 def _blank() -> dict[str, Any]:
-    """What the blank form is drawn with: words only, the same for everybody."""
+    """The template context of the blank form, the same for everybody."""
     return {
         "modes": [(mode, KINDS[mode], ICONS[mode], PAPERS[mode]) for mode in MODES],
         "reasons": [(mode, reason, REASONS[reason]) for mode in MODES[:2] for reason in reasons_of(mode)],
@@ -103,7 +103,7 @@ UNDO = Kind(
 
 
 def _items(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
-    """Every open item: its names, the units it is counted in, and the codes printed on it."""
+    """All open items with their names, units and codes."""
     return [
         {
             "id": str(item.id),
@@ -112,29 +112,29 @@ def _items(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
             "en": item.name_en,
             "has_expiry": item.has_expiry,
             "measures": [asdict(measure) for measure in queries.measures_of(item)],
-            "codes": {one.code_key: str(one.pack_id or "base") for one in item.barcodes},
+            "codes": {barcode.code_key: str(barcode.pack_id or "base") for barcode in item.barcodes},
         }
         for item in queries.open_items()
     ]
 
 
 def _stock(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
-    """What lay free in one's own warehouses, batch by batch, in steps."""
+    """The available stock of the person's own warehouses, by batch, in steps."""
     return [
         {
-            "place": str(one.place_id),
-            "item": str(one.item.id),
-            "lot": one.lot,
-            "made_on": _iso(one.made_on),
-            "expires_on": _iso(one.expires_on),
-            "free": one.available,
+            "place": str(shelf.place_id),
+            "item": str(shelf.item.id),
+            "lot": shelf.lot,
+            "made_on": _iso(shelf.made_on),
+            "expires_on": _iso(shelf.expires_on),
+            "free": shelf.available,
         }
-        for one in queries.open_shelves(reach)
+        for shelf in queries.open_shelves(reach)
     ]
 
 
 def _consumers(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
-    """Where goods may go."""
+    """The possible destinations of goods."""
     return [
         {"id": str(place.id), "code": place.code, "name": place.name, "is_warehouse": place.kind is PlaceKind.WAREHOUSE}
         for place in places.directory()
@@ -142,9 +142,9 @@ def _consumers(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
 
 
 def _counting(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
-    """When a count is asked about: one row."""
-    asked = preferences()
-    return [{"share": asked.count_share, "amount": asked.count_amount}]
+    """The limits for large differences of a count, as a single row."""
+    limits = preferences()
+    return [{"share": limits.count_share, "amount": limits.count_amount}]
 
 
 def _iso(day: date | None) -> str:

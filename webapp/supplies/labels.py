@@ -1,4 +1,4 @@
-"""The words of supplies: categories, slips, reasons, refusals, and how a quantity is written."""
+"""Labels of supplies: categories, slips, reasons, refusals, and the format of quantities."""
 
 from decimal import Decimal
 from typing import Any
@@ -164,12 +164,12 @@ def base_name(item: Any) -> str:
 
 
 def in_base_units(steps: int | None, item: Any) -> Decimal | None:
-    """A number for a file, which adds numbers up."""
+    """A quantity in base units, as a number for files."""
     return None if steps is None else Decimal(steps) / item.scale
 
 
 def amount(steps: int, item: Any) -> str:
-    """In the customary unit where it is reached (12.34 万只), else in the base unit. English counts in no 万."""
+    """A quantity in the customary unit if large enough (12.34 万只), else in the base unit; English does not use 万."""
     factor = item.customary_factor
     if factor and current() != "en" and abs(steps) >= factor * item.scale and str(factor).strip("0") == "1":
         measure = Measure("customary", item.customary_zh or "", item.customary_en or "", factor * item.scale)
@@ -179,7 +179,7 @@ def amount(steps: int, item: Any) -> str:
 
 
 def amount_in(steps: int, measure: Measure, item: Any) -> str:
-    """In whole packs, and what is left over in the base unit: 25 箱 3 瓶."""
+    """A quantity in whole packs, with the rest in the base unit: 25 箱 3 瓶."""
     if measure.key in ("base", "customary"):
         return amount(steps, item)
     packs, rest = split(steps, measure)

@@ -1,4 +1,4 @@
-"""The lists of supplies: items with what there is of them, slips with their lines, batches by their dates."""
+"""The lists of supplies: items with their stock, slips with their lines, batches by expiry."""
 
 from decimal import Decimal
 from typing import Any
@@ -80,7 +80,7 @@ ITEMS = Listing(
 
 
 def _other(slip: Any) -> str | None:
-    """Who is on the other side: as written on the slip, else the place."""
+    """The counterparty: as written on the slip, else the place."""
     return slip.counterparty or (slip.other.name if slip.other else None)
 
 

@@ -1,4 +1,4 @@
-"""Items, their packs and barcodes, lots, slips, the ledger of moves, and the balances that follow from it."""
+"""Tables of items, packs, barcodes, lots, slips, counts, the ledger of moves, and balances."""
 
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -16,7 +16,7 @@ from webapp.supplies.rules import Category, CountScope, Reason, SlipKind
 
 
 def marked_index(name: str, mark: str, *columns: str) -> Index:
-    """An index over the few rows that bear a mark; the condition is spelled as each database is asked for it."""
+    """A partial index over the few rows with a mark, with the condition in the dialect of each database."""
     return Index(name, *columns, sqlite_where=text(f"{mark} = 1"), postgresql_where=text(mark))
 
 
@@ -47,7 +47,7 @@ class Item(Model):
     low_level: Mapped[int | None] = mapped_column(BigInteger)  # steps, over all warehouses
     is_closed: Mapped[bool] = mapped_column(default=False)
 
-    # Steps in the warehouses somebody sees: what may still be used, and what is past its date.
+    # Steps in the visible warehouses: usable and expired.
     usable: Mapped[int | None] = query_expression()
     expired: Mapped[int | None] = query_expression()
     packs: Mapped[list["Pack"]] = relationship(lazy="selectin", order_by="Pack.quantity")
@@ -55,7 +55,7 @@ class Item(Model):
 
 
 class Pack(Model):
-    """A pack of an item (箱): how many steps it holds. Never changed: old slips name it."""
+    """A pack of an item (箱) with its number of steps. Never changed, because old slips refer to it."""
 
     __tablename__ = "item_pack"
     __table_args__ = (UniqueConstraint("item_id", "name"), CheckConstraint("quantity > 0", name="quantity"))
@@ -68,7 +68,7 @@ class Pack(Model):
 
 
 class Barcode(Model):
-    """A GTIN (14 digits) or another maker's code, and what it stands on: an item, or one of its packs."""
+    """A GTIN (14 digits) or another maker's code of an item or of one of its packs."""
 
     __tablename__ = "item_barcode"
     __table_args__ = (Index("ix_item_barcode_code_key", "code_key", unique=True),)
@@ -80,10 +80,10 @@ class Barcode(Model):
 
 
 class Lot(Model):
-    """A batch of an item. Goods without a batch number are the lot whose number is empty.
+    """A batch of an item. Goods without a batch number belong to the lot with an empty number.
 
-    `number` is shown as it was first written, `number_key` says which lot it is.
-    `disputed_on` is a second expiry that a slip from the field named: the lot is on hold until somebody decides.
+    `number` is shown as first written, `number_key` identifies the lot. `disputed_on` is a second expiry from a slip of
+    the field: the lot is on hold until somebody decides.
     """
 
     __tablename__ = "lot"
@@ -102,10 +102,10 @@ class Lot(Model):
 
 
 class Slip(Model):
-    """The paper of an entry: 入库单, 出库单, 调拨单, 盘点单, 冲销单. Its `id` is the entry's uuid.
+    """The document of an entry: 入库单, 出库单, 调拨单, 盘点单, 冲销单. Its `id` is the entry's uuid.
 
-    `stands_at` and `id` are its place in the order of the shelf; an undo stands where its slip stands. `is_late` says
-    that it came from a device's outbox. `scope` says which lots a count covers besides those it names.
+    `stands_at` and `id` are its position in the order of a shelf; an undo has the position of its slip. `is_late`: it
+    arrived from a device's outbox. `scope`: the lots that a count covers besides those it lists.
     """
 
     __tablename__ = "stock_slip"
@@ -144,12 +144,12 @@ class Slip(Model):
 
 
 class StockCount(Model):
-    """How much of a lot a count found, in steps: one row for every lot it names, also where nothing differs.
+    """The counted quantity of a lot in steps: one row for each lot of a count, also without a difference.
 
-    `seen_seq` is the newest move of the shelf when the line was opened, `begun_at` when that was. Two marks follow from
-    the slips of the shelf as they are known now: `is_disturbed` (goods moved while they were counted, and no count
-    stands later) and `wants_reason` (far from the book, and not explained). `explained` is the difference, in steps,
-    that a reason was given for.
+    `seen_seq` is the newest move of the shelf when the line was opened at `begun_at`. Two marks are derived from the
+    present slips of the shelf: `is_disturbed` (goods moved during the count, and there is no later count) and
+    `wants_reason` (far from the book, and not explained). `explained` is the difference in steps for which a reason was
+    given.
     """
 
     __tablename__ = "stock_count"
@@ -174,10 +174,10 @@ class StockCount(Model):
 
 
 class Move(Model):
-    """A line of the ledger: inserted, never changed. A mistake is corrected by a move that reverses it.
+    """A row of the ledger: inserted, never changed. A mistake is corrected by a reversing move.
 
-    `slip_id` is the slip that made the row necessary, `event_id` the slip at whose stand (`stands_at`) the row stands:
-    another one for the rows of an undo and for corrections (`is_fix`).
+    `slip_id` is the slip that caused the row, `event_id` the slip whose position (`stands_at`) the row has. They differ
+    for the rows of an undo and for corrections (`is_fix`).
     """
 
     __tablename__ = "move"
@@ -214,9 +214,9 @@ class Move(Model):
 
 
 class Balance(Model):
-    """What a warehouse holds of a lot. Changed only by conditional updates in a move's transaction.
+    """The stock of a lot in a warehouse. Changed only by conditional updates in a move's transaction.
 
-    `last_stand_at` is the stand of the shelf's latest slip.
+    `last_stand_at` is the position of the shelf's latest slip.
     """
 
     __tablename__ = "balance"

@@ -1,4 +1,4 @@
-"""What the jump box finds of supplies: items by name or code, slips by their number."""
+"""Supplies in the jump box: items by name or code, slips by number."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ SHOWN = 5
 
 
 def search(words: str, reach: Reach) -> Iterator[Answer]:
-    """The first items and slips, and the list where there are more."""
+    """The first items and slips, and the list if there are more."""
     items, how_many = queries.search_items(words, SHOWN)
     for item in items:
         url = url_for("supplies.item", item_id=item.id)

@@ -1,4 +1,4 @@
-"""What a scanned article does to the slip at the counter: goods in, goods taken by earliest expiry, a count."""
+"""Adding a scanned item to the slip at the counter: goods in, goods out by earliest expiry, a count."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -20,10 +20,11 @@ from webapp.supplies.rules import TAKES_EXPIRED, Candidate, Expiry, Measure, Sca
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`result` is ok, already (a line was raised) or refused; `stop` the reason's code, `instead` what there is, told
-    in `measure`; `chosen` the place a scanned label put into the slip's head. `asked` is what was typed while it stands
-    open: nothing is confirmed before it is taken, answered or put aside. `notes` are what a code said that is worth
-    knowing: (label's code, value).
+    """The outcome of a scan. `result` is ok, already (a line was raised) or refused.
+
+    `stop` is the code of the reason, `instead` the available stock in `measure`; `chosen` is the place of a scanned
+    label. `asked` is the typed text of an open question: the slip cannot be confirmed before it is answered or
+    dismissed. `notes` are additional data of a code as (code of the label, value).
     """
 
     result: str
@@ -53,7 +54,7 @@ def _raise(draft: Draft, item: Item, measure: Measure, lot: str, times: int | De
 
 
 def _has_room(draft: Draft, item: Item, lines: Sequence[tuple[str, str]]) -> bool:
-    """Whether all of some lines (measure, lot) find room in the slip: none is dropped."""
+    """Whether all of these lines (measure, lot) fit into the slip."""
     new = [1 for measure, lot in lines if same_line(draft.lines, item.id, measure, lot) is None]
     return len(draft.lines) + len(new) <= MAX_LINES
 
@@ -72,7 +73,7 @@ def fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: 
     shelf = _free(draft, item)
     if code.lot is None:
         return _fetch_earliest(draft, item, measure, times, today, shelf)
-    lot = next((one for one in shelf if lot_key(one.lot) == lot_key(code.lot)), None)
+    lot = next((candidate for candidate in shelf if lot_key(candidate.lot) == lot_key(code.lot)), None)
     instead = instead_of(draft, shelves_anywhere(item.id), code.lot)
     if lot is None:
         return Outcome("refused", "lot-not-here", values_of(item, code.lot), instead, measure=measure)
@@ -88,15 +89,17 @@ def fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: 
 def _fetch_earliest(
     draft: Draft, item: Item, measure: Measure, times: int, today: date, shelf: Sequence[Candidate]
 ) -> Outcome:
-    """No batch was named: the earliest expiry, split over batches where one does not suffice."""
+    """Take an item without a batch by earliest expiry, split over batches if one is not enough."""
     proposal = propose(shelf, times * measure.steps, today)
     if proposal.short:
-        left = sum(one.available for one in shelf if expiry_of(one.expires_on, today) is not Expiry.EXPIRED)
+        left = sum(
+            candidate.available for candidate in shelf if expiry_of(candidate.expires_on, today) is not Expiry.EXPIRED
+        )
         values = values_of(item, "", left=amount_in(max(left, 0), measure, item))
         instead = instead_of(draft, shelves_anywhere(item.id), None)
         return Outcome("refused", "short-any" if left > 0 else "none-here", values, instead, measure=measure)
     outcome = Outcome("ok")
-    days = {one.lot: str(one.expires_on or "") for one in shelf}
+    days = {candidate.lot: str(candidate.expires_on or "") for candidate in shelf}
     picks = [(measure if pick.steps % measure.steps == 0 else measures_of(item)[0], pick) for pick in proposal.picks]
     if not _has_room(draft, item, [(used.key, pick.lot) for used, pick in picks]):
         return Outcome("refused", "full")
@@ -106,8 +109,8 @@ def _fetch_earliest(
 
 
 def count(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: int, _today: date) -> Outcome:
-    """A named batch is counted up; without a batch, every batch on the shelf gets a line to fill in."""
-    here = [one for one in shelves_anywhere(item.id) if one.place_id == draft.place_id]
+    """Raise the line of a named batch; without a batch, add a line to fill in for every batch on the shelf."""
+    here = [shelf for shelf in shelves_anywhere(item.id) if shelf.place_id == draft.place_id]
     if code.lot is not None or len(here) <= 1:
         number = code.lot if code.lot is not None else (here[0].lot if here else "")
         lot = find_lot(item.id, number)
@@ -115,39 +118,41 @@ def count(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: 
         days = {"expires_on": str((lot.expires_on if lot else code.expires_on) or "")}
         return _raise(draft, item, measure, number, times, book=str(book), **days)
     outcome = Outcome("already")
-    if not _has_room(draft, item, [(measure.key, one.lot) for one in here]):
+    if not _has_room(draft, item, [(measure.key, shelf.lot) for shelf in here]):
         return Outcome("refused", "full")
-    for one in here:
-        if same_line(draft.lines, item.id, measure.key, one.lot) is None:
-            days = {"expires_on": str(one.expires_on or "")}
-            outcome = _raise(draft, item, measure, one.lot, 0, book=str(one.on_hand), **days)
+    for shelf in here:
+        if same_line(draft.lines, item.id, measure.key, shelf.lot) is None:
+            days = {"expires_on": str(shelf.expires_on or "")}
+            outcome = _raise(draft, item, measure, shelf.lot, 0, book=str(shelf.on_hand), **days)
             draft.lines[-1]["quantity"] = ""
     return outcome
 
 
 def _place(draft: Draft) -> UUID:
-    assert draft.place_id is not None  # `take` asked
+    assert draft.place_id is not None  # checked by `take`
     return draft.place_id
 
 
 def _free(draft: Draft, item: Item) -> list[Candidate]:
-    """What is free on the shelf less what the draft holds already."""
+    """The available stock of the shelf minus the quantities of the draft."""
     shelf = candidates(_place(draft), item.id)
     return [Candidate(c.lot, c.expires_on, c.available - drafted(draft, item, c.lot)) for c in shelf]
 
 
 def drafted(draft: Draft, item: Item, lot: str) -> int:
-    """How many steps of a batch the slip holds already."""
+    """The steps of a batch that are already on the slip."""
     measures = {measure.key: measure.steps for measure in measures_of(item)}
-    wanted = (str(item.id), lot_key(lot))
-    mine = (line for line in draft.lines if (line["item"], lot_key(line["lot"])) == wanted)
+    key = (str(item.id), lot_key(lot))
+    mine = (line for line in draft.lines if (line["item"], lot_key(line["lot"])) == key)
     return sum(int(quantity_of(line) * measures.get(line["measure"] or "base", 0)) for line in mine)
 
 
 def instead_of(draft: Draft, shelves: Sequence[Shelf], lot: str | None) -> list[Shelf]:
-    """All there is of the item: other batches here, then other warehouses."""
-    found = [one for one in shelves if (one.place_id, lot_key(one.lot)) != (draft.place_id, lot and lot_key(lot))]
-    return sorted(found, key=lambda one: one.place_id != draft.place_id)
+    """The other stock of the item: other batches here, then other warehouses."""
+    others = [
+        shelf for shelf in shelves if (shelf.place_id, lot_key(shelf.lot)) != (draft.place_id, lot and lot_key(lot))
+    ]
+    return sorted(others, key=lambda shelf: shelf.place_id != draft.place_id)
 
 
 def values_of(item: Item, lot: str, day: date | None = None, **more: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What is asked before a slip is booked: a count far from the book, a quantity that may be a barcode."""
+"""Questions before a slip is booked: a count far from the book, a quantity that may be a barcode."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from webapp.supplies.rules import HUGE, CountScope, SlipKind, is_large_differenc
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """`kind` is difference (`book` and `counted` in steps) or huge (`typed`)."""
+    """A doubt about a line. `kind` is difference (`book` and `counted` in steps) or huge (`typed`)."""
 
     kind: str
     item: Item
@@ -27,7 +27,7 @@ class Doubt:
 
 
 def doubts_of(draft: Draft) -> list[Doubt]:
-    """What a person has to look at again before the slip is booked. A fixed number of queries."""
+    """The doubts that a person has to confirm before the slip is booked. A fixed number of queries."""
     items = {str(item.id): item for item in find_items(identity(line["item"]) for line in draft.lines).values()}
     huge = [
         Doubt("huge", items[line["item"]], line["lot"], typed=line["quantity"])
@@ -38,27 +38,33 @@ def doubts_of(draft: Draft) -> list[Doubt]:
 
 
 def not_found(draft: Draft) -> list[Difference]:
-    """The lots a full count would enter as 0, because they are not on the slip."""
+    """The lots that a full count would enter as 0 because they are not on the slip."""
     if draft.kind is not SlipKind.COUNT or draft.scope is CountScope.LISTED or draft.place_id is None:
         return []
-    return [one for one in differences(draft.place_id, draft.lines, draft.scope) if not one.is_listed]
+    return [
+        difference for difference in differences(draft.place_id, draft.lines, draft.scope) if not difference.is_listed
+    ]
 
 
 def _differences(draft: Draft) -> list[Doubt]:
-    """The lots of a count that are far from the book as it is now, and those that a full count would enter as 0."""
-    asked = preferences()
+    """The lots of a count that are far from the present book, including those that a full count would enter as 0."""
+    limits = preferences()
     return [
-        Doubt("difference", one.item, one.lot, one.book, one.counted)
-        for one in (differences(draft.place_id, draft.lines, draft.scope) if draft.place_id else ())
+        Doubt("difference", difference.item, difference.lot, difference.book, difference.counted)
+        for difference in (differences(draft.place_id, draft.lines, draft.scope) if draft.place_id else ())
         if is_large_difference(
-            one.book, one.counted, one.item.scale, share=asked.count_share, amount=asked.count_amount
+            difference.book,
+            difference.counted,
+            difference.item.scale,
+            share=limits.count_share,
+            amount=limits.count_amount,
         )
     ]
 
 
 def is_sure(draft: Draft, doubts: Sequence[Doubt], answered: str | None) -> bool:
-    """Nothing is doubtful, or this is the second press, on the page that showed these very doubts (`answered`, their
-    signature); a far-off count with its reason.
+    """Whether there are no doubts, or this is the second confirmation of exactly these doubts (`answered` is their
+    signature), with a reason for a large difference.
     """
     wants_reason = any(doubt.kind == "difference" for doubt in doubts)
     is_second = answered == signature(doubts)
@@ -66,6 +72,6 @@ def is_sure(draft: Draft, doubts: Sequence[Doubt], answered: str | None) -> bool
 
 
 def signature(doubts: Sequence[Doubt]) -> str:
-    """Names these doubts: a press that answers other ones answers nothing."""
-    said = [(one.kind, str(one.item.id), one.lot, one.book, one.counted, one.typed) for one in doubts]
-    return sha256(repr(said).encode()).hexdigest()[:16] if said else ""
+    """The signature of doubts, by which a confirmation refers to exactly these."""
+    parts = [(doubt.kind, str(doubt.item.id), doubt.lot, doubt.book, doubt.counted, doubt.typed) for doubt in doubts]
+    return sha256(repr(parts).encode()).hexdigest()[:16] if parts else ""

@@ -1,4 +1,4 @@
-"""How a slip that came back to its author is corrected: drawn and asked about by the rules of the counter."""
+"""Correction of a returned slip by its author, with the lines and questions of the counter."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -23,7 +23,7 @@ _OF_THE_BOOK = ("book", "seen_seq", "begun_at")
 
 
 def load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
-    """What a returned slip is corrected with. A count is held against the book of now: it has to be counted again."""
+    """The template context for correcting a returned slip. A count is compared with the present book and made again."""
     kind, day = form.kind, clock.district_day(clock.now())
     is_counted_here = kind is SlipKind.COUNT and _is_own(form.place.data, present)
     if is_counted_here:
@@ -47,7 +47,7 @@ def load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
 
 
 def _begin(fields: Fields) -> Fields:
-    """What the book said when the slip was typed is of no use any more."""
+    """The fields without the old book quantities."""
     return MultiDict([(name, text) for name, text in fields.items(multi=True) if not name.endswith(_OF_THE_BOOK)])
 
 
@@ -60,7 +60,7 @@ def _renew(fields: Fields, refusal: Refusal) -> Fields:
 
 
 def _ask(form: Any, fields: Fields, present: Reach) -> dict[str, Any] | None:
-    """The doubts of a slip of one's own warehouse, unless this press answers them."""
+    """The doubts of a slip of the person's own warehouse, unless this submission answers them."""
     draft = drafts.read(fields, form.kind)
     doubts = confirming.doubts_of(draft) if _is_own(draft.place_id, present) else []
     if confirming.is_sure(draft, doubts, fields.get("sure")):
@@ -78,12 +78,12 @@ def _is_own(place_id: Any, present: Reach) -> bool:
 
 
 def _typed(field: Any) -> str:
-    """A choice has no text of its own."""
+    """The text of a field; "" for an empty choice."""
     return str(field._value() if hasattr(field, "_value") else field.data or "")
 
 
 def _show_book(form: Any) -> None:
-    """What the book says now stands on each line that is opened now, as at the counter."""
+    """Set the present book quantity on each newly opened line, as at the counter."""
     typed = [{name: _typed(line[name]) for name in ("item", "lot", "seen_seq")} for line in form.lines]
     queries.open_lines(form.place.data, typed, clock.now())
     for line, opened in zip(form.lines, typed, strict=True):

@@ -1,4 +1,4 @@
-"""The counter: a slip being built, scan by scan. It lives in the page's own form, so that two tabs do not mix."""
+"""The counter: a slip that is built scan by scan. It is stored in the page's form, so that two tabs do not mix."""
 
 import re
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from webapp.supplies.rules import CountScope, SlipKind, reasons_of
 HEAD = ("place", "other", "reason", "counterparty", "document", "scope", "note", "difference_reason")
 LINE = ("item", "lot", "made_on", "expires_on", "quantity", "measure", "book", "seen_seq", "begun_at")
 
-# Fields by which the counter works; they are no part of a slip. The button "confirm" names them to js/outbox/ as well.
+# Fields of the counter that are not part of a slip. The button "confirm" excludes them from the outbox's copy too.
 OF_THE_PAGE = (
     "mode",
     "touched",
@@ -37,7 +37,7 @@ OF_THE_PAGE = (
 
 @dataclass(slots=True)
 class Draft:
-    """What stands on the page, as typed: nothing is lost between two scans, whatever it says."""
+    """The content of the page as typed, so that nothing is lost between two scans, even if it is invalid."""
 
     kind: SlipKind
     uuid: UUID
@@ -53,7 +53,7 @@ class Draft:
 
     @property
     def scope(self) -> CountScope:
-        """Which lots a count covers; anything else asked for is the listed ones."""
+        """The lots that a count covers; by default, and for an unknown value, the listed ones."""
         return CountScope(self.head["scope"]) if self.head["scope"] in set(CountScope) else CountScope.LISTED
 
     @property
@@ -62,11 +62,11 @@ class Draft:
 
     @property
     def last(self) -> int:
-        """The line a bare number is meant for: the one touched last, else the lowest."""
+        """The line to which a bare number applies: the one touched last, else the bottom one."""
         return self.before if self.before is not None and self.before < len(self.lines) else len(self.lines) - 1
 
     def switch(self, kind: SlipKind) -> None:
-        """Another mode keeps the lines; a reason of the old mode is no reason in the new one."""
+        """Switch the mode: the lines stay, a reason that the new mode does not have is dropped."""
         self.kind = kind
         if self.head["reason"] not in set(reasons_of(kind)):
             self.head["reason"] = reasons_of(kind)[0]
@@ -79,7 +79,7 @@ class Draft:
             self.before = self.touched = None
 
     def fields(self) -> MultiDict[str, str]:
-        """As the entry's form reads it."""
+        """The fields as the entry's form reads them."""
         posted: MultiDict[str, str] = MultiDict(self.head)
         for number, line in enumerate(self.lines):
             posted.update({f"lines-{number}-{name}": value for name, value in line.items()})
@@ -90,7 +90,7 @@ class Draft:
 
 
 def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
-    """The draft a page sent back."""
+    """The draft of a posted page."""
     draft = Draft(
         kind,
         identity(posted.get("uuid")) or entries.new_uuid(),
@@ -103,8 +103,8 @@ def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
     return draft
 
 
-def said_of(posted: MultiDict[str, str]) -> MultiDict[str, str]:
-    """What the page says of the slip, as typed: this, and no more, is what a device keeps of a press on "confirm"."""
+def slip_fields(posted: MultiDict[str, str]) -> MultiDict[str, str]:
+    """The posted fields of the slip, as typed: exactly what a device keeps when "confirm" is pressed."""
     return MultiDict([(name, value) for name, value in posted.items(multi=True) if name not in OF_THE_PAGE])
 
 
@@ -116,7 +116,7 @@ def blank(kind: SlipKind, place_id: UUID | None) -> Draft:
 
 
 def kind_of(text: str | None, default: SlipKind = SlipKind.OUT) -> SlipKind:
-    """A mode of the counter; whatever else was asked for is the default."""
+    """The mode of the counter; the default for an unknown one."""
     return SlipKind(text) if text in set(FORMS) else default
 
 
@@ -128,5 +128,5 @@ def same_line(lines: Sequence[dict[str, str]], item: UUID, measure: str, lot: st
 
 
 def line_number(text: str) -> int | None:
-    """The place of a line a text spells, or None."""
+    """The number of a line from a text; None if malformed."""
     return int(text) if re.fullmatch(r"[0-9]{1,3}", text, re.ASCII) else None

@@ -1,4 +1,4 @@
-"""The lines of the slip at the counter as the page shows them. A fixed number of queries, however many lines."""
+"""The lines of the slip at the counter for the page, with a fixed number of queries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ TAKING = (SlipKind.OUT, SlipKind.TRANSFER)
 
 @dataclass(frozen=True, slots=True)
 class LineView:
-    """A line as the page shows it, with what is wrong with it by now."""
+    """A line as the page shows it, with its present problems."""
 
     number: int
     form: Any
@@ -27,18 +27,18 @@ class LineView:
     measures: Sequence[Measure] = ()
     measure: Measure | None = None
     expiry: Expiry = Expiry.NONE
-    left: str | None = None  # what the shelf still holds, in words; None for goods coming in
+    left: str | None = None  # the remaining stock of the shelf, in words; None for goods in
     is_short: bool = False
     is_expired: bool = False
     difference: int | None = None
-    instead: Sequence[Shelf] = ()  # where else there is of it, when this shelf does not suffice
+    instead: Sequence[Shelf] = ()  # other stock, if this shelf is short
 
 
 def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
     items = find_items(line.item.data for line in form.lines)
-    found = shelves_anywhere(*items) if draft.kind in TAKING and items else []
+    shelves = shelves_anywhere(*items) if draft.kind in TAKING and items else []
     return [
-        _line_view(draft, line, number, today, item, [one for one in found if one.item.id == item.id])
+        _line_view(draft, line, number, today, item, [shelf for shelf in shelves if shelf.item.id == item.id])
         if (item := items.get(line.item.data))
         else LineView(number, line, None)
         for number, line in enumerate(form.lines)
@@ -64,7 +64,7 @@ def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, sh
 
 
 def _difference(draft: Draft, raw: dict[str, str], form: Any, item: Item) -> int | None:
-    """What was counted of the lot on all its lines, less the book; None while nothing is counted."""
+    """The counted quantity of the lot on all lines minus the book; None until something is counted."""
     if draft.kind is not SlipKind.COUNT or not raw["quantity"].strip():
         return None
     return drafted(draft, item, raw["lot"]) - int(form.book.data or 0)

@@ -1,4 +1,4 @@
-"""What one scan does to the slip at the counter, or why it stops. A fixed number of queries, however long the slip."""
+"""Processing a scan at the counter, with a fixed number of queries."""
 
 import re
 from dataclasses import dataclass, replace
@@ -46,8 +46,8 @@ def bare_number(text: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person answered to an open question: which reading, that a serial number is another piece, or whether a
-    number is an item's code or a quantity.
+    """The answer to an open question: the chosen reading, that a serial number is another piece, or whether a number is
+    an item's code or a quantity.
     """
 
     reading: int | None = None
@@ -60,9 +60,9 @@ NO_ANSWER = Answer()
 
 
 def take(draft: Draft, typed: str, today: date, answer: Answer = NO_ANSWER) -> Outcome:
-    """Do what was scanned or typed: `code`, `40*code`, `40*` or a number for the line before, or a place's label."""
+    """Process input: `code`, `40*code`, `40*` or a number for the previous line, or a place's label."""
     outcome = _take(draft, typed, today, answer)
-    has_code = bool(split_times(typed)[1])  # `40*` alone asks for nothing that could be forgotten
+    has_code = bool(split_times(typed)[1])  # `40*` alone leaves no question open
     return replace(outcome, asked=typed) if outcome.stop and has_code else outcome
 
 
@@ -73,30 +73,32 @@ def _take(draft: Draft, typed: str, today: date, answer: Answer) -> Outcome:
     if draft.place_id is None:
         return Outcome("refused", "no-warehouse")
     code = scan(text)
-    found = find_scanned(code)
+    match = find_scanned(code)
     number = bare_number(text) if draft.kind is SlipKind.COUNT and times is None and not answer.is_code else None
-    if number is not None and not (found and not draft.lines):
-        is_open = found and not answer.is_number
+    if number is not None and not (match and not draft.lines):
+        is_open = match and not answer.is_number
         return Outcome("refused", "number-or-code", {"code": text}) if is_open else _set_last(draft, number)
-    if found is None and code.readings:
+    if match is None and code.readings:
         return _take_reading(draft, code, times, today, answer)
-    if found is None:
+    if match is None:
         return _unknown(draft, code, text)
-    return _take_code(draft, code, found, times, today, answer)
+    return _take_code(draft, code, match, times, today, answer)
 
 
 def _take_reading(draft: Draft, code: ScannedCode, times: int | None, today: date, answer: Answer) -> Outcome:
-    """A separator may have been lost: nothing is taken before a person has chosen what the code says."""
-    wanted = code.readings
+    """Process a code with several readings, because a separator may have been lost: a person has to choose one."""
+    possible = code.readings
     if answer.reading is not None:
-        wanted = wanted[min(answer.reading, len(wanted) - 1) :][:1]
-    chosen, found = next(((one, known) for one in wanted if (known := find_scanned(one))), (wanted[0], None))
-    if found is None:
+        possible = possible[min(answer.reading, len(possible) - 1) :][:1]
+    chosen, match = next(
+        ((reading, known) for reading in possible if (known := find_scanned(reading))), (possible[0], None)
+    )
+    if match is None:
         return Outcome("refused", "unknown", {"code": shown(code.text)}, unknown=code.text)
     if answer.reading is None:
-        values = {"item": item_name(found[0]), "code": shown(code.text)}
+        values = {"item": item_name(match[0]), "code": shown(code.text)}
         return Outcome("refused", "readings", values, readings=code.readings)
-    return _take_code(draft, chosen, found, times, today, answer)
+    return _take_code(draft, chosen, match, times, today, answer)
 
 
 def _unknown(draft: Draft, code: ScannedCode, text: str) -> Outcome:
@@ -111,9 +113,9 @@ def _unknown(draft: Draft, code: ScannedCode, text: str) -> Outcome:
 
 
 def _take_code(
-    draft: Draft, code: ScannedCode, found: tuple[Item, str], times: int | None, today: date, answer: Answer
+    draft: Draft, code: ScannedCode, match: tuple[Item, str], times: int | None, today: date, answer: Answer
 ) -> Outcome:
-    item, key = found
+    item, key = match
     measure = next((m for m in measures_of(item) if m.key == key), measures_of(item)[0])
     if times == 0 and draft.kind is not SlipKind.COUNT:
         return Outcome("refused", "zero-times")
@@ -128,18 +130,18 @@ def _take_code(
 
 
 def notes_of(code: ScannedCode) -> list[tuple[str, str]]:
-    """What the code said that stands in no field, and a count that was taken from it."""
+    """Data of the code without a field, and a count that was used."""
     notes = [("count", str(code.count))] if code.count else []
     notes += [("unused", f"({ai}) {value}") for ai, value in code.unused]
     return notes + ([("rest", code.rest)] if code.rest else [])
 
 
 def scanned_into(draft: Draft, field_name: str) -> str:
-    """A code that a slow scanner, or a person, put into a line's field instead of the box; it is taken out of there."""
-    found = re.fullmatch(r"lines-([0-9]{1,3})-(lot|quantity)", field_name, re.ASCII)
-    if found is None or int(found.group(1)) >= len(draft.lines):
+    """Remove and return a code that was scanned or typed into a line's field instead of the box."""
+    match = re.fullmatch(r"lines-([0-9]{1,3})-(lot|quantity)", field_name, re.ASCII)
+    if match is None or int(match.group(1)) >= len(draft.lines):
         return ""
-    line, name = draft.lines[int(found.group(1))], found.group(2)
+    line, name = draft.lines[int(match.group(1))], match.group(2)
     typed = line[name].strip()
     code = scan(typed)
     if not typed or not (_is_code_in_lot(line, code) if name == "lot" else code.gtin or code.readings):
@@ -149,7 +151,7 @@ def scanned_into(draft: Draft, field_name: str) -> str:
 
 
 def _is_code_in_lot(line: dict[str, str], code: ScannedCode) -> bool:
-    """A known item's code, or a text that only a scanner types; a lot that the item has is a lot."""
+    """Whether a lot field has a code (of a known item, or only possible from a scanner) instead of a known lot."""
     item_id = identity(line["item"])
     if item_id and find_lot(item_id, line["lot"]):
         return False
@@ -158,12 +160,12 @@ def _is_code_in_lot(line: dict[str, str], code: ScannedCode) -> bool:
 
 
 def shown(text: str) -> str:
-    """A code as a person may read it: separators as a sign, and not more than a line of it."""
+    """A code for display: separators as a visible character, cut to one line."""
     return text.replace("\x1d", "\u241d")[:60]
 
 
 def _point(draft: Draft, text: str) -> Outcome | None:
-    """The label of a place says where the goods go; None when the code is no place's."""
+    """Set the destination from a place's label; None if the code is not of a place."""
     place = places.find_by_label(text)
     if place is None or place.kind not in REAL or place.is_closed:
         return None
@@ -176,7 +178,7 @@ def _point(draft: Draft, text: str) -> Outcome | None:
 
 
 def _set_last(draft: Draft, number: str) -> Outcome:
-    """`40*`: the quantity of the line touched last, when the shelf has so much. `0*` takes the line away."""
+    """`40*`: set the quantity of the line touched last if the stock suffices; `0*` removes the line."""
     if not draft.lines:
         return Outcome("refused", "no-line")
     line = draft.lines[draft.last]
@@ -189,7 +191,11 @@ def _set_last(draft: Draft, number: str) -> Outcome:
     if item is None or draft.place_id is None or draft.kind not in (SlipKind.OUT, SlipKind.TRANSFER):
         return Outcome("already")
     measure = next((m for m in measures_of(item) if m.key == line["measure"]), measures_of(item)[0])
-    free = sum(one.available for one in candidates(draft.place_id, item.id) if lot_key(one.lot) == lot_key(line["lot"]))
+    free = sum(
+        candidate.available
+        for candidate in candidates(draft.place_id, item.id)
+        if lot_key(candidate.lot) == lot_key(line["lot"])
+    )
     if drafted(draft, item, line["lot"]) <= free:
         return Outcome("already")
     line["quantity"] = before

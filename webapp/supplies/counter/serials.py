@@ -1,4 +1,4 @@
-"""The pieces of a slip that were scanned one by one, by a short hash of each serial number: any number of them."""
+"""The pieces of a slip that were scanned individually, by a digest of each serial number."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -8,7 +8,7 @@ from webapp.supplies.rules.serials import digest_of, digests_in
 
 
 class Serials:
-    """Serial numbers by item, as a page holds them: one text `item:hash.hash` for each item."""
+    """Serial numbers by item, as stored in a page: one text `item:digest.digest` for each item."""
 
     def __init__(self, posted: Iterable[str] = ()) -> None:
         self._by_item: dict[str, dict[str, None]] = {}
@@ -23,7 +23,7 @@ class Serials:
         self._by_item.setdefault(str(item_id), {})[digest_of(lot_key(serial))] = None
 
     def forget(self, item: str) -> None:
-        """No line of the item is left."""
+        """Remove an item without lines."""
         self._by_item.pop(item, None)
 
     @property

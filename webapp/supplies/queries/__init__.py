@@ -1,4 +1,4 @@
-"""Reads of supplies: items and codes, what lies where, slips, the ledger and its check."""
+"""Reads of supplies: items and codes, stock, slips, the ledger and its verification."""
 
 from webapp.supplies.queries.contradictions import Suspect, contradicts, count_to_count, settled_by, to_count
 from webapp.supplies.queries.counting import Difference, close_lines, differences, not_listed, open_lines

@@ -1,4 +1,4 @@
-"""Shelves that have to be counted: a fact from the field contradicts the book, or happened while they were counted."""
+"""Shelves to be counted because a slip from the field contradicts the book or happened during a count."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Suspect:
-    """A shelf to be counted, and the slip that says so. `missing` steps left it that the book did not know."""
+    """A shelf to be counted, with the slip that is the reason. `missing` steps left it beyond the book."""
 
     place_id: UUID
     place: str
@@ -32,13 +32,13 @@ class Suspect:
     slip_id: UUID
     number: str
     happened_at: datetime
-    missing: int | None  # None: it moved while it was counted
+    missing: int | None  # None: it moved during the count
 
 
 def to_count(reach: Reach) -> list[Suspect]:
-    """The shelves of the warehouses in reach, and those of one's own slips, until a count stands later.
+    """The shelves without a later count, of the warehouses within reach and of the actor's own slips.
 
-    Of each of the two kinds the MOST that have waited longest.
+    Of each of the two reasons, the MOST oldest ones.
     """
     rows = [*db.session.execute(_short(reach).limit(MOST)), *db.session.execute(_during(reach).limit(MOST))]
     names = places.names({row.place_id for row in rows})
@@ -61,13 +61,13 @@ def to_count(reach: Reach) -> list[Suspect]:
 
 
 def count_to_count(reach: Reach) -> int:
-    """How many rows there are to count, also those beyond what `to_count` lists."""
+    """The number of all rows, including those that `to_count` omits."""
     queries = (query.order_by(None).subquery() for query in (_short(reach), _during(reach)))
     return sum(db.session.scalar(select(func.count()).select_from(query)) or 0 for query in queries)
 
 
 def contradicts(slip_id: UUID) -> bool:
-    """Did this slip take more than the book knew of? Then its shelves wait for a count."""
+    """Whether this slip took more than the book had, so that its shelves await a count."""
     return db.session.execute(_short(None).where(Slip.id == slip_id).limit(1)).first() is not None
 
 
@@ -85,7 +85,7 @@ def settled_by(slip: Slip) -> Sequence[Slip]:
 
 
 def _short(reach: Reach | None) -> Any:
-    """Slips that took more than the shelf was known to hold, and still do."""
+    """Slips that took more than the book had, as far as the present slips show."""
     difference = places.find_counterpart(PlaceKind.DIFFERENCE)
     place_id = func.coalesce(func.nullif(Move.from_id, difference), Move.to_id)
     missing = func.sum(case((Move.from_id == difference, Move.quantity), else_=-Move.quantity))
@@ -100,7 +100,7 @@ def _short(reach: Reach | None) -> Any:
 
 
 def _during(reach: Reach) -> Any:
-    """Slips that came later, but happened between the opening of a count's line and the count: of marked counts."""
+    """Late slips that happened between the opening of a count's line and the count, of marked counts."""
     counting = aliased(Slip)
     parts = (Slip.id, Slip.number, Slip.stands_at, Move.item_id, Move.lot_id)
     query = select(*parts, StockCount.place_id, null().label("missing")).distinct().select_from(StockCount)
@@ -117,7 +117,7 @@ def _during(reach: Reach) -> Any:
 
 
 def moved_at(place_id: Any, slip: Any) -> ColumnElement[bool]:
-    """Is a move of this slip one of goods, recorded in the field, into or out of this warehouse?"""
+    """The condition that a slip from the field moved goods into or out of this warehouse."""
     ends = or_(Move.from_id == place_id, Move.to_id == place_id)
     return and_(slip.is_late, Move.is_fix.is_(False), ends, ~was_undone(slip))
 
@@ -127,7 +127,7 @@ def _is_mine(place_id: Any, reach: Reach) -> ColumnElement[bool]:
 
 
 def _is_counted_after(lot_id: Any, place_id: Any, at: Any, slip_id: Any) -> ColumnElement[bool]:
-    """Does a count of the shelf stand later?"""
+    """The condition that the shelf has a later count."""
     count, slip = aliased(StockCount), aliased(Slip)
     query = exists().where(count.lot_id == lot_id, count.place_id == place_id, slip.id == count.slip_id)
     return query.where(_stands_after(slip, at, slip_id), ~was_undone(slip))
@@ -138,6 +138,6 @@ def _stands_after(slip: Any, at: Any, slip_id: Any) -> ColumnElement[bool]:
 
 
 def was_undone(slip: Any) -> ColumnElement[bool]:
-    """Was the slip undone where it stands? (Before stands were kept an undo was a slip of its own time.)"""
+    """The condition that the slip was undone at its own position (older undos have a time of their own)."""
     undo = aliased(Slip)
     return exists().where(undo.reverses_id == slip.id, undo.stands_at == slip.stands_at)

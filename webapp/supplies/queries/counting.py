@@ -1,4 +1,4 @@
-"""A count being made: what the book said when a line was opened, the difference of each lot, what was not found."""
+"""A count in progress: the book when a line was opened, the difference of each lot, and lots that are not listed."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ from webapp.supplies.rules import CountScope
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A lot of a count, in steps; a full count counts lots as 0 that it does not list."""
+    """A lot of a count, in steps; a full count enters lots that it does not list as 0."""
 
     item: Item
     lot: str
@@ -37,7 +37,7 @@ LotKey = tuple[UUID, str]  # item, normalised number
 
 
 def open_lines(place_id: UUID | None, lines: Sequence[dict[str, str]], at: datetime) -> None:
-    """Note on each line that is opened now what the book says, up to which move, and since when it is counted."""
+    """Set on each newly opened line the book quantity, the newest move and the time."""
     fresh = [line for line in lines if not line.get("seen_seq")]
     if place_id is None or not fresh:
         return
@@ -55,30 +55,32 @@ def open_lines(place_id: UUID | None, lines: Sequence[dict[str, str]], at: datet
 
 
 def close_lines(lines: Sequence[dict[str, str]], item_id: str, number: str) -> None:
-    """The lot moved while it was counted: its lines are opened again, to be counted again."""
+    """Reset the lines of a lot that moved during the count, so that it is counted again."""
     for line in lines:
         if (line["item"], lot_key(line["lot"])) == (item_id, lot_key(number)):
             line |= {"quantity": "", "book": "", "seen_seq": "", "begun_at": ""}
 
 
 def differences(place_id: UUID, lines: Sequence[dict[str, str]], scope: CountScope) -> list[Difference]:
-    """What a count would change, lot by lot: the lines of a lot added up, against the book of now.
+    """The differences of a count by lot: the sum of a lot's lines compared with the present book.
 
-    Lines without a quantity are left out; a full count adds the lots that are not listed, as 0.
+    Lines without a quantity are ignored; a full count adds the lots that are not listed, as 0.
     """
     sums, keys = _sums(lines), {key for line in lines if (key := _key(line))}
     items = find_items(item_id for item_id, _number in keys)
     lots = lots_of(set(items), {number for _item_id, number in keys})
     books = held(place_id, [lot.id for lot in lots.values()])
-    found = []
+    changed = []
     for (item_id, number), (written, counted) in sums.items():
         lot = lots.get((item_id, number))
         book = books.get(lot.id, (0, 0))[0] if lot else 0
         named = (lot.number, lot.expires_on) if lot else (written, None)
-        found.append(Difference(items[item_id], *named, book, counted))
+        changed.append(Difference(items[item_id], *named, book, counted))
     listed = [lots[key].id for key in keys if key in lots]
     rest = not_listed(place_id, scope, set(items), listed)
-    return found + [Difference(item, lot.number, lot.expires_on, book, 0, is_listed=False) for item, lot, book in rest]
+    return changed + [
+        Difference(item, lot.number, lot.expires_on, book, 0, is_listed=False) for item, lot, book in rest
+    ]
 
 
 def not_listed(
@@ -88,9 +90,9 @@ def not_listed(
     lot_ids: Collection[UUID],
     since: datetime | None = None,
 ) -> Sequence[Any]:
-    """(item, lot, on hand) of the lots a full count covers without naming them.
+    """(item, lot, on hand) of the lots that a full count covers without listing them.
 
-    `since` is when a count happened that arrives late: what moved after it may have lain there.
+    `since` is the time of a late count: lots that moved after it may have been there.
     """
     if scope is CountScope.LISTED:
         return []
@@ -116,7 +118,7 @@ def _key(line: Mapping[str, str]) -> LotKey | None:
 
 
 def _sums(lines: Sequence[dict[str, str]]) -> dict[LotKey, tuple[str, int]]:
-    """(number as written, steps) of each lot that has a quantity."""
+    """(number as written, steps) of each lot with a quantity."""
     sums: dict[LotKey, tuple[str, int]] = {}
     items = find_items(identity(line["item"]) for line in lines)
     for line in lines:

@@ -34,17 +34,17 @@ def get_item(item_id: UUID) -> Item:
 
 
 def find_items(ids: Iterable[UUID | None]) -> dict[UUID, Item]:
-    """Those of some ids that are items, in a fixed number of queries."""
-    wanted = {one for one in ids if one}
-    found = db.session.scalars(select(Item).where(Item.id.in_(wanted))).all() if wanted else ()
-    return {item.id: item for item in found}
+    """The items among these ids by id, in a fixed number of queries."""
+    present = {item_id for item_id in ids if item_id}
+    items = db.session.scalars(select(Item).where(Item.id.in_(present))).all() if present else ()
+    return {item.id: item for item in items}
 
 
 def items_by_code(codes: Iterable[str | None]) -> dict[str, Item]:
-    """The items that have some codes, by the codes as they were given."""
+    """Items by code, in the spelling of `codes`."""
     keys = {code: code_key(code) for code in codes if code}
-    found = db.session.scalars(select(Item).where(Item.code_key.in_(set(keys.values())))).all() if keys else ()
-    items = {item.code_key: item for item in found}
+    rows = db.session.scalars(select(Item).where(Item.code_key.in_(set(keys.values())))).all() if keys else ()
+    items = {item.code_key: item for item in rows}
     return {code: items[key] for code, key in keys.items() if key in items}
 
 
@@ -53,17 +53,17 @@ def find_item_by_code(code: str) -> Item | None:
 
 
 def measures_of(item: Item) -> list[Measure]:
-    """The units an item may be counted in: the base unit first, then the customary one, then its packs."""
-    found = [Measure("base", item.unit_zh, item.unit_en, item.scale)]
+    """The units of an item: the base unit, the customary one, then its packs."""
+    measures = [Measure("base", item.unit_zh, item.unit_en, item.scale)]
     if item.customary_factor:
         steps = item.customary_factor * item.scale
-        found.append(Measure("customary", item.customary_zh or "", item.customary_en or "", steps))
-    found += [Measure(str(pack.id), pack.name, pack.name_en, pack.quantity) for pack in item.packs]
-    return found
+        measures.append(Measure("customary", item.customary_zh or "", item.customary_en or "", steps))
+    measures += [Measure(str(pack.id), pack.name, pack.name_en, pack.quantity) for pack in item.packs]
+    return measures
 
 
 def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
-    """The item a code stands for, and the key of the measure it is printed on."""
+    """The item of a code, with the key of the measure that has the code."""
     keys = list(dict.fromkeys(key for one in code.keys if (key := code_key(one))))
     if not keys:
         return None
@@ -78,12 +78,12 @@ def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
 
 
 def find_barcode(code: str) -> Barcode | None:
-    """A GTIN or a maker's code that was learnt, however it is spelt."""
+    """A stored GTIN or maker's code, in any spelling."""
     return db.session.scalars(select(Barcode).where(Barcode.code_key == code_key(code))).one_or_none()
 
 
 def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """Items with what the actor's warehouses hold of them; goods past their date are no stock."""
+    """Items with their stock in the actor's warehouses; expired goods do not count as stock."""
     usable, expired = _held(reach)
     query = select(Item).where(Item.is_closed.is_(False))
     query = query.options(with_expression(Item.usable, usable), with_expression(Item.expired, expired))
@@ -104,7 +104,7 @@ def open_items() -> Sequence[Item]:
 
 
 def search_items(words: str, most: int) -> tuple[Sequence[Item], int]:
-    """The first `most` open items whose name or code holds these words, by code; and how many there are."""
+    """The first `most` open items whose name or code contains the words, by code; and the number of matches."""
     query = select(Item).where(Item.is_closed.is_(False), _named(words))
     shown = db.session.scalars(query.order_by(Item.code).limit(most)).all()
     is_all = len(shown) < most
@@ -116,16 +116,16 @@ def is_catalogue_loaded() -> bool:
 
 
 def answer_scan(text: str, _reach: Reach) -> Iterable[Answer]:
-    """For the one scan box: the item card, of every reading where a separator may have been lost."""
+    """The item cards for the scan box, for every reading if a separator may have been lost."""
     code = scan(text)
-    found = (find_scanned(one) for one in (code, *code.readings))
-    for item in {one[0].id: one[0] for one in found if one}.values():
+    matches = (find_scanned(one) for one in (code, *code.readings))
+    for item in {one[0].id: one[0] for one in matches if one}.values():
         url = url_for("supplies.item", item_id=item.id)
         yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 
 
 def _held(reach: Reach) -> tuple[Any, Any]:
-    """What there is of an item in the actor's warehouses: usable, and past its date."""
+    """The stock of an item in the actor's warehouses: usable and expired."""
     total = cast(func.coalesce(func.sum(Balance.on_hand), 0), BigInteger)
     query = select(total).join(Lot, Lot.id == Balance.lot_id)
     query = query.where(Balance.item_id == Item.id, Balance.place_id.in_(visible_places(reach))).correlate(Item)
@@ -134,7 +134,7 @@ def _held(reach: Reach) -> tuple[Any, Any]:
 
 
 def _named(words: str) -> ColumnElement[bool]:
-    """Items with these words in a name, or this text in their code however it is spelt."""
+    """The condition that a name contains the words or the code contains the text, compared by its key."""
     named = [column.icontains(words, autoescape=True) for column in (Item.name, Item.name_en)]
     key = code_key(words)
     return or_(*named, Item.code_key.contains(key, autoescape=True)) if key or not words else or_(*named)

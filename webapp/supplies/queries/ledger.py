@@ -1,4 +1,4 @@
-"""The ledger (台账) of an item: its moves in and out of some warehouses, with the running balance."""
+"""The ledger (台账) of an item: its moves in and out of warehouses, with the running balance."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from webapp.supplies.models import Lot, Move, Slip
 from webapp.supplies.rules import Reason, SlipKind
 
 PAGE = 50
-PRINTED = 2_000  # rows on paper; a file holds all
+PRINTED = 2_000  # rows in print; a file has all
 CHUNK = 1_000
 
 
@@ -27,7 +27,7 @@ CHUNK = 1_000
 class LedgerRow:
     seq: int
     stands_at: datetime
-    booked_at: datetime | None  # when it was booked, of a row that came later than it stands
+    booked_at: datetime | None  # the time of booking of a late row
     slip_id: UUID
     number: str
     kind: SlipKind
@@ -43,8 +43,8 @@ class LedgerRow:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """A page of an item's moves; quantities in steps. `opening`, `incoming`, `outgoing` are of the whole period,
-    `brought` is the balance before the first row shown, `total` the number of rows of the period where it was counted.
+    """A page of an item's moves; quantities in steps. `opening`, `incoming` and `outgoing` are of the whole period,
+    `brought` is the balance before the first row shown, `total` the number of rows of the period if counted.
     """
 
     opening: int
@@ -63,7 +63,7 @@ class Ledger:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """Where in the ledger: the page after or before a move (by its number); neither is the latest page."""
+    """A position in the ledger: the page after or before a move (by its number), or the latest page by default."""
 
     after: int | None = None
     before: int | None = None
@@ -75,15 +75,15 @@ LATEST = Turn()
 def ledger_of(
     item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None, turn: Turn = LATEST
 ) -> Ledger:
-    """A page of the ledger over whole district days, both included, oldest first; without a turn the latest page.
+    """A page of the ledger over whole district days, both included, oldest first; by default the latest page.
 
-    A transfer between two of the places is one row, in and out. The cost does not grow with the pages before.
+    A transfer between two of the places is one row, in and out. The cost does not grow with earlier pages.
     """
     return _ledger(item_id, place_ids, since, until, turn, PAGE)
 
 
 def printed_ledger_of(item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None) -> Ledger:
-    """The period in one piece for paper: its latest rows, and how many there are of all where these are not all."""
+    """The latest rows of the period for print, and the total number if there are more."""
     ledger = _ledger(item_id, place_ids, since, until, LATEST, PRINTED)
     if not ledger.has_earlier:
         return ledger
@@ -95,7 +95,7 @@ def printed_ledger_of(item_id: UUID, place_ids: Sequence[UUID], since: date | No
 def whole_ledger_of(
     item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None
 ) -> tuple[int, Iterator[list[LedgerRow]]]:
-    """The opening balance, and every row of the period, oldest first, a bounded number at a time, for a file."""
+    """The opening balance and all rows of the period in chunks, oldest first, for a file."""
     opening, period = _period(item_id, place_ids, since, until)
     return opening, _chunks(period, opening, place_ids)
 
@@ -103,23 +103,23 @@ def whole_ledger_of(
 def _chunks(period: list[ColumnElement[bool]], balance: int, place_ids: Sequence[UUID]) -> Iterator[list[LedgerRow]]:
     rank = _rank(place_ids)
     query = _select(period, rank).order_by(Move.stands_at, Move.event_id, rank, Move.seq).limit(CHUNK)
-    found = list(db.session.execute(query))
-    while found:
-        rows = _rows(found, balance, place_ids)
+    chunk = list(db.session.execute(query))
+    while chunk:
+        rows = _rows(chunk, balance, place_ids)
         balance = rows[-1].balance
-        last = found[-1][0]
-        place, is_last = (last.stands_at, last.event_id, found[-1][3], last.seq), len(found) < CHUNK
-        del found
+        last = chunk[-1][0]
+        place, is_last = (last.stands_at, last.event_id, chunk[-1][3], last.seq), len(chunk) < CHUNK
+        del chunk
         db.session.rollback()
         db.session.expunge_all()
         yield rows
-        found = [] if is_last else list(db.session.execute(query.where(_beyond(rank, place))))
+        chunk = [] if is_last else list(db.session.execute(query.where(_beyond(rank, place))))
 
 
 def _period(
     item_id: UUID, place_ids: Sequence[UUID], since: date | None, until: date | None
 ) -> tuple[int, list[ColumnElement[bool]]]:
-    """The balance before a period, and what its moves are chosen by."""
+    """The balance before a period, and the conditions for its moves."""
     mine = and_(Move.item_id == item_id, or_(Move.from_id.in_(place_ids), Move.to_id.in_(place_ids)))
     start = clock.day_bounds(since)[0] if since else None
     opening = _net(_sums(mine, place_ids, Move.stands_at < start)) if start else 0
@@ -145,7 +145,7 @@ _Place = tuple[datetime, UUID, int, int]  # where a row stands on paper: stand, 
 
 
 def _rank(place_ids: Sequence[UUID]) -> ColumnElement[int]:
-    """What comes in is written before what goes out, so that the ledger is never below zero."""
+    """Sorts incoming before outgoing rows, so that the ledger never falls below zero."""
     return case((Move.from_id.not_in(place_ids), 0), (Move.to_id.in_(place_ids), 1), else_=2)
 
 
@@ -173,7 +173,7 @@ def _select(period: list[ColumnElement[bool]], rank: ColumnElement[int]) -> Any:
 
 
 def _cursor(item_id: UUID, rank: ColumnElement[int], turn: Turn) -> _Place | None:
-    """Where the move of the turn stands; None for a number that is none of this item's."""
+    """The position of a turn's move; None for a move of another item."""
     seq = turn.after if turn.after is not None else turn.before
     if seq is None or not 0 < seq < 2**62:
         return None
@@ -183,7 +183,7 @@ def _cursor(item_id: UUID, rank: ColumnElement[int], turn: Turn) -> _Place | Non
 
 
 def _before(rank: ColumnElement[int], place: _Place) -> ColumnElement[bool]:
-    """Spelt so that both databases search the index of item and stand: a bound first, then the exact place."""
+    """The condition for rows before a position, with an additional bound so that both databases use the index."""
     at, event_id, ranked, seq = place
     return and_(
         Move.stands_at <= at,
@@ -208,7 +208,7 @@ def _beyond(rank: ColumnElement[int], place: _Place) -> ColumnElement[bool]:
 
 
 def _sums(where: ColumnElement[bool], place_ids: Sequence[UUID], *more: ColumnElement[bool]) -> tuple[int, int]:
-    """What came in and what went out."""
+    """The incoming and the outgoing steps."""
 
     def total(end: Any) -> Any:
         return func.coalesce(func.sum(case((end.in_(place_ids), Move.quantity), else_=0)), 0)

@@ -22,9 +22,9 @@ SLIP_ORDER = (Slip.occurred_at, Slip.id)
 
 @dataclass(frozen=True, slots=True)
 class SlipLine:
-    """A line as it stands on paper, quantities in steps. `sign` is -1 for what left the slip's warehouse.
+    """A line of a document, quantities in steps. `sign` is -1 for goods that left the slip's warehouse.
 
-    `difference` is of a count: what was found less the book.
+    `difference` is the counted quantity minus the book, for a count.
     """
 
     item: Item
@@ -37,11 +37,11 @@ class SlipLine:
     difference: int | None = None
 
 
-UNEXPLAINED = "unexplained"  # counts far from the book that nobody gave a reason for
+UNEXPLAINED = "unexplained"  # counts far from the book without a reason
 
 
 def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The slips of the warehouses in reach, incoming transfers included."""
+    """The slips of the warehouses within reach, including incoming transfers."""
     places = visible_places(reach)
     query = select(Slip).where(or_(Slip.place_id.in_(places), Slip.other_id.in_(places)))
     if kind := filters.get("kind"):
@@ -59,13 +59,13 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 
 def newest_slips(words: str, reach: Reach, most: int) -> Sequence[Slip]:
-    """The newest slips in reach whose number or document holds the words."""
-    wanted = select_slips(reach, {"q": words}).order_by(Slip.occurred_at.desc(), Slip.id).limit(most)
-    return db.session.scalars(wanted).all()
+    """The newest slips within reach whose number or document contains the words."""
+    query = select_slips(reach, {"q": words}).order_by(Slip.occurred_at.desc(), Slip.id).limit(most)
+    return db.session.scalars(query).all()
 
 
 def find_slip(slip_id: UUID | None, reach: Reach) -> Slip | None:
-    """The slip, if it is in reach."""
+    """The slip, if it is within reach."""
     if slip_id is None:
         return None
     return db.session.scalars(select_slips(reach, {}).where(Slip.id == slip_id)).one_or_none()
@@ -77,7 +77,7 @@ def unexplained() -> Select[UUID]:
 
 
 def wants_reason(slip_id: UUID) -> bool:
-    """Is a lot of this count far from the book, and nobody said why?"""
+    """Whether a lot of this count is far from the book without a reason."""
     wanting = exists().where(StockCount.slip_id == slip_id, StockCount.wants_reason)
     return bool(db.session.scalar(select(wanting)))
 
@@ -88,17 +88,17 @@ def undone_by(slip_id: UUID) -> Slip | None:
 
 
 def moves_of(slip_id: UUID) -> Sequence[Any]:
-    """The moves a slip says, with their lots and items, line by line; not the corrections it made necessary."""
+    """The moves of a slip with their lots and items, line by line, without corrections."""
     return db.session.execute(_moves([slip_id])).all()
 
 
 def lines_of(slip: Slip) -> Sequence[SlipLine]:
-    """The lines of a slip; of a count every lot that was counted, with its difference as it is known now."""
+    """The lines of a slip; for a count all counted lots with their present differences."""
     return [line for _slip, line in lines_of_each([slip])]
 
 
 def lines_of_each(slips: Sequence[Slip]) -> list[tuple[Slip, SlipLine]]:
-    """The lines of some slips, in the slips' order; as many queries for one as for many."""
+    """The lines of these slips, in the same order, with a fixed number of queries."""
     by_id: dict[UUID, list[SlipLine]] = {slip.id: [] for slip in slips}
     counts = [slip for slip in slips if slip.kind is SlipKind.COUNT]
     sources = {slip.id: slip.place_id for slip in slips if slip.kind is not SlipKind.COUNT}
@@ -113,12 +113,12 @@ def lines_of_each(slips: Sequence[Slip]) -> list[tuple[Slip, SlipLine]]:
 
 
 def differences_of(count: Slip) -> dict[UUID, int]:
-    """What a count found less the book, in steps, by lot; 0 is left out."""
+    """The counted quantity minus the book, in steps, by lot, without zeros."""
     return {lot_id: steps for (_slip_id, lot_id, _place_id), steps in _fixes([count]).items()}
 
 
 def missing_of(slip: Slip) -> Sequence[SlipLine]:
-    """What a slip took more than the book knew of, lot by lot."""
+    """The quantities that a slip took beyond the book, by lot."""
     fixes = {} if slip.kind is SlipKind.COUNT else _fixes([slip])
     lots = {lot_id for _slip_id, lot_id, _place_id in fixes}
     query = select(Lot, Item).join(Item, Item.id == Lot.item_id).where(Lot.id.in_(lots)).order_by(Item.code, Lot.number)
@@ -128,7 +128,7 @@ def missing_of(slip: Slip) -> Sequence[SlipLine]:
 
 
 def _fixes(slips: Sequence[Slip]) -> dict[tuple[UUID, UUID, UUID], int]:
-    """The corrections that stand with some slips, in steps, by slip, lot and warehouse; 0 is left out."""
+    """The corrections at the positions of these slips, in steps, by (slip, lot, warehouse), without zeros."""
     ends = {slip.id: (slip.place_id, slip.other_id) for slip in slips}
     query = select(Move.event_id, Move.lot_id, Move.from_id, Move.to_id, Move.quantity)
     query = query.where(Move.event_id.in_(ends), Move.is_fix.is_(True))
@@ -143,15 +143,15 @@ def _fixes(slips: Sequence[Slip]) -> dict[tuple[UUID, UUID, UUID], int]:
 
 def _moves(slip_ids: Collection[UUID]) -> Select[Any]:
     query: Any = select(Move, Lot, Item).join(Lot, Lot.id == Move.lot_id).join(Item, Item.id == Move.item_id)
-    found: Select[Any] = query.where(Move.slip_id.in_(slip_ids), Move.is_fix.is_(False)).order_by(Move.line_no)
-    return found
+    moves: Select[Any] = query.where(Move.slip_id.in_(slip_ids), Move.is_fix.is_(False)).order_by(Move.line_no)
+    return moves
 
 
 def _counts(slips: Sequence[Slip]) -> Select[Any]:
     query: Any = select(StockCount, Lot, Item).join(Lot, Lot.id == StockCount.lot_id)
     query = query.join(Item, Item.id == StockCount.item_id).where(StockCount.slip_id.in_([slip.id for slip in slips]))
-    found: Select[Any] = query.order_by(Item.code, Lot.number)
-    return found
+    counts: Select[Any] = query.order_by(Item.code, Lot.number)
+    return counts
 
 
 def recent_slips(reach: Reach, place_id: UUID | None, limit: int = 6) -> Sequence[Slip]:

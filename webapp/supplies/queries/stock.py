@@ -1,4 +1,4 @@
-"""What lies where."""
+"""Reads of stock: shelves, lots and warehouses."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR, Role.ADMINI
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A balance with the words to show it."""
+    """A balance with the names for display."""
 
     place_id: UUID
     place_name: str
@@ -41,28 +41,28 @@ class Shelf:
 
 
 def warehouses(reach: Reach) -> Sequence[Any]:
-    """The open warehouses in reach: those to read by a reader's reach, those to keep by a keeper's."""
+    """The open warehouses within reach."""
     return places.places_of(reach, (PlaceKind.WAREHOUSE,))
 
 
 def candidates(place_id: UUID, item_id: UUID) -> list[Candidate]:
-    """What is free of each batch of an item in a warehouse."""
+    """The available stock of each batch of an item in a warehouse."""
     query = select(Lot.number, Lot.expires_on, Balance.on_hand - Balance.reserved).join(Lot, Lot.id == Balance.lot_id)
     query = query.where(Balance.place_id == place_id, Balance.item_id == item_id, Balance.on_hand > Balance.reserved)
     return [Candidate(number, expires_on, free) for number, expires_on, free in db.session.execute(query)]
 
 
 def lots_of(item_ids: Collection[UUID], numbers: Collection[str]) -> dict[tuple[UUID, str], Lot]:
-    """The lots of some items that carry some numbers, by item and by the key of the number (`lot_key`)."""
+    """The lots of these items with these numbers, by (item id, `lot_key` of the number)."""
     if not item_ids:
         return {}
     keys = {lot_key(number) for number in numbers}
-    found = db.session.scalars(select(Lot).where(Lot.item_id.in_(item_ids), Lot.number_key.in_(keys)))
-    return {(lot.item_id, lot.number_key): lot for lot in found}
+    lots = db.session.scalars(select(Lot).where(Lot.item_id.in_(item_ids), Lot.number_key.in_(keys)))
+    return {(lot.item_id, lot.number_key): lot for lot in lots}
 
 
 def disputed_lots(item_id: UUID) -> Sequence[Lot]:
-    """The lots of an item of which two expiry dates are on record."""
+    """The lots of an item with two recorded expiry dates."""
     query = select(Lot).where(Lot.item_id == item_id, Lot.disputed_on.is_not(None))
     return db.session.scalars(query.order_by(Lot.number)).all()
 
@@ -82,20 +82,20 @@ def on_hand(place_id: UUID, lot_id: UUID) -> int:
 
 
 def held(place_id: UUID, lot_ids: Collection[UUID]) -> dict[UUID, tuple[int, int]]:
-    """(on hand, reserved) of some lots in a warehouse."""
+    """(on hand, reserved) of lots in a warehouse, by lot id."""
     query = select(Balance.lot_id, Balance.on_hand, Balance.reserved)
     rows = db.session.execute(query.where(Balance.place_id == place_id, Balance.lot_id.in_(lot_ids)))
     return {lot_id: (on_hand, reserved) for lot_id, on_hand, reserved in rows}
 
 
 def open_shelves(reach: Reach) -> list[Shelf]:
-    """What lies in the open warehouses in reach."""
+    """The stock of the open warehouses within reach."""
     own = [place.id for place in warehouses(reach)]
     return _shelved(_shelves().where(Balance.place_id.in_(own), Balance.on_hand > 0))
 
 
 def shelves(reach: Reach, item_id: UUID | None = None, place_id: UUID | None = None) -> list[Shelf]:
-    """What the warehouses in reach hold, by place and by what expires first."""
+    """The stock of the warehouses within reach, by place and earliest expiry."""
     query = _shelves().where(Balance.place_id.in_(places.visible_places(reach)), Balance.on_hand > 0)
     if item_id:
         query = query.where(Balance.item_id == item_id)
@@ -105,17 +105,17 @@ def shelves(reach: Reach, item_id: UUID | None = None, place_id: UUID | None = N
 
 
 def shelves_anywhere(*item_ids: UUID) -> list[Shelf]:
-    """What any warehouse has free of some items: told to a keeper whose own shelf is empty."""
+    """The available stock of items in any warehouse, for a keeper whose own shelf is empty."""
     return _shelved(_shelves().where(Balance.item_id.in_(item_ids), Balance.on_hand > Balance.reserved))
 
 
 def is_expired(today: date) -> ColumnElement[bool]:
-    """Is a lot past its date? Never null, also for a lot without one."""
+    """The condition that a lot is expired; never NULL, also for a lot without an expiry."""
     return and_(Lot.expires_on.is_not(None), Lot.expires_on < today)
 
 
 def select_dated(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """(Balance, Lot, Item) of what the actor's warehouses hold and what has a date to be used by."""
+    """(Balance, Lot, Item) of the stock with an expiry in the actor's warehouses."""
     today = clock.district_day(clock.now())
     query: Any = select(Balance, Lot, Item).join(Lot, Lot.id == Balance.lot_id)
     query = query.join(Item, Item.id == Balance.item_id).where(Balance.place_id.in_(places.visible_places(reach)))
@@ -128,12 +128,12 @@ def select_dated(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
             Expiry.GOOD: Lot.expires_on > soon,
         }
         query = query.where(states[Expiry(state)])
-    found: Select[Any] = query.where(*places.at_place(Balance.place_id, filters))
-    return found
+    dated: Select[Any] = query.where(*places.at_place(Balance.place_id, filters))
+    return dated
 
 
 def expiring_first(reach: Reach, limit: int = 4) -> Sequence[Any]:
-    """(Balance, Lot, Item) of what must be used next in the warehouses in reach."""
+    """(Balance, Lot, Item) of the stock that expires first in the warehouses within reach."""
     query = select_dated(reach, {"state": Expiry.SOON}).order_by(*DATED_ORDER).limit(limit)
     return db.session.execute(query).all()
 

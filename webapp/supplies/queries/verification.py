@@ -1,4 +1,4 @@
-"""The check of the whole ledger: every shelf follows from its slips, by the rule of `rules/shelf.py`."""
+"""Verification of the ledger: every shelf must follow from its slips by the rule of `rules/shelf.py`."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -23,7 +23,7 @@ ShelfKey = tuple[UUID, UUID]  # lot, warehouse
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something on a shelf that does not follow from its slips. `number` is the slip where it shows."""
+    """A contradiction between a shelf and its slips. `number` is the affected slip."""
 
     code: str
     item: str
@@ -64,9 +64,9 @@ class _Shelf:
 
 @dataclass(frozen=True, slots=True)
 class _Slips:
-    """What is asked of slips, by id: their stand, kind and number, and which were undone where they stand.
+    """Data of slips by id: position, kind and number; `void` are those undone at their position.
 
-    `full` has the full counts of each warehouse with the items they cover; None is all of them.
+    `full` has the full counts of each warehouse with the items that they cover (None: all).
     """
 
     stands: Mapping[UUID, datetime]
@@ -80,18 +80,18 @@ Found = tuple[str, int, int, UUID | None]  # code, what the ledger says, what th
 
 
 def verify_ledger() -> list[str]:
-    """The faults of the ledger in plain words; empty when every shelf follows from its slips."""
+    """The faults of the ledger as sentences; empty if every shelf follows from its slips."""
     return [str(fault) for fault in ledger_faults()]
 
 
 def ledger_faults(place_ids: Collection[UUID] | None = None) -> list[Fault]:
-    """Every shelf that does not follow from its slips, or was ever below zero: of some places, or of all."""
+    """The faults of the shelves at these places (by default all): contradictions to slips, and negative stock."""
     slips = _slips()
     return [
-        _fault(key, found, slips)
+        _fault(key, finding, slips)
         for key, shelf in _shelves()
         if place_ids is None or key[1] in place_ids
-        for found in _faults(shelf, key[1], slips)
+        for finding in _faults(shelf, key[1], slips)
     ]
 
 
@@ -115,7 +115,7 @@ def _faults(shelf: _Shelf, place_id: UUID, slips: _Slips) -> Iterator[Found]:
 
 
 def _events(shelf: _Shelf, signed: Iterable[tuple[Row[Any], int]], slips: _Slips) -> list[Event]:
-    """What stands on the shelf, in order of stand; an undone count is an event that does nothing."""
+    """The events of the shelf in order of position; an undone count is an event without effect."""
     by_slip = {
         slip_id: Event(slips.stands[slip_id], slip_id, counted=counted)
         for slip_id, counted in shelf.counts.items()
@@ -142,7 +142,7 @@ def _unsettled(events: list[Event], total: int) -> Iterator[Found]:
 
 
 def _stray(shelf: _Shelf, slips: _Slips) -> Iterator[Found]:
-    """Rows that stand elsewhere than their slip, corrections of lots that were not counted, undone slips that move."""
+    """Rows with another position than their slip, corrections of uncounted lots, undone slips with an effect."""
     undone: dict[UUID, int] = {}
     for row in shelf.rows:
         if row.stands_at != slips.stands.get(row.event_id):
@@ -169,7 +169,7 @@ def _held(shelf: _Shelf, events: list[Event]) -> Iterator[Found]:
 def _not_found(
     shelf: _Shelf, events: Sequence[Event], full: Iterable[tuple[UUID, Collection[UUID] | None]], slips: _Slips
 ) -> Iterator[Found]:
-    """Full counts that do not say 0 of a lot that they cover without naming it."""
+    """Full counts without a 0 for a lot that they cover without listing it."""
     stands = [event.stand for event in events]
     lay = [0, *accumulate(event.net + event.fix for event in events)]
     for slip_id, items in full:
@@ -180,8 +180,8 @@ def _not_found(
 
 
 def _shelves() -> Iterator[tuple[ShelfKey, _Shelf]]:
-    """Everything that says something of a shelf, lot by lot: its moves in the order in which they were booked, its
-    counts, its balance. No more than the rows of one lot are in memory.
+    """All shelves with their moves in the order of booking, counts and balance, by lot, so that only the rows of one
+    lot are in memory.
     """
     kept = _kept()
     moves = select(*Move.__table__.columns).order_by(Move.lot_id, Move.seq)
@@ -203,7 +203,7 @@ def _lot_of(numbered: tuple[int, Row[Any]]) -> UUID:
 
 
 def _put(shelves: defaultdict[UUID, _Shelf], kept: Container[UUID], source: int, row: Row[Any]) -> None:
-    """Lay a row of the moves (0), the counts (1) or the balances (2) on its shelves of a lot."""
+    """Add a row of the moves (0), the counts (1) or the balances (2) to the shelves of its lot."""
     for place_id in (row.from_id, row.to_id) if source == 0 else (row.place_id,):
         if source == 0 and place_id not in kept:
             continue
@@ -218,7 +218,7 @@ def _put(shelves: defaultdict[UUID, _Shelf], kept: Container[UUID], source: int,
 
 
 def _kept() -> frozenset[UUID]:
-    """Every place that ever kept stock."""
+    """All places that have ever had stock."""
     keepers: Any = union_all(
         select(Balance.place_id),
         select(Slip.place_id),
@@ -242,7 +242,7 @@ def _slips() -> _Slips:
 
 
 def _full(void: Container[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, Collection[UUID] | None]]]:
-    """The full counts of each warehouse that were not undone; of a count of some items, which."""
+    """The full counts of each warehouse that were not undone, with their items if limited."""
     items: defaultdict[UUID, set[UUID]] = defaultdict(set)
     query = select(StockCount.slip_id, StockCount.item_id).join(Slip, Slip.id == StockCount.slip_id).distinct()
     for slip_id, item_id in db.session.execute(query.where(Slip.scope == CountScope.ITEMS)):
@@ -255,8 +255,8 @@ def _full(void: Container[UUID]) -> Mapping[UUID, Sequence[tuple[UUID, Collectio
     return full
 
 
-def _fault(key: ShelfKey, found: Found, slips: _Slips) -> Fault:
-    code, ledger, balance, slip_id = found
+def _fault(key: ShelfKey, finding: Found, slips: _Slips) -> Fault:
+    code, ledger, balance, slip_id = finding
     lot = db.session.get_one(Lot, key[0])
     item = db.session.get_one(Item, lot.item_id)
     number = slips.numbers.get(slip_id, str(slip_id)) if slip_id else ""

@@ -1,4 +1,4 @@
-"""Words for the ids and numbers that a Refusal names, in the reader's language."""
+"""Texts for the ids and numbers in a Refusal, in the reader's language."""
 
 from collections.abc import Callable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a scanned code says, what a quantity is, what may be issued. Pure."""
+"""Rules of supplies: scanned codes, quantities, shelves, expiry."""
 
 from webapp.supplies.rules.codes import ScannedCode, item_label, lot_label, scan
 from webapp.supplies.rules.elements import is_gtin

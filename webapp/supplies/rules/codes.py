@@ -1,6 +1,6 @@
-"""What a scanned code says: GS1 element strings, EAN and its kin, our own labels, or a code typed by hand. Pure.
+"""Parsing of scanned codes: GS1 element strings, EAN and related codes, our own labels, or typed codes.
 
-`static/js/parse/scans.js` is the same for the device; `tests/parse/scans.json` runs against both.
+`static/js/parse/scans.js` does the same on the device; `tests/parse/scans.json` runs against both.
 """
 
 import re
@@ -18,7 +18,7 @@ _SEPARATORS = re.compile(
     r"<GS>|\{GS\}|\[GS\]|<RS>|\{RS\}|<FNC1>|\{FNC1\}|<0x1D>|\\x1d|\\u001d|\u241d|\u241e|\^\]|[\t\x1e]",
     re.IGNORECASE | re.ASCII,
 )
-_SYMBOL = re.compile(r"\]([A-Za-z][0-9A-Za-z])")  # how a camera or a scanner names the kind of symbol it read
+_SYMBOL = re.compile(r"\]([A-Za-z][0-9A-Za-z])")  # the symbology identifier of a camera or scanner
 _GS1_SYMBOLS = frozenset({"C1", "d2", "Q3", "e0", "J1"})
 _BRACKETED = re.compile(r"\((\d{2,4})\)([^(]*)", re.ASCII)
 _LOOKS_LIKE_GS1 = re.compile(r"0[12]\d{14}|1[1-7]\d{6}[0-9]|10.{1,20}|21.{1,20}", re.ASCII)
@@ -37,11 +37,12 @@ _OWN_LOT = re.compile(r"FL:L:([A-Z0-9-]{1,20}):(\d{6}|-):(.{1,20})", re.IGNORECA
 
 @dataclass(frozen=True, slots=True)
 class ScannedCode:
-    """What a code said. `gtin` has 14 digits; `keys` are what an item may be known by, the likeliest first.
+    """A parsed code. `gtin` has 14 digits; `keys` are the possible keys of an item, the most likely first.
 
-    `trouble` is broken (cut short, impossible), doubled (two values for one thing) or check-digit (a number that is a
-    barcode but for its last digit: good only when it is known). `readings` are to be chosen from when a separator may
-    have been lost. `learnt` is what is kept of a code nobody knew; `rest` is what stands behind a maker's product part.
+    `trouble` is broken (truncated or invalid), doubled (two values for one field) or check-digit (a number with the
+    length of a barcode and a wrong check digit, valid only if it is known). `readings` are the choices if a separator
+    may have been lost. `learnt` is the part to store of an unknown code; `rest` follows the product part of a maker's
+    code.
     """
 
     text: str
@@ -70,7 +71,7 @@ class ScannedCode:
 
 
 def scan(typed: str) -> ScannedCode:
-    """Read a code as a scanner, a camera or a person gives it; never raises."""
+    """Parse the input of a scanner, a camera or a person; never raises."""
     if len(typed) > LONGEST:
         return ScannedCode(typed[:LONGEST], trouble="broken")
     text, symbol = _normal(typed)
@@ -93,12 +94,12 @@ def item_label(item_code: str) -> str:
 
 
 def lot_label(item_code: str, number: str, expires_on: date | None) -> str:
-    """The text of our own label of a batch: it says everything, so that it reads without a network."""
+    """The text of our own label of a batch, with all data so that it can be read without a network."""
     return f"FL:L:{item_code}:{expires_on.strftime('%y%m%d') if expires_on else '-'}:{number or '-'}"
 
 
 def _normal(typed: str) -> tuple[str, str]:
-    """The text without what cannot be seen, and the kind of symbol if it was named; every separator is GS."""
+    """The text without invisible characters and with GS for every separator; and the symbology, if it was named."""
     plain = unicodedata.normalize("NFKC", _SEPARATORS.sub(GS, typed.strip(" \t\r\n")))
     seen = "".join(c for c in plain if c == GS or unicodedata.category(c) not in _UNSEEN)
     text = seen.strip(" \u1680")
@@ -107,11 +108,11 @@ def _normal(typed: str) -> tuple[str, str]:
 
 
 def _own(text: str) -> ScannedCode | None:
-    if found := _OWN_ITEM.fullmatch(text):
-        code = found.group(1).upper()
+    if match := _OWN_ITEM.fullmatch(text):
+        code = match.group(1).upper()
         return ScannedCode(text, (code,), item_code=code)
-    if found := _OWN_LOT.fullmatch(text):
-        code, day, number = found.groups()
+    if match := _OWN_LOT.fullmatch(text):
+        code, day, number = match.groups()
         try:
             expires_on = None if day == "-" else date(2000 + int(day[:2]), int(day[2:4]), int(day[4:]))
         except ValueError:
@@ -122,10 +123,10 @@ def _own(text: str) -> ScannedCode | None:
 
 
 def _link(text: str) -> ScannedCode | None:
-    """A GS1 Digital Link: the same elements as path and query of an address."""
-    if not (found := _LINK.fullmatch(text)):
+    """Parse a GS1 Digital Link, which has the elements in the path and query of an address."""
+    if not (match := _LINK.fullmatch(text)):
         return None
-    gtin, path, query = found.groups()
+    gtin, path, query = match.groups()
     parts = [part for part in path.split("/") if part]
     pairs = [("01", gtin.zfill(14)), *zip(parts[::2], parts[1::2], strict=False)]
     pairs += [(name, value) for part in re.split("[&;]", query or "") for name, _is, value in [part.partition("=")]]
@@ -146,17 +147,17 @@ def _bracketed(text: str) -> ScannedCode | None:
 
 
 def _message(message: str, text: str | None = None) -> ScannedCode:
-    """An element string that is known to be one. Without any separator in it, one may have been lost."""
+    """Parse a text that is known to be an element string. If it has no separator, one may have been lost."""
     text = text or message
     try:
-        found = [read(message)] if GS in message else readings(message)
-        if not found:
-            read(message)  # says why
+        possible = [read(message)] if GS in message else readings(message)
+        if not possible:
+            read(message)  # raises the reason
     except BrokenCode as error:
         return ScannedCode(text, (text,), trouble=error.reason)
-    if GS in message or (len(found) == 1 and found[0] == _as_it_stands(message)):
-        return _code(text, found[0])
-    return ScannedCode(text, (text,), readings=tuple(_code(text, one) for one in found))
+    if GS in message or (len(possible) == 1 and possible[0] == _as_it_stands(message)):
+        return _code(text, possible[0])
+    return ScannedCode(text, (text,), readings=tuple(_code(text, reading) for reading in possible))
 
 
 def _as_it_stands(message: str) -> Reading | None:
@@ -167,7 +168,7 @@ def _as_it_stands(message: str) -> Reading | None:
 
 
 def _bare_message(text: str) -> ScannedCode | None:
-    """An element string that nothing announces: only when it reads well, or begins as no other code does."""
+    """Parse a text that looks like an element string: accepted if it is valid, or begins like no other code."""
     if not _LOOKS_LIKE_GS1.match(text):
         return None
     code = _message(text)
@@ -191,9 +192,11 @@ def _code(text: str, reading: Reading) -> ScannedCode:
 
 
 def _maker(text: str) -> ScannedCode | None:
-    """Chinese codes: MA names the product in its first five parts, a drug code in its first seven of twenty digits."""
-    if found := _MA.fullmatch(text):
-        product, rest = found.groups()
+    """Chinese codes: the first five parts of an MA code, or the first seven of a drug code's twenty digits, are the
+    product.
+    """
+    if match := _MA.fullmatch(text):
+        product, rest = match.groups()
         has_serial = re.search(r"\.S[^.]", rest or "", re.IGNORECASE)
         return ScannedCode(text, (text, product), rest=rest or None, serial=text if has_serial else None)
     digits = _ungrouped(text)
@@ -203,7 +206,7 @@ def _maker(text: str) -> ScannedCode | None:
 
 
 def _number(text: str) -> ScannedCode | None:
-    """EAN-13, EAN-8, UPC-A and ITF-14 are the same number with zeros in front; UPC-E leaves zeros out."""
+    """EAN-13, EAN-8, UPC-A and ITF-14 are the same number with leading zeros; UPC-E omits zeros."""
     digits = _ungrouped(text)
     if not _NUMBERS.fullmatch(digits):
         return None
@@ -214,7 +217,7 @@ def _number(text: str) -> ScannedCode | None:
 
 
 def _ungrouped(text: str) -> str:
-    """Digits as they are printed under a barcode, in groups."""
+    """The digits without the grouping printed under a barcode."""
     return re.sub("[ -]", "", text)
 
 
@@ -226,7 +229,7 @@ def _gtins(digits: str) -> Iterator[str]:
 
 
 def _expanded(digits: str) -> str:
-    """The twelve digits of a UPC-A that UPC-E writes as eight."""
+    """The twelve digits of UPC-A for the eight of UPC-E."""
     system, body, last, check = digits[0], digits[1:6], digits[6], digits[7]
     if last in "012":
         return f"{system}{body[:2]}{last}0000{body[2:]}{check}"

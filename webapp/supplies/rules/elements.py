@@ -1,7 +1,7 @@
-"""GS1 element strings: what stands in them, and the readings that are possible where a separator was lost. Pure.
+"""GS1 element strings, and the possible readings if a separator was lost.
 
-`static/js/parse/gs1.js` is the same for the device. Each language has its own library for the application identifiers;
-`tests/parse/scans.json` holds both to the same answers.
+`static/js/parse/gs1.js` does the same on the device. Each language has its own library for the application identifiers;
+the cases in `tests/parse/scans.json` run against both.
 """
 
 import calendar
@@ -19,13 +19,13 @@ _CHARACTERS = re.compile(r"[!\"%&'()*+,\-./0-9:;<=>?A-Z_a-z]+", re.ASCII)  # GS1
 _LOST_BEFORE = re.compile(r"(?=((?:11|15|17)(\d{6})|01\d{14}))", re.ASCII)
 _DATED = frozenset({"11", "12", "13", "15", "16", "17", "7003"})
 _DEVICE_DOES_NOT_READ = frozenset({"425", "717", "7041", "8014", "8040", "8041", "8042", "8043", "8111", "8112"})
-_CENTURY = 80  # years below are of this century: no goods are dated 1980, none are made for 2080
+_CENTURY = 80  # smaller years are of this century: no goods are dated 1980 or last until 2080
 
 Element = tuple[str, str]
 
 
 class BrokenCode(ValueError):
-    """The text is no whole element string; `reason` is broken or doubled."""
+    """The text is not a valid element string; `reason` is broken or doubled."""
 
     def __init__(self, reason: str = "broken") -> None:
         super().__init__(reason)
@@ -34,7 +34,7 @@ class BrokenCode(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What an element string says. `count` is how many of the article it stands for, `unused` what no field takes."""
+    """The data of an element string. `count` is the number of articles, `unused` are elements without a field."""
 
     gtin: str
     lot: str | None = None
@@ -46,38 +46,38 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """One reading of a text with its separators. Raises BrokenCode."""
-    found: dict[str, str] = {}
+    """The reading of a text with its separators. Raises BrokenCode."""
+    values: dict[str, str] = {}
     for segment in filter(None, text.split(GS)):
         for ai, value in _elements(segment):
-            if ai in found:
+            if ai in values:
                 raise BrokenCode("doubled")
-            found[ai] = value
-    return _reading(found)
+            values[ai] = value
+    return _reading(values)
 
 
 def readings(text: str) -> list[Reading]:
-    """Every reading of a text without any separator: with one put back where it may have been, and, last, as it stands.
+    """All readings of a text without separators: with one inserted wherever it may have been lost, last unchanged.
 
-    All of them: there are at most as many as a scan of `LONGEST` characters has dates and article numbers after a lot.
+    There are at most as many as a scan of `LONGEST` characters has dates and article numbers after a lot.
     """
     possible = []
     for match in _LOST_BEFORE.finditer(text):
         if match.start() and _may_begin(match.group(1)) and _swallows(text[: match.start()]):
             possible.append(text[: match.start()] + GS + text[match.start() :])
-    found: list[Reading] = []
+    distinct: list[Reading] = []
     for spelling in [*possible, text]:
         try:
             reading = read(spelling)
         except BrokenCode:
             continue
-        if reading not in found:
-            found.append(reading)
-    return found
+        if reading not in distinct:
+            distinct.append(reading)
+    return distinct
 
 
 def day_of(digits: str) -> date | None:
-    """YYMMDD, where day 00 is the month's last; None when there is no such day."""
+    """The day of YYMMDD, with 00 for the last day of the month; None for an invalid day."""
     year, month, day = (int(digits[at : at + 2]) for at in (0, 2, 4))
     year += 2000 if year < _CENTURY else 1900
     try:
@@ -87,13 +87,13 @@ def day_of(digits: str) -> date | None:
 
 
 def is_gtin(digits: str) -> bool:
-    """Whether the last digit checks the others (8, 12, 13 or 14 of them)."""
+    """Whether the check digit of 8, 12, 13 or 14 digits is right."""
     total = sum(int(digit) * (3 if at % 2 == 0 else 1) for at, digit in enumerate(reversed(digits[:-1])))
     return (total + int(digits[-1])) % 10 == 0
 
 
 def _elements(segment: str) -> list[Element]:
-    """What stands between two separators: only the last element may be of variable length."""
+    """The elements between two separators, of which only the last may have a variable length. Raises BrokenCode."""
     if not _CHARACTERS.fullmatch(segment):
         raise BrokenCode
     try:
@@ -109,18 +109,18 @@ def _elements(segment: str) -> list[Element]:
 
 
 def _is_possible(ai: str, value: str) -> bool:
-    if ai == "7007":  # of a range of harvest days the device reads the first only
+    if ai == "7007":  # of a range of harvest days the device reads only the first
         return len(value) == 6
     return ai not in _DATED or day_of(value[:6]) is not None
 
 
 def _may_begin(element: str) -> bool:
-    """Whether a separator may have stood before these digits: a real day, or a whole GTIN."""
+    """Whether a separator may have been lost before these digits: a valid day, or a complete GTIN."""
     return is_gtin(element[2:]) if element.startswith("01") else day_of(element[2:]) is not None
 
 
 def _swallows(head: str) -> bool:
-    """Whether the text before ends in a lot or a serial number, which would take in all that follows."""
+    """Whether the text ends with a lot or serial number, which includes everything that follows."""
     try:
         *_before, last = _elements(head)
     except BrokenCode:
@@ -128,31 +128,31 @@ def _swallows(head: str) -> bool:
     return last[0] in ("10", "21")
 
 
-def _reading(found: dict[str, str]) -> Reading:
-    used = _used(found)
-    gtin = found.get("01") or found.get("02")
-    if gtin is None or ("01" in found and "02" in found) or not is_gtin(gtin):
+def _reading(values: dict[str, str]) -> Reading:
+    used = _used(values)
+    gtin = values.get("01") or values.get("02")
+    if gtin is None or ("01" in values and "02" in values) or not is_gtin(gtin):
         raise BrokenCode
-    expiry = next((found[ai][:6] for ai in ("17", "7003", "15") if ai in used), None)
-    count = next((int(found[ai]) for ai in ("37", "30") if ai in used), None)
+    expiry = next((values[ai][:6] for ai in ("17", "7003", "15") if ai in used), None)
+    count = next((int(values[ai]) for ai in ("37", "30") if ai in used), None)
     return Reading(
         gtin,
-        lot=found.get("10"),
-        made_on=day_of(found["11"]) if "11" in found else None,
+        lot=values.get("10"),
+        made_on=day_of(values["11"]) if "11" in values else None,
         expires_on=day_of(expiry) if expiry else None,
-        serial=found.get("21"),
+        serial=values.get("21"),
         count=count,
-        unused=tuple((ai, value) for ai, value in found.items() if ai not in used),
+        unused=tuple((ai, value) for ai, value in values.items() if ai not in used),
     )
 
 
-def _used(found: dict[str, str]) -> set[str]:
-    """The identifiers whose values are taken: of several days of expiry and of several counts only one."""
+def _used(values: dict[str, str]) -> set[str]:
+    """The identifiers whose values are used: of several expiry days and of several counts only one."""
     used = {"01", "02", "10", "11", "21"}
-    used |= set(_first(("17", "7003", "15"), found))
-    order = ("37", "30") if "02" in found else ("30", "37")
-    return used | set(_first([ai for ai in order if int(found.get(ai) or 0)], found))
+    used |= set(_first(("17", "7003", "15"), values))
+    order = ("37", "30") if "02" in values else ("30", "37")
+    return used | set(_first([ai for ai in order if int(values.get(ai) or 0)], values))
 
 
-def _first(order: Sequence[str], found: dict[str, str]) -> list[str]:
-    return [ai for ai in order if ai in found][:1]
+def _first(order: Sequence[str], values: dict[str, str]) -> list[str]:
+    return [ai for ai in order if ai in values][:1]

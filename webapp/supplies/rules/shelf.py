@@ -1,7 +1,8 @@
-"""A shelf is one lot in one warehouse: what lies on it follows from the set of its slips, not from their arrival.
+"""A shelf is one lot in one warehouse. Its stock follows from the set of its slips, not from their order of arrival.
 
-A count fixes the shelf at its stand and absorbs everything before it. A move that takes more than the shelf is known
-to hold shows that more must have lain there. Both are corrections ("fixes"), so the balance is never below zero.
+A slip has a position ("stand") in the order of the shelf. A count determines the stock at its position and absorbs
+everything before it. A move that takes more than the known stock proves that there was more. Both cause corrections
+("fixes"), so the balance is never below zero.
 """
 
 from collections.abc import Iterable, Sequence
@@ -9,11 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-Stand = tuple[datetime, UUID]  # when a slip stands, and its id: a total order that does not depend on arrival
+Stand = tuple[datetime, UUID]  # time and id of a slip: a total order that does not depend on arrival
 
 
 def late_stand(at: datetime, device_seq: int | None) -> datetime:
-    """Where a late slip stands: devices tell milliseconds, so the number that a device gave it orders its own slips."""
+    """The time of a late slip's position. Devices report milliseconds, so the device's number orders its own slips."""
     if device_seq is None:
         return at
     return at.replace(microsecond=at.microsecond // 1000 * 1000) + timedelta(microseconds=device_seq % 1000)
@@ -21,9 +22,9 @@ def late_stand(at: datetime, device_seq: int | None) -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a slip does to a shelf: `counted` lies there at its stand, or `net` steps come in (negative: go out).
+    """The effect of a slip on a shelf: the stock is `counted` at its position, or `net` steps come in (or go out).
 
-    `fix` is the sum of the corrections that are written for it already; `slip` is the slip that stands here.
+    `fix` is the sum of the corrections already written for the slip.
     """
 
     at: datetime
@@ -37,12 +38,12 @@ class Event:
         return self.at, self.slip
 
     def wanted(self, before: int) -> int:
-        """The correction this event needs when so much lies on the shelf before it."""
+        """The correction that this event needs if `before` steps are on the shelf before it."""
         return max(0, -(before + self.net)) if self.counted is None else self.counted - before
 
 
 def settle(events: Iterable[Event]) -> tuple[int, dict[UUID, int]]:
-    """The balance of a shelf and the correction of each slip. The events of undone slips are left out by the caller."""
+    """The balance of a shelf and the correction of each slip. The caller omits the events of undone slips."""
     balance = 0
     fixes: dict[UUID, int] = {}
     for event in sorted(events, key=lambda one: one.stand):
@@ -52,18 +53,18 @@ def settle(events: Iterable[Event]) -> tuple[int, dict[UUID, int]]:
 
 
 def resettle(before: int, new: Event | None, after: Sequence[Event]) -> list[tuple[Event, int]]:
-    """The events whose correction changes when `new` comes (or, None, when one goes), each with the change.
+    """The events whose correction changes if `new` is added (or, with None, one is removed), each with the change.
 
-    `before` is what lies on the shelf before them; `after` is what stands later, in order. The next count absorbs
-    what came before it, so nothing changes after it.
+    `before` is the stock before them; `after` are the later events in order. The next count absorbs everything before
+    it, so nothing changes after it.
     """
     changes = []
     balance = before
     for event in [new, *after] if new else after:
-        wanted = event.wanted(balance)
-        if wanted != event.fix:
-            changes.append((event, wanted - event.fix))
+        fix = event.wanted(balance)
+        if fix != event.fix:
+            changes.append((event, fix - event.fix))
         if event.counted is not None and event is not new:
             break
-        balance += event.net + wanted
+        balance += event.net + fix
     return changes

@@ -1,4 +1,4 @@
-"""Quantities, expiry, and which batch goes first."""
+"""Rules of quantities, expiry, and the order of batches."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-MOST_STEPS = 10**12  # more of anything than a district can hold; keeps sums far inside 64 bits
+MOST_STEPS = 10**12  # more than any district has; keeps sums within 64 bits
 
 
 class Category(StrEnum):
@@ -26,7 +26,7 @@ class SlipKind(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why goods moved."""
+    """The reason of a move."""
 
     PURCHASE = "purchase"
     ALLOCATION = "allocation"
@@ -40,13 +40,13 @@ class Reason(StrEnum):
     TRANSFER = "transfer"
     COUNT = "count"
     UNDO = "undo"
-    SHORTFALL = "shortfall"  # of a correction: more was taken than the book knew of
+    SHORTFALL = "shortfall"  # of a correction: more was taken than the book had
 
 
 class CountScope(StrEnum):
-    """Which lots a count covers: those it names, all lots of the items it names, or all of the warehouse.
+    """The lots that a count covers: those it lists, all lots of the listed items, or all lots of the warehouse.
 
-    A covered lot that is not named was not found: it counts as 0.
+    A covered lot that is not listed counts as 0.
     """
 
     LISTED = "listed"
@@ -61,12 +61,12 @@ _REASONS = {
     SlipKind.COUNT: (Reason.COUNT,),
     SlipKind.UNDO: (Reason.UNDO,),
 }
-# Goods past their date may still be written down, or leave the shelf, for these reasons.
+# The reasons for which expired goods may still be received or issued.
 TAKES_EXPIRED = frozenset({Reason.OPENING, Reason.RETURN, Reason.DISPOSAL, Reason.LOSS, Reason.SUPPLIER_RETURN})
 
 
 def reasons_of(kind: SlipKind) -> Sequence[Reason]:
-    """The reasons a person may choose; the first is the usual one."""
+    """The reasons that a person may choose, the default first."""
     return _REASONS[kind]
 
 
@@ -81,7 +81,7 @@ SOON_DAYS = 30
 
 
 def expiry_of(expires_on: date | None, today: date) -> Expiry:
-    """Goods are good through the day printed on them and expired the day after (`today` is a district day)."""
+    """The expiry state on a district day: goods are usable through the printed day and expired the day after."""
     if expires_on is None:
         return Expiry.NONE
     if expires_on < today:
@@ -91,7 +91,7 @@ def expiry_of(expires_on: date | None, today: date) -> Expiry:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A unit one may count an item in: `base`, `customary` (万只) or a pack (its id), and how many steps it holds."""
+    """A unit of an item with its number of steps; `key` is `base`, `customary` (万只) or the id of a pack."""
 
     key: str
     zh: str
@@ -100,7 +100,7 @@ class Measure:
 
 
 def steps_of(quantity: Decimal, measure: Measure) -> int | None:
-    """The whole number of smallest steps, or None when the quantity is no such number (or absurdly large)."""
+    """The quantity in steps; None if it is not a whole number of steps or is absurdly large."""
     steps = quantity * measure.steps
     if steps != steps.to_integral_value() or abs(steps) > MOST_STEPS:
         return None
@@ -108,29 +108,29 @@ def steps_of(quantity: Decimal, measure: Measure) -> int | None:
 
 
 def split(steps: int, measure: Measure) -> tuple[int, int]:
-    """Whole units of the measure, and the steps left over."""
+    """Whole units of the measure, and the remaining steps."""
     return divmod(steps, measure.steps)
 
 
-HUGE = 10**6  # units in one line: more is asked about, since scanners type barcodes into quantities
+HUGE = 10**6  # units in one line; more must be confirmed, since scanners type barcodes into quantities
 
 
 def is_large_difference(book: int, counted: int, scale: int, *, share: int, amount: int) -> bool:
-    """Whether a count (steps) is so far from the book that a person is asked: by more than `share` per cent of the book
-    and more than `amount` base units of `scale` steps. `isLargeDifference` is the same on the device.
+    """Whether a count (steps) differs from the book by more than `share` per cent and more than `amount` base units of
+    `scale` steps, so that it must be confirmed. `isLargeDifference` does the same on the device.
     """
     difference = abs(counted - book)
     return difference * 100 > share * book and difference > amount * scale
 
 
 def is_explained(difference: int, explained: int | None) -> bool:
-    """Whether the reason given for a difference (steps) holds for what it is now: no more, and not the other way."""
+    """Whether a reason for `explained` steps covers the present difference: not larger, and of the same sign."""
     return explained is not None and difference * explained > 0 and abs(difference) <= abs(explained)
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A batch on the shelf: what is free of it."""
+    """A batch on a shelf with its available steps."""
 
     lot: str
     expires_on: date | None
@@ -145,7 +145,7 @@ class Pick:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Which batches to take. `short` is what is missing, `expired` what lies there but may not be issued."""
+    """The batches to take. `short` steps are missing, `expired` steps are there but may not be issued."""
 
     picks: tuple[Pick, ...]
     short: int
@@ -157,12 +157,12 @@ def propose(candidates: Iterable[Candidate], wanted: int, today: date) -> Propos
     picks: list[Pick] = []
     expired = 0
     left = wanted
-    for one in sorted(candidates, key=lambda c: (c.expires_on or date.max, c.lot)):
-        if expiry_of(one.expires_on, today) is Expiry.EXPIRED:
-            expired += one.available
+    for candidate in sorted(candidates, key=lambda c: (c.expires_on or date.max, c.lot)):
+        if expiry_of(candidate.expires_on, today) is Expiry.EXPIRED:
+            expired += candidate.available
             continue
-        take = min(left, one.available)
+        take = min(left, candidate.available)
         if take > 0:
-            picks.append(Pick(one.lot, take))
+            picks.append(Pick(candidate.lot, take))
             left -= take
     return Proposal(tuple(picks), left, expired)

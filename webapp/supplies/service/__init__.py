@@ -1,4 +1,4 @@
-"""What people do with supplies. Stock changes only through entries; each is one transaction."""
+"""Transactions of supplies. Stock changes only by entries."""
 
 from webapp.supplies.service.differences import explain_difference
 from webapp.supplies.service.items import (

@@ -1,7 +1,7 @@
-"""The only writes of slips, counts, moves and balances. All of it runs inside the transaction of an entry.
+"""The only writes of slips, counts, moves and balances, in the transaction of an entry.
 
-Shelves are locked in one order and their balances changed by conditional updates: reading first and writing after
-oversells under load, and unsorted lines deadlock (measured: README, decisions).
+Shelves are locked in a fixed order and balances are changed by conditional updates: reading and then writing oversells
+under load, and unsorted lines deadlock (measured: README, decisions).
 """
 
 from collections import defaultdict
@@ -28,7 +28,7 @@ from webapp.supplies.service.differences import LotOfCount, far_off, judge_again
 from webapp.supplies.service.shelves import Book, Shelf
 from webapp.supplies.service.terms import amount_term, item_term, lot_term
 
-_NAMES = {  # as the row is called in the database; people read the label of its kind
+_NAMES = {  # names in the database; pages show the label of the kind
     PlaceKind.SUPPLIER: "供货方",
     PlaceKind.CONSUMPTION: "领用",
     PlaceKind.LOSS: "损耗",
@@ -39,7 +39,7 @@ _NAMES = {  # as the row is called in the database; people read the label of its
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A move about to be written: from where to where."""
+    """A move to be written, with its source and destination."""
 
     line_no: int
     item: Item
@@ -53,9 +53,9 @@ class Line:
 
 @dataclass(slots=True)
 class Act:
-    """A slip with its moves or counts. A late act is a fact: it is never refused for stock.
+    """A slip with its moves or counts. A late act is a fact and is never refused because of stock.
 
-    `undone` is the slip it reverses, `released` what that had counted.
+    `undone` is the slip that it reverses, `released` are the counts of that slip.
     """
 
     slip: Slip
@@ -67,19 +67,19 @@ class Act:
 
     @property
     def stand(self) -> Stand:
-        """Where its effect stands: an undo stands where its slip stands."""
+        """The position of its effect; that of the undone slip for an undo."""
         return (self.slip.stands_at, self.undone.id if self.undone else self.slip.id)
 
 
 def counterpart(kind: PlaceKind, *, by: Actor, at: datetime) -> UUID:
-    """The place of a kind that keeps no balance; made when the installation has none yet."""
+    """The place of a kind without balances; added if the installation has none."""
     return place_service.keep_counterpart(kind, f"~{kind.value.upper()}", _NAMES[kind], by=by, at=at)
 
 
 def write(act: Act, *, by: Actor, at: datetime) -> None:
-    """Settle every shelf of the act, write its rows and the balances.
+    """Settle all shelves of the act and write its rows and the balances.
 
-    Raises Refusal `stock-short`, `undo-goods-gone`, `count-changed`, `count-reserved` unless the act is late.
+    Raises Refusal `stock-short`, `undo-goods-gone`, `count-changed`, `count-reserved`, unless the act is late.
     """
     effects = _effects(act)
     books = shelves.lock(effects)
@@ -104,7 +104,7 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
 
 
 def _effects(act: Act) -> dict[Shelf, tuple[int, int | None]]:
-    """What the act does to each shelf: steps that come in, or what was counted."""
+    """The effect of the act on each shelf: (net steps, counted steps or None)."""
     kept = _keeping(act.lines)
     nets: defaultdict[Shelf, int] = defaultdict(int)
     for line in act.lines:
@@ -112,19 +112,19 @@ def _effects(act: Act) -> dict[Shelf, tuple[int, int | None]]:
             if place_id in kept:
                 nets[Shelf(line.item.id, line.lot.id, place_id)] += steps
     effects: dict[Shelf, tuple[int, int | None]] = {shelf: (net, None) for shelf, net in nets.items()}
-    effects |= {Shelf(one.item.id, one.lot.id, act.slip.place_id): (0, None) for one in act.released}
-    effects |= {Shelf(one.item.id, one.lot.id, act.slip.place_id): (0, one.steps) for one in act.counts}
+    effects |= {Shelf(counted.item.id, counted.lot.id, act.slip.place_id): (0, None) for counted in act.released}
+    effects |= {Shelf(counted.item.id, counted.lot.id, act.slip.place_id): (0, counted.steps) for counted in act.counts}
     return dict(sorted(effects.items()))
 
 
 def _keeping(lines: Iterable[Line]) -> frozenset[UUID]:
-    """Those ends of the moves that keep a balance: warehouses."""
+    """The places of the moves that have balances: warehouses."""
     ends = {end for line in lines for end in (line.from_id, line.to_id)}
     return frozenset(end for end in ends if places.get_place(end).kind is PlaceKind.WAREHOUSE)
 
 
 def _place(act: Act, at: datetime, books: Iterable[Book]) -> None:
-    """Decide where the slip stands. A late one stands when it happened, an undo where its slip stands."""
+    """Set the position of the slip: for a late one its own time, for an undo that of its slip."""
     now = shelves.stand_now(at, books)
     if not act.is_late:
         act.slip.received_at = now
@@ -132,7 +132,7 @@ def _place(act: Act, at: datetime, books: Iterable[Book]) -> None:
 
 
 def _overtaken(act: Act, books: dict[Shelf, Book], covered: Container[Shelf]) -> list[Shelf]:
-    """The shelves on which something may stand after the act."""
+    """The shelves that may have events after the act."""
     if act.undone:
         return list(books)
     at = act.slip.stands_at
@@ -154,7 +154,7 @@ def _settle(act: Act, own: tuple[int, int | None], book: Book, events: Sequence[
 
 
 def _refuse(act: Act, books: dict[Shelf, Book]) -> None:
-    """An act of this moment takes only what is there and not reserved, and takes nothing away from a later slip."""
+    """Refuse a present act that takes more than is available, or stock that a later slip has used."""
     for shelf, book in books.items():
         gone = next((event for event, change in book.changes if event.counted is None and change > 0), None)
         if gone and gone.stand != act.stand:
@@ -167,33 +167,35 @@ def _refuse(act: Act, books: dict[Shelf, Book]) -> None:
 def _short(act: Act, shelf: Shelf, book: Book) -> Refusal:
     if act.counts or act.undone:
         return Refusal("count-reserved" if act.counts else "undo-reserved", **_named(act, shelf))
-    line = next(one for one in act.lines if one.lot.id == shelf.lot_id)
+    line = next(candidate for candidate in act.lines if candidate.lot.id == shelf.lot_id)
     left = amount_term(max(book.on_hand - book.reserved, 0), line.item, line.measure)
-    wanted = amount_term(-book.delta, line.item, line.measure)
-    return Refusal("stock-short", **_named(act, shelf), left=left, wanted=wanted)
+    requested = amount_term(-book.delta, line.item, line.measure)
+    return Refusal("stock-short", **_named(act, shelf), left=left, wanted=requested)
 
 
 def _named(act: Act, shelf: Shelf) -> dict[str, Any]:
     named: list[Line | Counted] = [*act.lines, *act.counts, *act.released]
-    one = next(one for one in named if one.lot.id == shelf.lot_id)
-    return {"item": item_term(one.item), "lot": lot_term(one.lot.number)}
+    line = next(line for line in named if line.lot.id == shelf.lot_id)
+    return {"item": item_term(line.item), "lot": lot_term(line.lot.number)}
 
 
 def _write_counts(act: Act, differences: Mapping[LotOfCount, int]) -> None:
-    """The rows of what was counted. A reason that comes with the slip explains every difference of it."""
+    """Write the rows of a count. A reason on the slip explains all its differences."""
     is_far, has_reason = far_off() if act.counts else None, bool(act.slip.difference_reason)
     rows = []
-    for one in act.counts:
-        difference = differences.get((act.slip.id, one.lot.id), 0)
+    for counted in act.counts:
+        difference = differences.get((act.slip.id, counted.lot.id), 0)
         row: dict[str, Any] = {
             "slip_id": act.slip.id,
-            "lot_id": one.lot.id,
+            "lot_id": counted.lot.id,
             "place_id": act.slip.place_id,
-            "item_id": one.item.id,
+            "item_id": counted.item.id,
         }
-        row |= {"counted": one.steps, "measure": one.measure.key, "seen_seq": one.seen_seq}
-        row |= {"begun_at": one.begun_at or act.slip.stands_at, "explained": difference if has_reason else None}
-        row |= {"wants_reason": bool(is_far and is_far(one.steps, difference, one.item.scale)) and not has_reason}
+        row |= {"counted": counted.steps, "measure": counted.measure.key, "seen_seq": counted.seen_seq}
+        row |= {"begun_at": counted.begun_at or act.slip.stands_at, "explained": difference if has_reason else None}
+        row |= {
+            "wants_reason": bool(is_far and is_far(counted.steps, difference, counted.item.scale)) and not has_reason
+        }
         rows.append(row)
     if rows:
         db.session.execute(insert(StockCount), rows)
@@ -202,11 +204,11 @@ def _write_counts(act: Act, differences: Mapping[LotOfCount, int]) -> None:
 def _mark_counts(
     act: Act, books: Mapping[Shelf, Book], differences: Mapping[LotOfCount, int], *, is_early: bool
 ) -> None:
-    """What the act makes of counts that were there before; `is_early`: something stands after it."""
+    """Update the marks of existing counts after the act; `is_early`: there are events after it."""
     others = {key: difference for key, difference in differences.items() if key[0] != act.slip.id}
     if others:
         named: list[Line | Counted] = [*act.lines, *act.counts, *act.released]
-        judge_again(others, {one.lot.id: one.item.scale for one in named})
+        judge_again(others, {line.lot.id: line.item.scale for line in named})
     if act.undone or (act.is_late and is_early):
         marks.mark_disturbed(books)
     elif act.counts:
@@ -214,7 +216,7 @@ def _mark_counts(
 
 
 def _write_moves(act: Act, books: dict[Shelf, Book], *, by: Actor, at: datetime) -> None:
-    """All rows in one statement; what comes in first, so that no shelf is below zero in between either."""
+    """Write all rows in one statement, incoming ones first, so that no shelf is ever below zero."""
     rows = [_line_row(act, line) for line in act.lines]
     changes = [(shelf, event, change) for shelf, book in books.items() for event, change in book.changes]
     if changes:
@@ -272,7 +274,7 @@ def _fix_row(
 
 
 def _reasons(act: Act, slip_ids: set[UUID]) -> dict[UUID, Reason]:
-    """The reason of each slip's correction: a count's own, else what the book did not know of."""
+    """The reason of each slip's correction: a count's own reason, else shortfall."""
     others = slip_ids - {act.slip.id}
     rows = db.session.execute(select(Slip.id, Slip.kind, Slip.reason).where(Slip.id.in_(others))) if others else ()
     known = {id_: (kind, reason) for id_, kind, reason in rows} | {act.slip.id: (act.slip.kind, act.slip.reason)}

@@ -1,4 +1,4 @@
-"""Counts far from the book: which lots want a reason as their shelves stand now, and the reason that is given."""
+"""Large differences of counts: the lots that need a reason by the present state of their shelves, and the reason."""
 
 from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
@@ -20,16 +20,16 @@ LotOfCount = tuple[UUID, UUID]  # slip, lot
 
 
 def far_off() -> Callable[[int, int, int], bool]:
-    """Says of a count (counted, its difference, steps of a base unit) whether the district wants a reason for it."""
-    asked = preferences()
-    limits = {"share": asked.count_share, "amount": asked.count_amount}
+    """A function that tells whether a count (counted, difference, steps of a base unit) needs a reason."""
+    chosen = preferences()
+    limits = {"share": chosen.count_share, "amount": chosen.count_amount}
     return lambda counted, difference, scale: is_large_difference(counted - difference, counted, scale, **limits)
 
 
 def judge_again(differences: Mapping[LotOfCount, int], scales: Mapping[UUID, int]) -> None:
-    """Mark anew those lots of counts whose difference (steps) has changed; the others keep their marks.
+    """Update the marks of those lots of counts whose difference (steps) has changed.
 
-    `scales` are the steps of a base unit, by lot. A reason that was given holds while the difference does not grow.
+    `scales` are the steps of a base unit, by lot. A given reason remains valid unless the difference grows.
     """
     is_far = far_off()
     for row in _rows({slip_id for slip_id, _lot_id in differences}, {lot_id for _slip_id, lot_id in differences}):
@@ -46,9 +46,7 @@ def _rows(slip_ids: Collection[UUID], lot_ids: Collection[UUID]) -> Collection[S
 
 
 def explain_difference(slip_id: UUID, reason: str, *, by: Actor, at: datetime) -> None:
-    """Give a count its reason, where one is wanted. What was said before stays: the new reason stands after it. Of a
-    purged slip only the journal keeps the reason.
-    """
+    """Add a reason to a count that needs one, after any earlier reason. Of a purged slip only the journal keeps it."""
     with transaction() as session:
         hold_entry(slip_id)
         slip = session.get_one(Slip, slip_id, with_for_update={"of": Slip}, populate_existing=True)

@@ -1,4 +1,4 @@
-"""Making and changing items, their packs and barcodes; the standard catalogue."""
+"""Adding and changing items, their packs and barcodes; the standard catalogue."""
 
 import contextlib
 import tomllib
@@ -42,7 +42,7 @@ FIELDS = frozenset(
 
 @contextlib.contextmanager
 def _refusing() -> Iterator[None]:
-    """A write transaction whose violated constraints are refusals."""
+    """A write transaction that turns violated constraints into refusals."""
     try:
         with transaction():
             yield
@@ -53,13 +53,13 @@ def _refusing() -> Iterator[None]:
 
 
 def add_item(*, by: Actor, at: datetime, **values: Any) -> UUID:
-    """Add an item; gives its id. Raises Refusal `item-code-taken`."""
+    """Add an item; returns its id. Raises Refusal `item-code-taken`."""
     with _refusing():
         return put_item(by=by, at=at, **values)
 
 
 def put_item(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
-    """The same inside an open transaction. `low_level` is in steps; English words default to the Chinese ones."""
+    """As `add_item`, in the open transaction. `low_level` is in steps; English texts default to the Chinese ones."""
     if unknown := values.keys() - FIELDS:
         raise TypeError(f"an item has no {sorted(unknown)}")
     item_id = uuid4()
@@ -72,7 +72,7 @@ def put_item(*, by: Actor | None, at: datetime, **values: Any) -> UUID:
 
 
 def change_item(item_id: UUID, *, by: Actor, at: datetime, **values: Any) -> None:
-    """Change what is known of an item. Its base unit and smallest step stay: quantities are written in them."""
+    """Change the data of an item, except its base unit and smallest step, in which quantities are stored."""
     with _refusing():
         item = db.session.get_one(Item, item_id)
         for name, value in _customary({k: v for k, v in values.items() if k not in ("scale", "unit_zh")}).items():
@@ -83,7 +83,7 @@ def change_item(item_id: UUID, *, by: Actor, at: datetime, **values: Any) -> Non
 
 
 def add_pack(item_id: UUID, name: str, name_en: str | None, steps: int, *, by: Actor, at: datetime) -> UUID:
-    """Add a pack of so many steps; gives its id. Raises Refusal `pack-taken`."""
+    """Add a pack with this number of steps; returns its id. Raises Refusal `pack-taken`."""
     with _refusing():
         return _put_pack(item_id, name, name_en, steps, by=by, at=at)
 
@@ -134,7 +134,7 @@ def remove_barcode(item_id: UUID, code: str, *, by: Actor, at: datetime) -> None
 
 
 def load_catalogue(*, by: Actor | None, at: datetime) -> int:
-    """Add the articles of the standard catalogue that are not there yet; gives how many."""
+    """Add the missing items of the standard catalogue; returns their number."""
     records = tomllib.loads(CATALOGUE.read_text(encoding="utf-8"))["item"]
     with transaction():
         known = set(db.session.scalars(select(Item.code_key)))
@@ -172,7 +172,7 @@ def _put_record(record: dict[str, Any], *, by: Actor | None, at: datetime) -> No
 
 
 def _customary(values: dict[str, Any]) -> dict[str, Any]:
-    """A customary unit needs its word and its factor; half of one is none."""
+    """The values of the customary unit; empty unless both name and factor are given."""
     if "customary_factor" not in values and "customary_zh" not in values:
         return values
     if not (values.get("customary_factor") and values.get("customary_zh")):

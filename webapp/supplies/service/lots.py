@@ -1,4 +1,4 @@
-"""The lots that an act names: found, made, or completed, all in the order that every transaction takes them."""
+"""The lots of an act: found, created or completed, in the lock order of all transactions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from webapp.supplies.service.terms import item_term, lot_term
 
 @dataclass(frozen=True, slots=True)
 class NamedLot:
-    """A lot as a line names it; another spelling of its number is the same lot."""
+    """A lot as named by a line; spellings of the same number are equal."""
 
     item: Item
     number: str
@@ -33,22 +33,22 @@ class NamedLot:
 
 
 def keep_lots(named: Sequence[NamedLot], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
-    """The lot of each line. A blank expiry is filled by the first line that knows it.
+    """The lot of each line, created if necessary. A missing expiry is filled in by the first line that has it.
 
-    Raises Refusal `lot-differs` on another expiry than before; a late fact puts the lot on hold instead.
+    Raises Refusal `lot-differs` for another expiry than the recorded one; a late fact puts the lot on hold instead.
     """
-    known = queries.lots_of({one.item.id for one in named}, {one.number for one in named})
-    ordered = sorted(named, key=lambda one: one.key)
-    made = [one for one in ordered if one.key not in known and _make(one)]
-    if made or any(one.key not in known for one in named):
-        known = queries.lots_of({one.item.id for one in named}, {one.number for one in named})
-    for one in ordered:
-        _complete(known[one.key], one, is_late=is_late, by=by, at=at)
-    return [known[one.key] for one in named]
+    known = queries.lots_of({line.item.id for line in named}, {line.number for line in named})
+    ordered = sorted(named, key=lambda line: line.key)
+    made = [line for line in ordered if line.key not in known and _make(line)]
+    if made or any(line.key not in known for line in named):
+        known = queries.lots_of({line.item.id for line in named}, {line.number for line in named})
+    for line in ordered:
+        _complete(known[line.key], line, is_late=is_late, by=by, at=at)
+    return [known[line.key] for line in named]
 
 
 def settle_expiry(lot_id: UUID, expires_on: date, *, by: Actor, at: datetime) -> None:
-    """Decide which of two expiry dates a lot has. Raises Refusal `lot-settled` for another date, or when it has one."""
+    """Decide between two expiry dates of a lot. Raises Refusal `lot-settled` for another date or undisputed lot."""
     with transaction():
         lot = db.session.get_one(Lot, lot_id, with_for_update=True)
         if lot.disputed_on is None or expires_on not in (lot.expires_on, lot.disputed_on):

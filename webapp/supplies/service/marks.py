@@ -1,4 +1,4 @@
-"""What a write makes of the counts of its shelves: their differences, and whether goods moved while they were made."""
+"""The effect of a write on the counts of its shelves: their differences, and the mark for moves during a count."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -14,7 +14,7 @@ from webapp.supplies.service.shelves import Book, Shelf
 
 
 def differences_of_counts(books: Mapping[Shelf, Book]) -> dict[LotOfCount, int]:
-    """The lots of counts whose difference changes, each with what it is after the act, in steps."""
+    """The lots of counts whose difference changes, with the new difference in steps."""
     return {
         (event.slip, shelf.lot_id): event.fix + change
         for shelf, book in books.items()
@@ -24,9 +24,9 @@ def differences_of_counts(books: Mapping[Shelf, Book]) -> dict[LotOfCount, int]:
 
 
 def mark_disturbed(shelves: Collection[Shelf]) -> None:
-    """Mark anew the latest count of each shelf if a slip that came late moved goods while it was made.
+    """Mark the latest count of each shelf if a late slip moved goods during it.
 
-    A count settles everything before it: only the latest one, undone ones left out, can be marked.
+    A count absorbs everything before it, so only the latest one that was not undone can be marked.
     """
     clear_disturbed(shelves)
     latest = _counts_from_latest(shelves).subquery()
@@ -45,7 +45,7 @@ def mark_disturbed(shelves: Collection[Shelf]) -> None:
 
 
 def clear_disturbed(shelves: Collection[Shelf]) -> None:
-    """No count of these shelves is the latest any more."""
+    """Remove the marks of all counts of these shelves."""
     mine = _mine(shelves)
     db.session.execute(update(StockCount).where(*mine, StockCount.is_disturbed).values(is_disturbed=False))
 
@@ -60,6 +60,6 @@ def _counts_from_latest(shelves: Collection[Shelf]) -> Any:
 
 
 def _mine(shelves: Collection[Shelf]) -> tuple[Any, ...]:
-    """An act touches the same lots in one warehouse or in two, so its shelves are all of these lots in these places."""
+    """The condition for the shelves of an act: all of its lots in all of its (one or two) warehouses."""
     lots, places = {shelf.lot_id for shelf in shelves}, {shelf.place_id for shelf in shelves}
     return StockCount.lot_id.in_(lots), StockCount.place_id.in_(places)

@@ -1,4 +1,4 @@
-"""The entries of the warehouse: goods in, out, moved between warehouses, counted, and a slip undone."""
+"""The apply functions of the warehouse: goods in, goods out, transfer, count, undo."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,11 +18,10 @@ from webapp.supplies import queries
 from webapp.supplies.labels import PREFIXES
 from webapp.supplies.models import Item, Lot, Move, Slip
 from webapp.supplies.rules import CountScope, Reason, SlipKind, late_stand
-from webapp.supplies.service import asked as lines_asked
-from webapp.supplies.service import shelves
-from webapp.supplies.service.asked import Asked
+from webapp.supplies.service import requested, shelves
 from webapp.supplies.service.balances import Act, Line, counterpart, write
 from webapp.supplies.service.counted import add_up, counts_of, not_found
+from webapp.supplies.service.requested import RequestedLine
 
 _GOES_TO = {
     Reason.DISPOSAL: PlaceKind.DISPOSAL,
@@ -32,20 +31,20 @@ _GOES_TO = {
 
 
 def receive(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
-    """Goods in from a supplier. Raises Refusal `warehouse-not-yours`, `lot-needed`, `lot-differs`, `stock-expired`."""
+    """Receive goods. Raises Refusal `warehouse-not-yours`, `lot-needed`, `lot-differs`, `stock-expired`."""
     place_id = _own(data["place"], by)
     shelves.enter([place_id])
     reason = Reason(data["reason"])
     source = counterpart(PlaceKind.SUPPLIER, by=by, at=at)
-    asked = lines_asked.ask(data)
-    lots = lines_asked.incoming_lots(asked, is_late=entry.is_late, by=by, at=at)
-    lines_asked.refuse_expired(asked, lots, reason, at)
+    lines = requested.requested_lines(data)
+    lots = requested.incoming_lots(lines, is_late=entry.is_late, by=by, at=at)
+    requested.refuse_expired(lines, lots, reason, at)
     slip = _slip(entry, SlipKind.IN, reason, data, place_id, by=by, at=at)
-    _write(Act(slip, _lines(asked, lots, source, place_id), is_late=entry.is_late), by=by, at=at)
+    _write(Act(slip, _lines(lines, lots, source, place_id), is_late=entry.is_late), by=by, at=at)
 
 
 def issue(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
-    """Goods out to a consuming place or person, or written off. Raises Refusal `stock-short`, `stock-expired` ..."""
+    """Issue goods to a place or person, or write them off. Raises Refusal `stock-short`, `stock-expired` ..."""
     place_id = _own(data["place"], by)
     shelves.enter([place_id])
     reason = Reason(data["reason"])
@@ -56,7 +55,7 @@ def issue(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
 
 
 def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
-    """Goods from one's own warehouse to any other. Raises Refusal `warehouse-same`, `stock-short` ..."""
+    """Transfer goods from an own warehouse to another one. Raises Refusal `warehouse-same`, `stock-short` ..."""
     place_id, target = _own(data["place"], by), data["other"]
     if target == place_id:
         raise Refusal("warehouse-same", 422, field="other")
@@ -68,17 +67,17 @@ def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: 
 
 
 def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
-    """What lies on the shelves: a fixed point of every lot it names, also where nothing differs from the book.
+    """Record a count, which determines the stock of every listed lot, also without a difference from the book.
 
-    A full count (`scope`) says of the lots it does not name that nothing is left of them. Raises Refusal
-    `count-changed` when goods moved since the counting person saw the book.
+    A full count (`scope`) enters lots that it does not list as 0. Raises Refusal `count-changed` if goods have moved
+    since the person saw the book.
     """
     place_id = _own(data["place"], by)
     scope = CountScope(data.get("scope") or CountScope.LISTED)
     shelves.enter([place_id], is_whole=scope is not CountScope.LISTED)
-    asked = lines_asked.ask(data, may_be_zero=True)
-    lots = lines_asked.counted_lots(asked, is_late=entry.is_late, by=by, at=at)
-    counts = add_up(asked, lots)
+    lines = requested.requested_lines(data, may_be_zero=True)
+    lots = requested.counted_lots(lines, is_late=entry.is_late, by=by, at=at)
+    counts = add_up(lines, lots)
     counts += not_found(place_id, scope, counts, late_stand(at, entry.device_seq) if entry.is_late else None)
     slip = _slip(entry, SlipKind.COUNT, Reason(data.get("reason") or Reason.COUNT), data, place_id, by=by, at=at)
     slip.scope, slip.difference_reason = scope, data.get("difference_reason") or None
@@ -86,9 +85,9 @@ def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
 
 
 def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
-    """Reverse a whole slip, once, where it stands.
+    """Reverse a whole slip, once, at its own position.
 
-    Raises Refusal `slip-undone-already`, `slip-is-undo`, `undo-goods-gone` when a later slip used the goods.
+    Raises Refusal `slip-undone-already`, `slip-is-undo`, and `undo-goods-gone` if a later slip has used the goods.
     """
     slip = queries.find_slip(data["slip"], by.through(Role.KEEPER))
     if slip is None:
@@ -107,7 +106,7 @@ def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Acto
 
 
 def nightly(_at: datetime) -> str:
-    """The nightly check of the ledger. Raises jobs.Fault, which administrators are shown."""
+    """The nightly verification of the ledger. Raises jobs.Fault, which is shown to administrators."""
     if faults := queries.verify_ledger():
         raise jobs.Fault(f"{len(faults)} faults: {faults[0]}")
     return "every balance follows from its slips"
@@ -129,7 +128,7 @@ def _slip(
     by: Actor,
     at: datetime,
 ) -> Slip:
-    """The paper of an entry; a late one stands when it happened, any other where `write` puts it."""
+    """The slip of an entry; a late one has its own time as position, `write` sets that of any other."""
     return Slip(
         id=entry.uuid,
         number=next_number(PREFIXES[kind], clock.district_day(at)),
@@ -156,24 +155,24 @@ def _write(act: Act, *, by: Actor, at: datetime) -> None:
     journal.write(f"stock.{slip.kind}", "stock_slip", slip.id, by=by, at=at, number=slip.number, lines=lines)
 
 
-def _lines(asked: Sequence[Asked], lots: Sequence[Lot], from_id: UUID, to_id: UUID) -> list[Line]:
+def _lines(lines: Sequence[RequestedLine], lots: Sequence[Lot], from_id: UUID, to_id: UUID) -> list[Line]:
     return [
-        Line(number, one.item, lot, one.measure, one.steps, from_id, to_id)
-        for number, (one, lot) in enumerate(zip(asked, lots, strict=True), 1)
+        Line(number, line.item, lot, line.measure, line.steps, from_id, to_id)
+        for number, (line, lot) in enumerate(zip(lines, lots, strict=True), 1)
     ]
 
 
 def _outgoing(entry: Entry, slip: Slip, data: dict[str, Any], target: UUID, *, by: Actor, at: datetime) -> Act:
-    asked = lines_asked.ask(data)
-    lots = lines_asked.outgoing_lots(asked, is_late=entry.is_late, by=by, at=at)
-    lines_asked.refuse_expired(asked, lots, slip.reason, at)
+    lines = requested.requested_lines(data)
+    lots = requested.outgoing_lots(lines, is_late=entry.is_late, by=by, at=at)
+    requested.refuse_expired(lines, lots, slip.reason, at)
     if not entry.is_late:
-        lines_asked.refuse_held(asked, lots, slip.reason)
-    return Act(slip, _lines(asked, lots, slip.place_id, target), is_late=entry.is_late)
+        requested.refuse_held(lines, lots, slip.reason)
+    return Act(slip, _lines(lines, lots, slip.place_id, target), is_late=entry.is_late)
 
 
 def _own(place_id: UUID, by: Actor) -> UUID:
-    """The warehouse, if the actor keeps it."""
+    """The warehouse, if the actor is its keeper. Raises Refusal `warehouse-not-yours`."""
     place = places.find_visible(place_id, by.through(Role.KEEPER))
     if place is None or place.kind is not PlaceKind.WAREHOUSE or place.is_closed:
         raise Refusal("warehouse-not-yours", 403, field="place")

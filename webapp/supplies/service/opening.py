@@ -1,4 +1,4 @@
-"""Items and opening stock from a spreadsheet: all rows or none."""
+"""Import of items and opening stock from a spreadsheet: all rows or none."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,13 +20,13 @@ from webapp.supplies.service import shelves
 from webapp.supplies.service.items import put_item
 from webapp.supplies.service.moves import count
 
-COUNT = "stock.count"  # the kind of entry that an opening count is kept as
+COUNT = "stock.count"  # the kind of entry of an opening count
 
 
 def import_rows(rows: Sequence[SheetRow], by: Actor, at: datetime, claim: Claim) -> Outcome:
-    """Add the items that are new, and one opening slip for each warehouse named. Every row was checked before.
+    """Add new items, and one opening slip for each warehouse. All rows were checked before.
 
-    A row with a quantity states what lies on the shelf, like a count: the same file again changes nothing.
+    A row with a quantity states the stock of the shelf, like a count, so that the same file again changes nothing.
     """
     outcome = Outcome(len(rows))
     with transaction():
@@ -63,9 +63,9 @@ def _keep_item(values: dict[str, Any], by: Actor, at: datetime) -> None:
 
 
 def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: datetime) -> None:
-    """The same entry a keeper would make by counting, inside the import's own transaction."""
+    """Record a count, as a keeper would, in the import's transaction."""
     items = queries.items_by_code(line["code"] for line in lines)
-    asked = [
+    counted = [
         {
             "item": items[line["code"]].id,
             "lot": line["lot"],
@@ -77,11 +77,11 @@ def _open_stock(place_id: UUID, lines: Sequence[dict[str, Any]], by: Actor, at: 
         }
         for line in lines
     ]
-    said = [{name: str(value) for name, value in line.items()} for line in lines]
-    content = canonical({"place": str(place_id), "lines": said})
+    texts = [{name: str(value) for name, value in line.items()} for line in lines]
+    content = canonical({"place": str(place_id), "lines": texts})
     values = {"author_id": by.id, "received_at": at, **hashed(COUNT, content)}
     entry = Entry(uuid=uuid4(), kind=COUNT, **values)
     db.session.add(entry)
     db.session.flush()
-    data = {"place": place_id, "reason": Reason.OPENING, "lines": asked}
+    data = {"place": place_id, "reason": Reason.OPENING, "lines": counted}
     count(entry, data, (), by=by, at=at)

@@ -1,4 +1,4 @@
-"""The shelves an act touches: locked, read, and settled by the rule of `rules/shelf.py`."""
+"""The shelves of an act: locked, read, and settled by the rule of `rules/shelf.py`."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ _TICK = timedelta(microseconds=1)
 
 
 class Shelf(NamedTuple):
-    """One lot in one warehouse. Transactions take shelves in the order of this key."""
+    """One lot in one warehouse. Transactions lock shelves in the order of this key."""
 
     item_id: UUID
     lot_id: UUID
@@ -28,7 +28,7 @@ class Shelf(NamedTuple):
 
 @dataclass(slots=True)
 class Book:
-    """A locked balance, and what an act does to it: `changes` are the corrections it makes necessary."""
+    """A locked balance with the effect of an act: `changes` are the corrections that it causes."""
 
     on_hand: int
     reserved: int
@@ -38,45 +38,45 @@ class Book:
 
     @property
     def left(self) -> int:
-        """What lies there after the act."""
+        """The stock after the act."""
         return self.on_hand + self.delta + sum(change for _event, change in self.changes)
 
 
 def enter(place_ids: Iterable[UUID], *, is_whole: bool = False) -> None:
-    """Begin an act on the shelves of some warehouses, before it names a lot; `is_whole`: on all that there are.
+    """Lock warehouses for an act before its lots are known; `is_whole` excludes all other acts.
 
-    A full count says something of shelves that another act is just making, so neither begins before the other ends.
+    A full count concerns shelves that a concurrent act may be creating, so the two must not overlap.
     """
     for place_id in sorted(set(place_ids)):
         hold(f"stock {place_id}", is_shared=not is_whole)
 
 
 def lock(shelves: Iterable[Shelf]) -> dict[Shelf, Book]:
-    """The balances of some shelves, locked in their order until the transaction ends; rows are made where none are."""
-    wanted = sorted(set(shelves))
-    if not wanted:
+    """The balances of shelves, locked in order until the transaction ends; missing rows are inserted."""
+    ordered = sorted(set(shelves))
+    if not ordered:
         return {}
-    insert_ignoring_all(Balance, [{**shelf._asdict(), "on_hand": 0, "reserved": 0} for shelf in wanted], Shelf._fields)
+    insert_ignoring_all(Balance, [{**shelf._asdict(), "on_hand": 0, "reserved": 0} for shelf in ordered], Shelf._fields)
     columns = (Balance.item_id, Balance.lot_id, Balance.place_id)
     query = select(*columns, Balance.on_hand, Balance.reserved, Balance.last_stand_at).order_by(*columns)
     query = query.where(
-        Balance.lot_id.in_({shelf.lot_id for shelf in wanted}),
-        Balance.place_id.in_({shelf.place_id for shelf in wanted}),
+        Balance.lot_id.in_({shelf.lot_id for shelf in ordered}),
+        Balance.place_id.in_({shelf.place_id for shelf in ordered}),
     )
     rows = db.session.execute(query.with_for_update())
-    found = {Shelf(item, lot, place): Book(on_hand, reserved, at) for item, lot, place, on_hand, reserved, at in rows}
-    return {shelf: found[shelf] for shelf in wanted}
+    books = {Shelf(item, lot, place): Book(on_hand, reserved, at) for item, lot, place, on_hand, reserved, at in rows}
+    return {shelf: books[shelf] for shelf in ordered}
 
 
 def stand_now(at: datetime, books: Iterable[Book]) -> datetime:
-    """Where an act of this moment stands: after everything received so far, also when the clock was put back."""
+    """The position of a present act: after everything received so far, even if the clock was set back."""
     newest = db.session.scalar(select(func.max(Slip.received_at)))
     lasts = [newest, *(book.last_stand_at for book in books)]
     return max([at, *(last + _TICK for last in lasts if last)])
 
 
 def events_from(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, list[Event]]:
-    """What stands on some shelves at or after a moment, in order of stand, without undone counts."""
+    """The events of shelves at or after a moment, in order of position, without undone counts."""
     if not shelves:
         return {}
     by_place: defaultdict[tuple[UUID, UUID], dict[UUID, Event]] = defaultdict(dict)
@@ -114,14 +114,14 @@ def _sums(
 
 
 def settle_on(book: Book, own: Event, after: Sequence[Event]) -> None:
-    """Put an event on a shelf where others stand after it."""
+    """Add an event to a shelf before later ones."""
     before = book.on_hand - sum(event.net + event.fix for event in after)
     book.delta = own.net
     book.changes = resettle(before, own, after)
 
 
 def settle_off(book: Book, own: Event, after: Sequence[Event]) -> None:
-    """Take an event away from a shelf, with its corrections."""
+    """Remove an event from a shelf, with its corrections."""
     before = book.on_hand - own.net - own.fix - sum(event.net + event.fix for event in after)
     book.delta = -own.net
     book.changes = [(own, -own.fix)] if own.fix else []
@@ -129,9 +129,9 @@ def settle_off(book: Book, own: Event, after: Sequence[Event]) -> None:
 
 
 def cover(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, datetime]:
-    """Add what full counts after a moment say of shelves they could not know yet: nothing lay there.
+    """Add counts of 0 to full counts after a moment for shelves that they did not know.
 
-    Gives the shelves that a count covers now, with the stand of the latest one.
+    Returns the shelves that are now covered, with the position of the latest count.
     """
     missing = []
     places = {shelf.place_id for shelf in shelves}
@@ -152,7 +152,7 @@ def cover(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, datetime]:
 
 
 def store(books: Mapping[Shelf, Book], stands: Mapping[Shelf, datetime]) -> list[Shelf]:
-    """Write the balances. Gives the shelves of which less is left than was reserved: the reservations are cut."""
+    """Write the balances. Returns the shelves with less stock than reservations, which are reduced."""
     table = Balance.__table__
     mine = [table.c[name] == bindparam(f"_{name}") for name in Shelf._fields]
     changed: dict[str, Any] = {name: bindparam(f"_new_{name}") for name in ("on_hand", "reserved", "last_stand_at")}

@@ -1,4 +1,4 @@
-"""What a Refusal names, as ids and numbers: words are made of them in the language of whoever reads it."""
+"""Terms of refusals: ids and numbers that are put into words in the reader's language."""
 
 from webapp.kernel.errors import Term, term
 from webapp.supplies.models import Item
@@ -14,7 +14,7 @@ def lot_term(number: str) -> Term:
 
 
 def amount_term(steps: int, item: Item, measure: Measure | None = None) -> Term:
-    """An amount of an item, in the unit it was asked for in."""
+    """An amount of an item, in the requested unit."""
     return term("amount", item=str(item.id), steps=steps, measure=measure.key if measure else "base")
 
 

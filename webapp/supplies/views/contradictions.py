@@ -1,4 +1,4 @@
-"""Shelves to be counted, because a slip from the field contradicts the book."""
+"""The page of shelves to be counted, because a slip from the field contradicts the book."""
 
 from werkzeug import Response
 
@@ -11,7 +11,7 @@ from webapp.supplies.views import bp
 @bp.get("/to-count")
 @allow(*queries.READERS)
 def to_count() -> Response:
-    """The shelves that wait for a count, in the warehouses one may see and of one's own slips."""
+    """The shelves that await a count, of the visible warehouses and of the person's own slips."""
     rows, total = queries.to_count(current_reach()), queries.count_to_count(current_reach())
     keeps = {place.id for place in queries.warehouses(current_actor().through(Role.KEEPER))}
     return respond("supplies/to_count.html", "to_count", rows=rows, total=total, keeps=keeps)

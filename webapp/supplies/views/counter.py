@@ -1,4 +1,4 @@
-"""The counter: one scan box, four modes; the slip being built lives in the page's own form."""
+"""The counter: one scan box with four modes; the slip is stored in the page's form."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -27,20 +27,20 @@ from webapp.supplies.queries.typed import identity
 from webapp.supplies.rules import SlipKind, reasons_of
 from webapp.supplies.views import bp
 
-LEARNABLE = 200  # items offered at once for an unknown code
+LEARNABLE = 200  # items offered for an unknown code
 
 
 @bp.route("/counter", methods=["GET", "POST"])
 @allow(Role.KEEPER)
 def counter() -> Response:
-    """Scan, scan, scan, confirm. The pressed button says what to do with what stands on the page."""
+    """The counter page; the pressed button decides what happens to the slip on the page."""
     actor, at = current_actor(), clock.now()
     if request.method == "GET":
         return _open(actor, at)
     draft = drafts.read(request.form, drafts.kind_of(request.form.get("mode")))
     _keep_scope(draft, actor)
     act, _colon, argument = request.form.get("act", "scan").partition(":")
-    form = FORMS[draft.kind](drafts.said_of(request.form))
+    form = FORMS[draft.kind](drafts.slip_fields(request.form))
     if repeated_names(form, *form.lines) and not form.validate():
         return _show(draft, actor, at, 422, form=form, outcome=Outcome("refused"))
     try:
@@ -61,13 +61,13 @@ def _open(actor: Actor, at: datetime) -> Response:
 
 
 def _keep_scope(draft: Draft, actor: Actor) -> None:
-    """Another's warehouse is none: its shelves are not looked at."""
+    """Drop a warehouse that is not the actor's own."""
     if draft.place_id not in {place.id for place in queries.warehouses(current_reach())}:
         draft.head["place"] = ""
 
 
 def _scan(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
-    """Enter in the box. An empty box confirms what stands there."""
+    """Process the scan box; an empty box confirms the slip."""
     typed = request.form.get("code", "")
     if is_blank(typed):
         return _confirm(draft, "", actor, at) if draft.lines else _refresh(draft, "", actor, at)
@@ -80,7 +80,7 @@ def _take(draft: Draft, typed: str, actor: Actor, at: datetime, answer: scans.An
 
 
 def _answer(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
-    """A press on what an open question offers."""
+    """Process the answer to an open question."""
     name, _colon, value = argument.partition(":")
     answer = scans.Answer(
         reading=drafts.line_number(value) if name == "reading" else None,
@@ -92,9 +92,9 @@ def _answer(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response
 
 
 def _question(draft: Draft, at: datetime) -> Outcome | None:
-    """The question that still stands open on the page: nothing is confirmed before it is answered or put aside."""
-    asked = request.form.get("asked", "")
-    outcome = scans.take(deepcopy(draft), asked, clock.district_day(at)) if not is_blank(asked) else None
+    """The open question of the page; the slip cannot be confirmed before it is answered or dismissed."""
+    text = request.form.get("asked", "")
+    outcome = scans.take(deepcopy(draft), text, clock.district_day(at)) if not is_blank(text) else None
     return outcome if outcome and outcome.stop else None
 
 
@@ -103,15 +103,15 @@ def _dismiss(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
 
 
 def _learn(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
-    """An unknown code is attached to an item or one of its packs, and taken at once."""
+    """Attach an unknown code to an item or one of its packs, and process it at once."""
     typed = request.form.get("learn_code", "")
     chosen, _colon, measure = request.form.get("learn_as", "").partition(":")
     item = queries.find_item(identity(chosen))
     if item is not None:
         service.add_barcode(item.id, typed, measure, by=actor, at=at)
         return _take(draft, request.form.get("asked") or typed, actor, at)
-    asked = request.form.get("asked") or typed
-    outcome = Outcome("refused", "unknown", {"code": scans.shown(typed)}, unknown=typed, asked=asked)
+    text = request.form.get("asked") or typed
+    outcome = Outcome("refused", "unknown", {"code": scans.shown(typed)}, unknown=typed, asked=text)
     return _show(draft, actor, at, 422, outcome=outcome)
 
 
@@ -126,20 +126,20 @@ def _remove(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response
 
 
 def _refresh(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
-    """The lines again. A code that landed in a line's field is a scan."""
+    """Redraw the lines; a code in a line's field is processed as a scan."""
     if typed := scans.scanned_into(draft, request.form.get("entered", "")):
         return _take(draft, typed, actor, at)
     return _show(draft, actor, at, outcome=_question(draft, at))
 
 
 def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
-    """The whole slip as one entry: all lines or none."""
+    """Record the whole slip as one entry."""
     if open_question := _question(draft, at):
         return _show(draft, actor, at, 409, outcome=open_question, is_waiting=True)
-    doubts = confirming.doubts_of(draft) if draft.form().validate() else []  # what is wrong is said first
+    doubts = confirming.doubts_of(draft) if draft.form().validate() else []  # errors are shown first
     if not confirming.is_sure(draft, doubts, request.form.get("sure")):
         return _show(draft, actor, at, 409, outcome=Outcome("refused"), doubts=doubts)
-    fields = drafts.said_of(request.form)
+    fields = drafts.slip_fields(request.form)
     fields["uuid"] = str(draft.uuid)
     delivery = entries.deliver(kinds.SLIPS[draft.kind], fields, by=actor, at=at)
     if delivery.receipt is None:
@@ -163,7 +163,7 @@ _ABSENT = {"outcome": None, "done": None, "refusal": None, "is_waiting": False, 
 
 
 def _learnable() -> dict[str, Any]:
-    """The items that an unknown code may be one of: those with the words that were typed to find it."""
+    """The items to which an unknown code can be attached: those that match the typed words."""
     words = request.form.get("learn_find", "").strip()
     items, total = queries.search_items(words, LEARNABLE)
     return {"learnable": items, "learn_total": total, "learn_find": words}

@@ -1,4 +1,4 @@
-"""Batches by the date they must be used by."""
+"""The page of batches by expiry."""
 
 from werkzeug import Response
 
@@ -11,5 +11,5 @@ from webapp.supplies.views import bp
 @bp.get("/dated")
 @allow(*queries.READERS)
 def dated() -> Response:
-    """What must be used by a date, the earliest first."""
+    """Batches with an expiry, the earliest first."""
     return listing.show(lists.DATED, current_reach())

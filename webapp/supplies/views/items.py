@@ -30,7 +30,7 @@ EDITORS = (Role.KEEPER, Role.ADMINISTRATOR)
 @bp.get("")
 @allow(*queries.READERS)
 def items() -> Response:
-    """Every item and what there is of it."""
+    """The list of items with their stock."""
     may_edit = current_actor().has(*EDITORS)
     return listing.show(lists.ITEMS, current_reach(), may_edit=may_edit, is_empty=not queries.is_catalogue_loaded())
 
@@ -44,20 +44,20 @@ def item(item_id: UUID) -> Response:
 
 def _card(item_id: UUID, status: int = 200, **forms: Any) -> Response:
     actor, today = current_actor(), clock.district_day(clock.now())
-    found = queries.find_item(item_id) or abort(404)
-    rows = [(one, expiry_of(one.expires_on, today)) for one in queries.shelves(current_reach(), item_id)]
+    row = queries.find_item(item_id) or abort(404)
+    rows = [(shelf, expiry_of(shelf.expires_on, today)) for shelf in queries.shelves(current_reach(), item_id)]
     return respond(
         "supplies/item.html",
         "item",
         status,
-        item=found,
+        item=row,
         rows=rows,
-        total=sum(one.on_hand for one, expiry in rows if expiry is not Expiry.EXPIRED),
-        expired=sum(one.on_hand for one, expiry in rows if expiry is Expiry.EXPIRED),
-        measures=queries.measures_of(found),
+        total=sum(shelf.on_hand for shelf, expiry in rows if expiry is not Expiry.EXPIRED),
+        expired=sum(shelf.on_hand for shelf, expiry in rows if expiry is Expiry.EXPIRED),
+        measures=queries.measures_of(row),
         disputed=queries.disputed_lots(item_id),
         may_edit=actor.has(*EDITORS),
-        category=CATEGORIES[found.category],
+        category=CATEGORIES[row.category],
         **({"pack_form": PackForm(), "barcode_form": BarcodeForm()} | forms),
     )
 
@@ -65,7 +65,7 @@ def _card(item_id: UUID, status: int = 200, **forms: Any) -> Response:
 @bp.route("/items/new", methods=["GET", "POST"])
 @allow(*EDITORS)
 def item_new() -> Response:
-    """A new item."""
+    """Add an item."""
     form = ItemForm(request.form)
     if request.method == "POST" and form.validate() and (values := _values(form, int(form.scale.data))):
         try:
@@ -79,25 +79,25 @@ def item_new() -> Response:
 @bp.route("/items/<uuid:item_id>/edit", methods=["GET", "POST"])
 @allow(*EDITORS)
 def item_edit(item_id: UUID) -> Response:
-    """Change an item; its base unit and smallest step stay."""
-    found = queries.find_item(item_id) or abort(404)
-    shown = {name: getattr(found, name) for name in service.FIELDS if name != "low_level"}
-    if found.low_level is not None:
-        shown["low_level"] = (Decimal(found.low_level) / found.scale).normalize()
+    """Change an item, except its base unit and smallest step."""
+    row = queries.find_item(item_id) or abort(404)
+    shown = {name: getattr(row, name) for name in service.FIELDS if name != "low_level"}
+    if row.low_level is not None:
+        shown["low_level"] = (Decimal(row.low_level) / row.scale).normalize()
     posted = request.form.copy()
-    posted.update({"scale": str(found.scale), "unit_zh": found.unit_zh})
+    posted.update({"scale": str(row.scale), "unit_zh": row.unit_zh})
     form = ItemForm(posted if request.method == "POST" else None, data=shown)
-    if request.method == "POST" and form.validate() and (values := _values(form, found.scale)):
+    if request.method == "POST" and form.validate() and (values := _values(form, row.scale)):
         try:
             service.change_item(item_id, by=current_actor(), at=clock.now(), **values)
             return see_other(url_for(".item", item_id=item_id))
         except Refusal as refusal:
             form.problem(refusal.field or "code", refusal.sentence)
-    return respond("supplies/item_form.html", "item_form", 422 if form.errors else 200, form=form, item=found)
+    return respond("supplies/item_form.html", "item_form", 422 if form.errors else 200, form=form, item=row)
 
 
 def _values(form: Any, scale: int) -> dict[str, Any] | None:
-    """What the form says, quantities in steps; None after blaming the level that is no whole number of steps."""
+    """The values of the form, quantities in steps; None after adding an error for a level that is not whole steps."""
     values: dict[str, Any] = dict(form.data) | {"scale": scale}
     if values["low_level"] is not None:
         values["low_level"] = steps_of(values["low_level"], Measure("base", "", "", scale))
@@ -113,11 +113,11 @@ def _values(form: Any, scale: int) -> dict[str, Any] | None:
 @allow(*EDITORS)
 def pack_new(item_id: UUID) -> Response:
     """Add a pack."""
-    found = queries.find_item(item_id) or abort(404)
+    row = queries.find_item(item_id) or abort(404)
     form = PackForm(request.form)
     if not form.validate():
         return _card(item_id, 422, pack_form=form)
-    steps = steps_of(form.quantity.data, queries.measures_of(found)[0])
+    steps = steps_of(form.quantity.data, queries.measures_of(row)[0])
     if not steps:
         form.problem("quantity", _("请按最小计量填写大于 0 的数量。"))
         return _card(item_id, 422, pack_form=form)
@@ -146,7 +146,7 @@ def barcode_new(item_id: UUID) -> Response:
 
 
 def _scannable(posted: MultiDict[str, str]) -> MultiDict[str, str]:
-    """A scanner's group separator is no text; the code is kept with its spelt-out form."""
+    """Replace a scanner's group separator by text, in which form the code is stored."""
     fields = posted.copy()
     fields["barcode"] = fields.get("barcode", "").replace("\x1d", "{GS}")
     return fields
@@ -165,17 +165,19 @@ def barcode_remove(item_id: UUID) -> Response:
 @allow(*queries.READERS)
 def item_labels(item_id: UUID) -> str:
     """Labels of the item and of each of its batches."""
-    found = queries.find_item(item_id) or abort(404)
-    shelves = {one.lot: one for one in queries.shelves(current_reach(), item_id)}
-    labels: list[Any] = [({"item": found, "lot": None, "expires_on": None}, qr_svg(item_label(found.code), found.code))]
-    labels += [(one, qr_svg(lot_label(found.code, one.lot, one.expires_on), one.lot)) for one in shelves.values()]
+    row = queries.find_item(item_id) or abort(404)
+    shelves = {shelf.lot: shelf for shelf in queries.shelves(current_reach(), item_id)}
+    labels: list[Any] = [({"item": row, "lot": None, "expires_on": None}, qr_svg(item_label(row.code), row.code))]
+    labels += [
+        (shelf, qr_svg(lot_label(row.code, shelf.lot, shelf.expires_on), shelf.lot)) for shelf in shelves.values()
+    ]
     return render_template("supplies/labels.html", labels=labels, title=_("物资标签"))
 
 
 @bp.post("/catalogue")
 @allow(*EDITORS)
 def catalogue() -> Response:
-    """Load the standard catalogue: what is there already stays as it is."""
+    """Load the standard catalogue; existing items are not changed."""
     count = service.load_catalogue(by=current_actor(), at=clock.now())
     flash(ngettext("已载入 %(num)d 种物资。", "已载入 %(num)d 种物资。", count), "ok")
     return see_other(url_for(".items"))
@@ -185,5 +187,5 @@ def catalogue() -> Response:
 @allow(Role.KEEPER)
 @takes_files
 def import_items() -> Response:
-    """Items and opening stock from Excel."""
+    """Import items and opening stock from Excel."""
     return imports.answer(ITEMS_IMPORT)

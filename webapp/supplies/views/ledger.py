@@ -1,4 +1,4 @@
-"""The ledger (台账) of an item, and the check of the whole ledger."""
+"""Pages of the ledger (台账) of an item, and of the verification of the whole ledger."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -24,8 +24,8 @@ from webapp.supplies.views import bp
 @bp.get("/items/<uuid:item_id>/ledger")
 @allow(*queries.READERS)
 def item_ledger(item_id: UUID) -> Response:
-    """The ledger over a period, for one warehouse or all one may see; as page, print or Excel."""
-    found = queries.find_item(item_id) or abort(404)
+    """The ledger of a period, for one or all visible warehouses; as page, print or Excel."""
+    row = queries.find_item(item_id) or abort(404)
     filters = LedgerFilters(MultiDict(request.args))
     is_good = filters.validate()
     places = {place.id: place.name for place in queries.warehouses(current_reach())}
@@ -34,11 +34,11 @@ def item_ledger(item_id: UUID) -> Response:
         abort(404)
     ids = [chosen] if chosen else list(places)
     since, until = (filters.since.data, filters.until.data) if is_good else (None, None)
-    context = {"item": found, "filters": filters, "places": places, "chosen": chosen, "reasons": REASONS}
-    wanted = request.args.get("format")
-    if wanted == "xlsx":
-        return _xlsx(found, *queries.whole_ledger_of(item_id, ids, since, until))
-    if wanted == "print":
+    context = {"item": row, "filters": filters, "places": places, "chosen": chosen, "reasons": REASONS}
+    format_ = request.args.get("format")
+    if format_ == "xlsx":
+        return _xlsx(row, *queries.whole_ledger_of(item_id, ids, since, until))
+    if format_ == "print":
         whole = queries.printed_ledger_of(item_id, ids, since, until)
         paper = render_template("supplies/ledger_print.html", at=clock.now(), ledger=whole, **context)
         return Response(paper, mimetype="text/html")
@@ -60,16 +60,16 @@ def _xlsx(item: Any, opening: int, chunks: Iterable[list[queries.LedgerRow]]) ->
 
 
 def _exported(row: queries.LedgerRow, unit: str, scale: int) -> list[Any]:
-    said = [clock.local(row.stands_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
-    said += [str(REASONS[row.reason]), row.counterpart, lot_name(row.lot), row.expires_on]
+    cells = [clock.local(row.stands_at).replace(tzinfo=None), row.number, str(KINDS[row.kind])]
+    cells += [str(REASONS[row.reason]), row.counterpart, lot_name(row.lot), row.expires_on]
     amounts = [Decimal(steps) / scale for steps in (row.incoming, row.outgoing, row.balance)]
     booked_at = clock.local(row.booked_at).replace(tzinfo=None) if row.booked_at else None
-    return [*said, *amounts, unit, row.person, booked_at]
+    return [*cells, *amounts, unit, row.person, booked_at]
 
 
 @bp.get("/ledger-check")
 @allow(Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
 def ledger_check() -> Response:
-    """Does every balance in reach follow from its moves?"""
+    """The verification of all shelves within reach."""
     faults = queries.ledger_faults(ids_in_reach(current_reach()))
     return respond("supplies/ledger_check.html", "ledger_check", faults=faults, words=FAULTS, at=clock.now())

@@ -1,4 +1,4 @@
-"""A batch of which two expiry dates are on record: somebody looks at the package and says which one is right."""
+"""The decision between two recorded expiry dates of a batch."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from webapp.supplies.views import bp
 @bp.post("/lots/<uuid:lot_id>/expiry")
 @allow(Role.KEEPER, Role.ADMINISTRATOR)
 def lot_expiry(lot_id: UUID) -> Response:
-    """Keep one of the two dates; the batch is no longer on hold."""
+    """Keep one of the two dates and release the batch."""
     lot = queries.find_disputed(lot_id) or abort(404)
     form = ExpiryForm(request.form)
     if form.validate():

@@ -1,4 +1,4 @@
-"""Slips: the list, one slip, its print and labels, undoing it."""
+"""Pages of slips: list, slip, print and labels, undo."""
 
 from typing import Any
 from uuid import UUID
@@ -23,21 +23,21 @@ from webapp.supplies.views import bp
 @bp.get("/slips")
 @allow(*queries.READERS)
 def slips() -> Response:
-    """All slips of the warehouses one may see."""
+    """The list of slips of the visible warehouses."""
     return listing.show(lists.SLIPS, current_reach())
 
 
 @bp.get("/slips/<uuid:slip_id>")
 @allow(*queries.READERS)
 def slip(slip_id: UUID) -> Response:
-    """One slip, with what may be done with it."""
+    """A slip with its possible actions."""
     return respond("supplies/slip.html", "slip", **_context(slip_id))
 
 
 @bp.get("/slips/<uuid:slip_id>/print")
 @allow(*queries.READERS)
 def slip_print(slip_id: UUID) -> str:
-    """The paper: 入库单, 出库单 ..."""
+    """The printed document: 入库单, 出库单 and so on."""
     return render_template("supplies/slip_print.html", at=clock.now(), **_context(slip_id))
 
 
@@ -54,7 +54,7 @@ def slip_labels(slip_id: UUID) -> str:
 @bp.post("/slips/<uuid:slip_id>/undo")
 @allow(Role.KEEPER)
 def undo(slip_id: UUID) -> Response:
-    """Reverse a slip, once, by moves that name what they reverse."""
+    """Undo a slip."""
     actor, at = current_actor(), clock.now()
     if queries.find_slip(slip_id, current_reach()) is None:
         abort(404)
@@ -73,7 +73,7 @@ def undo(slip_id: UUID) -> Response:
 @bp.post("/slips/<uuid:slip_id>/explain")
 @allow(Role.KEEPER)
 def explain(slip_id: UUID) -> Response:
-    """Say afterwards why a count was so far from the book."""
+    """Add a reason for a large difference of a count afterwards."""
     if queries.find_slip(slip_id, current_reach()) is None:
         abort(404)
     form = ReasonForm(request.form)
@@ -86,26 +86,26 @@ def explain(slip_id: UUID) -> Response:
 
 def _context(slip_id: UUID) -> dict[str, Any]:
     actor = current_actor()
-    found = queries.find_slip(slip_id, current_reach()) or abort(404)
-    reverses = queries.find_slip(found.reverses_id, current_reach())
-    undone = queries.undone_by(found.id)
-    is_mine = found.place_id in {place.id for place in queries.warehouses(actor.through(Role.KEEPER))}
+    row = queries.find_slip(slip_id, current_reach()) or abort(404)
+    reverses = queries.find_slip(row.reverses_id, current_reach())
+    undone = queries.undone_by(row.id)
+    is_mine = row.place_id in {place.id for place in queries.warehouses(actor.through(Role.KEEPER))}
     return {
-        "slip": found,
-        "entry": entries.get_entry(found.id),
-        "lines": queries.lines_of(found),
-        "place": found.place.name,
-        "other": found.other.name if found.other else None,
-        "person": found.person.name,
-        "paper": PAPERS[found.kind],
-        "reason": REASONS[found.reason],
+        "slip": row,
+        "entry": entries.get_entry(row.id),
+        "lines": queries.lines_of(row),
+        "place": row.place.name,
+        "other": row.other.name if row.other else None,
+        "person": row.person.name,
+        "paper": PAPERS[row.kind],
+        "reason": REASONS[row.reason],
         "scopes": SCOPES,
-        "missing": queries.missing_of(found),
-        "settled_by": queries.settled_by(found) if found.is_late else (),
+        "missing": queries.missing_of(row),
+        "settled_by": queries.settled_by(row) if row.is_late else (),
         "reverses": reverses,
         "undone": undone,
-        "wants_reason": (wants_reason := queries.wants_reason(found.id)),
+        "wants_reason": (wants_reason := queries.wants_reason(row.id)),
         "may_explain": is_mine and wants_reason,
-        "may_undo": is_mine and undone is None and found.kind is not SlipKind.UNDO,
+        "may_undo": is_mine and undone is None and row.kind is not SlipKind.UNDO,
         "undo_uuid": entries.new_uuid(),
     }
