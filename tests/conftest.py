@@ -1,4 +1,4 @@
-"""A fresh database for every test, on SQLite and on PostgreSQL; the cast of persons; browsers and live servers."""
+"""Fixtures: a fresh database for every test, on SQLite and PostgreSQL; the cast of persons; browsers and servers."""
 
 import os
 from dataclasses import replace
@@ -80,7 +80,7 @@ def _is_slow(item):
 
 
 def make_settings(folder: Path, url: str) -> Settings:
-    """As in the field, but for what must not be slow here. The folder has its data key, as after a first start."""
+    """Production settings, except where they would slow down tests. The folder has a data key."""
     kept_secret(folder / "keys" / "data.key")
     settings = Settings(instance=folder, database_url=url, secret_key="only for tests", assets="local", testing=True)
     return replace(settings, password_hash=QUICK)
@@ -105,7 +105,7 @@ def sqlite_premises(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def postgresql_broom():
-    """The address of a database, and a connection to empty it with."""
+    """The address of a database, and a connection for emptying it."""
     with postgresql.server() as url:
         postgresql.run(url, "CREATE DATABASE test")
         with postgresql.connect(f"{url}/test") as broom:
@@ -122,7 +122,7 @@ def postgresql_premises(tmp_path_factory, postgresql_broom):
 
 @pytest.fixture
 def premises(request, database):
-    """The application of this database, its folder as new."""
+    """The application of this database, with a clean folder."""
     found = request.getfixturevalue(f"{database}_premises")
     found.clean()
     if database == "postgresql":
@@ -138,7 +138,7 @@ def database(request):
 
 @pytest.fixture
 def app(premises):
-    """Everything but rows, and its own: it may be set otherwise, it may be served."""
+    """The application without rows, for this test only: its settings may be changed, it may be served."""
     premises.app.config |= {"WTF_CSRF_ENABLED": False, "FIGURES_KEPT_S": 0}
     yield premises.app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
     premises.close()
@@ -146,14 +146,14 @@ def app(premises):
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory):
-    """The application as it is put together, for tests about the code: nothing is asked of its database."""
+    """The built application without a database, for tests about the code."""
     folder = tmp_path_factory.mktemp("built")
     return create_app(make_settings(folder, f"sqlite:///{folder}/none.db"))
 
 
 @pytest.fixture
 def client(app):
-    """Somebody who is not signed in."""
+    """A client that is not signed in."""
     return app.test_client()
 
 
@@ -169,7 +169,7 @@ inspector, gatekeeper, keeper, approver, commander, auditor, administrator = map
 
 @pytest.fixture
 def stranger(app):
-    """Signed in, without any role."""
+    """A person who is signed in without any role."""
     masters.person(app, "stranger", Role.AUDITOR)
     with app.app_context():
         from webapp.accounts.models import PersonGrant

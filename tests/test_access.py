@@ -1,4 +1,4 @@
-"""Who may call what. A new view belongs into this table, and a changed one changes it."""
+"""The access table of all views. Add every new view, and adapt changed ones."""
 
 import pytest
 
@@ -175,7 +175,7 @@ AUDITOR_POSTS = {
 
 
 def pages(app):
-    """The path of every page that can be asked for without knowing an id."""
+    """The path of every page without an id in its address."""
     rules = (rule for rule in app.url_map.iter_rules() if rule.endpoint != "static")
     return {rule.endpoint: rule.rule for rule in rules if "GET" in rule.methods and not rule.arguments}
 

@@ -1,4 +1,4 @@
-"""The layout, held to by tests."""
+"""Tests of the code's structure."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""Tests about the tests: an assertion that a random token or a busy machine can decide is refused."""
+"""Tests about the tests: refuses assertions whose result depends on a random token or a busy machine."""
 
 import ast
 import re

@@ -1,4 +1,4 @@
-"""What lies in the repository, and what must not."""
+"""The contents of the repository: required and forbidden files and texts."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""Two languages, both complete: Chinese in the source, English in the catalogue, nothing between them."""
+"""Both languages are complete: Chinese in the source, English in the catalogue."""
 
 import gettext
 import importlib

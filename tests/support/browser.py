@@ -21,7 +21,7 @@ from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "demonstration-9"
-# Chromium without a window: the same engine at half the work of one that draws a window nobody sees.
+# Headless Chromium: the same engine at half the cost.
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
 # A press that waited for a network would take longer; tests/bench measures the milliseconds of one that does not.
@@ -52,7 +52,7 @@ class Server:
 
     @classmethod
     def beside(cls, app: Flask) -> "Server":
-        """On the folder and the database of an application of this process, which keeps no connection."""
+        """A server on the folder and the database of an application of this process, which keeps no connection."""
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -80,11 +80,11 @@ class Server:
                     if json.load(answer)["status"] == "ok":
                         return
             except OSError:
-                time.sleep(0.1)  # between two questions, not instead of one
+                time.sleep(0.1)  # between two polls
         raise RuntimeError((self.instance / "server.log").read_text()[-3000:])
 
     def renew(self, template: Path) -> None:
-        """Its SQLite database and its files as in `template` again, while it goes on serving."""
+        """Reset the SQLite database and files to those of `template`, while serving."""
         renew(self.instance, template)
 
     def stop(self) -> None:
@@ -94,7 +94,7 @@ class Server:
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory, worker_id):
-    """An instance folder with the demonstration district in it, made once for all workers."""
+    """An instance folder with the demonstration district, created once for all workers."""
     base = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
     folder = base / "demonstration"
     with (base / "demonstration.lock").open("w") as lock:
@@ -109,7 +109,7 @@ def demo_template(tmp_path_factory, worker_id):
 
 @pytest.fixture(scope="session")
 def demo_server(demo_template, tmp_path_factory):
-    """One server for all tests of a worker: to start one takes as long as many a test."""
+    """One server for all tests of a worker, because starting one takes as long as many tests."""
     instance = tmp_path_factory.mktemp("server") / "instance"
     shutil.copytree(demo_template, instance)
     running = Server(instance).start("serve")
@@ -119,7 +119,7 @@ def demo_server(demo_template, tmp_path_factory):
 
 @pytest.fixture
 def server(demo_server, demo_template):
-    """A server with the demonstration district as it was made."""
+    """A server with the unchanged demonstration district."""
     demo_server.renew(demo_template)
     return demo_server
 
@@ -164,7 +164,7 @@ def open_page(chromium):
 
 
 def sign_in(page, username, language="zh"):
-    """Sign in through the real page, in a language."""
+    """Sign in through the page, in a language."""
     page.goto("/sign-in")
     if language == "en":
         page.get_by_role("button", name="English").click()
@@ -187,12 +187,12 @@ KEEPS = """async (parts) => {
 
 
 def wait_until_kept(page, *parts):
-    """Until the device keeps these parts. Not by wait_for_function, which takes a promise for a yes."""
+    """Wait until the device has these parts; not by wait_for_function, which treats a promise as true."""
     page.evaluate(KEEPS, list(parts))
 
 
 def axe_violations(page):
     """What axe-core finds wrong on a page: one line each."""
     page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found["violations"]]
+    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in result["violations"]]

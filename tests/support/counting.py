@@ -1,4 +1,4 @@
-"""What a request asks of the database."""
+"""Counts the statements that a request sends to the database."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ from webapp.extensions import db
 
 @contextlib.contextmanager
 def counted(app):
-    """Gives a list that fills with every statement sent."""
+    """A list that is filled with every statement sent."""
     said = []
 
     def note(_conn, _cursor, statement, *_rest):

@@ -30,9 +30,9 @@ def stamp(moment=None):
 
 
 class Device:
-    """A browser with a grant for whoever `client` is signed in as, since a week where the client is a test client.
+    """A browser with a grant for the signed-in person of `client`; the grant is a week old for a test client.
 
-    Nothing counts as recorded before the grant it is signed with.
+    No entry counts as recorded before the issue of its grant.
     """
 
     def __init__(self, client, since=timedelta(days=7)):
@@ -50,7 +50,7 @@ class Device:
         return self.granted
 
     def backdate(self, ago):
-        """It has had its grant for so much longer."""
+        """Make the grant older."""
         with self.client.application.app_context(), transaction() as session:
             grant = session.get(AuthorGrant, UUID(self.granted["grant"]))
             grant.issued_at -= ago
@@ -62,12 +62,12 @@ class Device:
 
     @staticmethod
     def shown(key):
-        """The public half of a key as a device shows it."""
+        """The public key as a device sends it."""
         form = serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
         return text(key.public_key().public_bytes(*form))
 
     def call(self, path, body, client=None, key=None):
-        """A signed call; `key`: signed with another one, False: not signed."""
+        """A signed call; `key`: signed with another key, False: unsigned."""
         raw = json.dumps(body).encode()
         headers = HEADERS | {"Content-Type": "application/json"}
         signed = {} if key is False else {"X-Frontline-Device": self.signature(path, raw, key)}
@@ -79,7 +79,7 @@ class Device:
         return text(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def seal(self, kind, fields, photos=(), uuid=None, captured_at=None, seq=None):
-        """An envelope; `photos` are (field, bytes) pairs, kept sealed in `self.photos` by their hash."""
+        """An envelope; `photos` are (field, bytes) pairs, stored sealed in `self.photos` by hash."""
         uuid = str(uuid or fields.get("uuid") or uuid4())
         self.seq = seq or self.seq + 1
         named = [{"field": f, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)} for f, raw in photos]

@@ -1,4 +1,4 @@
-"""The figures of a page, and the rows of the lists they open."""
+"""Reads the figures of a page, and the rows of the lists that they open."""
 
 import re
 from html import unescape
@@ -13,32 +13,32 @@ NEXT = re.compile(r'href="([^"]+)"[^>]*hx-push-url="true"><span>下一页')
 
 
 def figures(html):
-    """(label, number, address) of every figure that opens something."""
+    """(label, number, address) of every figure with a link."""
     found = STAT.findall(html) + MENU.findall(html)
     return [(unescape(label), int(number.replace(",", "")), unescape(url)) for url, number, label in found]
 
 
 def sums(html):
-    """Labels of figures that are a sum over the rows they open, not their number."""
+    """The labels of figures that are a sum over their rows, not the number of rows."""
     found = re.findall(r'<a class="stat"[^>]* data-sum><span class="stat-value">[^<]+</span><span [^>]+>([^<]+)<', html)
     return {unescape(label) for label in found}
 
 
 def total(client, url):
-    """The sum that a list says."""
+    """The sum shown by a list."""
     said = re.search(r'data-sum="(\d+)"', client.get(url).text)
     return int(said.group(1)) if said else 0
 
 
 def silent(html):
-    """Labels of figures that open nothing."""
+    """The labels of figures without a link."""
     return re.findall(
         r'<div class="stat"[^>]*><span class="stat-value">[^<]*</span><span class="stat-label">([^<]+)<', html
     )
 
 
 def rows(client, url):
-    """How many rows a list holds, all its pages walked; and what it says itself."""
+    """The number of rows on all pages of a list, and the number that the list shows."""
     total, said = 0, None
     while url:
         answer = client.get(url)

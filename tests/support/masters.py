@@ -1,4 +1,4 @@
-"""Persons, units and places for the tests of master data, made through the services."""
+"""Persons, units and places for tests of master data, added by the services."""
 
 import io
 
@@ -15,14 +15,14 @@ from webapp.units import service as units
 from webapp.units.rules import UnitKind
 
 PASSWORD = "correct horse 9"
-# The roles that have features, and one of those that have none yet.
+# The roles with features, and one without.
 SERVED = tuple(role for role in Role if any(role in feature.serves for feature in FEATURES))
 SPARE = next((role for role in Role if role not in SERVED), None)
 CAST = (*SERVED, *filter(None, [SPARE]))
 
 
 def person(app, username, role, unit_id=None, place_id=None, **details):
-    """A person who may sign in with PASSWORD and is asked for no second step; gives the id."""
+    """Add a person who can sign in with PASSWORD without a second step; returns the id."""
     details = {"is_demonstration": True} | details
     with app.app_context(), transaction():
         return accounts.put_person(
@@ -37,7 +37,7 @@ def person(app, username, role, unit_id=None, place_id=None, **details):
 
 
 def signed_in(app, username):
-    """A client of its own, signed in."""
+    """A new client, signed in."""
     client = app.test_client()
     answer = client.post("/sign-in", data={"username": username, "password": PASSWORD})
     assert answer.status_code == 303, answer.text
@@ -45,7 +45,7 @@ def signed_in(app, username):
 
 
 def member(app, role, **scope):
-    """A person named for their role, signed in."""
+    """A client of a person who is named after their role, signed in."""
     person(app, role.value, role, **scope)
     return signed_in(app, role.value)
 

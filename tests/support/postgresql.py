@@ -24,7 +24,7 @@ def free_port() -> int:
 
 @contextmanager
 def server() -> Iterator[str]:
-    """Gives the address of the server, without a database name: `postgresql+psycopg://postgres@127.0.0.1:port`."""
+    """The address of the server without a database name: `postgresql+psycopg://postgres@127.0.0.1:port`."""
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
     folder = Path(tempfile.mkdtemp(prefix="frontline-pg-"))
     port = free_port()
@@ -49,7 +49,7 @@ def server() -> Iterator[str]:
 
 
 def run(url: str, statement: str) -> None:
-    """One statement outside any transaction, on the server's own database."""
+    """Run a statement outside any transaction, on the server's default database."""
     with psycopg.connect(url.replace("+psycopg", "") + "/postgres", autocommit=True) as connection:
         connection.execute(statement)  # type: ignore[call-overload]
 

@@ -1,6 +1,6 @@
-"""An application that serves one test after the other, and knows nothing of the test before.
+"""An application that serves all tests of a worker and is reset between them.
 
-To put one together, to read its templates and to compile its statements takes longer than most tests do.
+Building one, reading its templates and compiling its statements takes longer than most tests.
 """
 
 import shutil

@@ -1,4 +1,4 @@
-"""What a person reads on a page, apart from its markup: addresses, ids and random tokens stand in attributes."""
+"""The visible text of a page without its markup, where addresses, ids and random tokens are in attributes."""
 
 from html.parser import HTMLParser
 

@@ -1,4 +1,4 @@
-"""Walking every page somebody can reach by its links, and what is wrong with a page at the three sizes."""
+"""Follows the links to every reachable page, and checks a page at the three sizes."""
 
 from urllib.parse import urldefrag, urlsplit
 
@@ -30,7 +30,7 @@ LINKS = """() => Array.from(
 
 
 def looked_at(page, sizes=SIZES):
-    """What is wrong with the open page at these sizes: a list of sentences."""
+    """The faults of the open page at these sizes, as sentences."""
     wrong = []
     for size in sizes:
         width, height = SIZES[size]
