@@ -1,7 +1,7 @@
 // @ts-check
-// What the gate needs beside kept-form.js without a network: the rule from reference data, who may be told from the
-// others by phone and document, and those who came in while this page is open, for leaving by one tap. Who they are
-// stays in this page's memory.
+// The gate's page without a network, in addition to kept-form.js: the rule from reference data, the check of phone and
+// document, and the visitors who came in while this page is open, for leaving by one tap. Their identities
+// stay in this page's memory.
 import { gate, prepare } from "./checkpoints.js";
 import { nameEntries } from "./entry.js";
 import { alsoCheck } from "./kept-form.js";
@@ -11,22 +11,22 @@ import { listen } from "./outbox/channel.js";
 import { part } from "./outbox/reference.js";
 import { compared, isIdNumber, maskName, maskPhone, maskPlate, parsePhone, phoneKey } from "./personal.js";
 
-const HERE = "frontline.gate"; // the id of the gate this tablet stands at, nothing else
+const HERE = "frontline.gate"; // the id of this tablet's gate only
 const KINDS = ["resident_id", "travel_permit", "foreign_resident", "passport"];
 
-/** @type {Map<string, Record<string, string>>} what the form said that is being kept, by its uuid; and who came, by theirs */
+/** @type {Map<string, Record<string, string>>} the fields of the form being kept, and of the visitors who came in, by uuid */
 const said = new Map();
 /** @type {Record<string, string>} */
 let rule = {};
 
-/** What is wrong with a document: its number, or that its type is not chosen. @param {string} kind @param {string} number @param {string} on YYYY-MM-DD @returns {"" | "id_number" | "id_type"} */
+/** The fault of a document: of its number, or the type that is not chosen. @param {string} kind @param {string} number @param {string} on YYYY-MM-DD @returns {"" | "id_number" | "id_type"} */
 export function faultOfDocument(kind, number, on) {
   if (!compared(number)) return "";
   if (!KINDS.includes(kind)) return isIdNumber("resident_id", number, on) ? "" : "id_type";
   return isIdNumber(kind, number, on) ? "" : "id_number";
 }
 
-/** What the server would say of a field while the person still stands there, as the name of a sentence. @param {string} name @param {Record<string, string>} entry @param {string} on YYYY-MM-DD */
+/** The name of the sentence that refuses a field, by the server's rules, so that it is shown while the person is present. @param {string} name @param {Record<string, string>} entry @param {string} on YYYY-MM-DD */
 export function faultOf(name, entry, on) {
   const text = (/** @type {string} */ field) => (entry[field] ?? "").trim();
   const document = name === "id_type" || name === "id_number" ? faultOfDocument(text("id_type"), text("id_number"), on) : "";
@@ -36,7 +36,7 @@ export function faultOf(name, entry, on) {
   return name === "who" && !entry.place ? "gate" : "";
 }
 
-/** Name, and plate or phone, masked as with a network. @param {Record<string, string>} entry */
+/** Name, and plate or phone, masked as in the online page. @param {Record<string, string>} entry */
 export function whoOf(entry) {
   const [plate, phone] = [maskPlate(compared(entry.plate ?? "")), maskPhone(phoneKey(entry.phone ?? ""))];
   return [maskName(entry.name ?? ""), plate || phone].filter(Boolean).join(" ");
@@ -44,14 +44,14 @@ export function whoOf(entry) {
 
 /** @param {FormData} data */
 const textsOf = (data) => Object.fromEntries(/** @type {[string, string][]} */ ([...data]));
-/** The day on this device's calendar. */
+/** Today by the device's calendar. */
 const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 /** @param {string} selector @returns {HTMLElement} */
 const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 /** @param {string} name */
 const copyOf = (name) => /** @type {HTMLElement} */ (/** @type {HTMLTemplateElement} */ (document.getElementById(name)).content.firstElementChild?.cloneNode(true));
 
-/** The gate stands in both forms; a tablet with one gate is not asked. */
+/** Sets the gate of both forms; the choice is hidden if there is only one. */
 function standAt() {
   const select = /** @type {HTMLSelectElement | null} */ (document.querySelector("#arrive select[name=place]"));
   if (!select) return;
@@ -62,7 +62,7 @@ function standAt() {
   if (isOnly) one("h1").textContent = select.selectedOptions[0].text;
 }
 
-/** A form with its choices, the first or the next one. @param {Event} event */
+/** Prepares a form, the first or a later one, once it has its choices. @param {Event} event */
 function offered({ target }) {
   const form = /** @type {HTMLFormElement} */ (target);
   const select = /** @type {HTMLSelectElement | null} */ (form.querySelector("select[name=place]"));
@@ -102,7 +102,7 @@ function tell(decision, who, uuid) {
   banner.scrollIntoView({ block: "nearest" });
 }
 
-/** The entry is on the disk, and a fresh form stands in its place: say who it was. @param {Event} event */
+/** Names the visitor once the entry is saved and a new form is shown. @param {Event} event */
 function saved(event) {
   const { uuid } = /** @type {CustomEvent} */ (event).detail;
   const entry = said.get(uuid) ?? {};
@@ -139,12 +139,12 @@ if (globalThis.document?.querySelector("[data-gate-offline]")) {
     if (target instanceof HTMLFormElement && target.dataset.kind && fields.uuid) said.set(fields.uuid.toLowerCase(), fields);
   });
   document.addEventListener("outbox:saved", saved);
-  // A connection without a line behind it says "online" as well: only the server's own answer counts.
+  // A browser also reports "online" on a network without internet access: only an answer of the server counts.
   const again = (/** @type {boolean} */ isThere) => { one("[data-online-again]").hidden = !isThere; };
   const ask = () => whoIsSignedIn().then(() => again(true), () => again(false));
   listen((news) => { if (news.type === "state") again(["", "sending", "sign-in"].includes(news.state)); });
   addEventListener("online", ask);
   addEventListener("offline", () => again(false));
   if (navigator.onLine) void ask();
-  start().catch(() => { one("[data-no-rule]").hidden = false; }); // a store that does not answer has no rule either
+  start().catch(() => { one("[data-no-rule]").hidden = false; }); // a blocked store gives no rule
 }

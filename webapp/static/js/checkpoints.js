@@ -11,7 +11,7 @@ export function tenths(text) {
   return plain && /^\d{1,2}(\.\d)?$/.test(plain) ? Math.round(Number(plain) * 10) : null;
 }
 
-/** The listed risk area an origin lies in, if any. @param {string} origin @param {string[]} areas @cases tests/checkpoints/decisions.json */
+/** The listed risk area of an origin, if any. @param {string} origin @param {string[]} areas @cases tests/checkpoints/decisions.json */
 export function riskAreaOf(origin, areas) {
   const closed = (/** @type {string} */ text) => text.replace(/\s/g, "");
   const here = closed(origin);
@@ -36,7 +36,7 @@ export function propose(celsius, origin, rule) {
   return { decision: reasons.length ? "refuse" : "pass", reasons };
 }
 
-/** Three digits in a row are a temperature with its point left out: 365 is 36.5. @param {string} text */
+/** Inserts a missing decimal point: 365 is 36.5. @param {string} text */
 export function pointed(text) {
   return /^(3[4-9]|4[0-3])\d$/.test(text) ? `${text.slice(0, 2)}.${text[2]}` : text;
 }
@@ -44,7 +44,7 @@ export function pointed(text) {
 /** @param {HTMLFormElement} form @param {string} name */
 const valueOf = (form, name) => /** @type {HTMLInputElement | null} */ (form.elements.namedItem(name))?.value ?? "";
 
-/** What the rule proposes for what stands in the form. @param {HTMLFormElement} form */
+/** The rule's proposal for the form. @param {HTMLFormElement} form */
 function proposalOf(form) {
   const { fever = "", comparison = "", areas = "[]" } = form.dataset;
   return propose(valueOf(form, "celsius"), valueOf(form, "origin"), { fever, comparison, areas: JSON.parse(areas) });
@@ -56,7 +56,7 @@ function refresh(form) {
   const typed = valueOf(form, "celsius").trim();
   const read = tenths(typed);
   const { decision, reasons } = proposalOf(form);
-  // Somebody from a risk area is referred whatever the temperature will be: said before it is taken.
+  // Visitors from a risk area are referred at any temperature, so the proposal is shown before it is measured.
   const isSaid = read !== null || (typed === "" && decision === "refer");
   const said = /** @type {HTMLElement | null} */ (form.querySelector("[data-proposal]"));
   const sentence = [words[decision], ...reasons.map((reason) => words[reason])];
@@ -76,7 +76,7 @@ function refresh(form) {
   if (warning) warning.hidden = !isUnusualPlate(valueOf(form, "plate"));
 }
 
-/** Deciding otherwise than the rule needs a reason: the first press asks for it, the next one sends.
+/** Asks for a reason if the decision differs from the proposal: the first press shows the field, the next one submits.
  * @param {MouseEvent} event @param {HTMLFormElement} form @param {HTMLButtonElement} button */
 function askForReason(event, form, button) {
   const reason = /** @type {HTMLInputElement} */ (form.elements.namedItem("override_reason"));
@@ -88,7 +88,7 @@ function askForReason(event, form, button) {
   asked?.scrollIntoView({ block: "nearest" });
 }
 
-/** A frequent answer goes into its field. @param {HTMLElement} button @param {HTMLFormElement} form */
+/** Puts a frequent answer into its field. @param {HTMLElement} button @param {HTMLFormElement} form */
 function choose(button, form) {
   const name = button.closest("[data-choices]")?.getAttribute("data-choices") ?? "";
   const field = /** @type {HTMLInputElement} */ (form.elements.namedItem(name));
@@ -96,7 +96,7 @@ function choose(button, form) {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-/** The number in a field after a press on − or +; what is no number counts as 0. @param {string} typed @param {number} by @param {number} most */
+/** The number in a field after a press on − or +; anything else counts as 0. @param {string} typed @param {number} by @param {number} most */
 export function stepped(typed, by, most) {
   const now = Number(plainNumber(typed) ?? 0);
   return String(Math.min(Math.max(Math.trunc(now) + by, 0), most));
@@ -112,21 +112,21 @@ function step(button) {
 /** The form of the gate, if it is shown. @returns {HTMLFormElement | null} */
 export const gate = () => document.querySelector("form[data-gate]");
 
-/** What a gate needs once it is there. */
+/** Prepares the gate when it is shown. */
 export function prepare() {
   for (const row of document.querySelectorAll("[data-choices][hidden], [data-step][hidden]")) /** @type {HTMLElement} */ (row).hidden = false;
   preparePlates();
   const form = gate();
   if (!form) return;
-  // Our own keys are on the page: the device's keyboard would only cover the buttons.
+  // The page has its own keys; the device's keyboard would cover the buttons.
   const celsius = /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius"));
   if (matchMedia("(pointer: coarse)").matches) celsius.inputMode = "none";
-  const place = valueOf(form, "place"); // the gate this tablet stands at, for the days without a network
+  const place = valueOf(form, "place"); // this tablet's gate, for the page without a network
   if (place) localStorage.setItem("frontline.gate", place);
   refresh(form);
 }
 
-/** The entry waits on this device and the network is gone: its form makes room for the next visitor's. @param {Event} event */
+/** Replaces the form with one for the next visitor once the entry is saved on this device. @param {Event} event */
 function keptHere(event) {
   const place = event.target instanceof Element && !document.body.hasAttribute("data-shell") ? event.target : null;
   const isRow = place?.closest("#gate-live");
@@ -136,13 +136,13 @@ function keptHere(event) {
   /** @type {HTMLElement | null} */ (document.querySelector("[data-gate-saved] a"))?.focus();
 }
 
-/** After the gate itself was swapped: the next thing to type has the focus, and the panel is asked for again. */
+/** Focuses the next field and requests the panel again once the gate is swapped. */
 function arrived() {
   const form = gate();
   if (form?.elements.namedItem("known") && !form.querySelector("[data-errors]")) {
     /** @type {HTMLInputElement} */ (form.elements.namedItem("celsius")).focus({ preventScroll: true });
     if (window.innerWidth < 768) form.scrollIntoView({ block: "start" });
-  } else if (form?.closest("details[open]") && !form.querySelector("[data-errors]")) { // nobody found: fill in the rest
+  } else if (form?.closest("details[open]") && !form.querySelector("[data-errors]")) { // no match: fill in the rest
     const owed = /** @type {NodeListOf<HTMLInputElement>} */ (form.querySelectorAll("input[required]"));
     [...owed].find((field) => !field.value)?.focus();
   }

@@ -1,20 +1,20 @@
 // @ts-check
-// What is special about the blank form of a checklist (js/kept-form.js): looking for a place, the draft of the form that was
-// open with a network, deadlines that have gone by, and which place is next.
+// The parts of a checklist's blank form that other blank forms (js/kept-form.js) lack: the search for a place, the draft of the
+// online form, deadlines in the past, and the next place.
 import { alsoCheck } from "./kept-form.js";
 import { part } from "./outbox/reference.js";
 import { fitting } from "./outbox/rules.js";
 import { codeKey } from "./parse/codes.js";
 import { hasGoneBy, wallClock } from "./parse/dates.js";
 
-/** Does what a place is called have every word that was typed? @param {string} name code and name @param {string} typed */
+/** Whether a place's name has every word typed. @param {string} name code and name @param {string} typed */
 export function isCalled(name, typed) {
   const plain = name.normalize("NFKC").toLowerCase();
   const words = typed.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
   return words.every((word) => plain.includes(word) || (codeKey(word) && codeKey(name.split(" ")[0]).includes(codeKey(word))));
 }
 
-/** A finding's deadline that has gone by, and nobody has said that it is meant so. @param {{name: string, value: string, closest: Element["closest"]}} field @returns {string} */
+/** The fault of a finding's deadline that is in the past and not confirmed. @param {{name: string, value: string, closest: Element["closest"]}} field @returns {string} */
 function pastDeadline(field) {
   const finding = field.name.endsWith("__due") ? field.closest("[data-finding][data-needed]") : null;
   const confirmed = /** @type {HTMLInputElement | null | undefined} */ (finding?.querySelector("[data-past] input"));
@@ -22,7 +22,7 @@ function pastDeadline(field) {
   return finding && !confirmed?.checked && hasGoneBy(field.value, new Date(), zone) ? "past" : "";
 }
 
-/** The places that are called as was typed as options; a single one is chosen. @param {HTMLInputElement} search @param {HTMLSelectElement} select @param {HTMLOptionElement[]} places */
+/** Offers the places whose name matches; a single match is chosen. @param {HTMLInputElement} search @param {HTMLSelectElement} select @param {HTMLOptionElement[]} places */
 function look(search, select, places) {
   const typed = search.value.trim();
   const some = places.filter((option) => isCalled(option.text, typed));
@@ -37,7 +37,7 @@ function look(search, select, places) {
 
 /** @typedef {{id: string, code: string, name: string, kind: string, roles?: string[]}} Place */
 
-/** The place of the same kind that is due first: never checked, then the longest ago, then by code. @param {Place[]} places @param {Record<string, Record<string, string>>} checked days by place and checklist @param {string} checklist @param {string[]} done ids of places checked on this device meanwhile, the last one last @returns {Place | undefined} */
+/** The next due place of the same kind: places never checked first, then by the last check, then by code. @param {Place[]} places @param {Record<string, Record<string, string>>} checked days by place and checklist @param {string} checklist @param {string[]} done ids of places checked on this device meanwhile, the last one last @returns {Place | undefined} */
 export function following(places, checked, checklist, done) {
   const last = places.find(({ id }) => id === done[done.length - 1]);
   const key = (/** @type {Place} */ one) => `${checked[one.id]?.[checklist] ?? ""} ${one.code}`;
@@ -53,7 +53,7 @@ function doneHere(checklist, place) {
   return done;
 }
 
-/** After a check is saved the next place is offered first. @param {string} checklist its code @param {string} place @param {string} words */
+/** Offers the next place first once a check is saved. @param {string} checklist its code @param {string} place @param {string} words */
 async function goOn(checklist, place, words) {
   const [places, checked] = await Promise.all([part("places"), part("checked")]);
   const mine = fitting(places ?? [], "", "inspector");
@@ -74,7 +74,7 @@ function begin(search) {
   const form = /** @type {HTMLFormElement} */ (search.form);
   const select = /** @type {HTMLSelectElement} */ (form.elements.namedItem("place"));
   const wanted = new URLSearchParams(location.hash.slice(1)).get("place");
-  if (wanted) form.dataset.draft += `:${wanted}`; // the draft of the online form for that place goes on here
+  if (wanted) form.dataset.draft += `:${wanted}`; // continues the draft of the online form for that place
   const sampled = form.elements.namedItem("sampled_at");
   const zone = /** @type {HTMLElement | null} */ (search.closest("[data-zone]"))?.dataset.zone ?? "Asia/Shanghai";
   if (sampled instanceof HTMLInputElement && !sampled.value) sampled.value = wallClock(new Date(), zone);

@@ -1,8 +1,8 @@
 // @ts-check
-// One press answers "yes" to what is still open in a section of a checklist. Which items were answered so goes along in the
-// field `together`: whoever reads the record can tell them from those that were answered one by one.
+// Answers "yes" to all open items of a section of a checklist by one press. The codes of these items are submitted in the
+// field `together`, so that a record distinguishes them from items answered singly.
 
-/** The codes in `together` after some items were answered by one press, or one was answered by itself. @param {string} text @param {{add?: string[], drop?: string}} change @returns {string} */
+/** The codes in `together` after some items were answered by one press, or one was answered singly. @param {string} text @param {{add?: string[], drop?: string}} change @returns {string} */
 export function togetherAfter(text, { add = [], drop = "" }) {
   const codes = new Set([...text.split(" ").filter(Boolean), ...add]);
   codes.delete(drop);
@@ -15,7 +15,7 @@ const openDuties = (section) => /** @type {HTMLElement[]} */ ([...section.queryS
 /** @param {Element} item @returns {HTMLInputElement} */
 const together = (item) => /** @type {HTMLInputElement} */ (/** @type {HTMLFormElement} */ (item.closest("form")).elements.namedItem("together"));
 
-/** A button stands where it would do something. @param {ParentNode} root */
+/** Shows the buttons of sections with open items. @param {ParentNode} root */
 function offer(root) {
   for (const button of root.querySelectorAll("[data-rest]")) {
     /** @type {HTMLElement} */ (button).hidden = !openDuties(/** @type {Element} */ (button.closest("section"))).length;

@@ -43,13 +43,13 @@ class InspectionForm {
     if (!root.dataset.circumstances) void this.recall();
   }
 
-  /** A blank form knows its places from what this device keeps. */
+  /** Loads the places of a blank form from the kept reference data. */
   async recall() {
     this.places = await part("circumstances") ?? {};
     this.refresh();
   }
 
-  /** A draft never moves the form to another place than the one it was opened for. */
+  /** Restores the place after a draft: the form stays with the place it was opened for. */
   keepPlace() {
     const place = /** @type {HTMLInputElement} */ (this.form.elements.namedItem("place"));
     place.value = this.root.dataset.place ?? place.value;
@@ -72,7 +72,7 @@ class InspectionForm {
     this.progress();
   }
 
-  /** A deadline that has gone by is asked about as soon as it is typed. @param {HTMLElement} row */
+  /** Asks about a deadline in the past as soon as it is typed. @param {HTMLElement} row */
   askAboutPast(row) {
     const due = /** @type {HTMLInputElement | null} */ (row.parentElement?.querySelector("[name$=__due]"));
     const isChecked = row.querySelector("input")?.checked;
@@ -88,7 +88,7 @@ class InspectionForm {
     if (!output) return;
     const { measured } = readField(input.value, acceptedBy(input));
     if (!measured || !input.dataset.judge) {
-      output.textContent = input.value.trim() ? refusalOf(input, this.root.dataset) : ""; // nothing where it can be read
+      output.textContent = input.value.trim() ? refusalOf(input, this.root.dataset) : ""; // empty if it is readable
       output.dataset.verdict = "refused";
       this.need(item, false);
       return;
@@ -115,7 +115,7 @@ class InspectionForm {
     };
   }
 
-  /** The limit stands beside the field as soon as the place is known. @param {HTMLElement} item @param {HTMLInputElement} input @param {Plain} circumstances */
+  /** Shows the limit beside the field once the place is known. @param {HTMLElement} item @param {HTMLInputElement} input @param {Plain} circumstances */
   showLimit(item, input, circumstances) {
     const line = /** @type {HTMLElement | null} */ (item.querySelector("[data-limit-of]"));
     if (!line) return;
@@ -129,7 +129,7 @@ class InspectionForm {
     line.textContent = isGuidance ? `${said} ${this.root.dataset.guidance}` : said;
   }
 
-  /** Limits are daily means: whatever is not said to be one is a single sample, as on the server. */
+  /** Limits are daily means. A reading is a single sample unless marked as a daily mean, as on the server. */
   isSingle() {
     return valueOf(this.form, "sample_kind") !== "daily_mean";
   }
@@ -145,7 +145,7 @@ class InspectionForm {
     return judged.indicative ? `${guided} · ${this.root.dataset.indicative}` : guided;
   }
 
-  /** A finding's fields are opened when they become needed, and stay as the person left them. @param {Element} item @param {boolean} needed */
+  /** Opens the fields of a finding when they become needed; afterwards the person opens and closes them. @param {Element} item @param {boolean} needed */
   need(item, needed) {
     const details = /** @type {HTMLDetailsElement | null} */ (item.querySelector("[data-finding]"));
     if (!details || needed === details.hasAttribute("data-needed")) return;

@@ -1,6 +1,6 @@
 // @ts-check
-// Plates: what one looks like, and keys for a touch screen, whose own keyboard has no province. The field stays a field
-// like any other: a keyboard that is plugged in and a hand scanner type into it as ever.
+// Plates: their format, and keys for touch screens, whose own keyboard has no provinces. The field stays an ordinary field:
+// an attached keyboard or a hand scanner can type into it.
 
 const PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 const DIGITS = "1234567890";
@@ -10,7 +10,7 @@ const BOTH = DIGITS + LETTERS;
 const ENERGY = "DABCEFGHJK";
 const LONGEST = 16;
 
-/** What may stand at each place: the twin of checkpoints/rules.py, held to the same cases (tests/checkpoints/plates.json). */
+/** The allowed characters at each position, as in checkpoints/rules.py, with the same test cases (tests/checkpoints/plates.json). */
 const SHAPES = [
   [PROVINCES, LETTERS, BOTH, BOTH, BOTH, BOTH, BOTH + ENDINGS],
   [PROVINCES, LETTERS, ENERGY, BOTH, DIGITS, DIGITS, DIGITS, DIGITS],
@@ -20,16 +20,16 @@ const SHAPES = [
 /** @param {string} text */
 const plain = (text) => [...text.normalize("NFKC").replace(/[\s·•.-]/g, "").toUpperCase()];
 
-/** The shapes that begin so. @param {string[]} signs */
+/** The shapes with this beginning. @param {string[]} signs */
 const fitting = (signs) => SHAPES.filter((shape) => signs.length <= shape.length && signs.every((sign, place) => shape[place].includes(sign)));
 
-/** A plate that is neither an ordinary nor a new-energy one: worth a second look. @param {string} text @cases tests/checkpoints/plates.json */
+/** Whether a plate is neither an ordinary nor a new-energy one. @param {string} text @cases tests/checkpoints/plates.json */
 export function isUnusualPlate(text) {
   const signs = plain(text);
   return signs.length > 0 && !fitting(signs).some((shape) => shape.length === signs.length);
 }
 
-/** The keys that may follow; every one but the provinces where the plate is of no shape that we know. @param {string} text @returns {Set<string>} @cases tests/checkpoints/plates.json */
+/** The keys that may follow; all except the provinces if the plate has no known shape. @param {string} text @returns {Set<string>} @cases tests/checkpoints/plates.json */
 export function keysAfter(text) {
   const signs = plain(text);
   const shapes = fitting(signs);
@@ -43,7 +43,7 @@ const padOf = (part) => part.closest("[data-plate-keys]") ?? document.querySelec
 /** @param {HTMLElement} pad */
 const fieldOf = (pad) => /** @type {HTMLInputElement} */ (document.getElementById(pad.dataset.plateKeys ?? ""));
 
-/** Offers the keys that may follow what stands in the field. @param {HTMLElement} pad */
+/** Offers the keys that may follow the text of the field. @param {HTMLElement} pad */
 function refresh(pad) {
   const keys = keysAfter(fieldOf(pad).value);
   const buttons = /** @type {HTMLButtonElement[]} */ ([...pad.querySelectorAll("[data-plate-key]:not([data-plate-key='back'])")]);
@@ -55,10 +55,10 @@ function refresh(pad) {
     button.tabIndex = -1;
   }
   const next = buttons.find((button) => !button.hidden && !button.disabled);
-  if (next) next.tabIndex = 0; // one stop for Tab; the arrows go on from there
+  if (next) next.tabIndex = 0; // one Tab stop; the arrow keys move within
 }
 
-/** While the keys are there the device's own keyboard would cover them. @param {HTMLElement} pad @param {boolean} isOpen */
+/** Shows or hides the keys, and suppresses the device's own keyboard, which would cover them. @param {HTMLElement} pad @param {boolean} isOpen */
 function show(pad, isOpen) {
   const field = fieldOf(pad);
   pad.dataset.before ??= field.inputMode;
@@ -80,7 +80,7 @@ function type(pad, key) {
   pad.scrollIntoView({ block: "nearest" });
 }
 
-/** Whoever closed the keys types otherwise. @param {HTMLElement} pad @param {boolean} isOpen */
+/** Opens or closes the keys; once closed, they stay closed for this field. @param {HTMLElement} pad @param {boolean} isOpen */
 function choose(pad, isOpen) {
   const field = fieldOf(pad);
   if (isOpen) delete field.dataset.typing; else field.dataset.typing = "yes";
@@ -96,7 +96,7 @@ function pressed(event) {
   if (!(button instanceof HTMLElement) || !pad) return;
   const { plateKey } = button.dataset;
   if (plateKey) {
-    const isFocused = document.activeElement === button; // by a keyboard: it goes on among the keys
+    const isFocused = document.activeElement === button; // by a keyboard: the focus stays among the keys
     type(pad, plateKey);
     if (isFocused && (button.hidden || /** @type {HTMLButtonElement} */ (button).disabled)) /** @type {HTMLElement | null} */ (pad.querySelector("[data-plate-key][tabindex='0']"))?.focus();
     return;
@@ -118,7 +118,7 @@ function walk(event) {
 
 const isTouch = () => matchMedia("(pointer: coarse)").matches;
 
-/** A touch screen gets its buttons; the plate's own field opens the keys when it is touched. */
+/** Shows the buttons on touch screens, where focusing a plate's field opens the keys. */
 export function preparePlates() {
   if (!isTouch()) return;
   for (const button of document.querySelectorAll("[data-plate-open][hidden]")) /** @type {HTMLElement} */ (button).hidden = false;
@@ -128,7 +128,7 @@ export function preparePlates() {
   }
 }
 
-/** @param {HTMLElement} pad @param {EventTarget | null} target what has the focus now */
+/** @param {HTMLElement} pad @param {EventTarget | null} target the focused element */
 function follow(pad, target) {
   const field = fieldOf(pad);
   if (target === field && pad.hidden && pad.hasAttribute("data-on-focus") && isTouch() && !field.dataset.typing) show(pad, true);
@@ -138,7 +138,7 @@ function follow(pad, target) {
 if (globalThis.document) {
   document.addEventListener("click", pressed);
   document.addEventListener("keydown", walk);
-  document.addEventListener("pointerdown", (event) => { // the field keeps the focus, and with it whatever else types into it
+  document.addEventListener("pointerdown", (event) => { // the field keeps the focus for other input devices
     if (event.target instanceof Element && event.target.closest("[data-plate-keys]")) event.preventDefault();
   });
   const pads = () => /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-plate-keys]"));

@@ -1,6 +1,6 @@
 // @ts-check
-// A slip that is not confirmed yet outlives its page, its tab and its browser: a sealed draft, in the shape of the counter's
-// form, so that the counter with a network and the one without open the same. Every open tab has a draft of its own.
+// Keeps an unconfirmed slip beyond its page, tab and browser as a sealed draft. It has the fields of the counter's
+// form, so that the counter opens it with and without a network. Every open tab has its own draft.
 import { nameEntries } from "./entry.js";
 import { discard, load, save } from "./outbox/drafts.js";
 import { calmly, entryFields } from "./outbox/rules.js";
@@ -9,7 +9,7 @@ import { support } from "./outbox/store.js";
 /** @typedef {[string, string][]} Fields names and values: the form's, and `code`, `waiting` for what is not yet in a line */
 
 const NAMES = ["counter", ...[2, 3, 4, 5, 6, 7, 8].map((n) => `counter-${n}`)];
-const LEAVING_MS = 1000; // a page that is just being left still holds its draft
+const LEAVING_MS = 1000; // a page that is being left still holds the lock of its draft
 const SCANNED = /^(lines-|code$|waiting$)/;
 
 /** @returns {HTMLFormElement | null} */
@@ -21,15 +21,15 @@ function tellRestored(isShown) {
   if (notice) notice.hidden = !isShown;
 }
 
-let name = ""; // this page's draft; "" while it has none
+let name = ""; // the name of this page's draft, or ""
 let isKept = false;
 /** @type {() => Fields} what stands on the page beside its form's fields */
 let also = () => [];
 
-/** Whether a draft holds anything that was scanned or typed. @param {Fields} fields */
+/** Whether a draft has scanned or typed values. @param {Fields} fields */
 export const holdsSlip = (fields) => fields.some(([field, value]) => SCANNED.test(field) && value !== "");
 
-/** The lines of a draft, in their order. @param {Fields} fields @returns {Record<string, string>[]} */
+/** The lines of a draft, in order. @param {Fields} fields @returns {Record<string, string>[]} */
 export function linesOf(fields) {
   /** @type {Map<number, Record<string, string>>} */
   const lines = new Map();
@@ -46,7 +46,7 @@ export const valuesOf = (fields, wanted) => fields.filter(([field]) => field ===
 const write = calmly(async () => {
   const page = form();
   if (!name || !page) return;
-  nameEntries(page); // under the uuid it will be confirmed with: what was recorded never comes back as a draft
+  nameEntries(page); // the uuid of the later confirmation: a recorded slip is not opened as a draft again
   const fields = [...entryFields(new FormData(page)).filter(([field]) => field !== "code"), ...also()];
   if (holdsSlip(fields)) { isKept = true; await save(name, fields); return; }
   if (isKept) await discard(page);
@@ -54,10 +54,10 @@ const write = calmly(async () => {
   tellRestored(false);
 });
 
-/** The slip as it stands now becomes the draft. */
+/** Saves the present slip as the draft. */
 export function keepSlip() {
   const page = form();
-  if (page && name) page.dataset.draft = name; // drawn anew: js/outbox/ discards it by this name
+  if (page && name) page.dataset.draft = name; // the form may be new; the outbox discards the draft by this name
   write().catch((error) => console.warn("draft", error));
 }
 
@@ -74,13 +74,13 @@ function holdSoon(draft) {
   return hold(draft, { signal: controller.signal });
 }
 
-/** Finds a draft that no open page holds, else a free name. @param {(fields: Fields) => boolean} opens @returns {Promise<Fields | undefined>} */
+/** Finds a draft that no other open page holds, and loads it; otherwise takes a free name. @param {(fields: Fields) => boolean} opens @returns {Promise<Fields | undefined>} */
 async function take(opens) {
   const drafts = await Promise.all(NAMES.map((draft) => load(draft)));
   for (const [at, draft] of NAMES.entries()) {
     if (!drafts[at] || !opens(drafts[at] ?? []) || !await holdSoon(draft)) continue;
     name = draft;
-    return load(draft); // what the page that was left wrote last
+    return load(draft); // the last state written by the page that was left
   }
   for (const [at, draft] of NAMES.entries()) {
     if (drafts[at] || !await hold(draft, { ifAvailable: true })) continue;
@@ -100,7 +100,7 @@ async function pressed(event) {
 }
 
 /**
- * Keeps this page's slip from now on; gives the slip that an earlier page left, if there is one.
+ * Keeps this page's slip from now on; returns the slip of an earlier page, if any.
  * @param {() => Fields} more what is scanned or typed and not a field of the form
  * @param {(fields: Fields) => boolean} [opens] whether this page can show a draft
  */
@@ -110,7 +110,7 @@ export async function begin(more, opens = () => true) {
   const fields = await take(opens).catch((error) => { console.warn("draft", error); return undefined; });
   document.addEventListener("input", keepSlip);
   document.addEventListener("change", keepSlip);
-  document.addEventListener("drafts:ready", keepSlip); // whose keys had to come first
+  document.addEventListener("drafts:ready", keepSlip); // after the keys are loaded
   document.addEventListener("click", pressed);
   const page = form();
   if (page && name) page.dataset.draft = name;

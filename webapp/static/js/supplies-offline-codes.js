@@ -1,6 +1,6 @@
 // @ts-check
-// What stands in the scan box of the counter without a network: a number of times, a bare number, a code; and what a code
-// stands for, by what this device keeps. Pure.
+// Parses the scan box of the counter without a network: a multiplier, a number or a code. Finds what a code
+// stands for in the kept reference data. Pure.
 import { codeKey } from "./parse/codes.js";
 import { plainNumber } from "./parse/numbers.js";
 
@@ -8,7 +8,7 @@ import { plainNumber } from "./parse/numbers.js";
 
 const MOST_DIGITS = 7; // eight and more are a barcode
 
-/** The quantity that a number alone means in a count; null for what may be a barcode or is no number. @param {string} text @returns {string | null} */
+/** The quantity of a bare number in a count; null for a possible barcode and anything else. @param {string} text @returns {string | null} */
 export function bareNumber(text) {
   const plain = plainNumber(text);
   const digits = text.match(/\p{Nd}/gu)?.length ?? 0;
@@ -18,18 +18,18 @@ export function bareNumber(text) {
 const TIMES = /^([0-9０-９]{1,7})[ \u00a0\u3000]*[*＊×](.*)$|^[*＊][ \u00a0\u3000]*([0-9０-９]{1,7})$/su;
 const OUTSIDE = /^[ \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff]+|[ \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff]+$/gu; // not a group separator
 
-/** `40*` before a code, or alone for the line before: the number, and what is left. The twin of `split_times`. @param {string} typed @returns {[number | null, string]} @cases tests/parse/times.json */
+/** The multiplier before a code, or alone for the previous line (`40*`), and the rest. As `split_times` on the server. @param {string} typed @returns {[number | null, string]} @cases tests/parse/times.json */
 export function splitTimes(typed) {
   const text = typed.replace(OUTSIDE, "");
   const found = TIMES.exec(text);
   return found ? [Number((found[1] ?? found[3]).normalize("NFKC")), (found[2] ?? "").replace(OUTSIDE, "")] : [null, text];
 }
 
-/** Whether the box shows nothing at all. @param {string} typed */
+/** Whether the box looks empty. @param {string} typed */
 export const isNothing = (typed) => splitTimes(typed).every((part) => part === null || part === "");
 
 /**
- * The item a code stands for, and the key of the unit it is printed on: the likeliest key of the code first.
+ * The item of a code, and the key of its packaging unit; the likeliest key of the code is tried first.
  * @param {Code} code @param {any[]} items @returns {[any, string] | null}
  */
 export function findItem(code, items) {
@@ -42,7 +42,7 @@ export function findItem(code, items) {
   return null;
 }
 
-/** The place whose label was scanned: its address, or its code. @param {string} text @param {any[]} places */
+/** The place of a scanned label, by its address or code. @param {string} text @param {any[]} places */
 export function findPlace(text, places) {
   const id = /\/places\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(text)?.[1].toLowerCase();
   const code = codeKey(text);

@@ -1,7 +1,7 @@
 // @ts-check
 // @cases tests/supplies/stock.json
 // @cases tests/supplies/full_counts.json
-// What is asked about before a count is kept without a network: batches far from the stock this device knows. Pure.
+// Finds the batches of a count that are far from the kept stock, which need a confirmation without a network. Pure.
 import { lotKey } from "./parse/codes.js";
 import { drafted, notFound } from "./supplies-offline-slip.js";
 
@@ -9,7 +9,7 @@ import { drafted, notFound } from "./supplies-offline-slip.js";
 /** @typedef {import("./supplies-offline-slip.js").Known} Known */
 
 /**
- * Whether a count is so far from the book that a person is asked: more than a share (in %) of what the book says, and more
+ * Whether a count needs a confirmation: it differs from the book by more than a share (in %) of the book stock, and more
  * than an amount. The twin of `is_large_difference` on the server.
  * @param {number} book @param {number} counted @param {number} scale steps of a base unit @param {{share: number, amount: number}} limits
  */
@@ -18,7 +18,7 @@ export function isLargeDifference(book, counted, scale, { share, amount }) {
   return difference * 100 > share * book && difference > amount * scale;
 }
 
-/** The batches of a count that are far from the stock this device knows: every line of a batch counts, and what a full count enters as 0. @param {Slip} slip @param {Known} known */
+/** The batches of a count that are far from the kept stock, by all lines of a batch, including those that a full count enters as 0. @param {Slip} slip @param {Known} known */
 export function largeDifferences(slip, known) {
   /** @type {Map<string, {item: any, lot: string, book: number, counted: number}>} */
   const found = new Map();

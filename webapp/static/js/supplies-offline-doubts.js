@@ -1,6 +1,6 @@
 // @ts-check
-// Before a slip is kept without a network: a count far from the stock this device knows wants a reason, a huge quantity a
-// second look, and both a second press.
+// Checks a slip before it is kept without a network: a count far from the kept stock needs a reason, a huge quantity a
+// confirmation; both need a second press.
 import { plainNumber } from "./parse/numbers.js";
 import { largeDifferences } from "./supplies-offline-counting.js";
 import { inBase } from "./supplies-offline-lines.js";
@@ -11,21 +11,21 @@ const place = () => /** @type {HTMLElement} */ (document.querySelector("#counter
 /** @returns {HTMLInputElement | null} */
 const reason = () => place().querySelector("[name='difference_reason']");
 let asked = "";
-let reasonGiven = ""; // typed under doubts that a later scan took off the page
+let reasonGiven = ""; // typed before a later scan removed the doubts
 
-/** Nothing is asked any more. */
+/** Removes the doubts. */
 export function forget() {
   asked = reasonGiven = "";
   place().replaceChildren();
 }
 
-/** The reason that was typed before, for doubts that are not asked again yet. @param {string} text */
+/** Restores a reason typed earlier, before its doubts are shown again. @param {string} text */
 export const recall = (text) => { reasonGiven = text; };
 
 /** The reason as typed so far. */
 export const reasonTyped = () => reason()?.value ?? reasonGiven;
 
-/** What makes this slip doubtful. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
+/** The doubts about this slip. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
 function doubtsOf(slip, known) {
   const differences = largeDifferences(slip, known);
   const huge = slip.lines.filter((line) => Number(plainNumber(line.quantity) ?? 0) >= HUGE);
@@ -33,7 +33,7 @@ function doubtsOf(slip, known) {
   return { differences, huge, signature };
 }
 
-/** Doubts about another slip than the one that stands here now go; the reason is kept for the next press. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
+/** Removes doubts that no longer match the slip; the reason is kept for the next press. @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known */
 export function outdate(slip, known) {
   if (!asked || doubtsOf(slip, known).signature === asked) return;
   reasonGiven = reasonTyped();
@@ -42,7 +42,7 @@ export function outdate(slip, known) {
 }
 
 /**
- * Whether the slip may be kept: nothing is doubtful, or these very doubts were shown and the reason given.
+ * Whether the slip may be kept: there are no doubts, or these same doubts were shown and the reason given.
  * @param {import("./supplies-offline-slip.js").Slip} slip @param {import("./supplies-offline-slip.js").Known} known
  */
 export function isSure(slip, known) {

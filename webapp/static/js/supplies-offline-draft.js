@@ -1,5 +1,5 @@
 // @ts-check
-// The counter without a network opens the slip that an earlier page left unconfirmed.
+// Opens the unconfirmed slip of an earlier page at the counter without a network.
 import { piecesOf } from "./parse/serials.js";
 import { begin, linesOf, valuesOf } from "./supplies-draft.js";
 import { recall, reasonTyped } from "./supplies-offline-doubts.js";
@@ -11,11 +11,11 @@ const LINE = { item: "", measure: "base", lot: "", made_on: "", expires_on: "", 
 const OF_THE_SLIP = /^(lines-|(mode|place|serials|code|waiting|touched|difference_reason)$)/;
 const MODES = ["in", "out", "transfer", "count"];
 
-/** Whether this device knows every item of the draft, and its warehouse as this person's. @param {Fields} fields @param {Set<string>} items @param {Set<string>} places */
+/** Whether the kept reference data has every item of the draft, and its warehouse as one of this person's. @param {Fields} fields @param {Set<string>} items @param {Set<string>} places */
 export const opensHere = (fields, items, places) =>
   linesOf(fields).every(({ item = "" }) => items.has(item)) && valuesOf(fields, "place").every((place) => places.has(place));
 
-/** The slip that a draft holds. @param {Fields} fields @returns {Slip} */
+/** The slip of a draft. @param {Fields} fields @returns {Slip} */
 export function slipOf(fields) {
   const [mode = ""] = valuesOf(fields, "mode");
   return {
@@ -27,7 +27,7 @@ export function slipOf(fields) {
   };
 }
 
-/** What the form does not say of a slip. @param {Slip} slip @param {string} typed in the box @returns {Fields} */
+/** The fields of a slip that are not in the form. @param {Slip} slip @param {string} typed in the box @returns {Fields} */
 const beside = (slip, typed) => {
   const reason = reasonTyped();
   /** @type {Fields} */
@@ -59,7 +59,7 @@ export async function restoreSlip({ form, box, places, slip, known, draw, enter 
   draw();
   fillHead(form, fields);
   recall(valuesOf(fields, "difference_reason")[0] ?? "");
-  draw(); // a reason decides what is marked
+  draw(); // the marks depend on the reason
   for (const typed of valuesOf(fields, "waiting")) enter(typed);
   box.value = valuesOf(fields, "code")[0] ?? "";
 }

@@ -1,5 +1,5 @@
 // @ts-check
-// What is wrong with a slip before it is kept without a network: words, and the field to go to.
+// Finds the faults of a slip before it is kept without a network: the text, and the field to focus.
 import { boundRefusal } from "./bounds.js";
 import { lotKey } from "./parse/codes.js";
 import { plainNumber } from "./parse/numbers.js";

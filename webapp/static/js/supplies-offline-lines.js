@@ -1,5 +1,5 @@
 // @ts-check
-// The lines of a slip at the counter without a network, as the page shows them.
+// Draws the lines of a slip at the counter without a network.
 import { judge, measureOf, unitsOf } from "./supplies-offline-slip.js";
 import { nameOf, today, word } from "./supplies-offline-words.js";
 
@@ -9,7 +9,7 @@ import { nameOf, today, word } from "./supplies-offline-words.js";
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
 const find = (selector, root = document) => root.querySelector(selector);
 
-/** 25 boxes 3 bottles. @param {number} steps @param {any} item @param {any} measure @returns {string} */
+/** An amount in words: 25 boxes 3 bottles. @param {number} steps @param {any} item @param {any} measure @returns {string} */
 export function amount(steps, item, measure) {
   const rest = steps % measure.steps;
   if (measure === item.measures[0] || rest === steps) return `${unitsOf(steps, item.measures[0])} ${nameOf(item.measures[0])}`;
@@ -19,7 +19,7 @@ export function amount(steps, item, measure) {
 /** In base units. @param {number} steps @param {any} item */
 export const inBase = (steps, item) => amount(steps, item, item.measures[0]);
 
-/** What is worth a warning stands under the line. @param {HTMLElement} row @param {Slip} slip @param {Known} known @param {number} at */
+/** Shows the warnings under a line. @param {HTMLElement} row @param {Slip} slip @param {Known} known @param {number} at */
 export function mark(row, slip, known, at) {
   const line = slip.lines[at];
   const item = known.items.find((one) => one.id === line.item);

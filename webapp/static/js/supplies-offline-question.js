@@ -1,6 +1,6 @@
 // @ts-check
-// The open question at the counter without a network: what was not understood, what may be pressed. Nothing is confirmed
-// while it stands.
+// The open question at the counter without a network: the unrecognised code and the answers. It blocks confirming
+// until it is answered.
 import { word } from "./supplies-offline-words.js";
 
 /** @typedef {import("./supplies-offline-take.js").Outcome} Outcome */
@@ -17,7 +17,7 @@ function readingWords(code) {
   return parts.filter(Boolean).join(" · ");
 }
 
-/** What may be answered: words, and the answer. @param {Outcome} outcome @returns {[string, Answer][]} */
+/** The possible answers with their texts. @param {Outcome} outcome @returns {[string, Answer][]} */
 function answersTo(outcome) {
   if (outcome.stop === "readings") return (outcome.readings ?? []).map((code, at) => [readingWords(code), { reading: at }]);
   if (outcome.stop === "serial-twice") return [[word("is-another"), { isAnother: true }]];
@@ -40,7 +40,7 @@ export function ask(outcome, item, answered) {
   place().replaceChildren(notice);
 }
 
-/** Says that the question has to be answered first; false when there is none. @returns {boolean} */
+/** Asks to answer the question first; false if there is none. @returns {boolean} */
 export function isAsked() {
   const question = panel();
   if (!question?.dataset.asked) return false;
@@ -49,5 +49,5 @@ export function isAsked() {
   return true;
 }
 
-/** The question is put aside. */
+/** Dismisses the question. */
 export const dismiss = () => panel()?.remove();

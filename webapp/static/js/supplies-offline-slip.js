@@ -1,6 +1,6 @@
 // @ts-check
-// The slip that builds up at the counter without a network. What the shelf holds is only what it held at the last contact:
-// too little or too old is a warning here, never a refusal, for what was taken was taken. Pure.
+// The slip at the counter without a network. The stock is that of the last contact, so that
+// too little or too old is only a warning: the goods were actually taken. Pure.
 import { lotKey } from "./parse/codes.js";
 import { plainNumber } from "./parse/numbers.js";
 
@@ -14,36 +14,36 @@ import { plainNumber } from "./parse/numbers.js";
 
 export const MOST_LINES = 100;
 const SOON_DAYS = 30;
-/** Units in one line: more is asked about, since scanners type barcodes into quantities. */
+/** The maximum of units in a line without a question, because scanners type barcodes into quantities. */
 export const HUGE = 1_000_000;
 
 /** @param {any} item @param {string} key @returns {Measure} */
 export const measureOf = (item, key) => item.measures.find((/** @type {Measure} */ one) => one.key === key) ?? item.measures[0];
 
-/** Whole steps of what stands in a line; 0 while it is no number. @param {string} quantity @param {Measure} measure */
+/** A line's quantity in whole steps; 0 if it is not a number. @param {string} quantity @param {Measure} measure */
 export const stepsOf = (quantity, measure) => (isNumber(quantity) ? Math.round(Number(plainNumber(quantity)) * measure.steps) : 0);
 
 /** @param {string} text */
 export const isNumber = (text) => /^\d{1,10}(\.\d{1,6})?$/.test(plainNumber(text) ?? "");
 
-const MOST_STEPS = 10n ** 12n; // as on the server: sums stay far inside 64 bits
+const MAX_STEPS = 10n ** 12n; // as on the server: sums stay within 64 bits
 
-/** Whether a number of units is whole smallest steps, and no absurd number of them. The twin of `steps_of`. @param {string} plain @param {number} steps of one unit */
+/** Whether a number of units is a whole number of steps, and at most MAX_STEPS. As `steps_of` on the server. @param {string} plain @param {number} steps of one unit */
 export function isWhole(plain, steps) {
   const [whole, places = ""] = plain.split(".");
-  const [one, all] = [10n ** BigInt(places.length), BigInt(whole + places) * BigInt(steps)];
-  return all % one === 0n && all / one <= MOST_STEPS;
+  const [unit, all] = [10n ** BigInt(places.length), BigInt(whole + places) * BigInt(steps)];
+  return all % unit === 0n && all / unit <= MAX_STEPS;
 }
 
-/** A number of units as it is typed. @param {number} steps @param {Measure} measure */
+/** A number of units as text. @param {number} steps @param {Measure} measure */
 export const unitsOf = (steps, measure) => String(Number((steps / measure.steps).toFixed(6)));
 
-/** What lies of an item in the slip's warehouse, what expires first first. @param {Slip} slip @param {Known} known @param {string} item */
+/** The batches of an item in the slip's warehouse, by expiry date. @param {Slip} slip @param {Known} known @param {string} item */
 export const shelfOf = (slip, known, item) =>
   known.stock.filter((one) => one.place === slip.place && one.item === item && one.free > 0)
     .sort((a, b) => (a.expires_on || "9").localeCompare(b.expires_on || "9") || a.lot.localeCompare(b.lot));
 
-/** How many steps of a batch the slip holds. @param {Slip} slip @param {any} item @param {string} lot */
+/** The steps of a batch in the slip. @param {Slip} slip @param {any} item @param {string} lot */
 export const drafted = (slip, item, lot) =>
   slip.lines.filter((line) => line.item === item.id && lotKey(line.lot) === lotKey(lot))
     .reduce((sum, line) => sum + stepsOf(line.quantity, measureOf(item, line.measure)), 0);
@@ -55,7 +55,7 @@ export function expiryOf(expires_on, today) {
   return Date.parse(expires_on) - Date.parse(today) <= SOON_DAYS * 86_400_000 ? "soon" : "good";
 }
 
-/** What is worth knowing of a line, by what was known last. @param {Slip} slip @param {Line} line @param {any} item @param {Known} known @param {string} today */
+/** The warnings about a line, by the kept stock. @param {Slip} slip @param {Line} line @param {any} item @param {Known} known @param {string} today */
 export function judge(slip, line, item, known, today) {
   const takes = slip.mode === "out" || slip.mode === "transfer";
   const free = known.stock.filter((one) => one.place === slip.place && one.item === item.id && lotKey(one.lot) === lotKey(line.lot)).reduce((sum, one) => sum + one.free, 0);
@@ -66,7 +66,7 @@ export function judge(slip, line, item, known, today) {
 /** @param {{item: string, lot: string}} one */
 const batchOf = (one) => `${one.item}:${lotKey(one.lot)}`;
 
-/** The shelves that a full count covers without naming them. @param {Slip} slip @param {Known} known */
+/** The stock rows in the scope of a full count. @param {Slip} slip @param {Known} known */
 function covered(slip, known) {
   if (slip.mode !== "count" || (slip.scope !== "items" && slip.scope !== "warehouse")) return [];
   const items = new Set(slip.lines.map((line) => line.item));
@@ -75,8 +75,8 @@ function covered(slip, known) {
 }
 
 /**
- * The batches that a full count enters as 0, by item and number, with what this device knows of them in steps.
- * The twin of `not_listed` on the server. @param {Slip} slip @param {Known} known
+ * The batches that a full count enters as 0, by item and number, with their kept stock in steps.
+ * As `not_listed` on the server. @param {Slip} slip @param {Known} known
  * @cases tests/supplies/full_counts.json
  */
 export function notFound(slip, known) {
@@ -85,7 +85,7 @@ export function notFound(slip, known) {
     .sort((a, b) => a.item.code.localeCompare(b.item.code) || a.lot.localeCompare(b.lot));
 }
 
-/** What the shelf holds after a slip kept here, as far as this device knows. @param {Slip} slip @param {Known} known */
+/** Updates the kept stock by a slip kept here. @param {Slip} slip @param {Known} known */
 export function settle(slip, known) {
   for (const shelf of covered(slip, known)) shelf.free = 0;
   for (const line of slip.lines) {

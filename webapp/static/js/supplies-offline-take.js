@@ -1,6 +1,6 @@
 // @ts-check
-// What one scan does to the slip at the counter without a network: the twin of webapp/supplies/counter/scans.py. A code
-// that is not understood books nothing and stands as a question until it is answered or put aside. Pure.
+// Applies a scan to the slip at the counter without a network, as webapp/supplies/counter/scans.py. A code
+// that is not recognised changes nothing and opens a question until it is answered or dismissed. Pure.
 import { lotKey } from "./parse/codes.js";
 import { readCode } from "./parse/scans.js";
 import { digestOf } from "./parse/serials.js";
@@ -32,13 +32,13 @@ function raise(slip, item, measure, lot, steps, days = {}) {
   return { result: "already" };
 }
 
-/** The days of a batch, as scanned, else as known. @param {import("./parse/scans.js").Code} code @param {Known} known @param {any} item */
+/** The dates of a batch, as scanned or else as kept. @param {import("./parse/scans.js").Code} code @param {Known} known @param {any} item */
 function daysOf(code, known, item) {
   const before = known.stock.find((one) => one.item === item.id && lotKey(one.lot) === lotKey(code.lot));
   return { made_on: code.made_on || before?.made_on || "", expires_on: code.expires_on || before?.expires_on || "" };
 }
 
-/** No batch named: the earliest expiry that is still good, over several batches where one does not suffice; what is missing goes on the last. All of it or nothing. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} wanted @param {Known} known @param {string} today @returns {Outcome} */
+/** Takes an item without a batch: the earliest unexpired batches, as many as needed; a shortage is added to the last. All or nothing. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} wanted @param {Known} known @param {string} today @returns {Outcome} */
 function fetchEarliest(slip, item, measure, wanted, known, today) {
   const here = shelfOf(slip, known, item.id);
   const good = here.filter((one) => expiryOf(one.expires_on, today) !== "expired");
@@ -59,13 +59,13 @@ function fetchEarliest(slip, item, measure, wanted, known, today) {
   return outcomes[outcomes.length - 1] ?? { result: "ok" };
 }
 
-/** Whether all of some lines (unit, batch) find room in the slip: none is dropped. @param {Slip} slip @param {any} item @param {[string, string][]} lines */
+/** Whether the slip has room for all of these lines (unit, batch). @param {Slip} slip @param {any} item @param {[string, string][]} lines */
 function hasRoom(slip, item, lines) {
   const isThere = (/** @type {[string, string]} */ [measure, lot]) => slip.lines.some((line) => line.item === item.id && line.measure === measure && lotKey(line.lot) === lotKey(lot));
   return slip.lines.length + lines.filter((one) => !isThere(one)).length <= MOST_LINES;
 }
 
-/** A named batch is counted up; without one every batch known here gets a line to fill in. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} steps @param {import("./parse/scans.js").Code} code @param {Known} known @returns {Outcome} */
+/** Adds to the count of a named batch; without a batch, adds a line for every kept batch. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} steps @param {import("./parse/scans.js").Code} code @param {Known} known @returns {Outcome} */
 function count(slip, item, measure, steps, code, known) {
   const here = shelfOf(slip, known, item.id);
   if (code.lot !== undefined || here.length <= 1) {
@@ -82,7 +82,7 @@ function count(slip, item, measure, steps, code, known) {
   return outcome;
 }
 
-/** `40*`, or a number in a count: the quantity of the line touched last; `0*` takes it away. @param {Slip} slip @param {string} number @returns {Outcome} */
+/** Sets the quantity of the last line (`40*`, or a number in a count); `0*` removes the line. @param {Slip} slip @param {string} number @returns {Outcome} */
 function setLast(slip, number) {
   if (!slip.lines.length) return { result: "refused", stop: "no-line" };
   const at = slip.lines[slip.touched] ? slip.touched : slip.lines.length - 1;
@@ -94,7 +94,7 @@ function setLast(slip, number) {
   return { result: "already" };
 }
 
-/** The label of a place says where the goods go. @param {Slip} slip @param {string} text @param {Known} known @returns {Outcome | null} */
+/** Sets the destination by the label of a place. @param {Slip} slip @param {string} text @param {Known} known @returns {Outcome | null} */
 function point(slip, text, known) {
   const place = findPlace(text, known.consumers);
   if (!place) return null;
@@ -103,10 +103,10 @@ function point(slip, text, known) {
   return isFit ? { result: "ok", place } : { result: "refused", stop: "place-not-here", place };
 }
 
-/** A code as a person may read it. @param {string} text */
+/** A code in readable form. @param {string} text */
 const shown = (text) => [...text.replaceAll("\x1d", "\u241d")].slice(0, 60).join("");
 
-/** What the code said that stands in no field, and a count that was taken from it. @param {Code} code @returns {[string, string][]} */
+/** The elements of a code without a field, and a count taken from it. @param {Code} code @returns {[string, string][]} */
 const notesOf = (code) => [
   ...(code.count ? [/** @type {[string, string]} */ (["count", String(code.count)])] : []),
   ...(code.unused ?? []).map(([ai, value]) => /** @type {[string, string]} */ (["unused", `(${ai}) ${value}`])),
@@ -114,12 +114,12 @@ const notesOf = (code) => [
 ];
 
 /**
- * Does to the slip what was scanned or typed: a code, `40*code`, `40*` or a number for the line before, or a place's label.
+ * Applies scanned or typed text to the slip: a code, `40*code`, `40*` or a number for the previous line, or a place's label.
  * @param {Slip} slip @param {string} typed @param {Known} known @param {string} today the district's day @param {Answer} [answer] @returns {Outcome}
  */
 export function take(slip, typed, known, today, answer = {}) {
   const outcome = taken(slip, typed, known, today, answer);
-  return outcome.stop && splitTimes(typed)[1] ? { ...outcome, asked: typed } : outcome; // `40*` alone asks for nothing that could be forgotten
+  return outcome.stop && splitTimes(typed)[1] ? { ...outcome, asked: typed } : outcome; // `40*` alone has no code to ask about
 }
 
 /** @param {Slip} slip @param {string} typed @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
@@ -138,7 +138,7 @@ function taken(slip, typed, known, today, answer) {
   return takeCode(slip, code, found, times, known, today, answer);
 }
 
-/** A separator may have been lost: nothing is taken before a person has chosen what the code says. @param {Slip} slip @param {Code} code @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
+/** Asks a person to choose between the readings of a code with a lost separator. @param {Slip} slip @param {Code} code @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
 function takeReading(slip, code, times, known, today, answer) {
   const readings = code.readings ?? [];
   const wanted = answer.reading === undefined ? readings : [readings[Math.min(answer.reading, readings.length - 1)]];
@@ -175,7 +175,7 @@ function add(slip, code, item, measure, steps, known, today) {
   return fetchEarliest(slip, item, measure, steps, known, today);
 }
 
-/** A code that a slow scanner put into a line's field instead of the box: its text, or "". A lot that the item has is a lot. @param {Line} line @param {string} name @param {Known} known */
+/** The code that a slow scanner put into a line's field instead of the box, or "". A known lot of the item is a lot. @param {Line} line @param {string} name @param {Known} known */
 export function scannedInto(line, name, known) {
   const typed = String(/** @type {any} */ (line)[name] ?? "").trim();
   if (!typed || (name !== "lot" && name !== "quantity")) return "";
@@ -186,7 +186,7 @@ export function scannedInto(line, name, known) {
   return isOfScanner || findItem(code, known.items) ? typed : "";
 }
 
-/** Takes a line away, and what was remembered of its pieces when it was the last of its item. @param {Slip} slip @param {number} at */
+/** Removes a line, and the remembered pieces of its item if it was the last one. @param {Slip} slip @param {number} at */
 export function remove(slip, at) {
   const [gone] = slip.lines.splice(at, 1);
   slip.touched = -1;

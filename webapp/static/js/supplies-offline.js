@@ -1,5 +1,5 @@
 // @ts-check
-// The counter without a network: what is scanned becomes a slip on this page; confirming keeps it on the device.
+// The counter without a network: scans build a slip on this page; confirming keeps it on the device.
 import { oldWord } from "./outbox/badge.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
@@ -62,7 +62,7 @@ function draw() {
   keepSlip();
 }
 
-/** A line that still lacks its quantity first, else the box. */
+/** Focuses the first line without a quantity, else the box. */
 function focusNext() {
   const wanted = findAll("input.quantity").find((field) => !field.value);
   (wanted ?? box).focus({ preventScroll: !wanted });
@@ -84,7 +84,7 @@ function enter(typed, answer) {
   } else if (outcome.notes?.length) tell("warning", outcome.notes.map(([name, value]) => word(`note-${name}`, { value })).join(" "));
 }
 
-/** A line's field was entered: a code in it is a scan. @param {HTMLInputElement} field */
+/** Handles Enter in a line's field: a code in it is treated as a scan. @param {HTMLInputElement} field */
 function entered(field) {
   const line = /** @type {any} */ (slip.lines[Number(field.closest("tr")?.dataset.at)]);
   const name = field.dataset.field ?? "";
@@ -143,7 +143,7 @@ function typed(event) {
   showNotFound(slip, known);
 }
 
-/** Where goods may go in this mode. */
+/** Shows the destinations of this mode. */
 function fillConsumers() {
   for (const list of findAll("[data-consumers]")) {
     const isTransfer = list.id === "transfer-other";
@@ -154,7 +154,7 @@ function fillConsumers() {
   }
 }
 
-/** Kept: the shelf as it is by now, and an empty slip under the word that says so. @param {Event} event */
+/** Updates the stock and empties the slip once it is kept. @param {Event} event */
 function saved(event) {
   const place = /** @type {HTMLElement} */ (event.target);
   settle(slip, known);

@@ -11,7 +11,7 @@ const box = () => document.querySelector("[data-counter] [data-scan-box]");
 /** @returns {HTMLFormElement | null} */
 const form = () => /** @type {HTMLFormElement | null} */ (document.getElementById("counter-form"));
 
-/** The lines are worked out again; nothing is confirmed. @param {HTMLElement | null} [from] the field that was entered: a code in it is a scan */
+/** Calculates the lines again without confirming. @param {HTMLElement | null} [from] the field in which Enter was pressed: a code in it is treated as a scan */
 function refresh(from = null) {
   const entered = /** @type {HTMLInputElement | null} */ (form()?.querySelector("input[name='entered']") ?? null);
   if (entered) entered.value = from?.getAttribute("name") ?? "";
@@ -19,7 +19,7 @@ function refresh(from = null) {
   press(form(), /** @type {HTMLButtonElement | null} */ (button));
 }
 
-/** After an answer: what is wrong with a line first, then what it still lacks, else the box. */
+/** After an answer, focuses the first wrong field, else the first empty required one, else the box. */
 function focusBox() {
   const wrong = document.querySelector("[data-counter] [aria-invalid='true'], #learn_as, #difference_reason") ?? document.querySelector("[data-wanted]");
   const next = wrong instanceof HTMLElement ? wrong : box();
@@ -42,7 +42,7 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-/** A code that was not understood blocks confirming: says so, and goes there. @returns {boolean} */
+/** Focuses and reports an unanswered question, which blocks confirming. @returns {boolean} */
 function isAsked() {
   const question = document.querySelector("[data-counter] [data-open-question]");
   if (!(question instanceof HTMLElement) || !question.querySelector("[name='asked']")) return false;
@@ -65,7 +65,7 @@ document.addEventListener("change", (event) => {
 /** @returns {HTMLButtonElement | null} */
 const confirmButton = () => document.querySelector("#counter-form button[value='confirm']");
 
-// Enter in the empty box is a press on "confirm": that button says to js/outbox/ what is kept before it is sent.
+// Enter in the empty box is a press on "confirm": the outbox needs the button as the submitter.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.defaultPrevented || event.target !== box() || box()?.value.trim()) return;
   const button = confirmButton();
@@ -74,33 +74,33 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
-// While a scan is on its way the slip is not whole: a press on "confirm" then does nothing.
+// The slip is incomplete until a sent scan is answered: "confirm" does nothing until then.
 document.addEventListener("click", (event) => {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
   if (button && button === confirmButton() && (isBusy || isAsked())) event.preventDefault();
 }, true);
 
-/** Keys are named where there is a keyboard. */
+/** Shows the key hints on devices with a keyboard. */
 function nameKeys() {
   const isTouch = window.matchMedia("(pointer: coarse)").matches || window.innerWidth < 768;
   for (const hint of document.querySelectorAll("[data-key-hint]")) /** @type {HTMLElement} */ (hint).hidden = isTouch;
 }
 
-// What is done while an answer is on its way waits for it: each scan needs the lines, and the mode, as they stand then.
-/** @typedef {{code?: string, act?: string, slip?: import("./supplies-draft.js").Fields}} Turn a code, a button, or the slip of before */
+// Scans and presses wait until a running request is answered, because each needs the lines and the mode of that answer.
+/** @typedef {{code?: string, act?: string, slip?: import("./supplies-draft.js").Fields}} Turn a code, a button, or the slip of an earlier page */
 /** @type {Turn[]} */
 const waiting = [];
 let isBusy = false;
-let isOpened = false; // whether the slip that an earlier page left was looked for
+let isOpened = false; // whether the slip of an earlier page was searched for
 /** @type {string[]} */
-const early = []; // codes that were sent before that: they follow it
+const early = []; // codes sent before that, which follow it
 
 function next() {
   const turn = isBusy ? undefined : waiting.shift();
   const [page, field] = [form(), box()];
   if (!turn || !page || !field) return;
   if (turn.slip) { redraw(page, turn.slip); return; }
-  const half = field.value; // what is half typed meanwhile
+  const half = field.value; // unfinished input
   if (turn.code) field.value = turn.code;
   const button = turn.act && page.querySelector(`button[name="act"][value="${CSS.escape(turn.act)}"]`);
   if (!turn.code && !button) { next(); return; }
@@ -141,18 +141,18 @@ onSubmit("counter", (pressed, { submitter }) => {
 
 /** @type {unknown} */
 let asked = null;
-let sent = ""; // the code that is on its way
+let sent = ""; // the code of the running request
 document.addEventListener("htmx:before:request", (event) => {
   if (event.target !== form()) return;
   asked = /** @type {CustomEvent} */ (event).detail.ctx;
-  const field = isScan(/** @type {any} */ (asked).request.submitter) ? box() : null; // what is half typed stays
+  const field = isScan(/** @type {any} */ (asked).request.submitter) ? box() : null; // unfinished input stays
   sent = field?.value ?? "";
-  if (field) field.value = ""; // sent: what is typed from here on belongs to the next scan
+  if (field) field.value = ""; // further input belongs to the next scan
   if (sent && !isOpened) early.push(sent);
   keepSlip();
 });
 
-/** The answer to the counter's own request, once. @param {Event} event */
+/** Handles the answer to the counter's own request, once. @param {Event} event */
 function settle(event) {
   const ctx = /** @type {CustomEvent} */ (event).detail?.ctx;
   if (!asked || ctx !== asked) return;
@@ -160,7 +160,7 @@ function settle(event) {
   isBusy = false;
   nameKeys();
   focusBox();
-  if (!ctx.response || ctx.hx?.retarget === "#messages") { // nobody took it: the slip stands, and so does the code
+  if (!ctx.response || ctx.hx?.retarget === "#messages") { // the request failed: restore the code
     const field = box();
     if (field && !field.value) field.value = sent;
     return;
@@ -168,10 +168,10 @@ function settle(event) {
   next();
 }
 
-/** What is scanned or typed and stands in no line yet. @returns {import("./supplies-draft.js").Fields} */
+/** The scans and typed text that are not in a line yet. @returns {import("./supplies-draft.js").Fields} */
 const notInLines = () => [["code", box()?.value ?? ""], ...[asked ? sent : "", ...waiting.map(({ code }) => code ?? "")].filter(Boolean).map((text) => /** @type {[string, string]} */ (["waiting", text]))];
 
-/** The server draws the slip that an earlier page left; scans it had not answered follow, and those of this page. @param {HTMLFormElement} page @param {import("./supplies-draft.js").Fields} fields */
+/** Lets the server draw the slip of an earlier page; its unanswered scans follow, then those of this page. @param {HTMLFormElement} page @param {import("./supplies-draft.js").Fields} fields */
 function redraw(page, fields) {
   const names = new Set(fields.map(([name]) => name));
   for (const field of /** @type {any[]} */ ([...page.elements])) {
@@ -191,7 +191,7 @@ document.addEventListener("htmx:error", settle);
 document.addEventListener("htmx:after:swap", keepSlip);
 nameKeys();
 focusBox();
-/** Whoever follows a link to count a certain warehouse wants that: another slip waits until the counter is opened by itself. @param {import("./supplies-draft.js").Fields} fields */
+/** Whether a draft matches the mode and place in the page's address; another draft waits until the counter is opened without them. @param {import("./supplies-draft.js").Fields} fields */
 function opens(fields) {
   const asked = new URLSearchParams(location.search);
   return ["mode", "place"].every((name) => !asked.get(name) || valuesOf(fields, name).includes(asked.get(name) ?? ""));
