@@ -79,8 +79,8 @@ def blamed(fields: MultiDict[str, str], refusal: Refusal, at: datetime) -> Any:
 
 
 def record_of(inspection: Inspection, photos: Sequence[Photo]) -> dict[str, Any]:
-    """The data of a version's pages; a void version shows the content of the previous one. A signature is shown only with
-    the version that was signed.
+    """The data of a version's pages; a void version shows the content of the previous one. A signature is shown only
+    with the version that was signed.
     """
     source = queries.version_before(inspection) if inspection.is_void else inspection
     checklist = checklists.find(inspection.checklist_code, inspection.checklist_version)
