@@ -8,18 +8,18 @@ from flask_migrate import upgrade
 
 from tests.checkpoints.conftest import ARRIVAL
 from tests.checkpoints.test_person_migration import put
-from tests.conftest import DATABASES, make_settings
+from tests.conftest import DATABASES
 from tests.faults import world as district
 from tests.inspections.conftest import filled
-from tests.support import postgresql
 from tests.support.reading import words_of
-from webapp import create_app
+from tests.support.upgrades import standing_at
 from webapp.checkpoints.kinds import VISIT_IN
 from webapp.checkpoints.models import Visit
 from webapp.extensions import Base, db
 from webapp.inspections.kinds import INSPECTION
 from webapp.inspections.models import InspectionAnswer
 from webapp.kernel.columns import Enumerated, Sealed
+from webapp.kernel.kinds import kinds
 from webapp.kernel.sealing import keyring
 from webapp.sync.models import ReceivedEnvelope
 
@@ -56,6 +56,19 @@ KNOWN = {column for columns in PLAIN.values() for column in columns.split()}
 TYPED = "赵六的电话 13800138000"
 
 
+# Sealed columns: emptied with an entry of whatever kind, or kept, with the reason.
+WITH_ENTRY = (
+    "entry.content entry.content_salt entry_conflict.content entry_conflict.content_salt envelope.payload"
+    " envelope.values envelope.note journal.private"
+)
+KEPT = {
+    "colleagues and places, for as long as somebody keeps them": "person.phone place.contact_name place.contact_phone",
+    "keys": "author_grant.key person.totp_secret",
+    "gone within the hour": "import_preview.lines import_preview.outcome",
+    "why somebody was purged: no name is to stand there": "purge_run.reason",
+}
+
+
 def texts():
     """Columns that hold text as it is: (table.column, type)."""
     for table in Base.metadata.tables.values():
@@ -73,6 +86,27 @@ def test_every_text_column_is_sealed_or_listed_with_its_reason(app):
 
 def test_a_sealed_column_is_bound_to_its_own_place(app):
     assert [name for name, kind in texts() if isinstance(kind, Sealed) and kind.purpose != name] == []
+
+
+def test_every_sealed_column_is_purged_in_time_or_says_why_it_is_kept(app):
+    with app.app_context():
+        parts = [part for kind in kinds().values() if kind.keeps for part in kind.empties]
+    emptied = {column for part in parts for column in sealed_in(part.model.__table__)} | set(WITH_ENTRY.split())
+    kept = {column for columns in KEPT.values() for column in columns.split()}
+    every = {column for table in Base.metadata.tables.values() for column in sealed_in(table)}
+    assert every - emptied - kept == set(), "let its kind purge it (Kind.empties), or say here why it is kept"
+    assert kept - (every - emptied) == set(), "no longer there, or purged by now"
+
+
+def test_every_kind_says_for_how_long_it_keeps_what(app):
+    with app.app_context():
+        rules = {name: kind.keeps for name, kind in kinds().items()}
+    assert [name for name, keeps in rules.items() if keeps is None] == []
+    assert [name for name, keeps in rules.items() if not 0 < keeps.least <= keeps.days <= keeps.most] == []
+
+
+def sealed_in(table):
+    return {f"{table.name}.{column.name}" for column in table.columns if isinstance(column.type, Sealed)}
 
 
 def test_what_was_typed_as_an_answer_is_sealed_and_still_shown(app):
@@ -106,17 +140,8 @@ def test_where_a_visitor_comes_from_is_sealed_and_still_shown(app):
 @pytest.fixture(params=DATABASES)
 def before(request, tmp_path):
     """An application whose database stands at 0015."""
-    url = f"sqlite:///{tmp_path}/instance/frontline.db"
-    if request.param == "postgresql":
-        server, name = request.getfixturevalue("postgresql_broom")[0].rsplit("/", 1)[0], f"typed_{uuid4().hex[:8]}"
-        postgresql.run(server, f"CREATE DATABASE {name}")
-        url = f"{server}/{name}"
-    app = create_app(make_settings(tmp_path / "instance", url))
-    with app.app_context():
-        upgrade(revision="0015")
+    with standing_at("0015", request, tmp_path) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def written_before(code):

@@ -9,11 +9,10 @@ import sqlalchemy as sa
 from flask_migrate import upgrade
 
 from tests.checkpoints.conftest import ARRIVAL
-from tests.conftest import DATABASES, make_settings
+from tests.conftest import DATABASES
 from tests.faults import world as district
 from tests.inspections.conftest import filled
-from tests.support import postgresql
-from webapp import create_app
+from tests.support.upgrades import standing_at
 from webapp.checkpoints.kinds import VISIT_IN
 from webapp.extensions import db
 from webapp.inspections.kinds import INSPECTION
@@ -91,23 +90,11 @@ def test_names_and_notes_are_sealed_wherever_they_stand(app):
         assert "联系人赵六" in db.session.scalars(sa.select(Slip.note)).all()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=DATABASES)
 def old(request, tmp_path):
     """An application whose database is as it was at 0008, empty."""
-    url = f"sqlite:///{tmp_path}/instance/frontline.db"
-    if request.param == "postgresql":
-        if "postgresql" not in DATABASES:
-            pytest.skip("not asked for")
-        server = request.getfixturevalue("postgresql_broom")[0].rsplit("/", 1)[0]
-        name = f"old_{uuid4().hex[:8]}"
-        postgresql.run(server, f"CREATE DATABASE {name}")
-        url = f"{server}/{name}"
-    app = create_app(make_settings(tmp_path / "instance", url))
-    with app.app_context():
-        upgrade(revision="0008")
+    with standing_at("0008", request, tmp_path) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 def past(session):

@@ -1,0 +1,31 @@
+"""An application whose database stands at an older migration, without rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask_migrate import upgrade
+
+from tests.conftest import make_settings
+from tests.support import postgresql
+from webapp import create_app
+from webapp.extensions import db
+
+
+@contextmanager
+def standing_at(revision: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """On the database that the fixture's parameter names ("sqlite" or "postgresql"), inside its context."""
+    url = f"sqlite:///{tmp_path}/instance/frontline.db"
+    if request.param == "postgresql":
+        server, name = request.getfixturevalue("postgresql_broom")[0].rsplit("/", 1)[0], f"old_{uuid4().hex[:8]}"
+        postgresql.run(server, f"CREATE DATABASE {name}")
+        url = f"{server}/{name}"
+    app = create_app(make_settings(tmp_path / "instance", url))
+    with app.app_context():
+        upgrade(revision=revision)
+        yield app
+        db.session.remove()
+        db.engine.dispose()
