@@ -69,12 +69,13 @@ def test_a_record_that_never_arrived_is_not_taken_after_it_was_purged(app, devic
 
 
 def test_a_device_learns_which_of_its_receipts_were_purged(app, device, check):  # noqa: F811
-    gone, kept, lost = (device.seal("inspection", check()) for _ in range(3))
+    gone, never, kept, lost = (device.seal("inspection", check()) for _ in range(4))
     device.send(gone, kept)
-    purged(app, gone["uuid"])
-    receipts = [[one["uuid"], one["sha256"]] for one in (gone, kept, lost)]
+    purged(app, gone["uuid"], never["uuid"])
+    receipts = [[one["uuid"], one["sha256"]] for one in (gone, never, kept, lost)]
     answer = device.call("/sync/check", {"receipts": receipts}).json
-    assert answer == {"missing": [lost["uuid"]], "purged": [gone["uuid"]]}
+    assert answer["missing"] == [lost["uuid"]]
+    assert set(answer["purged"]) == {gone["uuid"], never["uuid"]}
 
 
 def test_a_returned_record_can_be_corrected_no_more(app, device, check, ward):  # noqa: F811
