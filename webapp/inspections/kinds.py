@@ -64,7 +64,7 @@ def _circumstances(reach: Reach, _at: datetime) -> dict[str, Any]:
 CHECKS = Keeps(
     name="inspections",
     label=_l("现场检查和整改"),
-    what=_l("陪同人员、检查时写的文字、整改情况和照片"),
+    what=_l("陪同人员及签名、检查时写的文字、整改情况和照片"),
     days=1095,
     least=1095,  # 医疗废物管理条例, article 12: registers are kept for three years
     most=3650,
