@@ -33,7 +33,7 @@ def test_a_place_shows_checks_findings_and_readings(ward, check):
     words = words_of(page)
     assert "无直排、偷排、溢流" in words
     assert "限值 6.5–10" in words
-    assert "2 次读数" in words
+    assert "最近 2 次读数" in words
     assert "9.9" not in words
     assert "尚未检查" in words  # medical waste
     assert page.text.count('class="chart-dot"') == 1
