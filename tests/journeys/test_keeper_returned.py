@@ -61,6 +61,7 @@ def test_what_a_full_count_enters_as_0_is_drawn_when_it_is_chosen_and_the_differ
 
     page.get_by_role("button", name="修改后提交").click()
     expect(page.locator("[data-doubts]")).to_contain_text("盘点 3 ")
+    expect(page.get_by_label("差异原因")).to_be_focused()
     assert axe_violations(page) == []
     page.get_by_label("差异原因").fill("漏记出库")
     page.get_by_role("button", name="再次确认盘点单").click()
