@@ -199,7 +199,7 @@ def test_a_purged_visit_is_neither_taken_over_nor_taken_back(app, world, purge):
     purge(visit)
     known = ARRIVAL | {"place": str(world.gate), "uuid": str(uuid4()), "known": str(visit), "name": "", "phone": ""}
     answer = keeper.post(f"/checkpoints/{world.gate}/visits", data=known | {"id_number": ""})
-    assert (answer.status_code, "已按规定清除" in answer.text) == (409, True)
+    assert (answer.status_code, "不能再登记、更正或恢复" in answer.text) == (409, True)
     undo = {"visit": str(visit), "why": NAME, "uuid": str(uuid4())}
     with app.app_context():
         with pytest.raises(Refusal, match="record-purged"):

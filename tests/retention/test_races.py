@@ -1,18 +1,23 @@
 """Purging against what runs beside it, in real processes: whoever comes first, nothing personal is left."""
 
 import multiprocessing
+import threading
+import time
 from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
+from werkzeug.datastructures import MultiDict
 
 from tests.retention import racers
 from tests.retention.conftest import NAME, uuid_of
 from tests.retention.test_purge import raw
 from tests.support.device import Device
 from webapp.extensions import db
-from webapp.kernel import clock
+from webapp.kernel import clock, entries, purging
+from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
+from webapp.kernel.records import correction_of
 from webapp.kernel.tombstones import PurgedEntry
 from webapp.publicity.kinds import PUBLICITY
 from webapp.retention import service
@@ -62,6 +67,40 @@ def test_a_correction_that_runs_meanwhile_is_purged_or_refused(app, world, _roun
         assert gone >= {row.id for row in db.session.scalars(sa.select(PUBLICITY.record.model))}
         salts = db.session.execute(sa.text("SELECT content_salt FROM entry WHERE kind LIKE 'publicity%'")).scalars()
         assert set(salts) == {""}
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_purge_waits_for_a_correction_that_is_not_committed_yet(app, world):
+    """It reads the versions only after that: else it would purge those of before, and leave the new one."""
+    fields = MultiDict(log_of(world, corrects=str(uuid_of(app, "publicity")), reason=NAME))
+    run, by, kind = UUID(begun(app)), world.by["clerk"], correction_of(PUBLICITY)
+
+    def purge():
+        with app.app_context():
+            purging.purge([UUID(fields["corrects"])], run, by=None, at=clock.now())
+            db.session.remove()
+
+    purger = threading.Thread(target=purge)
+    with app.app_context():
+        form = kind.form(fields)
+        assert form.validate(), form.errors
+        values = entries.values_of(kind, fields, (), entries.posted(fields, clock.now()), by)
+        with transaction():
+            entries.apply(kind, values, form.data, (), by=by, at=clock.now())
+            db.session.flush()
+            purger.start()
+            wait_for_a_waiting_lock()
+        purger.join(60)
+        rows = raw(PUBLICITY.record.model, sa.true())
+        assert [(row["note"], row["reason"] or "") for row in rows] == [("", "")] * 2
+
+
+def wait_for_a_waiting_lock():
+    ends = time.monotonic() + 60
+    with db.engine.connect() as connection:
+        while not connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")):
+            assert time.monotonic() < ends
+            connection.rollback()
 
 
 @pytest.mark.parametrize("_round", range(ROUNDS))
