@@ -23,7 +23,7 @@ Purged = Mapping[UUID, tuple[str, str]]  # uuid -> (kind, moment in ISO 8601)
 
 
 def read(path: Path) -> dict[UUID, tuple[str, str]]:
-    """What a list names; a torn or foreign line is none. Nothing where there is no file."""
+    """The uuids in a list; truncated and foreign lines are ignored. Empty if there is no file."""
     try:
         lines = path.read_bytes().decode("latin-1").split("\n")[:-1]
     except FileNotFoundError:
@@ -38,7 +38,7 @@ def read(path: Path) -> dict[UUID, tuple[str, str]]:
 
 
 def append(path: Path, purged: Purged) -> int:
-    """Add what a list does not name yet, to stay; gives how many."""
+    """Add uuids that a list does not have, durably; returns how many."""
     known = read(path)
     lines = [f"{uuid} {kind} {at}\n" for uuid, (kind, at) in purged.items() if uuid not in known]
     if not lines:
@@ -53,19 +53,19 @@ def append(path: Path, purged: Purged) -> int:
 
 
 def write() -> int:
-    """Add every tombstone that the list of this installation does not name; gives how many."""
+    """Add every tombstone that the list of this installation does not have; returns how many."""
     rows = db.session.execute(select(PurgedEntry.uuid, PurgedEntry.kind, PurgedEntry.at).order_by(PurgedEntry.at))
     return append(path(), {uuid: (kind, at.isoformat()) for uuid, kind, at in rows})
 
 
 def missing() -> dict[UUID, tuple[str, str]]:
-    """What the list names and has no tombstone in this database: it was restored from a backup of before."""
+    """The listed uuids without a tombstone in this database, which was restored from an earlier backup."""
     named = read(path())
     return {uuid: named[uuid] for uuid in named.keys() - set(db.session.scalars(select(PurgedEntry.uuid)))}
 
 
 def merge(target: Path, sources: Iterable[Path]) -> int:
-    """Add to a list what others name; gives how many it names now."""
+    """Add the uuids of other lists to a list; returns its new length."""
     for source in sources:
         append(target, read(source))
     return len(read(target))

@@ -34,7 +34,7 @@ EMPTY = "{}"
 
 @dataclass(slots=True)
 class Purge:
-    """What a batch came to."""
+    """The result of a batch."""
 
     kinds: dict[UUID, str] = field(default_factory=dict)
     received: list[datetime] = field(default_factory=list)
@@ -83,18 +83,18 @@ def _count(run: PurgeRun, done: Purge) -> None:
 
 
 def digest_of(run_id: UUID) -> str:
-    """SHA-256 over the uuids that a run purged, in their order, a line each."""
+    """SHA-256 over the purged uuids of a run in order, one per line."""
     uuids = db.session.scalars(select(PurgedEntry.uuid).where(PurgedEntry.run_id == run_id))
     return hashlib.sha256("".join(f"{uuid}\n" for uuid in sorted(uuids)).encode("ascii")).hexdigest()
 
 
 def kind_of(name: str) -> Kind | None:
-    """The kind of an entry; of a correction the kind it corrects."""
+    """The kind of an entry; for a correction, the kind of the corrected entry."""
     return kinds().get(name.removesuffix(CORRECTION).removesuffix(VOIDING))
 
 
 def versions_of(uuid: UUID) -> set[UUID]:
-    """All versions of the record that an entry is a version of; itself where it has none."""
+    """All versions of an entry's record; the entry alone if it has no versions."""
     return _versions(sorted(_roots([uuid])))
 
 
@@ -161,7 +161,7 @@ def _empty_entries(uuids: Sequence[UUID], done: Purge) -> None:
 
 
 def _forget_reasons(uuids: Sequence[UUID]) -> None:
-    """What people wrote in acts on these records; where the chain of before 0009 needs it, it stays sealed."""
+    """The reasons in journal rows about these records; those in the chain from before 0009 stay sealed."""
     about = JournalRow.subject_id.in_([str(uuid) for uuid in uuids]), JournalRow.private.is_not(None)
     rows = db.session.scalars(select(JournalRow).where(*about)).all()
     free = [row.seq for row in rows if row.private and "chained" not in json.loads(row.private)]

@@ -1,4 +1,4 @@
-"""What is left of a purged entry: its uuid and kind, so that no replay revives it; and the run that purged it."""
+"""The tombstone of a purged entry: its uuid and kind, so that no replay restores it; and the purging run."""
 
 from datetime import date, datetime
 from typing import Any
@@ -47,7 +47,7 @@ class PurgeRun(Model):
 
 
 class PurgedEntry(Model):
-    """An entry that was purged. Whatever comes under its uuid is answered by that, and nothing is kept of it."""
+    """A purged entry. Requests with its uuid are answered as purged, and their content is not stored."""
 
     __tablename__ = "purged_entry"
 
@@ -58,7 +58,7 @@ class PurgedEntry(Model):
 
 
 def hold_entry(uuid: UUID) -> None:
-    """Let purging and recording of one entry wait for each other, until the open transaction ends."""
+    """Lock an entry against simultaneous purging and recording until the open transaction ends."""
     hold(f"entry {uuid}")
 
 

@@ -1,1 +1,1 @@
-"""When personal data goes: what is past its time at night, one record on request, and the certificate of either."""
+"""Purging of personal data: due records at night, one record on request, and a certificate of each run."""

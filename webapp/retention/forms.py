@@ -1,4 +1,4 @@
-"""The shape of a request to purge one record."""
+"""The form for purging one record."""
 
 from flask_babel import lazy_gettext as _l
 

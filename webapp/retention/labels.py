@@ -1,4 +1,4 @@
-"""The words of purging."""
+"""Display texts of purging."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ REFUSALS = {
 
 
 def rule_name(rule: str) -> Any:
-    """What a run went by."""
+    """The rule or request of a run."""
     if rule in RULES:
         return RULES[rule]
     keeps, _kinds = rules_of(kinds()).get(rule, (None, ()))
@@ -41,6 +41,6 @@ def rule_name(rule: str) -> Any:
 
 
 def kind_name(name: str) -> Any:
-    """What entries of a kind are called."""
+    """The name of a kind's entries."""
     kind = kind_of(name)
     return kind.label if kind else OTHER

@@ -1,4 +1,4 @@
-"""Reads of what is kept, what is past its time, and of the runs that purged."""
+"""Reads of stored and due records, and of purging runs."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from webapp.kernel.tombstones import PurgedEntry, PurgeRun, is_purged
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule as the district set it; `waiting` entries are past their time, `next_at` is when the oldest one is."""
+    """A rule with the district's setting; `waiting` is the number of due entries, `next_at` when the oldest is due."""
 
     keeps: Keeps
     kinds: tuple[str, ...]
@@ -33,7 +33,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record that is to be purged on request, told without anything personal."""
+    """A record to be purged on request, described without personal data."""
 
     uuid: UUID
     kind: str
@@ -45,7 +45,7 @@ class Found:
 
 
 def rules(at: datetime) -> list[Rule]:
-    """Every rule, with what waits for the next night."""
+    """Every rule, with its due entries."""
     chosen = district.retention()
     return [_rule(keeps, names, keeps.days_of(chosen), at) for keeps, names in rules_of(kinds()).values()]
 
@@ -58,7 +58,7 @@ def _rule(keeps: Keeps, names: tuple[str, ...], days: int, at: datetime) -> Rule
 
 
 def _live(names: Sequence[str]) -> Select[UUID, datetime]:
-    """The entries of some kinds whose work is done and that were not purged."""
+    """The finished entries of some kinds that are not purged."""
     mine = [_of_kind(name) for name in names]
     gone = select(PurgedEntry.uuid).where(PurgedEntry.uuid == Entry.uuid).exists()
     return select(Entry.uuid, Entry.received_at).where(or_(*mine), ~gone)
@@ -80,13 +80,13 @@ def due(names: Sequence[str], before: datetime, most: int) -> list[UUID]:
 
 
 def due_of_unknown_kind(at: datetime, most: int) -> list[UUID]:
-    """What is held of kinds that this version does not know."""
+    """The stored entries of kinds that are unknown to this version."""
     before = at - timedelta(days=UNKNOWN_DAYS)
     return [uuid for holder in holders() for uuid in holder.due(None, before, most)]
 
 
 def find(record: str) -> Found | None:
-    """The record of a receipt's number or a uuid, applied or not; None when there is none."""
+    """The record with a receipt number or uuid, applied or not; None if there is none."""
     uuid = _uuid(record)
     if uuid is None:
         return None
@@ -128,6 +128,6 @@ def find_run(run_id: UUID) -> PurgeRun | None:
 
 
 def is_whole(run: PurgeRun) -> bool:
-    """Are the run's uuids those it ended with, and all of them in the list outside the database?"""
+    """Whether the run's uuids are those at its end, and all of them are in the list outside the database."""
     uuids = set(db.session.scalars(select(PurgedEntry.uuid).where(PurgedEntry.run_id == run.id)))
     return run.digest == purging.digest_of(run.id) and uuids <= purge_list.read(purge_list.path()).keys()

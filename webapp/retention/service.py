@@ -1,4 +1,4 @@
-"""Purging what is past its time, one record on request, and again what a restored backup brought back."""
+"""Purges records at the end of their retention period, one on request, and those restored from a backup."""
 
 import logging
 from collections.abc import Callable, Collection, Iterable
@@ -56,7 +56,7 @@ def _due(names: Collection[str], before: datetime) -> Due:
 
 
 def _run(rule: str, days: int | None, due: Due, at: datetime, most: int) -> tuple[int, int]:
-    """Purge in batches what one rule finds: how many, and how many failed. Without any there is no run."""
+    """Purge the entries of one rule in batches; returns how many, and how many failed. No entries: no run."""
     done, skipped = 0, set[UUID]()
     run_id: UUID | None = None
     while done < most and len(skipped) < MOST_FAILED:
@@ -73,7 +73,7 @@ def _run(rule: str, days: int | None, due: Due, at: datetime, most: int) -> tupl
 
 
 def _purge_batch(batch: list[UUID], run_id: UUID, at: datetime) -> set[UUID]:
-    """Purge a batch; where that fails, one by one, so that one holds up none of the others. Gives those that failed."""
+    """Purge a batch; if that fails, one by one, so that one does not block the others. Returns those that failed."""
     try:
         purging.purge(batch, run_id, by=None, at=at)
         return set()
@@ -129,7 +129,7 @@ def _begin(
 
 
 def _end(run_id: UUID, at: datetime, *, failed: int = 0) -> None:
-    """Write the list, clear the room, and say in the run what the certificate tells."""
+    """Write the list, free the space, and store the facts of the certificate in the run."""
     purge_list.write()
     room, digest = space.clear(_tables()), purging.digest_of(run_id)
     until = clock.district_day(at) + timedelta(days=district.backup_days())
@@ -139,7 +139,7 @@ def _end(run_id: UUID, at: datetime, *, failed: int = 0) -> None:
 
 
 def _end_left(at: datetime) -> None:
-    """End the runs that a killed host left."""
+    """End the unfinished runs of a killed process."""
     for run_id in db.session.scalars(
         select(PurgeRun.id).where(PurgeRun.ended_at.is_(None), PurgeRun.began_at < at - LEFT_AFTER)
     ).all():

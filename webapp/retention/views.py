@@ -23,28 +23,28 @@ bp = Blueprint("retention", __name__, url_prefix="/retention")
 @bp.get("/")
 @allow(*OVERSEERS, district_wide=True)
 def index() -> Response:
-    """What is kept for how long, what is due next, and every run with its certificate."""
+    """The retention periods, the next due records, and every run with its certificate."""
     return listing.show(lists.RUNS, current_reach(), rules=queries.rules(clock.now()))
 
 
 @bp.get("/certificates/<uuid:run_id>")
 @allow(*OVERSEERS, district_wide=True)
 def certificate(run_id: UUID) -> Response:
-    """What a run purged, without anything personal."""
+    """The certificate of a run, without personal data."""
     return respond("retention/certificate.html", "certificate", **_certificate(run_id))
 
 
 @bp.get("/certificates/<uuid:run_id>/print")
 @allow(*OVERSEERS, district_wide=True)
 def paper(run_id: UUID) -> str:
-    """The same as a sheet of paper."""
+    """The certificate for printing."""
     return render_template("retention/paper.html", at=clock.now(), **_certificate(run_id))
 
 
 @bp.route("/request", methods=["GET", "POST"])
 @allow(*OVERSEERS, district_wide=True)
 def ask() -> Response:
-    """Purge one record: the first press says what it is, the second one does it."""
+    """Purge one record: the first press shows it, the second one purges it."""
     form = RequestForm(request.form)
     if request.method == "GET" or not form.validate():
         return _ask(form, 422 if form.errors else 200)

@@ -1,1 +1,1 @@
-"""The slip that builds up on a page: its draft, what scans do to it, its lines, what is asked before it is booked."""
+"""The slip on the counter's page: its draft, scans, lines, and the questions before it is recorded."""

@@ -23,7 +23,7 @@ _OUTSIDE = re.compile(f"^[{_AROUND}]+|[{_AROUND}]+$")
 
 
 def split_times(typed: str) -> tuple[int | None, str]:
-    """`40*` before a code, or `40*` alone for the line before: the number, and what is left.
+    """The multiplier before a code, or alone for the previous line (`40*`), and the rest.
 
     `splitTimes` is the same on the device; `tests/parse/times.json` runs against both.
     """
@@ -38,7 +38,7 @@ _MOST_DIGITS = 7  # eight and more are a barcode
 
 
 def bare_number(text: str) -> str | None:
-    """The quantity that a number alone means in a count; None for what may be a barcode or is no number."""
+    """The quantity of a bare number in a count; None for a possible barcode or any other text."""
     plain = parse_number(text)
     digits = sum(character.isdigit() for character in text)
     return format(plain, "f") if plain is not None and plain >= 0 and digits <= _MOST_DIGITS else None
