@@ -29,7 +29,8 @@ OF_PAGES = frozenset(
 )
 HERE = Path(__file__).parent
 SLOW_FOLDERS = frozenset({"bench", "engines", "faults", "journeys"})
-SLOW_FIXTURES = frozenset({"chromium", "demo_template", "frontline", "refused", "starting", "scanned"})
+SLOW_FIXTURES = frozenset({"chromium", "demo_template", "frontline", "refused", "starting"})
+SLOW_NAMES = frozenset({"REAL", "Server", "subprocess"})  # of a module: processes of their own
 # A password that guards nothing may be quick to guess.
 QUICK = "scrypt:512:8:1"
 
@@ -75,7 +76,7 @@ def _is_slow(item):
         folder in SLOW_FOLDERS
         or not SLOW_FIXTURES.isdisjoint(item.fixturenames)
         or item.get_closest_marker("browser") is not None
-        or "REAL" in vars(item.module)
+        or not SLOW_NAMES.isdisjoint(vars(item.module))
     )
 
 
