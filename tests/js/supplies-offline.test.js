@@ -27,7 +27,7 @@ const TON = { id: "i2", code: "XS-09", zh: "氯", en: "chlorine", has_expiry: fa
 const known = (shelf = []) => ({
   items: [ITEM, TON], reader,
   stock: shelf.map(([lot, expires_on, free]) => ({ place: "w", item: "i1", lot, expires_on, made_on: "", free })),
-  consumers: [{ id: "00000000-0000-4000-8000-000000000001", code: "H-01", name: "医院", is_warehouse: false }, { id: "w2", code: "WH-02", name: "二库", is_warehouse: true }],
+  consumers: [{ id: "00000000-0000-4000-8000-000000000001", code: "H-01", name: "医院", kind: "hospital" }, { id: "w2", code: "WH-02", name: "二库", kind: "warehouse" }],
 });
 /** @param {"in" | "out" | "transfer" | "count"} mode @returns {any} */
 const slip = (mode) => ({ mode, place: "w", lines: [], touched: -1, serials: [] });

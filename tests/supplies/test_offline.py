@@ -233,8 +233,8 @@ def test_the_device_keeps_items_stock_and_places_to_go_and_nobody_elses_shelves(
     assert [(one["place"], one["lot"], one["free"], one["expires_on"]) for one in parts["stock"]] == [
         (str(house.here), "A213B1", 1200, "2027-12-31")
     ]
-    told = {one["code"]: one["is_warehouse"] for one in parts["consumers"]}
-    assert (told["H-01"], told["WH-02"]) == (False, True)
+    told = {one["code"]: one["kind"] for one in parts["consumers"]}
+    assert (told["H-01"], told["WH-02"]) == ("hospital", "warehouse")
 
 
 def test_the_blank_form_knows_nobody_and_no_data(app, house, stocked):

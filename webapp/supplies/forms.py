@@ -11,6 +11,7 @@ from wtforms import validators
 from webapp.kernel import fields, forms
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.kernel.parse.numbers import plain_number
+from webapp.places.rules import PlaceKind
 from webapp.supplies.labels import CATEGORIES, EXPIRIES, KINDS, REASONS, SCOPES
 from webapp.supplies.rules import Expiry, Reason, SlipKind, is_gtin, reasons_of
 
@@ -65,7 +66,7 @@ class StockForm(forms.Form):
 
     kind = SlipKind.IN
 
-    place = identifier(_l("仓库"), required=True)
+    place = forms.reference(_l("仓库"), "places", kinds=(PlaceKind.WAREHOUSE.value,), required=True)
     note = forms.text(_l("备注"), maximum=500)
 
     lines = forms.lines(

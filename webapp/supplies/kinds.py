@@ -8,7 +8,6 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.district.queries import preferences
-from webapp.kernel import clock
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.assets import STATIC
 from webapp.kernel.entries import Entry
@@ -19,7 +18,7 @@ from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import queries, service
 from webapp.supplies.counter import correcting
-from webapp.supplies.forms import FORMS, LineForm, UndoForm
+from webapp.supplies.forms import FORMS, InForm, LineForm, UndoForm
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, REFUSALS, SCOPES, STOPS
 from webapp.supplies.models import Slip
 from webapp.supplies.rules import TAKES_EXPIRED, SlipKind, reasons_of
@@ -30,6 +29,8 @@ READER = "vendor/gs1-parser.js"  # reads makers' codes on the device; absent if 
 def _blank() -> dict[str, Any]:
     """The template context of the blank form, the same for everybody."""
     return {
+        "form": InForm(),
+        "again": True,
         "modes": [(mode, KINDS[mode], ICONS[mode], PAPERS[mode]) for mode in MODES],
         "reasons": [(mode, reason, REASONS[reason]) for mode in MODES[:2] for reason in reasons_of(mode)],
         "takes_expired": TAKES_EXPIRED,
@@ -39,7 +40,10 @@ def _blank() -> dict[str, Any]:
         "not_whole": REFUSALS["quantity-not-whole"] % {"item": "{item}", "typed": "{typed}", "unit": "{unit}"},
         "stops": STOPS,
         "notes": NOTES,
-        "zone": clock.zone().key,
+        "goes_to": {
+            "out": [kind.value for kind in PlaceKind if kind is not PlaceKind.WAREHOUSE],
+            "transfer": [PlaceKind.WAREHOUSE.value],
+        },
         "reader": READER if (STATIC / READER).is_file() else None,
     }
 
@@ -136,7 +140,7 @@ def _stock(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
 def _consumers(_reach: Reach, _at: datetime) -> list[dict[str, Any]]:
     """The possible destinations of goods."""
     return [
-        {"id": str(place.id), "code": place.code, "name": place.name, "is_warehouse": place.kind is PlaceKind.WAREHOUSE}
+        {"id": str(place.id), "code": place.code, "name": place.name, "kind": place.kind.value}
         for place in places.directory()
     ]
 

@@ -116,7 +116,7 @@ class KeptForm {
     for (const name of ["data-invalid", "aria-invalid"]) for (const old of this.form.querySelectorAll(`[${name}]`)) old.removeAttribute(name);
     /** @type {Map<Element, Control>} */
     const wrong = new Map();
-    for (const field of /** @type {NodeListOf<Control>} */ (this.form.querySelectorAll("input, select, textarea"))) {
+    for (const field of /** @type {NodeListOf<Control>} */ (this.form.querySelectorAll("input:enabled, select:enabled, textarea:enabled"))) {
       const frame = field.closest(".field");
       const sentence = this.wrongWith(field);
       if (!sentence || !frame || wrong.has(frame)) continue;

@@ -145,6 +145,6 @@ function openAtOnce() {
 }
 
 document.addEventListener("frontline:say", (event) => say(/** @type {CustomEvent} */ (event).detail));
-document.addEventListener("htmx:after:swap", prepare);
+for (const drawn of ["htmx:after:swap", "kept:choices"]) document.addEventListener(drawn, prepare);
 prepare();
 openAtOnce();

@@ -46,13 +46,13 @@ function fillHead(form, fields) {
 }
 
 /**
- * @param {{form: HTMLFormElement, box: HTMLInputElement, places: HTMLSelectElement, slip: Slip, known: {items: any[]},
+ * @param {{form: HTMLFormElement, box: () => HTMLInputElement, places: HTMLSelectElement, slip: Slip, known: {items: any[]},
  *   draw: () => void, enter: (typed: string) => void}} counter
  */
 export async function restoreSlip({ form, box, places, slip, known, draw, enter }) {
   const items = new Set(known.items.map((item) => item.id));
   const own = new Set([...places.options].map((option) => option.value));
-  const fields = await begin(() => beside(slip, box.value), (draft) => opensHere(draft, items, own));
+  const fields = await begin(() => beside(slip, box().value), (draft) => opensHere(draft, items, own));
   if (!fields) return;
   Object.assign(slip, slipOf(fields), slip.place && !valuesOf(fields, "place")[0] ? { place: slip.place } : {});
   places.value = slip.place;
@@ -61,5 +61,5 @@ export async function restoreSlip({ form, box, places, slip, known, draw, enter 
   recall(valuesOf(fields, "difference_reason")[0] ?? "");
   draw(); // the marks depend on the reason
   for (const typed of valuesOf(fields, "waiting")) enter(typed);
-  box.value = valuesOf(fields, "code")[0] ?? "";
+  box().value = valuesOf(fields, "code")[0] ?? "";
 }

@@ -99,7 +99,7 @@ function point(slip, text, known) {
   const place = findPlace(text, known.consumers);
   if (!place) return null;
   const takes = slip.mode === "out" || slip.mode === "transfer";
-  const isFit = takes && place.is_warehouse === (slip.mode === "transfer") && place.id !== slip.place;
+  const isFit = takes && (place.kind === "warehouse") === (slip.mode === "transfer") && place.id !== slip.place;
   return isFit ? { result: "ok", place } : { result: "refused", stop: "place-not-here", place };
 }
 

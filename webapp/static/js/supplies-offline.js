@@ -1,9 +1,8 @@
 // @ts-check
 // The counter without a network: scans build a slip on this page; confirming keeps it on the device.
-import { oldWord } from "./outbox/badge.js";
-import { liveGrant } from "./outbox/queue.js";
-import { madeAt, part } from "./outbox/reference.js";
+import { part } from "./outbox/reference.js";
 import { say } from "./scanner.js";
+import { onSubmit } from "./submit.js";
 import { keepSlip } from "./supplies-draft.js";
 import { isNothing } from "./supplies-offline-codes.js";
 import { forget, isSure, outdate } from "./supplies-offline-doubts.js";
@@ -25,11 +24,11 @@ const slip = { mode: "out", place: "", lines: [], touched: -1, serials: [] };
 /** @param {string} selector @param {ParentNode} [root] @returns {any} */
 const find = (selector, root = document) => root.querySelector(selector);
 /** @param {string} selector @returns {any[]} */
-const findAll = (selector) => [...form.querySelectorAll(selector)];
-const form = /** @type {HTMLFormElement} */ (find("#counter-form"));
-const box = /** @type {HTMLInputElement} */ (find("[data-scan-box]"));
-const places = /** @type {HTMLSelectElement} */ (find("#place"));
-const scope = /** @type {HTMLSelectElement} */ (find("#count-scope"));
+const findAll = (selector) => [...form().querySelectorAll(selector)];
+// Each slip has a form of its own.
+const form = () => /** @type {HTMLFormElement} */ (find("#counter-form"));
+const box = () => /** @type {HTMLInputElement} */ (find("[data-scan-box]"));
+const places = () => /** @type {HTMLSelectElement} */ (find("#place"));
 
 /** @param {"refused" | "warning" | "ok"} status @param {string} text */
 function tell(status, text) {
@@ -39,7 +38,7 @@ function tell(status, text) {
 }
 
 function draw() {
-  form.dataset.kind = `stock.${slip.mode}`;
+  form().dataset.kind = `stock.${slip.mode}`;
   find("#code-help").textContent = word(slip.mode === "count" ? "help-count" : "help");
   for (const button of findAll("[data-mode]")) {
     const isOn = button.dataset.mode === slip.mode;
@@ -52,25 +51,28 @@ function draw() {
     wrap.hidden = wrap.dataset.modes !== slip.mode;
     find("input, select", wrap).disabled = wrap.hidden;
   }
-  slip.scope = scope.value; // a restored draft may have chosen it
+  for (const option of find("#transfer-other").options) option.hidden = option.disabled = option.value === slip.place;
+  if (find("#transfer-other").value === slip.place) find("#transfer-other").value = "";
+  slip.scope = find("#count-scope").value; // a restored draft may have chosen it
   outdate(slip, known);
   find("[data-lines] tbody").replaceChildren(...slip.lines.map((_line, at) => rowOf(slip, known, at)));
   showNotFound(slip, known);
   find("[data-count]").textContent = word("lines", { n: slip.lines.length });
   find("[data-empty]").hidden = slip.lines.length > 0;
   find("[data-lines]").hidden = find("[data-side]").hidden = !slip.lines.length;
+  form().hidden = false;
   keepSlip();
 }
 
 /** Focuses the first line without a quantity, else the box. */
 function focusNext() {
   const wanted = findAll("input.quantity").find((field) => !field.value);
-  (wanted ?? box).focus({ preventScroll: !wanted });
+  (wanted ?? box()).focus({ preventScroll: !wanted });
 }
 
 /** @param {string} typed @param {import("./supplies-offline-take.js").Answer} [answer] */
 function enter(typed, answer) {
-  box.value = "";
+  box().value = "";
   if (isNothing(typed)) { if (isAsked()) say("refused"); else if (slip.lines.length) find("[data-confirm]").click(); return; }
   const outcome = take(slip, typed, known, today(), answer);
   draw();
@@ -98,27 +100,29 @@ function entered(field) {
 /** @param {MouseEvent} event */
 function pressed(event) {
   const button = event.target instanceof Element ? event.target.closest("button") : null;
-  if (!button || !form.contains(button)) return;
+  if (!button || !form().contains(button)) return;
   if (button.dataset.mode) {
     slip.mode = /** @type {any} */ (button.dataset.mode);
-    fillConsumers();
     draw();
-    box.focus({ preventScroll: true });
+    box().focus({ preventScroll: true });
   }
-  if (button.hasAttribute("data-add")) enter(box.value);
-  if (button.hasAttribute("data-dismiss")) { dismiss(); box.focus({ preventScroll: true }); }
+  if (button.hasAttribute("data-add")) enter(box().value);
+  if (button.hasAttribute("data-dismiss")) { dismiss(); box().focus({ preventScroll: true }); }
   if (button.hasAttribute("data-remove")) { remove(slip, Number(button.closest("tr")?.dataset.at)); draw(); }
-  if (!button.hasAttribute("data-confirm")) return;
-  if (isAsked()) { event.preventDefault(); say("refused"); return; }
+}
+
+/** Checks the slip before the outbox keeps it. @type {import("./submit.js").Step} */
+function confirmed(submitted) {
+  if (submitted !== form()) return "go";
+  if (isAsked()) { say("refused"); return "done"; }
   find("#counter-says").replaceChildren();
-  for (const field of findAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
   const wrong = fault(slip, known, today(), word);
-  if (!wrong && isSure(slip, known)) return;
-  event.preventDefault();
-  if (!wrong) { say("refused"); return; }
+  if (!wrong && isSure(slip, known)) return "go";
+  if (!wrong) { say("refused"); return "done"; }
   tell("refused", wrong[0]);
-  if (wrong[1] !== box) wrong[1].setAttribute("aria-invalid", "true");
+  if (wrong[1] !== box()) wrong[1].setAttribute("aria-invalid", "true");
   wrong[1].focus();
+  return "done";
 }
 
 /** @param {KeyboardEvent} event */
@@ -127,15 +131,15 @@ function key(event) {
   if (button) { event.preventDefault(); button.click(); return; }
   if (event.key === "Escape") dismiss();
   if (event.key !== "Enter" || event.defaultPrevented || !(event.target instanceof HTMLInputElement)) return;
-  if (event.target === box) { event.preventDefault(); enter(box.value); }
+  if (event.target === box()) { event.preventDefault(); enter(box().value); }
   else if (event.target.dataset.field) { event.preventDefault(); entered(event.target); }
 }
 
 /** @param {Event} event */
 function typed(event) {
   const field = /** @type {any} */ (event.target);
-  if (field === places) { slip.place = places.value; fillConsumers(); draw(); return; }
-  if (field === scope || field.name === "reason") draw();
+  if (field === places()) { slip.place = field.value; draw(); return; }
+  if (field.name === "scope" || field.name === "reason") draw();
   const row = field.closest?.("tr[data-at]");
   if (!row || !field.dataset.field) return;
   /** @type {any} */ (slip.lines[Number(row.dataset.at)])[field.dataset.field] = field.value.trim();
@@ -143,50 +147,38 @@ function typed(event) {
   showNotFound(slip, known);
 }
 
-/** Shows the destinations of this mode. */
-function fillConsumers() {
-  for (const list of findAll("[data-consumers]")) {
-    const isTransfer = list.id === "transfer-other";
-    const chosen = list.value;
-    const fit = known.consumers.filter((one) => one.is_warehouse === isTransfer && one.id !== slip.place);
-    list.replaceChildren(list.options[0], ...fit.map((one) => new Option(one.name, one.id)));
-    list.value = fit.some((one) => one.id === chosen) ? chosen : "";
-  }
-}
-
-/** Updates the stock and empties the slip once it is kept. @param {Event} event */
+/** Updates the stock once the slip is kept; kept-form.js has put a blank form in its place. @param {Event} event */
 function saved(event) {
   const place = /** @type {HTMLElement} */ (event.target);
   settle(slip, known);
-  for (const old of document.querySelectorAll("[data-saved-place]")) old.remove();
+  find("[data-saved-place]")?.remove();
   place.dataset.savedPlace = "";
-  place.after(form);
+  form().before(place);
   forget();
-  scope.selectedIndex = 0;
   Object.assign(slip, { lines: [], touched: -1, serials: [] });
-  for (const field of findAll("input[name='uuid'], input[name='captured_at'], input[name='device_seq'], #note, [name='counterparty'], [name='document'], [name='other']")) field.value = "";
-  find("#counter-says").replaceChildren();
+  for (const list of findAll("[name='other']")) list.value = "";
   draw();
   say("ok");
-  box.focus({ preventScroll: true });
+  box().focus({ preventScroll: true });
 }
 
+/** Once kept-form.js has filled the choices. */
+const offered = () => new Promise((done) => {
+  if (places().options.length > 1) done(true);
+  else document.addEventListener("kept:choices", done, { once: true });
+});
+
 async function start() {
-  const grant = await liveGrant().catch(() => null);
-  if (!(find("[data-no-grant]").hidden = Boolean(grant))) return;
-  const [items = [], stock = [], consumers = [], own = [], counting = [], at] = await Promise.all([part("items"), part("stock"), part("consumers"), part("places"), part("counting"), madeAt()]);
+  const [items = [], stock = [], consumers = [], counting = []] = await Promise.all(["items", "stock", "consumers", "counting"].map(part));
   const reader = typeof parseBarcode === "function" ? parseBarcode : undefined;
   Object.assign(known, { items, stock, consumers, reader, counting: counting[0] });
-  const mine = own.filter((/** @type {any} */ one) => one.kind === "warehouse" && one.roles.includes("keeper"));
-  if (!(find("[data-no-warehouse]").hidden = mine.length > 0)) return;
-  places.replaceChildren(...mine.map((/** @type {any} */ one) => new Option(one.name, one.id)));
-  slip.place = places.value;
-  if (at) { find("[data-known-at]").textContent = oldWord(at.toISOString()); find("[data-known]").hidden = false; }
-  fillConsumers();
+  await offered();
+  if (places().options.length < 2) return;
+  if (!places().value) places().selectedIndex = 1;
+  slip.place = places().value;
+  await restoreSlip({ form: form(), box, places: places(), slip, known, draw, enter });
   draw();
-  await restoreSlip({ form, box, places, slip, known, draw: () => { fillConsumers(); draw(); }, enter });
-  form.hidden = false;
-  box.focus({ preventScroll: true });
+  box().focus({ preventScroll: true });
 }
 
 document.addEventListener("click", pressed);
@@ -194,8 +186,9 @@ document.addEventListener("keydown", key);
 document.addEventListener("input", typed);
 document.addEventListener("change", typed);
 document.addEventListener("outbox:saved", saved);
+onSubmit("checks", confirmed);
 document.addEventListener("frontline:scan", (event) => {
   event.preventDefault();
-  enter(withTimes(box.value, /** @type {CustomEvent} */ (event).detail.text));
+  enter(withTimes(box().value, /** @type {CustomEvent} */ (event).detail.text));
 });
 start();
