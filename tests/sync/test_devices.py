@@ -143,10 +143,10 @@ def test_a_restored_server_is_sent_again_what_it_lost(app, device, check):
     kept, lost = device.seal("inspection", check()), device.seal("inspection", check())
     device.send(kept, lost)
     receipts = [[one["uuid"], one["sha256"]] for one in (kept, lost)]
-    assert device.call("/sync/check", {"receipts": receipts}).json == {"missing": []}
+    assert device.call("/sync/check", {"receipts": receipts}).json == {"missing": [], "purged": []}
     unknown = ["00000000-0000-4000-8000-000000000001", "b" * 64]
     answer = device.call("/sync/check", {"receipts": [*receipts, unknown, ["x"], 7]})
-    assert answer.json == {"missing": [unknown[0]]}
+    assert answer.json == {"missing": [unknown[0]], "purged": []}
 
 
 def test_reference_data_is_sent_once_and_again_only_when_it_changed(device):

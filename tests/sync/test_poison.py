@@ -218,7 +218,7 @@ def test_the_review_tray_is_bounded_for_each_deliverer_and_what_has_no_room_wait
 @pytest.mark.parametrize("receipts", [[], [7], [[]], [["x"]], [[None, None]], [[{}, []]], ["ab"], [[["a"], 1]]])
 def test_a_receipt_that_is_none_is_nobodys(device, receipts):
     answer = device.call("/sync/check", {"receipts": receipts})
-    assert (answer.status_code, answer.json) == (200, {"missing": []})
+    assert (answer.status_code, answer.json) == (200, {"missing": [], "purged": []})
 
 
 @pytest.mark.parametrize("receipts", [None, 7, {}, "ab", [{"0": 1}], [{}], [["x", "y"]] * 5001])
