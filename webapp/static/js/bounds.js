@@ -1,4 +1,5 @@
 // @ts-check
+// @cases tests/kernel/bounds.json
 // What a field holds that the server would refuse, by the bounds that its form prints beside it (`checks` in
 // webapp/kernel/forms.py). One rule on both sides: tests/kernel/bounds.json runs against both.
 import { acceptedBy, readField, sentenceFor } from "./readings.js";

@@ -19,14 +19,14 @@ const said = new Map();
 /** @type {Record<string, string>} */
 let rule = {};
 
-/** The fault of a document: of its number, or the type that is not chosen. @param {string} kind @param {string} number @param {string} on YYYY-MM-DD @returns {"" | "id_number" | "id_type"} */
+/** The fault of a document: of its number, or the type that is not chosen. @param {string} kind @param {string} number @param {string} on YYYY-MM-DD @returns {"" | "id_number" | "id_type"} @cases tests/checkpoints/faults.json */
 export function faultOfDocument(kind, number, on) {
   if (!compared(number)) return "";
   if (!KINDS.includes(kind)) return isIdNumber("resident_id", number, on) ? "" : "id_type";
   return isIdNumber(kind, number, on) ? "" : "id_number";
 }
 
-/** The name of the sentence that refuses a field, by the server's rules, so that it is shown while the person is present. @param {string} name @param {Record<string, string>} entry @param {string} on YYYY-MM-DD */
+/** The name of the sentence that refuses a field, by the server's rules, so that it is shown while the person is present. @param {string} name @param {Record<string, string>} entry @param {string} on YYYY-MM-DD @cases tests/checkpoints/faults.json */
 export function faultOf(name, entry, on) {
   const text = (/** @type {string} */ field) => (entry[field] ?? "").trim();
   const document = name === "id_type" || name === "id_number" ? faultOfDocument(text("id_type"), text("id_number"), on) : "";
@@ -36,7 +36,7 @@ export function faultOf(name, entry, on) {
   return name === "who" && !entry.place ? "gate" : "";
 }
 
-/** Name, and plate or phone, masked as in the online page. @param {Record<string, string>} entry */
+/** Name, and plate or phone, masked as in the online page. @param {Record<string, string>} entry @cases tests/checkpoints/faults.json */
 export function whoOf(entry) {
   const [plate, phone] = [maskPlate(compared(entry.plate ?? "")), maskPhone(phoneKey(entry.phone ?? ""))];
   return [maskName(entry.name ?? ""), plate || phone].filter(Boolean).join(" ");
