@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from sqlalchemy import text
 
@@ -5,7 +7,10 @@ from tests.conftest import make_settings
 from webapp import create_app
 from webapp.extensions import db
 from webapp.kernel import clock, journal
-from webapp.kernel.database import transaction
+from webapp.kernel.database import locked, transaction
+from webapp.kernel.numbers import DocumentNumber
+
+DAY = date(2026, 11, 28)
 
 
 @pytest.fixture(autouse=True)
@@ -55,3 +60,15 @@ def test_the_journal_cannot_be_rewritten_through_the_application(statement):
     with pytest.raises(Exception, match="append-only"), transaction() as session:
         session.execute(text(statement))
     assert journal.unsealed() == 1
+
+
+@pytest.mark.only_on("postgresql")
+def test_a_locked_row_is_as_it_stands_now_though_it_was_read_before_the_lock():
+    """Somebody else's lock may have been waited for in between."""
+    with transaction() as session:
+        session.add(DocumentNumber(series="T", day=DAY, last=1))
+    with transaction() as session:
+        assert session.get_one(DocumentNumber, ("T", DAY)).last == 1
+        with db.engine.begin() as another:
+            another.execute(text("UPDATE document_number SET last = 2 WHERE series = 'T'"))
+        assert locked(DocumentNumber, ("T", DAY)).last == 2

@@ -96,6 +96,16 @@ def retried(work: Callable[[], T]) -> T:
     raise AssertionError
 
 
+def locked(model: type[T], id_: Any) -> T | None:
+    """A row as it stands now, locked until the open transaction ends.
+
+    Read again even where the session has the row already: it may have been read before somebody else's lock was waited
+    for. For SQLite the whole transaction is the lock.
+    """
+    row: T | None = db.session.get(model, id_, with_for_update=True, populate_existing=True)
+    return row
+
+
 def is_writing() -> bool:
     """Whether a write transaction is open in this context."""
     return bool(db.session.info.get(WRITING))

@@ -70,7 +70,7 @@ def _purge(wanted: Sequence[UUID], run_id: UUID, *, by: Actor | None, at: dateti
             kind = done.kinds[uuid]
             insert_ignoring(PurgedEntry, {"uuid": uuid, "kind": kind, "run_id": run_id, "at": at}, ["uuid"])
             journal.write("entry.purged", kind, uuid, by=by, at=at, run=str(run_id))
-        _count(session.get_one(PurgeRun, run_id, with_for_update=True), done)
+        _count(session.get_one(PurgeRun, run_id, with_for_update=True, populate_existing=True), done)
         return done
 
 

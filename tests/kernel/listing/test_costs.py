@@ -19,7 +19,7 @@ LISTS = {listing.id: listing for feature in FEATURES for listing in feature.list
 READERS = (Role.COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR)
 OWN = {"mine": (Role.INSPECTOR,)}  # lists of what the reader recorded
 FEW, MANY = 2, 30
-EMPTY = {"tray", "devices"}  # of the demonstration
+EMPTY = {"tray", "devices", "runs"}  # of the demonstration
 
 
 def shown_by(view):

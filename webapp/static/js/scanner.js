@@ -28,7 +28,7 @@ const TONES = { ok: [[1320, 0.09]], already: [[660, 0.1], [660, 0.1]], refused: 
 export function say(kind) {
   if (!(kind in TONES)) return;
   try {
-    navigator.vibrate?.(kind === "ok" ? 40 : kind === "already" ? [40, 60, 40] : 300);
+    if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(kind === "ok" ? 40 : kind === "already" ? [40, 60, 40] : 300);
     audio ??= new AudioContext();
     let start = audio.currentTime;
     for (const [hertz, seconds] of TONES[kind]) {

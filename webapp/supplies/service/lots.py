@@ -50,7 +50,7 @@ def keep_lots(named: Sequence[NamedLot], *, is_late: bool, by: Actor, at: dateti
 def settle_expiry(lot_id: UUID, expires_on: date, *, by: Actor, at: datetime) -> None:
     """Decide between two expiry dates of a lot. Raises Refusal `lot-settled` for another date or undisputed lot."""
     with transaction():
-        lot = db.session.get_one(Lot, lot_id, with_for_update=True)
+        lot = db.session.get_one(Lot, lot_id, with_for_update=True, populate_existing=True)
         if lot.disputed_on is None or expires_on not in (lot.expires_on, lot.disputed_on):
             raise Refusal("lot-settled")
         lot.expires_on, lot.disputed_on = expires_on, None

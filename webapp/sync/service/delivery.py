@@ -17,7 +17,7 @@ from webapp.accounts import queries as accounts
 from webapp.extensions import db
 from webapp.kernel import entries
 from webapp.kernel.access import Actor
-from webapp.kernel.database import insert_ignoring, retried, transaction
+from webapp.kernel.database import insert_ignoring, locked, retried, transaction
 from webapp.kernel.faultlog import log_fault
 from webapp.kernel.kinds import find_late, kinds
 from webapp.kernel.tombstones import PURGED, hold_entry, is_purged
@@ -122,15 +122,15 @@ def finish(row_id: UUID, *, at: datetime) -> bool:
     row = db.session.get(ReceivedEnvelope, row_id)
     if row is None or row.state is not State.PHOTOS or missing(row):
         return False
-    photos = stored(row)
+    uuid, photos = row.uuid, stored(row)
 
     def apply() -> bool:
-        with transaction() as session:
-            hold_entry(row.uuid)
-            locked = session.get_one(ReceivedEnvelope, row_id, with_for_update=True)
-            if locked.state is not State.PHOTOS:
+        with transaction():
+            hold_entry(uuid)
+            waiting = locked(ReceivedEnvelope, row_id)
+            if waiting is None or waiting.state is not State.PHOTOS:
                 return False
-            conclude(locked, photos, at=at)
+            conclude(waiting, photos, at=at)
             return True
 
     with using(photos, row_id):
@@ -144,9 +144,9 @@ def finish(row_id: UUID, *, at: datetime) -> bool:
 
 
 def _fail(row_id: UUID) -> bool:
-    with transaction() as session:
-        row = session.get_one(ReceivedEnvelope, row_id, with_for_update=True)
-        if row.state is State.PHOTOS:
+    with transaction():
+        row = locked(ReceivedEnvelope, row_id)
+        if row is not None and row.state is State.PHOTOS:
             move(row, acts.DOUBT, at=row.received_at, reason=Doubt.FAILED)
     return True
 

@@ -35,7 +35,7 @@ def grant(contact: Contact, *, by: Actor, at: datetime) -> Granted:
     key = secrets.token_bytes(32)
     expires_at = at + timedelta(days=GRANT_DAYS)
     with transaction() as session:
-        device = session.get_one(Device, contact.device, with_for_update=True)
+        device = session.get_one(Device, contact.device, with_for_update=True, populate_existing=True)
         if device.is_lost:
             raise Refusal("device-lost", 403)
         if contact.is_impostor:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from webapp.extensions import db
 from webapp.kernel import media
 from webapp.kernel.access import Actor
-from webapp.kernel.database import retried, transaction
+from webapp.kernel.database import locked, retried, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.tombstones import is_purged
 from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
@@ -40,8 +40,8 @@ def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: 
 
 def _name(row_id: UUID, sha256: str, key: str) -> bool:
     """Store the file's key in the photo's row, unless the photo has arrived otherwise in the meantime."""
-    with transaction() as session:
-        photo = session.get(EnvelopePhoto, (row_id, sha256), with_for_update=True)
+    with transaction():
+        photo = locked(EnvelopePhoto, (row_id, sha256))
         if photo is None or photo.key is not None:
             return False
         photo.key = key

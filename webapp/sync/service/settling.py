@@ -16,7 +16,7 @@ from webapp.extensions import db
 from webapp.kernel import media
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import canonical
-from webapp.kernel.database import retried, transaction
+from webapp.kernel.database import locked, retried, transaction
 from webapp.kernel.entries import Delivery
 from webapp.kernel.errors import Refusal
 from webapp.kernel.faultlog import log_fault
@@ -127,7 +127,7 @@ def _open_row(envelope_id: UUID, act: Act) -> ReceivedEnvelope:
     """The locked row. Raises Refusal `returned-closed` if the act does not start from its state."""
     if uuid := db.session.scalar(select(ReceivedEnvelope.uuid).where(ReceivedEnvelope.id == envelope_id)):
         hold_entry(uuid)
-    row = db.session.get(ReceivedEnvelope, envelope_id, with_for_update=True)
+    row = locked(ReceivedEnvelope, envelope_id)
     if row is None or row.state not in act.from_:
         raise Refusal("returned-closed")
     return row
