@@ -137,6 +137,7 @@ def test_what_is_no_longer_there_is_booked_and_ends_by_a_count(server, counter):
     expect(page.locator("main")).to_contain_text(LOT)
     assert axe_violations(page) == []
     page.get_by_role("link", name="去盘点").click()
+    page.wait_for_url(re.compile(r"/supplies/counter\?"))  # and loaded: keys before that are the browser's own
     answered(page, lambda: (page.keyboard.type(CODE), page.keyboard.press("Enter")))
     answered(page, lambda: (page.keyboard.type("90*"), page.keyboard.press("Enter")))
     answered(page, lambda: page.keyboard.press("Enter"))  # 2,700 bottles more than the book wants a reason
