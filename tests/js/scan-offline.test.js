@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { written } from "../../webapp/static/js/moments.js";
 
-const { isFitting, placeOf } = await import("../../webapp/static/js/scan-offline.js");
+const { placeOf } = await import("../../webapp/static/js/parse/labels.js");
+const { isFitting } = await import("../../webapp/static/js/scan-offline.js");
 
 const GATE = { id: "0d1f5a2e-6f6b-4b7e-9a46-0a3d5b1c2d3e", code: "CP-01", name: "城北高速卡口", kind: "checkpoint", roles: ["gatekeeper"] };
 const PLACES = [GATE, { id: "1d1f5a2e-6f6b-4b7e-9a46-0a3d5b1c2d3e", code: "H-02", kind: "hospital", roles: ["inspector"] }];

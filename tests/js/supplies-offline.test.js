@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import vm from "node:vm";
-import { bareNumber, findItem, findPlace, splitTimes } from "../../webapp/static/js/supplies-offline-codes.js";
+import { bareNumber, findItem, splitTimes } from "../../webapp/static/js/supplies-offline-codes.js";
 import { readCode } from "../../webapp/static/js/parse/scans.js";
 import { isLargeDifference, largeDifferences } from "../../webapp/static/js/supplies-offline-counting.js";
 import { expiryOf, judge, settle, stepsOf, unitsOf } from "../../webapp/static/js/supplies-offline-slip.js";
@@ -71,15 +71,8 @@ test("numbers with a wrong check digit are no barcode of an item", () => {
 });
 
 test("an item is found by its code, its barcode and a maker's other code, with the unit it is printed on", () => {
-  const find = (/** @type {string} */ text) => findItem(readCode(text), [ITEM])?.[1];
-  assert.deepEqual([find("XS-02"), find("6901234567892"), find("maker1"), find("constructor"), find("XS-03")], ["base", "box", "base", undefined, undefined]);
-});
-
-test("a place is found by its label's address and by its code", () => {
-  const places = known().consumers;
-  assert.equal(findPlace("https://any.example/places/00000000-0000-4000-8000-000000000001", places)?.code, "H-01");
-  assert.equal(findPlace("h-01", places)?.code, "H-01");
-  assert.equal(findPlace("H-9", places), undefined);
+  const { cases } = JSON.parse(readFileSync(new URL("../supplies/items.json", import.meta.url), "utf8"));
+  for (const [text, unit] of cases) assert.equal(findItem(readCode(text), [ITEM])?.[1] ?? null, unit, text);
 });
 
 test("40* stands before a code or alone, as it is read in Python", () => {

@@ -1,6 +1,8 @@
 """The counter and codes that are not plain: lost separators, counts, serials, Chinese codes, open questions."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -9,14 +11,16 @@ from tests.support import masters
 from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel import clock
+from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import kinds, queries, service
 from webapp.supplies.counter.serials import Serials
 from webapp.supplies.forms import MAX_LINES
-from webapp.supplies.models import Slip
+from webapp.supplies.models import Barcode, Slip
 from webapp.supplies.rules import scan
 
+ITEMS = json.loads((Path(__file__).parent / "items.json").read_text(encoding="utf-8"))
 GTIN = "06901234567892"
 LOST = f"01{GTIN}10A213B117280228"
 
@@ -262,3 +266,13 @@ def test_a_box_that_shows_nothing_confirms_like_an_empty_one(app, keeper, stocke
     asked = keeper.post("/supplies/counter", data=hidden(page) | {"code": blank, "mode": "count"}, headers=HTMX)
     assert [line[2] for line in lines(asked)] == ["3"]
     assert (asked.status_code, "差异" in words_of(asked)) == (409, True)
+
+
+@pytest.mark.parametrize(("text", "unit"), ITEMS["cases"])
+def test_a_code_stands_for_a_unit_of_an_item(house, text, unit):
+    with house.app.app_context():
+        with transaction() as session:
+            session.add(Barcode(code="MAKER-1", item_id=house.item))
+        found = queries.find_scanned(scan(text))
+        expected = {"box": house.box}.get(unit, unit)
+        assert (found and (found[0].code, found[1])) == (expected and ("XS-02", expected))

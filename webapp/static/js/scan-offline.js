@@ -3,19 +3,10 @@
 import { called } from "./outbox/rules.js";
 import { liveGrant } from "./outbox/queue.js";
 import { part } from "./outbox/reference.js";
-import { codeKey } from "./parse/codes.js";
+import { placeOf } from "./parse/labels.js";
 import { onSubmit } from "./submit.js";
 
 /** @typedef {import("./outbox/rules.js").Row} Row */
-
-const LABEL = /\/places\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/?$/i;
-
-/** The place of a label's address (of any host) or of its printed code: the twin of places/queries.py find_by_label. @param {string} text @param {Row[]} places @returns {Row | undefined} @cases tests/places/labels.json */
-export function placeOf(text, places) {
-  const id = LABEL.exec(text.trim())?.[1].toLowerCase();
-  const key = codeKey(text);
-  return places.find((place) => (id ? place.id === id : key !== "" && codeKey(place.code) === key));
-}
 
 /** May a form be filled at a place? @param {Row} place @param {string} kinds of places the form takes; none: all @param {string} roles that record it @param {string[]} held roles of this device's person */
 export const isFitting = (place, kinds, roles, held) =>

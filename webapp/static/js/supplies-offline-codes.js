@@ -30,7 +30,7 @@ export const isNothing = (typed) => splitTimes(typed).every((part) => part === n
 
 /**
  * The item of a code, and the key of its packaging unit; the likeliest key of the code is tried first.
- * @param {Code} code @param {any[]} items @returns {[any, string] | null}
+ * @param {Code} code @param {any[]} items @returns {[any, string] | null} @cases tests/supplies/items.json
  */
 export function findItem(code, items) {
   for (const wanted of code.keys.map(codeKey).filter(Boolean)) {
@@ -40,11 +40,4 @@ export function findItem(code, items) {
     if (item) return [item, item.codes[wanted]];
   }
   return null;
-}
-
-/** The place of a scanned label, by its address or code. @param {string} text @param {any[]} places */
-export function findPlace(text, places) {
-  const id = /\/places\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i.exec(text)?.[1].toLowerCase();
-  const code = codeKey(text);
-  return places.find((place) => (id ? place.id === id : codeKey(place.code) === code));
 }

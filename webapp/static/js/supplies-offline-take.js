@@ -2,9 +2,10 @@
 // Applies a scan to the slip at the counter without a network, as webapp/supplies/counter/scans.py. A code
 // that is not recognised changes nothing and opens a question until it is answered or dismissed. Pure.
 import { lotKey } from "./parse/codes.js";
+import { placeOf } from "./parse/labels.js";
 import { readCode } from "./parse/scans.js";
 import { digestOf } from "./parse/serials.js";
-import { bareNumber, findItem, findPlace, splitTimes } from "./supplies-offline-codes.js";
+import { bareNumber, findItem, splitTimes } from "./supplies-offline-codes.js";
 import { MOST_LINES, drafted, expiryOf, measureOf, shelfOf, stepsOf, unitsOf } from "./supplies-offline-slip.js";
 
 /**
@@ -96,7 +97,7 @@ function setLast(slip, number) {
 
 /** Sets the destination by the label of a place. @param {Slip} slip @param {string} text @param {Known} known @returns {Outcome | null} */
 function point(slip, text, known) {
-  const place = findPlace(text, known.consumers);
+  const place = placeOf(text, known.consumers);
   if (!place) return null;
   const takes = slip.mode === "out" || slip.mode === "transfer";
   const isFit = takes && (place.kind === "warehouse") === (slip.mode === "transfer") && place.id !== slip.place;
