@@ -106,7 +106,7 @@ def test_without_a_network_it_is_checked_and_kept_here_and_arrives_with_its_phot
     page, words = clerk(language), WORDS[language]
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     wait_until_kept(page, "places", "units")
     page.context.set_offline(True)
     page.goto(FORM)

@@ -47,6 +47,7 @@ def test_a_draft_is_listed_for_its_person_until_it_is_let_go(server, open_page):
     expect(page.locator("[data-drafts]")).to_be_hidden()
     page.goto("/inspections/new?q=H-01")
     page.locator("a[href*='hospital-wastewater']").click()
+    page.wait_for_url("**checklist=hospital-wastewater**")  # and its scripts are loaded
     form = page.url
     page.locator("[name=witness]").fill("吴建")
     page.evaluate(LISTED, 1)

@@ -48,7 +48,7 @@ class Tablet:
         self.page.evaluate(READY)
         self.page.goto("/checkpoints")
         self.page.wait_for_url("**/gate")
-        self.page.wait_for_function("navigator.serviceWorker.controller !== null")
+        self.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         wait_until_kept(self.page, "gate", "places")
         return int(self.page.locator("[data-head-count]").inner_text())
 

@@ -32,7 +32,7 @@ def ready_for_the_basement(page):
     sign_in(page, "inspector")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     wait_until_kept(page, "circumstances")
 
 
@@ -132,7 +132,7 @@ def test_without_saying_which_checklist_the_person_chooses(server, open_page):
     sign_in(page, "inspector", "en")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     wait_until_kept(page, "circumstances")
     page.context.set_offline(True)
     page.goto("/inspections/new")

@@ -33,7 +33,7 @@ def counter(server, open_page):
     sign_in(page, "keeper")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.goto("/supplies/counter")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     wait_until_kept(page, "items", "stock", "consumers", "places")
     yield page
     assert [said for said in page.faults if not FINE.search(said)] == []

@@ -21,7 +21,7 @@ def device(server, open_page):
         sign_in(page, username, language)
         page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         page.reload()
-        page.wait_for_function("navigator.serviceWorker.controller !== null")
+        page.wait_for_function("() => navigator.serviceWorker.controller !== null")
         wait_until_kept(page, "places")
         page.wait_for_function("async () => Boolean(await (await import(own('outbox/author.js'))).authorName())")
         page.context.set_offline(True)

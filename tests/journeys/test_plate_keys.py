@@ -103,9 +103,10 @@ def test_without_a_touch_screen_there_are_no_keys(gate):
 
 def test_the_kept_form_has_the_keys_too(gate):
     page = gate("tablet")
-    page.evaluate("() => navigator.serviceWorker.ready")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     wait_until_kept(page, "gate", "places")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    page.reload()
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     page.context.set_offline(True)
     page.goto("/offline/forms/visit-in")
     page.locator("#arrive details.more summary").click()

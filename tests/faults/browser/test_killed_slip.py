@@ -18,7 +18,7 @@ def counter(make_phone, office):
     """A keeper's device that has the shell and the reference data."""
     phone = make_phone("keeper", viewport={"width": 1280, "height": 800})
     phone.page.goto("/supplies/counter")
-    phone.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    phone.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     return phone
 
 
