@@ -1,6 +1,6 @@
-"""Pieces of a page that are drawn often: icons, badges, the rows of a list, and what every page has alike.
+"""Frequent pieces of a page: icons, badges, the rows of a list, and the parts that are the same on every page.
 
-They are Markup made once per page or once per language, since a page of fifty rows holds hundreds of them.
+They are rendered once per page or once per language, because a page of fifty rows has hundreds of them.
 """
 
 from collections.abc import Sequence
@@ -90,7 +90,7 @@ def _head(column: Column) -> str:
 
 
 def alike(template: str) -> Markup:
-    """A template that depends on the language only, drawn once for each."""
+    """A template that depends on the language only; rendered once per language."""
     key = (template, i18n.current(), assets.asset(_SPRITE))
     drawn = _alike.get(key)
     if drawn is None or current_app.debug:

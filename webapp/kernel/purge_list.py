@@ -1,7 +1,7 @@
-"""The purged uuids in a file outside the database, which only grows: a restored backup is purged again by it.
+"""The list of purged uuids: an append-only file outside the database, by which a restored backup is purged again.
 
-`instance/seals/purged.list` holds one line for each: uuid, kind, moment. It is written after the commit, so that it
-names nothing that was rolled back; what a crash left out is added by the next run or start.
+`instance/seals/purged.list` has one line per entry: uuid, kind, moment. It is written after the commit, so that it
+never names an entry whose purge was rolled back; the next run or start adds what a crash left out.
 """
 
 import os

@@ -1,7 +1,8 @@
-"""The one act that takes everything personal out of entries: records, contents, copies, envelopes, photos, indexes.
+"""Removes all personal data of entries: from records, contents, copies, envelopes, photos and blind indexes.
 
-What counts stays: rows, verdicts, amounts. The key of an entry's hash goes with its content, so that the hash that is
-left says nothing. One transaction for each batch; files go after it, and a tombstone stands for each entry.
+Rows, verdicts and amounts stay, so that figures do not change. The key of an entry's hash is deleted with its content:
+the remaining hash reveals nothing. Each batch is one transaction; its files are deleted after the commit. Each entry
+leaves a tombstone.
 """
 
 import hashlib
@@ -44,9 +45,9 @@ class Purge:
 
 
 def purge(uuids: Iterable[UUID], run_id: UUID, *, by: Actor | None, at: datetime) -> Purge:
-    """Purge entries with all versions of their records, and note that in their run. What was purged before is left.
+    """Purge entries with all versions of their records, and count them in their run. Purged entries are skipped.
 
-    Entries that are not here get a tombstone too: a device may still bring them.
+    Unknown entries get a tombstone too, since a device may still deliver them.
     """
     wanted = sorted(set(uuids))
     done = retried(lambda: _purge(wanted, run_id, by=by, at=at))

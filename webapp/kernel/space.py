@@ -1,9 +1,8 @@
-"""Making the room of what was purged unreadable, as far as a database lets its user do so.
+"""Makes the space of purged rows unreadable, as far as the database allows.
 
-SQLite overwrites what it frees (`secure_delete`); then the file is written anew and the log of writes (WAL) emptied.
-PostgreSQL is asked to vacuum the tables: its pages let the old rows go, but their bytes may stay in free room until
-they are written over, and in its own log, replicas and archives. What lies below the file system (snapshots, worn
-cells of an SSD) nobody can reach from here. docs/administration.md says so.
+SQLite overwrites freed pages (`secure_delete`); then the file is rewritten and the WAL truncated. PostgreSQL vacuums
+the tables, but the bytes of deleted rows may remain in free space until they are overwritten, and in its WAL, replicas
+and archives. File system snapshots and remapped SSD cells are out of reach. See docs/administration.md.
 """
 
 import logging
@@ -24,7 +23,7 @@ _TRIES = 2  # each waits as long as a connection waits for a lock
 
 
 class Space(StrEnum):
-    """How the room was left."""
+    """What was done to the space."""
 
     REWRITTEN = "rewritten"
     OVERWRITTEN = "overwritten"
@@ -33,7 +32,7 @@ class Space(StrEnum):
 
 
 def clear(tables: Iterable[str]) -> Space:
-    """Make the room of what these tables held unreadable; what cannot be done now is logged and said."""
+    """Make the space of deleted rows of these tables unreadable; a failure is logged and returned as `LEFT`."""
     try:
         return _sqlite() if is_sqlite() else _postgresql(tables)
     except (SQLAlchemyError, sqlite3.Error, WriteBusy) as error:

@@ -17,7 +17,7 @@ from webapp.kernel.kinds import kinds
 from webapp.kernel.media import Photo
 from webapp.kernel.records import CORRECTION, VOIDING
 from webapp.kernel.retention import UNKNOWN_DAYS, Keeps, holders, rules_of
-from webapp.kernel.tombstones import PurgedEntry, PurgeRun, is_purged
+from webapp.kernel.tombstones import PurgedEntry, PurgeRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +112,6 @@ def _uuid(record: str) -> UUID | None:
         return UUID(record)
     except ValueError:
         return None
-
-
-def was_purged(uuid: UUID) -> bool:
-    return is_purged(uuid)
 
 
 def runs(_reach: Reach, _filters: dict[str, Any]) -> Select[Any]:

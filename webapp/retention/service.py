@@ -19,7 +19,7 @@ from webapp.kernel.jobs import Fault
 from webapp.kernel.kinds import kinds
 from webapp.kernel.numbers import next_number
 from webapp.kernel.spreadsheets import previews
-from webapp.kernel.tombstones import REQUEST, RESTORE, UNKNOWN, PurgeRun
+from webapp.kernel.tombstones import REQUEST, RESTORE, UNKNOWN, PurgeRun, is_purged
 from webapp.retention import queries
 
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ def purge_one(record: str, reason: str, *, by: Actor, at: datetime) -> UUID:
     found = queries.find(record)
     if found is None:
         raise Refusal("purge-not-found", 404, field="record")
-    if queries.was_purged(found.uuid):
+    if is_purged(found.uuid):
         raise Refusal("purge-done", field="record")
     run_id = _begin(REQUEST, at, by=by, reason=reason)
     purging.purge([found.uuid, *found.along], run_id, by=by, at=at)

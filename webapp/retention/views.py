@@ -13,6 +13,7 @@ from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.space import Space
+from webapp.kernel.tombstones import is_purged
 from webapp.retention import labels, lists, queries, service
 from webapp.retention.forms import RequestForm
 
@@ -52,7 +53,7 @@ def ask() -> Response:
         found = queries.find(form.record.data)
         if found is None:
             raise Refusal("purge-not-found", 422, field="record")
-        if queries.was_purged(found.uuid):
+        if is_purged(found.uuid):
             raise Refusal("purge-done", 422, field="record")
         if request.form.get("confirm") != str(found.uuid):
             return _ask(form, found=found)
