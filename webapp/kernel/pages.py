@@ -122,7 +122,7 @@ def correct(kind: Kind, record_id: UUID) -> Any:
 
 
 def void(kind: Kind, record_id: UUID) -> Any:
-    """A reason; sending it makes the record void."""
+    """The form for the reason; submitting it makes the record void."""
     row = records.find(kind.record, record_id, current_reach()) or abort(404)
     if request.method == "POST":
         return _delivered(kind, partial(_voiding, row))
@@ -137,7 +137,7 @@ def _refuse(kind: Kind, row: Any) -> None:
 
 
 def _typed(row: Any) -> MultiDict[str, str]:
-    """What was typed into a version, as a form posts it."""
+    """The fields of a version as its form would post them."""
     typed = [(name, text) for name, text in entries.fields_of(row.id) if name not in records.BESIDE]
     return MultiDict([*typed, ("corrects", row.id)])
 
@@ -159,7 +159,7 @@ def _voiding(row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refu
 
 
 def _follow(row: Any, kind: Kind, form: Any, refusal: Refusal | None) -> Any:
-    """The newest version: whoever was too slow writes the one after it with the next press."""
+    """The newest version. After a lost race, the next submission corrects that one."""
     newest: Any = records.newest(kind.record, row, current_reach()) or abort(404)
     if refusal and refusal.code == "record-corrected-meanwhile":
         form["corrects"].raw_data, form["corrects"].data = None, str(newest.id)
@@ -238,7 +238,7 @@ def _record(kind: Kind, record_id: UUID) -> dict[str, Any]:
 
 
 def versions_of(record: records.Record, row: Any) -> dict[str, Any]:
-    """What the page of a version says of it as one of several: those, its photos, and whether one may go on."""
+    """The template context of a version: its other versions, its photos, and which acts are permitted."""
     every: Sequence[Any] = records.versions(record, row)
     refusal = records.refusal_of(record, row, current_actor(), clock.now())
     return {

@@ -92,7 +92,7 @@ class Record:
 
 
 class StateFilter:
-    """The filter of a list of records by which void ones are found."""
+    """The list filter that finds void records."""
 
     state = forms.choice(_l("状态"), [(VOID, _l("已作废")), (ANY, _l("全部"))], required=False)
 
@@ -103,20 +103,20 @@ STATE = Column(
 
 
 def counted(model: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
-    """The versions that count: of every record that is not void the newest, or what the filter `state` asks for."""
+    """The newest versions of records that are not void, or those that the filter `state` selects."""
     state = filters.get("state")
     return (model.replaced_by.is_(None), *(() if state == ANY else (model.is_void.is_(state == VOID),)))
 
 
 class _Reasoned:
-    """What is asked of a new version beside the fields of its kind."""
+    """The fields of a new version besides those of its kind."""
 
     corrects = forms.Hidden(_l("原记录"), forms.presence(True))
     reason = forms.area(_l("更正原因"), required=True, maximum=500)
 
 
 class Correction(_Reasoned):
-    """And which photos of earlier versions it leaves out."""
+    """Also selects the photos of earlier versions that the new one leaves out."""
 
     dropped = wtforms.SelectMultipleField(_l("去掉的照片"), choices=[], validate_choice=False)
 
@@ -143,7 +143,7 @@ def correction_of(kind: "Kind") -> "Kind":
 
 
 def void_of(kind: "Kind") -> "Kind":
-    """The kind of entry that makes a record of a kind void: a last version that says what the one before says."""
+    """The kind of entry that voids a record: a last version with the content of the previous one."""
     record: Record = kind.record
 
     def apply(entry: "Entry", data: dict[str, Any], _photos: Any, *, by: Actor, at: datetime) -> None:
@@ -206,7 +206,7 @@ def find(record: Record, row_id: UUID | None, reach: Reach) -> Any | None:
 
 
 def newest(record: Record, row: Any, reach: Reach) -> Any | None:
-    """The version that counts of a version's record, if it is in reach."""
+    """The newest version of a version's record, if it is within reach."""
     query = record.listing.select(reach, {"state": ANY}).where(record.model.record_id == row.record_id)
     return db.session.scalars(query).unique().one_or_none()
 
