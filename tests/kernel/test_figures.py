@@ -1,5 +1,7 @@
 """Figures: counted by the query of the list they open, and kept a moment for everybody of one reach."""
 
+from contextlib import suppress
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,11 +10,13 @@ from sqlalchemy import insert
 
 from tests.support import masters
 from tests.support.figures import rows, total
+from tests.support.working import run_due
+from webapp.accounts.lists import PERSONS
 from webapp.accounts.queries import actor_of, find_by_username
 from webapp.checkpoints.lists import VISITS
 from webapp.demo.service import fill
 from webapp.extensions import db
-from webapp.kernel import clock
+from webapp.kernel import clock, jobs
 from webapp.kernel.access import Role, reach_into
 from webapp.kernel.feature import installed
 from webapp.kernel.figures import Figure, Kept, draw, number_of, url_of
@@ -122,3 +126,29 @@ def test_every_figure_of_the_product_names_a_list_that_takes_its_filters(app):
         drawn = [draw(figure, actor, clock.now()) for figure in figures]
     assert len(drawn) >= 15
     assert all(one.label and one.url for one in drawn)
+
+
+def test_a_job_counts_every_figure_without_a_request(app, people, monkeypatch):
+    """Also within one unit, where the choices of the filter are those of the person for whom it counts."""
+    ours, theirs = masters.unit(app, "B"), masters.unit(app, "C")
+    masters.person(app, "theirs", Role.ADMINISTRATOR, unit_id=theirs)
+    masters.person(app, "boss", Role.ADMINISTRATOR, unit_id=ours)
+    within = [
+        Figure(f"test.{rows.id}.{unit}", "of a unit", endpoint, rows, {"unit": str(unit)})
+        for rows, endpoint in ((PLACES, "places.places"), (PERSONS, "accounts.persons"))
+        for unit in (ours, theirs)
+    ]
+    figures = [figure for feature in installed(app) for figure in feature.figures]
+    counted = {}
+
+    def count(at):
+        actor = actor_of(find_by_username("boss"))
+        for figure in (*figures, *within):
+            with suppress(ValueError):
+                counted[figure.code] = number_of(figure, reach_into(figure.endpoint, actor), clock.district_day(at))
+        return len(counted)
+
+    monkeypatch.setitem(app.extensions, "frontline.jobs", {"count": jobs.Job("count", "", timedelta(days=1), count)})
+    with app.app_context():
+        assert run_due(clock.now()) == [("count", str(len(figures) + 2))]
+    assert [counted.get(figure.code) for figure in within] == [0, None, 0, None], "the other unit is out of reach"

@@ -99,7 +99,7 @@ def _address(figure: Figure, day: date, place: str) -> dict[str, Any]:
 
 
 def _counted(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
-    filters = _filters(figure, address)
+    filters = _filters(figure, reach, address)
     if figure.count is not None:
         return figure.count(reach, filters)
     assert figure.rows is not None, figure.code
@@ -109,14 +109,14 @@ def _counted(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
 
 def _beside(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
     assert figure.beside is not None
-    return figure.beside(reach, _filters(figure, address))
+    return figure.beside(reach, _filters(figure, reach, address))
 
 
-def _filters(figure: Figure, address: dict[str, Any]) -> dict[str, Any]:
+def _filters(figure: Figure, reach: Reach, address: dict[str, Any]) -> dict[str, Any]:
     """The filter data that the list reads from the address. Raises ValueError if it would refuse it."""
     if figure.rows is None:
         return dict(address)
-    form = figure.rows.filters(MultiDict(address))
+    form = figure.rows.filters(MultiDict(address), reach=reach)
     if not form.validate() or set(address) - set(form.data):
         raise ValueError(f"{figure.code}: its list does not take {address}")
     data: dict[str, Any] = form.data

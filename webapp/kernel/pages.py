@@ -56,7 +56,7 @@ def _add(
 def index(kind: Kind) -> Any:
     """The list with its figures."""
     record, reach = kind.record, current_reach()
-    filters = record.listing.filters(MultiDict(request.args))
+    filters = record.listing.filters(MultiDict(request.args), reach=reach)
     figures = record.figures(reach, filters.data) if record.figures and filters.validate() else None
     return listing.show(replace(record.listing, id="records", template="frames/index.html"), reach, figures=figures)
 

@@ -9,7 +9,7 @@ from wtforms import validators
 from wtforms.fields import SelectChoice
 
 from webapp.kernel import forms
-from webapp.kernel.access import current_reach
+from webapp.kernel.access import Reach, current_reach
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.places import queries
 from webapp.places.labels import DISINFECTANTS, INSTITUTIONS, KINDS, ROUTES
@@ -33,9 +33,9 @@ class FilterForm(forms.Form):
     unit = forms.choice(_l("所属单位（含下属）"), [], required=False)
     state = forms.choice(_l("状态"), _STATES, required=False)
 
-    def __init__(self, *args: Any, **values: Any) -> None:
+    def __init__(self, *args: Any, reach: Reach, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.unit.choices = _unit_choices()
+        self.unit.choices = _unit_choices(reach)
 
 
 class PlaceForm(forms.Form):
@@ -58,8 +58,9 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.unit.choices = _unit_choices()
-        parents = queries.places_of(current_reach(), PARENTS)
+        reach = current_reach()
+        self.unit.choices = _unit_choices(reach)
+        parents = queries.places_of(reach, PARENTS)
         self.parent.choices = [SelectChoice("", "—"), *(SelectChoice(str(p.id), f"{p.code} {p.name}") for p in parents)]
 
     def validate_code(self, field: Any) -> None:
@@ -97,5 +98,5 @@ class PlaceForm(forms.Form):
         }
 
 
-def _unit_choices() -> list[SelectChoice]:
-    return [SelectChoice("", "—"), *(SelectChoice(str(u.id), u.name) for u in units.tree(current_reach()))]
+def _unit_choices(reach: Reach) -> list[SelectChoice]:
+    return [SelectChoice("", "—"), *(SelectChoice(str(unit.id), unit.name) for unit in units.tree(reach))]

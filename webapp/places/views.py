@@ -86,8 +86,9 @@ def import_places() -> Response:
 @allow(*EVERYONE)
 def choose_labels() -> Response:
     """Choose the places whose labels to print."""
-    filters = FilterForm(request.args)
-    selected = queries.selected(current_reach(), filters.data if filters.validate() else {})
+    reach = current_reach()
+    filters = FilterForm(request.args, reach=reach)
+    selected = queries.selected(reach, filters.data if filters.validate() else {})
     shown = {"places": queries.first_of(selected, MOST_LABELS), "total": listing.exact(selected), "filters": filters}
     return respond("places/choose_labels.html", "choose_labels", 422 if filters.errors else 200, kinds=KINDS, **shown)
 

@@ -136,9 +136,9 @@ class FilterForm(forms.Form):
     unit = forms.choice(_l("单位"), [], required=False)
     state = forms.choice(_l("状态"), _STATES, required=False)
 
-    def __init__(self, *args: Any, **values: Any) -> None:
+    def __init__(self, *args: Any, reach: Reach, **values: Any) -> None:
         super().__init__(*args, **values)
-        self.unit.choices = [SelectChoice("", "—"), *_unit_choices(current_reach())]
+        self.unit.choices = [SelectChoice("", "—"), *_unit_choices(reach)]
         self.role.choices = _role_choices(self.role.data)
 
 

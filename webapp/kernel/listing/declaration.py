@@ -85,11 +85,12 @@ class Row:
 class Listing:
     """A list's declaration.
 
-    `select(reach, filters)` is the scoped query, with `filters` the data of the filter form. It selects one entity, or
-    several entities, columns and aggregates; a row is then a named tuple that includes the keyset's columns or their
-    entities, and a grouped query groups by them. `order` are the columns of the keyset, newest first, the last one
-    unique. `url(row)` is the page of a row. `template` with its block `<id>` draws the list. `total` is a sum shown
-    beside the number of rows.
+    `filters(fields, reach=)` is the filter form; one with choices within a reach takes it as this argument, so that
+    figures are counted without a request. `select(reach, filters)` is the scoped query, with its data. It selects
+    one entity, or several entities, columns and aggregates; a row is then a named tuple that includes the keyset's
+    columns or their entities, and a grouped query groups by them. `order` are the columns of the keyset, newest
+    first, the last one unique. `url(row)` is the page of a row. `template` with its block `<id>` draws the list.
+    `total` is a sum shown beside the number of rows.
     """
 
     id: str

@@ -53,7 +53,7 @@ def show(listing: Listing, reach: Reach, **context: Any) -> Response:
 
     An invalid filter is shown with its error: 422 and no rows.
     """
-    filters = listing.filters(MultiDict(request.args))
+    filters = listing.filters(MultiDict(request.args), reach=reach)
     listing = sorted_by(listing, request.args.get("sort"))
     is_good = filters.validate()
     format_ = request.args.get("format")
