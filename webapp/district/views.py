@@ -10,6 +10,7 @@ from webapp.district.labels import COMPARISONS, REGIMES
 from webapp.district.rules import BACKUPS
 from webapp.kernel import clock, retention
 from webapp.kernel.access import Role, allow, current_actor
+from webapp.kernel.forms import Form
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.kinds import kinds
 
@@ -36,7 +37,7 @@ def edit() -> Response:
             return see_other(url_for("district.preferences"))
     else:
         form = PreferencesForm(data=as_data(queries.preferences()))
-    return respond("district/edit.html", "edit_preferences", 422 if form.errors else 200, form=form)
+    return _form(form, _("修改全区设置"))
 
 
 @bp.route("/retention", methods=["GET", "POST"])
@@ -54,4 +55,13 @@ def keep() -> Response:
     else:
         days = {keeps.name: keeps.days_of(chosen) for keeps in rules} | {BACKUPS: queries.backup_days()}
         form = form_of(data=days)
-    return respond("district/retention.html", "retention", 422 if form.errors else 200, form=form)
+    return _form(
+        form,
+        _("个人信息保存期限"),
+        _("从登记之日算起。到期后，记录中的个人信息在夜间清除，不能恢复；记录本身和统计数字不变。"),
+    )
+
+
+def _form(form: Form, title: str, help_: str = "") -> Response:
+    status = 422 if form.errors else 200
+    return respond("district/form.html", "district_form", status, form=form, title=title, help=help_)
