@@ -10,6 +10,7 @@ from webapp import create_app
 from webapp.checkpoints.models import Visit
 from webapp.demo.service import fill
 from webapp.extensions import Base, db
+from webapp.inspections.models import Inspection
 from webapp.kernel import journal
 from webapp.kernel.entries import Entry
 from webapp.places.models import Place
@@ -72,3 +73,10 @@ def test_nothing_has_happened_after_now_and_today_is_not_one_minute(filled):
             select(Visit.entered_at).where(Visit.entered_at > datetime(2026, 11, 25, 16, tzinfo=UTC))
         )
         assert len({f"{at:%H:%M}" for at in today}) > 10
+
+
+def test_one_check_is_corrected_and_one_is_void(filled):
+    """For the list of checks, whose state column and filter would otherwise show nothing."""
+    with filled(NIGHT).app_context():
+        newest = select(Inspection.version, Inspection.is_void).where(Inspection.version > 1)
+        assert sorted(db.session.execute(newest.where(Inspection.replaced_by.is_(None)))) == [(2, False), (2, True)]

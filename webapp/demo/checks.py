@@ -1,6 +1,6 @@
 """Sixty days of inspections: mostly in order, some chlorine readings out of limits, some findings."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,8 +12,10 @@ from webapp.extensions import db
 from webapp.inspections.checklists import Checklist, ChecklistItem, ItemKind, current
 from webapp.inspections.kinds import INSPECTION, STEPS
 from webapp.inspections.models import Inspection, InspectionFinding
-from webapp.kernel import clock
+from webapp.inspections.rules import Outcome
+from webapp.kernel import clock, entries, records
 from webapp.kernel.access import Actor
+from webapp.kernel.kinds import Kind
 
 if TYPE_CHECKING:
     from webapp.demo.history import Line, Stage
@@ -42,6 +44,10 @@ _ORDINARY = (5.0, 1.1)
 _MEASURES = ("现场口头指出，限期整改", "已拍照取证，责令整改", "负责人已签收整改要求")
 _ANSWERS = ("已按要求整改，现场拍照留存", "设备已修复，恢复正常运行", "台账已补全，责任到人")
 _RECHECKS = ("现场复查，整改到位", "复查合格", "已复查，同意销号")
+_REVISIONS: tuple[tuple[Callable[[Kind], Kind], dict[str, str]], ...] = (
+    (records.correction_of, {"witness": "医务科 周敏", "reason": "陪同人员写错了"}),
+    (records.void_of, {"reason": "同一次检查登记了两遍"}),
+)
 _WITNESSES = ("后勤科 吴建", "院感科 刘敏", "总务科 蒋涛", "设备科 程丽")
 
 
@@ -71,6 +77,18 @@ def put_right(stage: "Stage") -> Iterator["Line"]:
             yield _step("answer", finding.id, stage.random.choice(_ANSWERS), by, answered_at)
         if is_old:
             yield _step("close", finding.id, stage.random.choice(_RECHECKS), by, checked_at)
+
+
+def revised(stage: "Stage") -> Iterator["Line"]:
+    """One check without findings of the last days is corrected, another is made void."""
+    began_at, _ended_at = clock.day_bounds(clock.district_day(stage.now))
+    clean = select(Inspection).where(Inspection.inspected_at < began_at, Inspection.outcome == Outcome.CLEAN)
+    actors = {actor.id: actor for actor in stage.actors.values()}
+    checks = db.session.scalars(clean.order_by(Inspection.inspected_at.desc()).limit(2)).all()
+    for check, (revise, changes) in zip(checks, _REVISIONS, strict=False):
+        typed = entries.fields_of(check.id) if "witness" in changes else ()
+        fields = MultiDict(dict(typed) | changes | {"corrects": str(check.id)})
+        yield revise(INSPECTION), fields, actors[check.inspector_id], check.inspected_at + timedelta(minutes=40)
 
 
 def _step(act: str, finding_id: UUID, note: str, by: Actor, at: datetime) -> "Line":

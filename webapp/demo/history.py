@@ -56,6 +56,7 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
             entries.deliver_together(_in_order(lines, at))
     with db.session.no_autoflush:
         entries.deliver_together(_in_order(checks.put_right(stage), at))
+        entries.deliver_together(_in_order(checks.revised(stage), at))
     kept.clear()  # until here caches stay filled, so that each record does not load its place, items and district again
     journal.seal(at=at)
 
