@@ -97,9 +97,12 @@ class StateFilter:
     state = forms.choice(_l("状态"), [(VOID, _l("已作废")), (ANY, _l("全部"))], required=False)
 
 
-STATE = Column(
-    "state", _l("状态"), lambda row: row.is_void or None, enum={True: _l("已作废")}, tone={True: "refused"}, priority=2
-)
+def _state(row: Any) -> str:
+    return VOID if row.is_void else "corrected" if row.version > 1 else "valid"
+
+
+_STATES = {"valid": _l("有效"), "corrected": _l("已更正"), VOID: _l("已作废")}
+STATE = Column("state", _l("状态"), _state, enum=_STATES, tone={VOID: "refused"}, priority=2)
 
 
 def counted(model: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
