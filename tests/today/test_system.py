@@ -8,30 +8,30 @@ from tests.support.working import run_due
 from webapp.kernel import clock, jobs
 from webapp.kernel.database import transaction
 
-SAID = {
+RESULTS = {
     "journal.seal": ("14", "处理 14 项", "Done: 14"),
     "supplies.verify": ("every balance follows from its slips", "所有结存都与单据一致", "Every balance matches"),
     "sync.sweep": ("2 sealed photos, 1 files of no envelope, 7 contacts", "照片 2 张、无主文件 1 个", "Photos: 2"),
 }
 
 
-def remember(app, said, failures=0):
+def remember(app, results, failures=0):
     with app.app_context():
         run_due(clock.now())
         with transaction() as session:
-            for name, words in said.items():
+            for name, words in results.items():
                 row = update(jobs.JobRun).where(jobs.JobRun.name == name)
-                session.execute(row.values(said=words, failures=failures))
+                session.execute(row.values(result=words, failures=failures))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_what_the_jobs_did_is_told_in_the_readers_language(app, administrator, language):
-    remember(app, {name: said for name, (said, *_words) in SAID.items()})
+    remember(app, {name: result for name, (result, *_words) in RESULTS.items()})
     administrator.post("/language", data={"language": language})
     page = words_of(administrator.get("/system"))
-    for said, chinese, english in SAID.values():
+    for result, chinese, english in RESULTS.values():
         assert (chinese if language == "zh" else english) in page
-        assert said.isdigit() or said not in page
+        assert result.isdigit() or result not in page
 
 
 @pytest.mark.parametrize(("language", "expected"), [("zh", "不一致 3 处"), ("en", "Ledger discrepancies: 3")])

@@ -26,9 +26,9 @@ def resolve(code: str, reach: Reach) -> Iterator[Answer]:
 
 def search(words: str, reach: Reach) -> Iterator[Answer]:
     """The first persons in reach whose name holds the words."""
-    found = queries.first_called(words, reach, SHOWN + 1)
-    yield from (_answer(person) for person in found[:SHOWN])
-    if len(found) > SHOWN:
+    persons = queries.first_called(words, reach, SHOWN + 1)
+    yield from (_answer(person) for person in persons[:SHOWN])
+    if len(persons) > SHOWN:
         url = url_for("accounts.persons", name=words)
         yield Answer("more", _("更多叫“%(words)s”的人员", words=words), _("打开列表"), url, "list")
 

@@ -33,17 +33,18 @@ class Choice:
 def choices(reach: Reach, q: str, place: Any) -> tuple[list[Choice], int]:
     """The first choices in order, and the number of others."""
     today = clock.district_day(clock.now())
-    current = {c.code: c for c in (checklists.current(one.code, today) for one in checklists.checklists()) if c}
+    versions = (checklists.current(checklist.code, today) for checklist in checklists.checklists())
+    current = {c.code: c for c in versions if c}
     kinds = {PlaceKind(kind) for checklist in current.values() for kind in checklist.kinds}
     all_of = [place] if place else places_of(reach, kinds)
-    matching = [one for one in all_of if _is_called(one, q)]
+    matching = [spot for spot in all_of if _is_called(spot, q)]
     last = queries.last_checks(reach)
-    found = [
-        Choice(one, [(c, last.get((one.id, c.code))) for c in current.values() if one.kind.value in c.kinds])
-        for one in matching
+    ordered = [
+        Choice(spot, [(c, last.get((spot.id, c.code))) for c in current.values() if spot.kind.value in c.kinds])
+        for spot in matching
     ]
-    found.sort(key=lambda choice: choice.urgency)
-    return found[:SHOWN], max(len(found) - SHOWN, 0)
+    ordered.sort(key=lambda choice: choice.urgency)
+    return ordered[:SHOWN], max(len(ordered) - SHOWN, 0)
 
 
 def next_place(done: Inspection, reach: Reach) -> Any | None:

@@ -120,19 +120,19 @@ def due_at(item: ChecklistItem, found_at: datetime) -> datetime:
     return found_at + timedelta(days=item.days)
 
 
-def next_due_at(state: FindingState, due_at: datetime, wanted: datetime | None, at: datetime) -> datetime:
+def next_due_at(state: FindingState, due_at: datetime, chosen: datetime | None, at: datetime) -> datetime:
     """The deadline of the next act on a finding: a rectification is to be verified by the old deadline, but at least a
-    day later; in other states the `wanted` deadline applies.
+    day later; in other states the `chosen` deadline applies.
     """
     if state is FindingState.ANSWERED:
         return max(due_at, at + RECHECK_WITHIN)
-    return wanted or due_at
+    return chosen or due_at
 
 
-def is_later(wanted: datetime | None, state: FindingState, due_at: datetime, at: datetime) -> bool:
-    """Whether a wanted deadline is in the future and, for an extension, after the present deadline."""
+def is_later(chosen: datetime | None, state: FindingState, due_at: datetime, at: datetime) -> bool:
+    """Whether a chosen deadline is in the future and, for an extension, after the present deadline."""
     earliest = max(due_at, at) if state is FindingState.OPEN else at
-    return wanted is None or wanted > earliest
+    return chosen is None or chosen > earliest
 
 
 def past_deadlines(items: Iterable[str], answers: Mapping[str, Any], at: datetime) -> list[str]:

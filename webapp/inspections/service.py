@@ -175,10 +175,10 @@ def act_on_finding(
     if finding is None:
         raise Refusal("finding-out-of-reach", 404)
     FINDING.check(act, finding.state, reach)
-    due_was, wanted = finding.due_at, data.get("due")
-    if not rules.is_later(wanted, finding.state, due_was, at):
+    due_was, chosen = finding.due_at, data.get("due")
+    if not rules.is_later(chosen, finding.state, due_was, at):
         raise Refusal("due-not-later", 422, field="due")
-    due_at = rules.next_due_at(rules.FindingState(act.to), due_was, wanted, at)
+    due_at = rules.next_due_at(rules.FindingState(act.to), due_was, chosen, at)
     step = FindingStep(id=entry.uuid, finding_id=finding.id, act=rules.FindingAct(act.name), done_at=at, done_by=by.id)
     step.note, step.due_was, step.due_at = data["note"] or None, due_was, due_at
     db.session.add(step)

@@ -20,15 +20,13 @@ _WITHDRAW, _RESTORE = "inspection_finding.withdraw", "inspection_finding.restore
 
 
 def carry_over(
-    version: Inspection, wanted: Sequence[InspectionFinding], *, by: Actor, at: datetime
+    version: Inspection, new_findings: Sequence[InspectionFinding], *, by: Actor, at: datetime
 ) -> list[InspectionFinding]:
-    """The findings of a corrected version: the `wanted` ones, in the existing rows of their items, and those with
-    steps.
-    """
+    """The findings of a corrected version: `new_findings` in the existing rows of their items, and those with steps."""
     standing = {finding.item: finding for finding in queries.findings_of_record(version.record_id)}
     acted_on = queries.acted_on([finding.id for finding in standing.values()])
     carried = []
-    for new in wanted:
+    for new in new_findings:
         old = standing.pop(new.item, None)
         if old:
             _follow(old, new, old.id in acted_on, by=by, at=at)

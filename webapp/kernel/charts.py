@@ -42,8 +42,8 @@ class Chart:
 
 def draw(values: Sequence[Value], bounds: Sequence[Decimal] = ()) -> Chart:
     """The chart of some values, at least one, in any order; limits are within the picture."""
-    ordered = sorted(values, key=lambda one: one.at)
-    heights = [one.value for one in ordered]
+    ordered = sorted(values, key=lambda point: point.at)
+    heights = [point.value for point in ordered]
     least, greatest = min([*heights, *bounds]), max([*heights, *bounds])
     room = (greatest - least) * _ROOM or Decimal(1)
     bottom, span = least - room, greatest - least + 2 * room
@@ -58,7 +58,7 @@ def draw(values: Sequence[Value], bounds: Sequence[Decimal] = ()) -> Chart:
         return round(float(BOTTOM - (BOTTOM - TOP) * (value - bottom) / span), 1)
 
     return Chart(
-        tuple(Dot(x(one.at), y(one.value), one.is_out) for one in ordered),
+        tuple(Dot(x(point.at), y(point.value), point.is_out) for point in ordered),
         tuple((y(bound), bound) for bound in bounds),
         tuple((y(value), value) for value in dict.fromkeys((min(heights), max(heights)))),
     )

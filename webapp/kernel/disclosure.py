@@ -108,7 +108,7 @@ def reveal(subject: Subject, subject_id: UUID, reason: str, *, reach: Reach, at:
     """
     with transaction():
         row = subject.find(subject_id, reach) or abort(404)
-        _bound([one.action for one in subjects()], MOST_REVEALS, "reveals-exhausted", reach.actor, at)
+        _bound([other.action for other in subjects()], MOST_REVEALS, "reveals-exhausted", reach.actor, at)
         journal.write(subject.action, subject.name, subject_id, by=reach.actor, at=at, reason=reason)
         return [particular for particular in subject.whole(row) if particular.text]
 

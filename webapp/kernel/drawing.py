@@ -75,7 +75,7 @@ def body(columns: Sequence[Column], rows: Sequence[Row]) -> Markup:
     drawn = []
     for row in rows:
         tone = f' data-status="{escape(row.status)}"' if row.status else ""
-        cells = [f"{head}{cell(one.text, one.tone)}</td>" for head, one in zip(heads, row.cells, strict=True)]
+        cells = [f"{head}{cell(part.text, part.tone)}</td>" for head, part in zip(heads, row.cells, strict=True)]
         if row.url:
             link = f'<a class="row-link" href="{escape(row.url)}">{escape(row.cells[0].text or "—")}</a>'
             cells[0] = f"{heads[0]}{link}</td>"

@@ -37,14 +37,14 @@ class Fault(Exception):
 
 
 class JobRun(Model):
-    """When a job last began and finished, with its result (`said`). `failures` counts consecutive failures."""
+    """When a job last began and finished, with its `result`. `failures` counts consecutive failures."""
 
     __tablename__ = "job_run"
 
     name: Mapped[str] = mapped_column(String(60), primary_key=True)
     began_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    said: Mapped[str | None] = mapped_column(String(200))
+    result: Mapped[str | None] = mapped_column("said", String(200))
     lease_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # None: not running
     retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     failures: Mapped[int] = mapped_column(default=0)
@@ -114,13 +114,13 @@ def fail(job: Job, at: datetime, result: str) -> None:
 
 def _finish(job: Job, at: datetime, result: str, **values: object) -> None:
     with transaction() as session:
-        finished = values | {"lease_until": None, "finished_at": at, "said": result[:200]}
+        finished = values | {"lease_until": None, "finished_at": at, "result": result[:200]}
         session.execute(update(JobRun).where(JobRun.name == job.name).values(**finished))
 
 
 def last_results(done: Sequence[Job]) -> list[tuple[str, str | None]]:
     """The name and the last result of each job, untranslated."""
-    results = {row.name: row.said for row in db.session.scalars(select(JobRun))}
+    results = {row.name: row.result for row in db.session.scalars(select(JobRun))}
     return [(job.name, results.get(job.name)) for job in done]
 
 
@@ -141,7 +141,7 @@ def runs(at: datetime) -> list[Run]:
     listed = []
     for job in sorted(all_jobs().values(), key=lambda job: job.name):
         row = rows.get(job.name) or JobRun(name=job.name, failures=0)
-        listed.append(Run(job.name, job.label, row.began_at, _in_words(job, row.said), _state(job, row, at)))
+        listed.append(Run(job.name, job.label, row.began_at, _in_words(job, row.result), _state(job, row, at)))
     return listed
 
 
@@ -162,7 +162,7 @@ def unwell(at: datetime) -> list[Run]:
 
 def _state(job: Job, row: JobRun, at: datetime) -> str | None:
     is_hung = row.lease_until is not None and row.lease_until <= at
-    if is_hung or (row.failures and row.said == OVERTIME):
+    if is_hung or (row.failures and row.result == OVERTIME):
         return "late"
     if row.failures:
         return "failed"

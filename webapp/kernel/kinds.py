@@ -160,5 +160,5 @@ def blank(kind: Kind, form: BlankForm) -> dict[str, Any]:
 def place_kinds(kind: Kind, form: BlankForm) -> str | None:
     """The kinds of places that a blank form may be filled for, with spaces ("": all); None where it asks for none."""
     drawn = blank(kind, form).get("form") or ()
-    wanted = (field.render_kw for field in drawn if isinstance(field, Reference) and field.name == "place")
-    return next((one.get("data-kinds", "") for one in wanted if one["data-reference"] == "places"), None)
+    inputs = (field.render_kw for field in drawn if isinstance(field, Reference) and field.name == "place")
+    return next((marks.get("data-kinds", "") for marks in inputs if marks["data-reference"] == "places"), None)

@@ -28,13 +28,13 @@ def read(path: Path) -> dict[UUID, tuple[str, str]]:
         lines = path.read_bytes().decode("latin-1").split("\n")[:-1]
     except FileNotFoundError:
         return {}
-    found = {}
+    purged = {}
     for line in filter(None, map(_LINE.fullmatch, lines)):
         try:
-            found[UUID(line[1])] = line[2], datetime.fromisoformat(line[3]).isoformat()
+            purged[UUID(line[1])] = line[2], datetime.fromisoformat(line[3]).isoformat()
         except ValueError:
             continue
-    return found
+    return purged
 
 
 def append(path: Path, purged: Purged) -> int:

@@ -49,16 +49,16 @@ def purge(uuids: Iterable[UUID], run_id: UUID, *, by: Actor | None, at: datetime
 
     Unknown entries get a tombstone too, since a device may still deliver them.
     """
-    wanted = sorted(set(uuids))
-    done = retried(lambda: _purge(wanted, run_id, by=by, at=at))
+    named = sorted(set(uuids))
+    done = retried(lambda: _purge(named, run_id, by=by, at=at))
     for path in done.files:  # a file that a crash leaves is named by no row: the nightly sweep takes it
         path.unlink(missing_ok=True)
     return done
 
 
-def _purge(wanted: Sequence[UUID], run_id: UUID, *, by: Actor | None, at: datetime) -> Purge:
+def _purge(named: Sequence[UUID], run_id: UUID, *, by: Actor | None, at: datetime) -> Purge:
     with transaction() as session:
-        roots = sorted(_roots(wanted))
+        roots = sorted(_roots(named))
         for uuid in roots:
             hold_entry(uuid)
         whole = sorted(_versions(roots))  # read again: a correction may have been quicker
@@ -110,10 +110,10 @@ def _roots(uuids: Sequence[UUID]) -> set[UUID]:
 
 def _versions(roots: Sequence[UUID]) -> set[UUID]:
     """All versions of records, and the entries that have none."""
-    found = set(roots)
+    versions = set(roots)
     for model in _recorded():
-        found |= set(db.session.scalars(select(model.id).where(model.record_id.in_(roots))))
-    return found
+        versions |= set(db.session.scalars(select(model.id).where(model.record_id.in_(roots))))
+    return versions
 
 
 def _recorded() -> list[Any]:

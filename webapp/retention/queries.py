@@ -73,10 +73,10 @@ def _of_kind(name: str) -> Any:
 def due(names: Sequence[str], before: datetime, most: int) -> list[UUID]:
     """Entries of some kinds received before a moment, the oldest first; of envelopes too that became none."""
     query = _live(names).where(Entry.received_at < before).order_by(Entry.received_at).limit(most)
-    found: list[UUID] = list(db.session.scalars(query.with_only_columns(Entry.uuid)))
+    uuids: list[UUID] = list(db.session.scalars(query.with_only_columns(Entry.uuid)))
     for holder in holders():
-        found += holder.due(names, before, most)
-    return found[:most]
+        uuids += holder.due(names, before, most)
+    return uuids[:most]
 
 
 def due_of_unknown_kind(at: datetime, most: int) -> list[UUID]:
@@ -91,7 +91,7 @@ def find(record: str) -> Found | None:
     if uuid is None:
         return None
     entry = db.session.scalars(select(Entry).where(Entry.uuid == uuid)).one_or_none()
-    held = {found for holder in holders() for found in holder.kinds_of([uuid]).values()}
+    held = {arrival for holder in holders() for arrival in holder.kinds_of([uuid]).values()}
     if entry is None and not held:
         return None
     name, received_at = (entry.kind, entry.received_at) if entry else min(held, key=lambda pair: pair[1])

@@ -91,13 +91,13 @@ def purge_one(record: str, reason: str, *, by: Actor, at: datetime) -> UUID:
 
     Raises Refusal `purge-not-found` (404), `purge-done`.
     """
-    found = queries.find(record)
-    if found is None:
+    target = queries.find(record)
+    if target is None:
         raise Refusal("purge-not-found", 404, field="record")
-    if is_purged(found.uuid):
+    if is_purged(target.uuid):
         raise Refusal("purge-done", field="record")
     run_id = _begin(REQUEST, at, by=by, reason=reason)
-    purging.purge([found.uuid, *found.along], run_id, by=by, at=at)
+    purging.purge([target.uuid, *target.along], run_id, by=by, at=at)
     _end(run_id, at)
     return run_id
 

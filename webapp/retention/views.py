@@ -50,22 +50,22 @@ def ask() -> Response:
     if request.method == "GET" or not form.validate():
         return _ask(form, 422 if form.errors else 200)
     with refused(form):
-        found = queries.find(form.record.data)
-        if found is None:
+        target = queries.find(form.record.data)
+        if target is None:
             raise Refusal("purge-not-found", 422, field="record")
-        if is_purged(found.uuid):
+        if is_purged(target.uuid):
             raise Refusal("purge-done", 422, field="record")
-        if request.form.get("confirm") != str(found.uuid):
-            return _ask(form, found=found)
+        if request.form.get("confirm") != str(target.uuid):
+            return _ask(form, target=target)
         run_id = service.purge_one(form.record.data, form.reason.data, by=current_actor(), at=clock.now())
         flash(_("已清除。证明如下。"), "ok")
         return see_other(url_for(".certificate", run_id=run_id))
     return _ask(form, 422)
 
 
-def _ask(form: RequestForm, status: int = 200, found: Any = None) -> Response:
-    name = labels.kind_name(found.kind) if found else ""
-    return respond("retention/request.html", "request", status, form=form, found=found, name=name)
+def _ask(form: RequestForm, status: int = 200, target: Any = None) -> Response:
+    name = labels.kind_name(target.kind) if target else ""
+    return respond("retention/request.html", "request", status, form=form, target=target, name=name)
 
 
 def _certificate(run_id: UUID) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def scan() -> Response:
     """The scan box: a place that the device knows, and the blank forms that may be filled there."""
     late = [(kind, form) for kind in kinds.late_kinds().values() for form in kind.forms]
     offered = ((kind, form, kinds.place_kinds(kind, form)) for kind, form in late)
-    forms = [one for one in offered if one[2] is not None]
+    forms = [choice for choice in offered if choice[2] is not None]
     return make_response(render_template("shell/scan.html", forms=forms))
 
 

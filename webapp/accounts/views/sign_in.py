@@ -81,8 +81,8 @@ def sign_in() -> Response:
                 at=clock.now(),
             )
             return _ask_for_code(begun.token) if begun.owes_totp else _enter(begun)
-        except Refusal as said:
-            refusal = said
+        except Refusal as caught:
+            refusal = caught
     status = refusal.status if refusal else 422 if form.errors else 200
     return respond("accounts/sign_in.html", "sign_in", status, form=form, refusal=refusal)
 
@@ -98,8 +98,8 @@ def sign_in_code() -> Response:
     if request.method == "POST" and form.validate():
         try:
             return _enter(service.pass_second_step(token, form.code.data, known=known_device.known_as, at=clock.now()))
-        except Refusal as said:
-            refusal = said
+        except Refusal as caught:
+            refusal = caught
     status = refusal.status if refusal else 422 if form.errors else 200
     return respond("accounts/sign_in_code.html", "sign_in_code", status, form=form, refusal=refusal)
 

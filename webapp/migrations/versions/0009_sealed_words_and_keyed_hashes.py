@@ -95,11 +95,11 @@ def _hashed(table: str) -> Callable[..., dict[str, Any]]:
 
 def _parted(action: str, details: str) -> dict[str, Any]:
     """The row without what was typed; the chained details go behind the seal."""
-    said = json.loads(details)
-    if TYPED.get(action) not in said:
+    parts = json.loads(details)
+    if TYPED.get(action) not in parts:
         return {}
-    shown = {name: value for name, value in said.items() if name != TYPED[action]}
-    private = canonical({"reason": said.get("reason"), "chained": said})
+    shown = {name: value for name, value in parts.items() if name != TYPED[action]}
+    private = canonical({"reason": parts.get("reason"), "chained": parts})
     return {"details": canonical(shown), "private": keyring().seal(private, "journal.private")}
 
 

@@ -58,7 +58,7 @@ def _waiting(*which: Any) -> Iterator[Any]:
 
 def _is_typed(code: str, version: int, item: str) -> bool:
     checklist = find(code, version)
-    kinds = {one.code: one.kind for one in checklist.items} if checklist else {}
+    kinds = {listed.code: listed.kind for listed in checklist.items} if checklist else {}
     return kinds.get(item, ItemKind.TEXT) is ItemKind.TEXT
 
 

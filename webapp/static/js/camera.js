@@ -61,8 +61,8 @@ function offerTorch(stream, button) {
   button.setAttribute("aria-pressed", "false");
   button.addEventListener("click", async () => {
     const isOn = button.getAttribute("aria-pressed") !== "true";
-    const wanted = /** @type {any} */ ({ advanced: [{ torch: isOn }] });
-    await track.applyConstraints(wanted).then(() => button.setAttribute("aria-pressed", String(isOn)), () => { button.hidden = true; });
+    const constraints = /** @type {any} */ ({ advanced: [{ torch: isOn }] });
+    await track.applyConstraints(constraints).then(() => button.setAttribute("aria-pressed", String(isOn)), () => { button.hidden = true; });
   });
 }
 

@@ -40,7 +40,7 @@ function look(search, select, places) {
 /** The next due place of the same kind: places never checked first, then by the last check, then by code. @param {Place[]} places @param {Record<string, Record<string, string>>} checked days by place and checklist @param {string} checklist @param {string[]} done ids of places checked on this device meanwhile, the last one last @returns {Place | undefined} */
 export function following(places, checked, checklist, done) {
   const last = places.find(({ id }) => id === done[done.length - 1]);
-  const key = (/** @type {Place} */ one) => `${checked[one.id]?.[checklist] ?? ""} ${one.code}`;
+  const key = (/** @type {Place} */ place) => `${checked[place.id]?.[checklist] ?? ""} ${place.code}`;
   const due = places.filter(({ id, kind }) => kind === last?.kind && !done.includes(id));
   return due.sort((a, b) => (key(a) < key(b) ? -1 : 1))[0];
 }
@@ -73,8 +73,8 @@ async function goOn(checklist, place, words) {
 function begin(search) {
   const form = /** @type {HTMLFormElement} */ (search.form);
   const select = /** @type {HTMLSelectElement} */ (form.elements.namedItem("place"));
-  const wanted = new URLSearchParams(location.hash.slice(1)).get("place");
-  if (wanted) form.dataset.draft += `:${wanted}`; // continues the draft of the online form for that place
+  const placeId = new URLSearchParams(location.hash.slice(1)).get("place");
+  if (placeId) form.dataset.draft += `:${placeId}`; // continues the draft of the online form for that place
   const sampled = form.elements.namedItem("sampled_at");
   const zone = /** @type {HTMLElement | null} */ (search.closest("[data-zone]"))?.dataset.zone ?? "Asia/Shanghai";
   if (sampled instanceof HTMLInputElement && !sampled.value) sampled.value = wallClock(new Date(), zone);

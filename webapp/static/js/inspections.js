@@ -124,9 +124,9 @@ class InspectionForm {
     const { limit, missing } = applying(this.limits, String(input.dataset.judge), circumstances, this.on);
     const words = missing.map((name) => this.missing[name] ?? name).join(this.root.dataset.separator);
     const text = missing.length ? this.beforehand.missing : limit && !limit.no_limit ? this.beforehand.limit : this.beforehand.none;
-    const said = fill(text, { ...limit, unit: limit?.unit ? ` ${limit.unit}` : "", missing: words });
+    const sentence = fill(text, { ...limit, unit: limit?.unit ? ` ${limit.unit}` : "", missing: words });
     const isGuidance = limit && !limit.no_limit && (limit.guidance || !["A", "B"].includes(limit.grade));
-    line.textContent = isGuidance ? `${said} ${this.root.dataset.guidance}` : said;
+    line.textContent = isGuidance ? `${sentence} ${this.root.dataset.guidance}` : sentence;
   }
 
   /** Limits are daily means. A reading is a single sample unless marked as a daily mean, as on the server. */
@@ -140,8 +140,8 @@ class InspectionForm {
     const words = judged.missing.map((name) => this.missing[name] ?? name).join(this.root.dataset.separator);
     const unit = limit.unit ? ` ${limit.unit}` : "";
     const text = limit.absent && judged.verdict === "above" ? String(this.root.dataset.absent) : this.sentences[judged.verdict];
-    const said = fill(text, { ...limit, unit, missing: words });
-    const guided = judged.limit && !["A", "B"].includes(limit.grade) ? `${said} ${this.root.dataset.guidance}` : said;
+    const sentence = fill(text, { ...limit, unit, missing: words });
+    const guided = judged.limit && !["A", "B"].includes(limit.grade) ? `${sentence} ${this.root.dataset.guidance}` : sentence;
     return judged.indicative ? `${guided} · ${this.root.dataset.indicative}` : guided;
   }
 

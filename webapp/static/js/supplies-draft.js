@@ -40,8 +40,8 @@ export function linesOf(fields) {
   return [...lines].sort(([a], [b]) => a - b).map(([, line]) => line);
 }
 
-/** Every value of a name. @param {Fields} fields @param {string} wanted */
-export const valuesOf = (fields, wanted) => fields.filter(([field]) => field === wanted).map(([, value]) => value);
+/** Every value of a name. @param {Fields} fields @param {string} name */
+export const valuesOf = (fields, name) => fields.filter(([field]) => field === name).map(([, value]) => value);
 
 const write = calmly(async () => {
   const page = form();

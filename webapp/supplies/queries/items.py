@@ -64,11 +64,12 @@ def measures_of(item: Item) -> list[Measure]:
 
 def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
     """The item of a code, with the key of the measure that has the code."""
-    keys = list(dict.fromkeys(key for one in code.keys if (key := code_key(one))))
+    keys = list(dict.fromkeys(key for text in code.keys if (key := code_key(text))))
     if not keys:
         return None
     items = {item.code_key: item for item in db.session.scalars(select(Item).where(Item.code_key.in_(keys)))}
-    known = {one.code_key: one for one in db.session.scalars(select(Barcode).where(Barcode.code_key.in_(keys)))}
+    barcodes = db.session.scalars(select(Barcode).where(Barcode.code_key.in_(keys)))
+    known = {barcode.code_key: barcode for barcode in barcodes}
     for key in keys:
         if item := items.get(key):
             return item, "base"
@@ -118,8 +119,8 @@ def is_catalogue_loaded() -> bool:
 def answer_scan(text: str, _reach: Reach) -> Iterable[Answer]:
     """The item cards for the scan box, for every reading if a separator may have been lost."""
     code = scan(text)
-    matches = (find_scanned(one) for one in (code, *code.readings))
-    for item in {one[0].id: one[0] for one in matches if one}.values():
+    matches = (find_scanned(reading) for reading in (code, *code.readings))
+    for item in {match[0].id: match[0] for match in matches if match}.values():
         url = url_for("supplies.item", item_id=item.id)
         yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 

@@ -105,7 +105,7 @@ def _faults(shelf: _Shelf, place_id: UUID, slips: _Slips) -> Iterator[Found]:
     yield from _unsettled(events, total)
     yield from _stray(shelf, slips)
     yield from _not_found(shelf, events, slips.full.get(place_id, ()), slips)
-    by_stand = sorted(signed, key=lambda one: (one[0].stands_at, one[0].event_id, one[1] < 0, one[0].seq))
+    by_stand = sorted(signed, key=lambda pair: (pair[0].stands_at, pair[0].event_id, pair[1] < 0, pair[0].seq))
     for order in (signed, by_stand):  # as booked, and as printed
         lowest = min(accumulate(steps for _row, steps in order), default=0)
         if lowest < 0:

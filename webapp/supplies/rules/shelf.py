@@ -37,7 +37,7 @@ class Event:
     def stand(self) -> Stand:
         return self.at, self.slip
 
-    def wanted(self, before: int) -> int:
+    def needed_fix(self, before: int) -> int:
         """The correction that this event needs if `before` steps are on the shelf before it."""
         return max(0, -(before + self.net)) if self.counted is None else self.counted - before
 
@@ -47,7 +47,7 @@ def settle(events: Iterable[Event]) -> tuple[int, dict[UUID, int]]:
     balance = 0
     fixes: dict[UUID, int] = {}
     for event in sorted(events, key=lambda one: one.stand):
-        fixes[event.slip] = event.wanted(balance)
+        fixes[event.slip] = event.needed_fix(balance)
         balance += event.net + fixes[event.slip]
     return balance, fixes
 
@@ -61,7 +61,7 @@ def resettle(before: int, new: Event | None, after: Sequence[Event]) -> list[tup
     changes = []
     balance = before
     for event in [new, *after] if new else after:
-        fix = event.wanted(balance)
+        fix = event.needed_fix(balance)
         if fix != event.fix:
             changes.append((event, fix - event.fix))
         if event.counted is not None and event is not new:

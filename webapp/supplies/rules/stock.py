@@ -152,11 +152,11 @@ class Proposal:
     expired: int
 
 
-def propose(candidates: Iterable[Candidate], wanted: int, today: date) -> Proposal:
+def propose(candidates: Iterable[Candidate], steps: int, today: date) -> Proposal:
     """Earliest expiry first; goods without a date last; nothing expired."""
     picks: list[Pick] = []
     expired = 0
-    left = wanted
+    left = steps
     for candidate in sorted(candidates, key=lambda c: (c.expires_on or date.max, c.lot)):
         if expiry_of(candidate.expires_on, today) is Expiry.EXPIRED:
             expired += candidate.available

@@ -47,7 +47,7 @@ def slip_labels(slip_id: UUID) -> str:
     """A label for each batch of the slip."""
     context = _context(slip_id)
     seen = {(line.item.code, line.lot): line for line in context["lines"]}
-    labels = [(one, qr_svg(lot_label(one.item.code, one.lot, one.expires_on), one.lot)) for one in seen.values()]
+    labels = [(line, qr_svg(lot_label(line.item.code, line.lot, line.expires_on), line.lot)) for line in seen.values()]
     return render_template("supplies/labels.html", labels=labels, title=_("批次标签"))
 
 

@@ -27,8 +27,8 @@ class Envelopes:
         """What arrived before a moment and became no entry, the oldest first: entries have a time of their own."""
         known = (select(of).where(of == ReceivedEnvelope.uuid).exists() for of in (PurgedEntry.uuid, Entry.uuid))
         kind = ReceivedEnvelope.kind
-        wanted = kind.in_(names) if names is not None else kind.not_in(list(kinds()))
-        query = select(ReceivedEnvelope.uuid).where(wanted, ReceivedEnvelope.received_at < before, *map(not_, known))
+        of_kinds = kind.in_(names) if names is not None else kind.not_in(list(kinds()))
+        query = select(ReceivedEnvelope.uuid).where(of_kinds, ReceivedEnvelope.received_at < before, *map(not_, known))
         return db.session.scalars(query.order_by(ReceivedEnvelope.received_at).limit(most)).all()
 
     def kinds_of(self, uuids: Sequence[UUID]) -> Mapping[UUID, tuple[str, datetime]]:

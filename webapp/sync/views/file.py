@@ -27,8 +27,8 @@ def file() -> Response:
         queue = service.read_file(request.files.get("file"))
     except Refusal as refusal:
         return _page(422, refusal=refusal)
-    told = service.deliver_file(queue, by=current_actor(), at=clock.now())
-    return _page(422 if set(told) == {Outcome.MALFORMED} else 200, told=told)
+    outcomes = service.deliver_file(queue, by=current_actor(), at=clock.now())
+    return _page(422 if set(outcomes) == {Outcome.MALFORMED} else 200, outcomes=outcomes)
 
 
 @bp.errorhandler(RequestEntityTooLarge)
@@ -39,5 +39,5 @@ def _too_large(_error: RequestEntityTooLarge) -> Response:
     return make_response(jsonify(code="http-413"), 413)
 
 
-def _page(status: int = 200, told: Any = None, refusal: Refusal | None = None) -> Response:
-    return respond("sync/file.html", "file", status, told=told, refusal=refusal, labels=labels)
+def _page(status: int = 200, outcomes: Any = None, refusal: Refusal | None = None) -> Response:
+    return respond("sync/file.html", "file", status, outcomes=outcomes, refusal=refusal, labels=labels)

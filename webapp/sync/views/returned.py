@@ -65,9 +65,9 @@ def _look_again(row: Any) -> Response | None:
 def _correct(row: Any) -> Response:
     kind, correction = kinds().get(row.kind), queries.correction_of(row)
     of_page = kind.of_page if kind else ()
-    said = MultiDict([(name, value) for name, value in request.form.items(multi=True) if name not in of_page])
+    fields = MultiDict([(name, value) for name, value in request.form.items(multi=True) if name not in of_page])
     try:
-        delivery = service.correct(row.id, said, request.files, by=current_actor(), at=clock.now())
+        delivery = service.correct(row.id, fields, request.files, by=current_actor(), at=clock.now())
     except Refusal as refusal:
         shown = correction.renew(request.form, refusal) if correction else request.form
         return _form(row, queries.bound_form(row, shown), 409, refusal)
