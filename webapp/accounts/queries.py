@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, SignIn
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
@@ -113,6 +114,14 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
     """Names by person id, in one query."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}
+
+
+_NAMED = aliased(Person)  # apart from the persons that a query asks for
+
+
+def name_of(column: Any) -> ScalarSelect[str]:
+    """The name of a row's person, for the rows of a list; `column` holds the person's id."""
+    return select(_NAMED.name).where(_NAMED.id == column).scalar_subquery()
 
 
 def visible_persons(reach: Reach) -> Select[Person]:

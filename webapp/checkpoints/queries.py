@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, case, cast, func, literal_column, or_, select
 
+from webapp.accounts.queries import name_of as person_name
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.rules import Decision, Identity
 from webapp.extensions import db
@@ -15,6 +16,7 @@ from webapp.kernel.access import Reach, Role
 from webapp.kernel.columns import matches
 from webapp.kernel.listing.filters import period
 from webapp.places.queries import at_place, visible_places
+from webapp.places.queries import name_of as place_name
 
 READERS = (Role.GATEKEEPER, Role.COMMANDER, Role.AUDITOR)
 REVEALERS = (Role.GATEKEEPER, Role.COMMANDER)
@@ -38,6 +40,25 @@ def visits(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     if filters.get("overridden"):
         query = query.where(Visit.proposed != Visit.decision)
     return query.where(*period(Visit.entered_at, filters), *at_place(Visit.place_id, filters))
+
+
+# What the list shows of a visit.
+SHOWN: tuple[Any, ...] = (
+    Visit.id,
+    Visit.name,
+    Visit.decision,
+    Visit.celsius,
+    Visit.entered_at,
+    Visit.left_at,
+    Visit.undone_at,
+    place_name(Visit.place_id).label("place_name"),
+    Visit.plate,
+    Visit.phone,
+    Visit.companions,
+    Visit.origin,
+    Visit.id_number,
+    person_name(Visit.recorded_by).label("recorder_name"),
+)
 
 
 def _is_at(places: Select[UUID]) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ def _checklist_name(row: Any) -> str:
     return localised(checklist) if checklist else row.checklist_code
 
 
-def item_name(row: InspectionFinding) -> str:
+def item_name(row: Any) -> str:
     return item_name_of(row, row.item)
 
 
@@ -38,8 +38,8 @@ def _limit_of(reading: Any) -> str | None:
 
 # The columns of a detail that identify its check.
 _OF_CHECK = (
-    Column("place", _l("场所"), lambda row: row[0].place.name),
-    Column("code", _l("场所编号"), lambda row: row[0].place.code),
+    Column("place", _l("场所"), lambda row: row[0].place_name),
+    Column("code", _l("场所编号"), lambda row: row[0].place_code),
     Column("at", _l("时间"), lambda row: row[0].inspected_at, kind="moment"),
     Column("item", _l("项目"), lambda row: item_name_of(row[0], row[1].item)),
 )
@@ -75,16 +75,17 @@ INSPECTIONS = Listing(
     template="inspections/index.html",
     title=_l("检查记录"),
     columns=(
-        Column("place", _l("场所"), lambda row: row.place.name),
+        Column("place", _l("场所"), lambda row: row.place_name),
         Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment", sort=Inspection.inspected_at),
         Column("checklist", _l("检查表"), _checklist_name),
         Column("outcome", _l("结果"), lambda row: row.outcome, enum=labels.OUTCOMES, tone=labels.OUTCOME_STATUS),
         Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
-        Column("inspector", _l("检查人"), lambda row: row.inspector.name, priority=2),
-        Column("code", _l("场所编号"), lambda row: row.place.code, priority=3),
+        Column("inspector", _l("检查人"), lambda row: row.inspector_name, priority=2),
+        Column("code", _l("场所编号"), lambda row: row.place_code, priority=3),
         records.STATE,
     ),
     select=queries.inspections,
+    reads=queries.OF_INSPECTION,
     order=(Inspection.inspected_at, Inspection.id),
     filters=InspectionFilter,
     details=(READINGS, FOUND),
@@ -99,7 +100,7 @@ FINDINGS = Listing(
     title=_l("待整改问题"),
     columns=(
         Column("item", _l("问题"), item_name),
-        Column("place", _l("场所"), lambda row: row.place.name),
+        Column("place", _l("场所"), lambda row: row.place_name),
         Column(
             "severity", _l("严重程度"), lambda row: row.severity, enum=labels.SEVERITIES, tone=labels.SEVERITY_STATUS
         ),
@@ -108,6 +109,7 @@ FINDINGS = Listing(
         Column("note", _l("情况说明"), lambda row: row.note, priority=2),
     ),
     select=queries.findings,
+    reads=queries.OF_FINDING,
     order=(InspectionFinding.due_at, InspectionFinding.id),
     descending=False,
     filters=FindingFilter,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from webapp.accounts.queries import name_of as person_name
 from webapp.accounts.queries import persons_called
 from webapp.extensions import db
 from webapp.inspections.models import FindingStep, Inspection, InspectionFinding, InspectionReading
@@ -19,6 +20,8 @@ from webapp.kernel.listing import exact
 from webapp.kernel.listing.filters import period
 from webapp.kernel.media import Photo
 from webapp.places.queries import at_place, visible_places
+from webapp.places.queries import code_of as place_code
+from webapp.places.queries import name_of as place_name
 
 OVERDUE = "overdue"  # of the filter of findings
 READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
@@ -54,17 +57,44 @@ def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     return query.where(*at_place(InspectionFinding.place_id, filters))
 
 
-def readings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionReading]]:
+# What the lists and their files show of a check and of a finding.
+OF_INSPECTION: tuple[Any, ...] = (
+    Inspection.id,
+    place_name(Inspection.place_id).label("place_name"),
+    place_code(Inspection.place_id).label("place_code"),
+    Inspection.inspected_at,
+    Inspection.checklist_code,
+    Inspection.checklist_version,
+    Inspection.outcome,
+    Inspection.finding_count,
+    person_name(Inspection.inspector_id).label("inspector_name"),
+    Inspection.is_void,
+    Inspection.version,
+)
+OF_FINDING: tuple[Any, ...] = (
+    InspectionFinding.id,
+    place_name(InspectionFinding.place_id).label("place_name"),
+    InspectionFinding.checklist_code,
+    InspectionFinding.checklist_version,
+    InspectionFinding.item,
+    InspectionFinding.note,
+    InspectionFinding.severity,
+    InspectionFinding.due_at,
+    InspectionFinding.state,
+)
+
+
+def readings_of(rows: Sequence[Any]) -> list[tuple[Any, InspectionReading]]:
     """The readings of these inspections, in the same order."""
     return _of_each(rows, InspectionReading)
 
 
-def findings_of(rows: Sequence[Inspection]) -> list[tuple[Inspection, InspectionFinding]]:
+def findings_of(rows: Sequence[Any]) -> list[tuple[Any, InspectionFinding]]:
     """The findings of these inspections, in the same order."""
     return _of_each(rows, InspectionFinding, InspectionFinding.state.in_(FOUND))
 
 
-def _of_each(rows: Sequence[Inspection], model: Any, *where: Any) -> list[tuple[Inspection, Any]]:
+def _of_each(rows: Sequence[Any], model: Any, *where: Any) -> list[tuple[Any, Any]]:
     ids = [row.id for row in rows]
     by_id: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
     for part in db.session.scalars(select(model).where(model.inspection_id.in_(ids), *where).order_by(model.item)):

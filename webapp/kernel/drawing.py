@@ -10,7 +10,7 @@ from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from webapp.kernel import assets, i18n
-from webapp.kernel.listing.declaration import Column, Row
+from webapp.kernel.listing.declaration import Cell, Column, Row
 
 STATUS_ICONS = {
     "ok": "check",
@@ -27,6 +27,7 @@ VERDICT_ICONS = {
     "no_limit": "minus",
     "undetermined": "question",
 }
+_BETWEEN = "\x1f"  # the unit separator of ASCII
 _SPRITE = "icons/sprite.svg"
 _MOST_KEPT = 500
 _icons: dict[tuple[str, str], Markup] = {}
@@ -62,25 +63,37 @@ def _badge(about: str, code: str, name: str, label: Any) -> Markup:
 
 def body(columns: Sequence[Column], rows: Sequence[Row]) -> Markup:
     """The rows of a list's table; the first cell of each leads to its page."""
-    heads = [_head(column) for column in columns]
-    badges: dict[tuple[str, str], Markup] = {}
+    if not rows:
+        return Markup("")
+    by_column = list(zip(*(row.cells for row in rows), strict=True))
+    drawn = [_cells(column, cells) for column, cells in zip(columns, by_column, strict=True)]
+    drawn[0] = _links(columns[0], by_column[0], [row.url for row in rows], drawn[0])
+    tones = [f' data-status="{escape(row.status)}"' if row.status else "" for row in rows]
+    whole = zip(tones, map("".join, zip(*drawn, strict=True)), strict=True)
+    return Markup("".join([f"<tr{tone}>{cells}</tr>\n" for tone, cells in whole]))
 
-    def cell(text: str, tone: str | None) -> Markup:
-        if not tone:
-            return escape(text or "—")
-        if (tone, text) not in badges:
-            badges[tone, text] = status(tone, text)
-        return badges[tone, text]
 
-    drawn = []
-    for row in rows:
-        tone = f' data-status="{escape(row.status)}"' if row.status else ""
-        cells = [f"{head}{cell(part.text, part.tone)}</td>" for head, part in zip(heads, row.cells, strict=True)]
-        if row.url:
-            link = f'<a class="row-link" href="{escape(row.url)}">{escape(row.cells[0].text or "—")}</a>'
-            cells[0] = f"{heads[0]}{link}</td>"
-        drawn.append(f"<tr{tone}>{''.join(cells)}</tr>\n")
-    return Markup("".join(drawn))
+def _cells(column: Column, cells: Sequence[Cell]) -> list[str]:
+    """A column's cells: the head is made once, each badge once, and all texts are escaped together."""
+    head = _head(column)
+    if not column.is_badge:
+        return [f"{head}{text}</td>" for text in _escaped([cell.text or "—" for cell in cells])]
+    contents = {cell: status(cell.tone, cell.text) if cell.tone else escape(cell.text or "—") for cell in set(cells)}
+    return [f"{head}{contents[cell]}</td>" for cell in cells]
+
+
+def _links(column: Column, cells: Sequence[Cell], urls: Sequence[str | None], plain: list[str]) -> list[str]:
+    """A column's cells as links, where there is an address."""
+    head = _head(column)
+    texts = zip(_escaped([cell.text or "—" for cell in cells]), _escaped([url or "" for url in urls]), strict=True)
+    linked = [f'{head}<a class="row-link" href="{url}">{text}</a></td>' for text, url in texts]
+    return [link if url else cell for link, url, cell in zip(linked, urls, plain, strict=True)]
+
+
+def _escaped(texts: Sequence[str]) -> list[str]:
+    """The texts as HTML, escaped in one go: a page has hundreds of them."""
+    escaped = str(escape(_BETWEEN.join(texts))).split(_BETWEEN)
+    return escaped if len(escaped) == len(texts) else [str(escape(text)) for text in texts]
 
 
 def _head(column: Column) -> str:

@@ -5,7 +5,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, func, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
 from webapp.kernel import navigation
@@ -38,6 +39,19 @@ def ids_in_reach(reach: Reach) -> frozenset[UUID]:
 def recorded_within(model: Any, reach: Reach) -> ColumnElement[bool]:
     """The condition that a record (kernel/records.py) is within reach, through its unit or its place."""
     return or_(model.unit_id.in_(visible_units(reach)), model.place_id.in_(visible_places(reach)))
+
+
+_NAMED = aliased(Place)  # apart from the places that a query asks for
+
+
+def name_of(column: Any) -> ScalarSelect[str]:
+    """The name of a row's place, for the rows of a list; `column` holds the place's id."""
+    return select(_NAMED.name).where(_NAMED.id == column).scalar_subquery()
+
+
+def code_of(column: Any) -> ScalarSelect[str]:
+    """The code of a row's place, likewise."""
+    return select(_NAMED.code).where(_NAMED.id == column).scalar_subquery()
 
 
 def called(text: str) -> Select[UUID]:

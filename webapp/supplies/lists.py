@@ -81,7 +81,8 @@ ITEMS = Listing(
 
 def _other(slip: Any) -> str | None:
     """The counterparty: as written on the slip, else the place."""
-    return slip.counterparty or (slip.other.name if slip.other else None)
+    name: str | None = slip.counterparty or slip.other_name
+    return name
 
 
 def _exported(line: Any, steps: int | None) -> Decimal | None:
@@ -95,7 +96,7 @@ LINES = Detail(
         Column("number", _l("单号"), lambda row: row[0].number),
         Column("kind", _l("类型"), lambda row: row[0].kind, enum=KINDS),
         Column("at", _l("时间"), lambda row: row[0].occurred_at, "moment"),
-        Column("place", _l("仓库"), lambda row: row[0].place.name),
+        Column("place", _l("仓库"), lambda row: row[0].place_name),
         Column("other", _l("往来单位"), lambda row: _other(row[0])),
         Column("code", _l("物资编号"), lambda row: row[1].item.code),
         Column("item", _l("名称"), lambda row: item_name(row[1].item)),
@@ -118,17 +119,18 @@ SLIPS = Listing(
         Column("number", _l("单号"), lambda slip: slip.number, sort=Slip.number),
         Column("kind", _l("类型"), lambda slip: slip.kind, enum=KINDS),
         Column("at", _l("时间"), lambda slip: slip.occurred_at, "moment", sort=Slip.occurred_at),
-        Column("place", _l("仓库"), lambda slip: slip.place.name),
+        Column("place", _l("仓库"), lambda slip: slip.place_name),
         Column("other", _l("往来单位"), _other, priority=2),
         Column("reason", _l("事由"), lambda slip: slip.reason, enum=REASONS, priority=2),
         Column("document", _l("外部单号"), lambda slip: slip.document, priority=3),
-        Column("person", _l("经手人"), lambda slip: slip.person.name, priority=3),
+        Column("person", _l("经手人"), lambda slip: slip.person_name, priority=3),
     ),
     queries.select_slips,
     queries.SLIP_ORDER,
     SlipFilters,
     url=lambda slip: url_for("supplies.slip", slip_id=slip.id),
     details=(LINES,),
+    reads=queries.OF_SLIP,
     empty_title=_l("还没有出入库单据"),
     empty_text=_l("仓库保管员在出入库台扫码确认后，单据会出现在这里。"),
 )

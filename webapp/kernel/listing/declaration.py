@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -65,8 +65,7 @@ class Detail:
     load: Callable[[Sequence[Any]], Iterable[Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """The text of a value; `tone` if it is a badge."""
 
     text: str
@@ -89,8 +88,9 @@ class Listing:
     figures are counted without a request. `select(reach, filters)` is the scoped query, with its data. It selects
     one entity, or several entities, columns and aggregates; a row is then a named tuple that includes the keyset's
     columns or their entities, and a grouped query groups by them. `order` are the columns of the keyset, newest
-    first, the last one unique. `url(row)` is the page of a row. `template` with its block `<id>` draws the list.
-    `total` is a sum shown beside the number of rows.
+    first, the last one unique. `reads` are the columns that the list shows and is ordered by: a row is then a named
+    tuple of them, made four times as fast as an entity, and no sealed column is opened in vain. `url(row)` is the page
+    of a row. `template` with its block `<id>` draws the list. `total` is a sum shown beside the number of rows.
     """
 
     id: str
@@ -108,3 +108,4 @@ class Listing:
     extra: Callable[[], dict[str, Any]] = field(default=dict)
     details: Sequence[Detail] = ()
     total: Total | None = None
+    reads: Sequence[Any] = ()

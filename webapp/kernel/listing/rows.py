@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from sqlalchemy import Select
@@ -19,6 +20,7 @@ T = TypeVar("T")
 
 def page(listing: Listing, query: Select[Any], key: Sequence[Any] | None, backwards: bool, limit: int) -> list[Any]:
     """Up to `limit` rows after a key in the list's order; `backwards`: the rows before it, in reverse order."""
+    query = query.with_only_columns(*listing.reads) if listing.reads else query
     if key is not None:
         query = query.where(beyond(listing.order, key, listing.descending, backwards))
     query = query.order_by(None).order_by(*ordered(listing.order, listing.descending, backwards)).limit(limit)
@@ -62,8 +64,12 @@ def _cells(column: Column, rows: Sequence[Any]) -> list[Cell]:
     if column.enum is not None:
         cells = {value: Cell(_text(column, value), tones.get(value)) for value in set(values)}
         return [cells[value] for value in values]
-    texts = [names.get(value, "") if column.names else _text(column, value) for value in values]
-    return [Cell(text, tones.get(value)) for text, value in zip(texts, values, strict=True)]
+    if column.names:
+        return [Cell(names.get(value, ""), tones.get(value)) for value in values]
+    if column.words or tones:
+        return [Cell(_text(column, value), tones.get(value)) for value in values]
+    zone = clock.zone()
+    return [Cell(value if type(value) is str else _plain_text(value, zone)) for value in values]
 
 
 def headings(columns: Sequence[Column]) -> list[str]:
@@ -106,8 +112,12 @@ def _text(column: Column, value: Any) -> str:
         return str(column.enum[value])
     if column.words:
         return str(column.words(value))
+    return _plain_text(value, clock.zone())
+
+
+def _plain_text(value: Any, zone: ZoneInfo) -> str:
+    if value is None:
+        return ""
     if isinstance(value, datetime):
-        return clock.local(value).strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    return str(value)
+        return value.astimezone(zone).isoformat(" ")[:16]
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

@@ -30,6 +30,7 @@ from webapp.supplies.queries.ledger import (
     whole_ledger_of,
 )
 from webapp.supplies.queries.slips import (
+    OF_SLIP,
     SLIP_ORDER,
     UNEXPLAINED,
     differences_of,
@@ -70,6 +71,7 @@ __all__ = [
     "ITEM_ORDER",
     "LATEST",
     "LOW",
+    "OF_SLIP",
     "READERS",
     "SLIP_ORDER",
     "UNEXPLAINED",

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import Select, exists, or_, select
 
+from webapp.accounts.queries import name_of as person_name
 from webapp.extensions import db
 from webapp.kernel.access import Reach
 from webapp.kernel.listing.filters import period
 from webapp.kernel.parse.codes import lot_key
+from webapp.places.queries import name_of as place_name
 from webapp.places.queries import visible_places
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
 from webapp.supplies.queries.items import measures_of
@@ -58,6 +60,23 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     return query.where(*period(Slip.occurred_at, filters))
 
 
+# What the list and its files show of a slip.
+OF_SLIP: tuple[Any, ...] = (
+    Slip.id,
+    Slip.number,
+    Slip.kind,
+    Slip.occurred_at,
+    Slip.place_id,
+    Slip.other_id,
+    place_name(Slip.place_id).label("place_name"),
+    place_name(Slip.other_id).label("other_name"),
+    Slip.counterparty,
+    Slip.reason,
+    Slip.document,
+    person_name(Slip.person_id).label("person_name"),
+)
+
+
 def newest_slips(words: str, reach: Reach, most: int) -> Sequence[Slip]:
     """The newest slips within reach whose number or document contains the words."""
     query = select_slips(reach, {"q": words}).order_by(Slip.occurred_at.desc(), Slip.id).limit(most)
@@ -97,7 +116,7 @@ def lines_of(slip: Slip) -> Sequence[SlipLine]:
     return [line for _slip, line in lines_of_each([slip])]
 
 
-def lines_of_each(slips: Sequence[Slip]) -> list[tuple[Slip, SlipLine]]:
+def lines_of_each(slips: Sequence[Any]) -> list[tuple[Any, SlipLine]]:
     """The lines of these slips, in the same order, with a fixed number of queries."""
     by_id: dict[UUID, list[SlipLine]] = {slip.id: [] for slip in slips}
     counts = [slip for slip in slips if slip.kind is SlipKind.COUNT]
@@ -127,7 +146,7 @@ def missing_of(slip: Slip) -> Sequence[SlipLine]:
     return [_line(item, lot, sums[lot.id], "base") for lot, item in rows]
 
 
-def _fixes(slips: Sequence[Slip]) -> dict[tuple[UUID, UUID, UUID], int]:
+def _fixes(slips: Sequence[Any]) -> dict[tuple[UUID, UUID, UUID], int]:
     """The corrections at the positions of these slips, in steps, by (slip, lot, warehouse), without zeros."""
     ends = {slip.id: (slip.place_id, slip.other_id) for slip in slips}
     query = select(Move.event_id, Move.lot_id, Move.from_id, Move.to_id, Move.quantity)
@@ -147,7 +166,7 @@ def _moves(slip_ids: Collection[UUID]) -> Select[Any]:
     return moves
 
 
-def _counts(slips: Sequence[Slip]) -> Select[Any]:
+def _counts(slips: Sequence[Any]) -> Select[Any]:
     query: Any = select(StockCount, Lot, Item).join(Lot, Lot.id == StockCount.lot_id)
     query = query.join(Item, Item.id == StockCount.item_id).where(StockCount.slip_id.in_([slip.id for slip in slips]))
     counts: Select[Any] = query.order_by(Item.code, Lot.number)
