@@ -39,9 +39,9 @@ def pytest_generate_tests(metafunc):
     if "database" in metafunc.fixturenames:
         on = metafunc.definition.get_closest_marker("only_on")
         both = metafunc.config.getoption("--long") or metafunc.definition.path.name not in OF_PAGES
-        wanted = on.args if on else ("sqlite", "postgresql") if both else ("sqlite",)
+        of_test = on.args if on else ("sqlite", "postgresql") if both else ("sqlite",)
         usual = ("sqlite",) if metafunc.config.getoption("--quick") else DATABASES
-        metafunc.parametrize("database", [d for d in usual if d in wanted], indirect=True)
+        metafunc.parametrize("database", [d for d in usual if d in of_test], indirect=True)
 
 
 def pytest_addoption(parser):
@@ -124,11 +124,11 @@ def postgresql_premises(tmp_path_factory, postgresql_broom):
 @pytest.fixture
 def premises(request, database):
     """The application of this database, with a clean folder."""
-    found = request.getfixturevalue(f"{database}_premises")
-    found.clean()
+    chosen = request.getfixturevalue(f"{database}_premises")
+    chosen.clean()
     if database == "postgresql":
         postgresql.empty(request.getfixturevalue("postgresql_broom")[1])
-    return found
+    return chosen
 
 
 @pytest.fixture

@@ -99,6 +99,6 @@ def tablet(app, gates):
         return device.seal("visit.out", fields, captured_at=stamp(now - timedelta(minutes=minutes)))
 
     def send(*envelopes):
-        return [(one["outcome"], one.get("code")) for one in device.send(*envelopes)]
+        return [(outcome["outcome"], outcome.get("code")) for outcome in device.send(*envelopes)]
 
     return SimpleNamespace(arrived=arrived, left=left, send=send, client=device.client, now=now, device=device)

@@ -23,7 +23,7 @@ def environ(tmp_path):
 
 @pytest.fixture
 def frontline(environ):
-    """frontline("journal", "verify", DATABASE_URL=...): its exit code, what it said, and on what it works."""
+    """frontline("journal", "verify", DATABASE_URL=...): exit code, output, and the line that names the installation."""
 
     def frontline(*arguments, typed="", **settings):
         done = subprocess.run(
@@ -37,8 +37,8 @@ def frontline(environ):
         )
         lines = (done.stdout + done.stderr).splitlines(keepends=True)
         places = [line for line in lines if line.startswith("Instance ")]
-        said = "".join(line for line in lines if not line.startswith("Instance "))
-        return SimpleNamespace(code=done.returncode, said=said, where="".join(places))
+        output = "".join(line for line in lines if not line.startswith("Instance "))
+        return SimpleNamespace(code=done.returncode, output=output, where="".join(places))
 
     return frontline
 
@@ -49,7 +49,7 @@ def refused(frontline):
 
     def refused(*arguments, **settings):
         answer = frontline(*arguments, **settings)
-        return one_sentence(answer.code, answer.said)
+        return one_sentence(answer.code, answer.output)
 
     return refused
 
@@ -65,7 +65,7 @@ def refused_early(environ):
     return refused_early
 
 
-def one_sentence(code, said):
-    assert code == 1, said
-    assert len(said.strip().splitlines()) == 1, said
-    return said.strip()
+def one_sentence(code, output):
+    assert code == 1, output
+    assert len(output.strip().splitlines()) == 1, output
+    return output.strip()

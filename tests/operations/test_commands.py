@@ -25,7 +25,7 @@ def beside(app):
 
 
 def test_help_names_every_command_and_what_the_script_itself_knows(frontline):
-    said = frontline("--help").said
+    said = frontline("--help").output
     assert "Usage: ./frontline" in said
     named = set(re.findall(r"^  ([a-z][a-z-]+)  ", said, re.MULTILINE))
     named |= set(re.findall(r"^    ([a-z-]+)  ", said, re.MULTILINE))
@@ -38,20 +38,20 @@ def test_help_names_every_command_and_what_the_script_itself_knows(frontline):
 def test_an_unknown_command_is_refused(frontline):
     answer = frontline("administer")
     assert answer.code == 2
-    assert "No such command 'administer'" in answer.said
+    assert "No such command 'administer'" in answer.output
 
 
 def test_migrate_makes_the_tables_and_may_be_repeated(frontline):
     for _time in range(2):
         answer = frontline("migrate")
-        assert (answer.code, answer.said) == (0, "The database is up to date.\n")
+        assert (answer.code, answer.output) == (0, "The database is up to date.\n")
 
 
 def test_the_first_administrator_signs_in(app, frontline, beside):
     typed = "long enough 7\nlong enough 7\n"
     answer = frontline("create-administrator", "first", "王主任", typed=typed, **beside)
-    assert answer.code == 0, answer.said
-    assert "first may sign in now." in answer.said
+    assert answer.code == 0, answer.output
+    assert "first may sign in now." in answer.output
     with app.app_context():
         person = db.session.scalars(select(Person)).one()
         assert (person.name, [grant.role for grant in person.grants]) == ("王主任", [Role.ADMINISTRATOR])
@@ -64,8 +64,8 @@ def test_the_first_administrator_signs_in(app, frontline, beside):
 def test_a_password_that_is_too_short_makes_nobody(app, frontline, beside):
     answer = frontline("create-administrator", "first", "王主任", typed="short\nshort\n", **beside)
     assert answer.code == 1
-    assert "password-too-short" in answer.said
-    assert "Traceback" not in answer.said
+    assert "password-too-short" in answer.output
+    assert "Traceback" not in answer.output
     with app.app_context():
         assert db.session.scalars(select(Person)).all() == []
 
@@ -74,7 +74,7 @@ def test_a_password_that_is_too_short_makes_nobody(app, frontline, beside):
 def test_a_username_is_taken_once(app, frontline, beside):
     masters.person(app, "first", Role.ADMINISTRATOR)
     answer = frontline("create-administrator", "first", "x", typed="long enough 7\nlong enough 7\n", **beside)
-    assert (answer.code, "username-taken" in answer.said) == (1, True)
+    assert (answer.code, "username-taken" in answer.output) == (1, True)
 
 
 @pytest.mark.only_on("sqlite")
@@ -93,7 +93,7 @@ def test_an_administrator_of_the_command_line_obeys_the_rules_of_the_forms(
 ):
     typed = f"{password}\n{password}\n"
     answer = frontline("create-administrator", username, name, typed=typed, **beside)
-    assert (answer.code, code in answer.said) == (1, True), answer.said
+    assert (answer.code, code in answer.output) == (1, True), answer.output
     with app.app_context():
         assert db.session.scalars(select(Person)).all() == []
 
@@ -102,13 +102,13 @@ def test_demo_refuses_a_database_in_which_there_is_anybody(app, frontline, besid
     masters.person(app, "first", Role.ADMINISTRATOR)
     answer = frontline("demo", **beside)
     assert answer.code == 1
-    assert "The database is not empty" in answer.said
+    assert "The database is not empty" in answer.output
 
 
 @pytest.mark.only_on("sqlite")
 def test_a_demonstration_password_that_is_too_weak_fills_nothing(app, frontline, beside):
     answer = frontline("demo", DEMO_PASSWORD="short", **beside)
-    assert (answer.code, "password-too-short" in answer.said) == (1, True)
+    assert (answer.code, "password-too-short" in answer.output) == (1, True)
     with app.app_context():
         assert db.session.scalars(select(Person)).all() == []
 
@@ -117,22 +117,22 @@ def test_journal_verify_tells_a_true_journal_from_a_changed_one(app, frontline, 
     masters.person(app, "first", Role.ADMINISTRATOR)
     with app.app_context():
         journal.seal(at=clock.now())
-    assert frontline("journal", "verify", **beside).said == "journal: 0 faults; 0 rows wait for the next seal\n"
+    assert frontline("journal", "verify", **beside).output == "journal: 0 faults; 0 rows wait for the next seal\n"
     seals = Path(beside["FRONTLINE_INSTANCE"]) / "seals" / "journal.seals"
     number, count, digest, sealed_at = seals.read_text().split()
     seals.write_text(f"{number} {count} {digest[::-1]} {sealed_at}\n")
     answer = frontline("journal", "verify", **beside)
-    assert (answer.code, answer.said) == (1, "FAULT block 1 differs from the seals file\njournal: 1 faults\n")
+    assert (answer.code, answer.output) == (1, "FAULT block 1 differs from the seals file\njournal: 1 faults\n")
 
 
 def test_ledger_verify_tells_a_true_ledger(frontline, beside):
     answer = frontline("ledger", "verify", **beside)
-    assert (answer.code, answer.said) == (0, "ledger: 0 faults; every balance equals its moves\n")
+    assert (answer.code, answer.output) == (0, "ledger: 0 faults; every balance equals its moves\n")
 
 
 def test_jobs_does_what_is_due_and_then_nothing(frontline, beside):
     first = frontline("jobs", **beside)
     assert first.code == 0
-    assert {"journal.seal", "media.sweep"} <= set(keys(first.said))
-    assert "failed" not in first.said
-    assert frontline("jobs", **beside).said == "Nothing is due.\n"
+    assert {"journal.seal", "media.sweep"} <= set(keys(first.output))
+    assert "failed" not in first.output
+    assert frontline("jobs", **beside).output == "Nothing is due.\n"

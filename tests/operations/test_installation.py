@@ -57,7 +57,7 @@ def test_every_command_says_what_it_works_on(frontline, beside, database):
 def test_without_its_database_url_an_installation_is_not_worked_on(frontline, beside, tmp_path, command):
     arguments = ["backup", str(tmp_path / "copy")] if command == "backup" else [command]
     answer = frontline(*arguments, FRONTLINE_INSTANCE=beside["FRONTLINE_INSTANCE"])
-    assert "belongs to PostgreSQL database test" in one_sentence(answer.code, answer.said)
+    assert "belongs to PostgreSQL database test" in one_sentence(answer.code, answer.output)
     assert list(Path(beside["FRONTLINE_INSTANCE"]).glob("*.db*")) == []
     assert not (tmp_path / "copy").exists()
 
@@ -67,7 +67,7 @@ def test_another_database_of_the_same_kind_is_refused(frontline, beside, tmp_pat
     assert frontline("migrate", FRONTLINE_INSTANCE=str(tmp_path / "other")).code == 0
     url = f"sqlite:///{tmp_path}/other/frontline.db"
     answer = frontline("jobs", DATABASE_URL=url, FRONTLINE_INSTANCE=beside["FRONTLINE_INSTANCE"])
-    assert "is not that database" in one_sentence(answer.code, answer.said)
+    assert "is not that database" in one_sentence(answer.code, answer.output)
 
 
 @pytest.mark.only_on("sqlite")
@@ -75,7 +75,7 @@ def test_a_database_that_vanished_is_not_replaced_by_an_empty_one(frontline, bes
     file = Path(beside["FRONTLINE_INSTANCE"]) / "frontline.db"
     file.rename(file.with_suffix(".away"))
     answer = frontline("serve", **beside)
-    assert "is missing" in one_sentence(answer.code, answer.said)
+    assert "is missing" in one_sentence(answer.code, answer.output)
     assert not file.exists()
 
 
@@ -84,7 +84,7 @@ def test_a_lost_data_key_is_not_replaced(frontline, beside, command):
     key = Path(beside["FRONTLINE_INSTANCE"]) / "keys" / "data.key"
     key.unlink()
     answer = frontline(command, **beside)
-    assert "data.key is missing" in one_sentence(answer.code, answer.said)
+    assert "data.key is missing" in one_sentence(answer.code, answer.output)
     assert not key.exists()
 
 
@@ -98,7 +98,7 @@ def test_another_data_key_is_refused_also_by_an_installation_of_before(app, fron
             (Path(beside["FRONTLINE_INSTANCE"]) / "installation.json").unlink()
     (Path(beside["FRONTLINE_INSTANCE"]) / "keys" / "data.key").write_text("ab" * 32)
     answer = frontline("migrate", **beside)
-    assert "is not the key of" in one_sentence(answer.code, answer.said)
+    assert "is not the key of" in one_sentence(answer.code, answer.output)
 
 
 def test_a_host_that_lacks_an_envelope_key_refuses_until_it_is_given_up(app, frontline, beside):
@@ -107,7 +107,7 @@ def test_a_host_that_lacks_an_envelope_key_refuses_until_it_is_given_up(app, fro
         pem = Path(beside["FRONTLINE_INSTANCE"]) / "keys" / "envelopes" / f"{made}.pem"
     pem.unlink()
     answer = frontline("serve", **beside)
-    assert f"lacks {made}.pem" in one_sentence(answer.code, answer.said)
+    assert f"lacks {made}.pem" in one_sentence(answer.code, answer.output)
     with app.app_context():
         assert not keys.is_here(made)
         assert keys.current().id != made
@@ -148,7 +148,7 @@ def test_a_second_host_with_the_keys_of_the_first_has_its_epoch_and_its_envelope
 def test_a_second_host_that_lacks_keys_of_the_first_refuses(frontline, second_host, without, says):
     settings = second_host(without=[without])
     answer = frontline("serve", **settings)
-    assert says in one_sentence(answer.code, answer.said)
+    assert says in one_sentence(answer.code, answer.output)
     assert list(Path(settings["FRONTLINE_INSTANCE"]).rglob(without)) == []
 
 

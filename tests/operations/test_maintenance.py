@@ -9,18 +9,18 @@ def test_a_backup_is_restored_into_another_folder_and_serves(frontline, tmp_path
     assert frontline("migrate").code == 0
     assert frontline("create-administrator", "boss", "负责人", "--password", "correct horse 9").code == 0
     saved = frontline("backup", str(tmp_path / "copy"))
-    assert saved.code == 0, saved.said
+    assert saved.code == 0, saved.output
     named = json.loads((tmp_path / "copy" / "contents.json").read_text())["envelope_keys"]
     assert len(named) == 1
-    assert named[0] in saved.said
+    assert named[0] in saved.output
     again = frontline("backup", str(tmp_path / "copy"))
-    assert (again.code, "exists already" in again.said) == (1, True)
+    assert (again.code, "exists already" in again.output) == (1, True)
     fresh = str(tmp_path / "fresh")
     assert frontline("restore", str(tmp_path / "copy"), FRONTLINE_INSTANCE=fresh).code == 0
     taken = frontline("create-administrator", "boss", "x", "--password", "correct horse 9", FRONTLINE_INSTANCE=fresh)
-    assert (taken.code, "username-taken" in taken.said) == (1, True)
+    assert (taken.code, "username-taken" in taken.output) == (1, True)
     into_used = frontline("restore", str(tmp_path / "copy"))
-    assert (into_used.code, "empty FRONTLINE_INSTANCE" in into_used.said) == (1, True)
+    assert (into_used.code, "empty FRONTLINE_INSTANCE" in into_used.output) == (1, True)
 
 
 def test_keys_are_rotated_and_the_old_one_stays(frontline):
@@ -28,8 +28,8 @@ def test_keys_are_rotated_and_the_old_one_stays(frontline):
     first = frontline("keys", "rotate")
     second = frontline("keys", "rotate")
     assert (first.code, second.code) == (0, 0)
-    old = first.said.split("seal with ")[1].split()[0]
-    assert old in second.said.split("Kept:")[1]
+    old = first.output.split("seal with ")[1].split()[0]
+    assert old in second.output.split("Kept:")[1]
 
 
 def test_https_without_a_certificate_is_told_how_to_get_one(refused):
@@ -40,7 +40,7 @@ def test_a_certificate_needs_a_host(frontline):
     assert frontline("certificate").code == 2
     assert frontline("migrate").code == 0
     wrong = frontline("certificate", "no such host!")
-    assert (wrong.code, "neither a host name" in wrong.said) == (1, True)
+    assert (wrong.code, "neither a host name" in wrong.output) == (1, True)
 
 
 def test_a_server_of_ones_own_speaks_https_to_whoever_trusts_its_authority(frontline, environ, tmp_path):

@@ -25,7 +25,7 @@ def keys(said):
 
 @pytest.fixture
 def starting(environ):
-    """starting("serve", HOST=...): a server that answers, with what it said until then in `.said`."""
+    """starting("serve", HOST=...): a server that answers, with what it said until then in `.output`."""
     running = []
 
     def starting(command, **settings):
@@ -39,12 +39,12 @@ def starting(environ):
             start_new_session=True,
         )
         running.append(process)
-        process.said = ""
+        process.output = ""
         for line in process.stdout:
-            process.said += line
+            process.output += line
             if line.startswith("Frontline is at"):
                 return process
-        raise AssertionError(process.said)
+        raise AssertionError(process.output)
 
     yield starting
     for process in running:
@@ -91,16 +91,16 @@ def test_it_answers_when_it_says_so_and_asks_for_a_first_person(starting, enviro
     assert status == 200
     assert '"migration":' in told
     assert '"database":"sqlite"' in told
-    assert f"Frontline is at http://127.0.0.1:{environ['PORT']} (Ctrl+C stops it)" in server.said
-    assert "create-administrator USERNAME NAME" in server.said
-    assert "Demonstration" not in server.said
-    assert "Warning" not in server.said
+    assert f"Frontline is at http://127.0.0.1:{environ['PORT']} (Ctrl+C stops it)" in server.output
+    assert "create-administrator USERNAME NAME" in server.output
+    assert "Demonstration" not in server.output
+    assert "Warning" not in server.output
 
 
 def test_an_address_that_others_reach_is_warned_of(starting, environ):
     server = starting("serve", HOST="0.0.0.0")
-    assert "Warning: HOST=0.0.0.0 opens this server to other machines, without encryption." in server.said
-    assert f"Frontline is at http://127.0.0.1:{environ['PORT']}" in server.said
+    assert "Warning: HOST=0.0.0.0 opens this server to other machines, without encryption." in server.output
+    assert f"Frontline is at http://127.0.0.1:{environ['PORT']}" in server.output
 
 
 @pytest.mark.parametrize(("number", "to_all"), [(signal.SIGTERM, False), (signal.SIGINT, True)])
@@ -168,18 +168,18 @@ def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, s
     password = kept.read_text()
     assert password != PASSWORD
     assert kept.stat().st_mode & 0o777 == 0o600
-    assert f"Demonstration persons (password: {password})" in first.said
+    assert f"Demonstration persons (password: {password})" in first.output
     assert signs_in("inspector", password)
     assert not signs_in("inspector", PASSWORD)
     stop(first)
 
     second = starting("run")
-    assert f"(password: {password})" in second.said
-    assert "Filling" not in second.said
+    assert f"(password: {password})" in second.output
+    assert "Filling" not in second.output
     stop(second)
 
     third = starting("run", DEMO_PASSWORD="given later 77")
-    assert "(password: given later 77)" in third.said
+    assert "(password: given later 77)" in third.output
     assert signs_in("keeper", "given later 77")
     assert not signs_in("keeper", password)
     assert kept.read_text() == "given later 77"

@@ -40,8 +40,8 @@ def deliver(house):
     def deliver(kind, lines, by=None, at=None, uuid=None, **head):
         head = {name: str(value) for name, value in head.items()}
         fields = MultiDict({"place": str(house.here), "uuid": str(uuid or uuid4()), **head})
-        for number, one in enumerate(lines):
-            fields.update({f"lines-{number}-{name}": str(value) for name, value in one.items()})
+        for number, values in enumerate(lines):
+            fields.update({f"lines-{number}-{name}": str(value) for name, value in values.items()})
         return entries.deliver(kind, fields, by=by or house.keeper, at=at or clock.now())
 
     return deliver

@@ -24,10 +24,10 @@ PASSWORD = "demonstration-9"
 # Headless Chromium: the same engine at half the cost.
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell")
 SIZES = {"phone": (390, 844), "tablet": (820, 1180), "desktop": (1440, 900)}
-# A press that waited for a network would take longer; tests/bench measures the milliseconds of one that does not.
+# The time within which a press saves on the device. Waiting for a network takes longer; tests/bench measures the press.
 SAVED_MS = 5_000
-PATIENCE_MS = 30_000  # until a page says what it is expected to: what it does by itself takes long on a busy machine
-# For scripts of tests: the address of one of the page's own modules. Under another address it would be a second module.
+PATIENCE_MS = 30_000  # how long `expect` waits: the scripts of a page are slow on a busy machine
+# `own(path)` in scripts of tests is the address of a module of the page. Another address would load it a second time.
 OWN = """globalThis.own = (path) => new URL(path, document.querySelector("script[src*='/js/app.js']").src).href;"""
 QUIET = ("background-networking", "component-update", "sync", "quic")
 
@@ -52,7 +52,7 @@ class Server:
 
     @classmethod
     def beside(cls, app: Flask) -> "Server":
-        """A server on the folder and the database of an application of this process, which keeps no connection."""
+        """A server on the folder and the database of this process's application, whose connections are closed."""
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
@@ -155,7 +155,7 @@ def open_page(chromium):
         page = context.new_page()
         page.faults = []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.on("console", lambda said: page.faults.append(said.text) if said.type == "error" else None)
+        page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)
         return page
 
     yield open_page
@@ -192,7 +192,7 @@ def wait_until_kept(page, *parts):
 
 
 def axe_violations(page):
-    """What axe-core finds wrong on a page: one line each."""
+    """The faults that axe-core reports for a page, one line each."""
     page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in result["violations"]]

@@ -1,4 +1,4 @@
-"""The standard catalogue in a test's database: to add it article by article takes as long as a test."""
+"""Loads the standard catalogue quickly: adding it article by article takes as long as a test."""
 
 from sqlalchemy import insert, select
 
@@ -9,12 +9,12 @@ from webapp.kernel.journal import JournalRow
 from webapp.supplies import service
 from webapp.supplies.models import Barcode, Item, Pack
 
-_ROWS = {}  # by table, as the service left them the first time
+_ROWS = {}  # by table, as the service wrote them the first time
 _JOURNAL = []
 
 
 def load(by):
-    """Load it into a database without articles; call it in an application context. The same ids every time."""
+    """Load it into a database without articles, with the same ids every time; needs an application context."""
     if _ROWS:
         with transaction() as session:
             for table, rows in _ROWS.items():

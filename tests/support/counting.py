@@ -9,16 +9,16 @@ from webapp.extensions import db
 
 @contextlib.contextmanager
 def counted(app):
-    """A list that is filled with every statement sent."""
-    said = []
+    """Yield a list that receives every statement sent."""
+    statements = []
 
     def note(_conn, _cursor, statement, *_rest):
-        said.append(statement)
+        statements.append(statement)
 
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
     try:
-        yield said
+        yield statements
     finally:
         event.remove(engine, "before_cursor_execute", note)

@@ -1,4 +1,4 @@
-"""A device in Python: seals entries as the browser does, with the author's proof (docs/offline.md)."""
+"""A device in Python that seals entries like the browser, with the author's proof (docs/offline.md)."""
 
 import hashlib
 import hmac
@@ -30,9 +30,9 @@ def stamp(moment=None):
 
 
 class Device:
-    """A browser with a grant for the signed-in person of `client`; the grant is a week old for a test client.
+    """A browser with a grant for the signed-in person of `client`.
 
-    No entry counts as recorded before the issue of its grant.
+    Entries are never older than their grant, so the grant of a test client is backdated by a week.
     """
 
     def __init__(self, client, since=timedelta(days=7)):
@@ -74,8 +74,8 @@ class Device:
         return (client or self.client).post(path, data=raw, headers=headers | signed)
 
     def signature(self, path, raw, key=None):
-        said = f"frontline.contact.v1\n{path}\n".encode() + raw
-        r, s = decode_dss_signature((key or self.key).sign(said, ec.ECDSA(hashes.SHA256())))
+        signed = f"frontline.contact.v1\n{path}\n".encode() + raw
+        r, s = decode_dss_signature((key or self.key).sign(signed, ec.ECDSA(hashes.SHA256())))
         return text(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
     def seal(self, kind, fields, photos=(), uuid=None, captured_at=None, seq=None):
@@ -84,14 +84,14 @@ class Device:
         self.seq = seq or self.seq + 1
         named = [{"field": f, "sha256": hashlib.sha256(raw).hexdigest(), "bytes": len(raw)} for f, raw in photos]
         pairs = fields.items(multi=True) if isinstance(fields, MultiDict) else fields.items()
-        said = {"kind": kind, "fields": list(pairs), "photos": named, "salt": os.urandom(16).hex()}
-        payload = json.dumps(said, ensure_ascii=False).encode()
+        content = {"kind": kind, "fields": list(pairs), "photos": named, "salt": os.urandom(16).hex()}
+        payload = json.dumps(content, ensure_ascii=False).encode()
         key, nonce = os.urandom(32), os.urandom(12)
         sealed_photos = []
-        for one, (_field, raw) in zip(named, photos, strict=True):
+        for photo, (_field, raw) in zip(named, photos, strict=True):
             own = os.urandom(12)
-            self.photos[one["sha256"]] = AESGCM(key).encrypt(own, raw, f"{uuid}/{one['sha256']}".encode())
-            sealed_photos.append({"sha256": one["sha256"], "bytes": one["bytes"], "nonce": text(own)})
+            self.photos[photo["sha256"]] = AESGCM(key).encrypt(own, raw, f"{uuid}/{photo['sha256']}".encode())
+            sealed_photos.append({"sha256": photo["sha256"], "bytes": photo["bytes"], "nonce": text(own)})
         server = serialization.load_der_public_key(b64decode(self.granted["server_key"]["spki"]))
         envelope = {
             "v": 1,

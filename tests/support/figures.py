@@ -14,20 +14,20 @@ NEXT = re.compile(r'href="([^"]+)"[^>]*hx-push-url="true"><span>下一页')
 
 def figures(html):
     """(label, number, address) of every figure with a link."""
-    found = STAT.findall(html) + MENU.findall(html)
-    return [(unescape(label), int(number.replace(",", "")), unescape(url)) for url, number, label in found]
+    drawn = STAT.findall(html) + MENU.findall(html)
+    return [(unescape(label), int(number.replace(",", "")), unescape(url)) for url, number, label in drawn]
 
 
 def sums(html):
     """The labels of figures that are a sum over their rows, not the number of rows."""
-    found = re.findall(r'<a class="stat"[^>]* data-sum><span class="stat-value">[^<]+</span><span [^>]+>([^<]+)<', html)
-    return {unescape(label) for label in found}
+    drawn = re.findall(r'<a class="stat"[^>]* data-sum><span class="stat-value">[^<]+</span><span [^>]+>([^<]+)<', html)
+    return {unescape(label) for label in drawn}
 
 
 def total(client, url):
     """The sum shown by a list."""
-    said = re.search(r'data-sum="(\d+)"', client.get(url).text)
-    return int(said.group(1)) if said else 0
+    sum_ = re.search(r'data-sum="(\d+)"', client.get(url).text)
+    return int(sum_.group(1)) if sum_ else 0
 
 
 def silent(html):
@@ -39,13 +39,13 @@ def silent(html):
 
 def rows(client, url):
     """The number of rows on all pages of a list, and the number that the list shows."""
-    total, said = 0, None
+    total, shown = 0, None
     while url:
         answer = client.get(url)
         assert answer.status_code == 200, (url, answer.status_code)
         body = re.search(r"<tbody>(.*?)</tbody>", answer.text, re.DOTALL)
         total += body.group(1).count("<tr") if body else 0
-        said = said or re.search(r'data-count="([^"]+)"', answer.text)
+        shown = shown or re.search(r'data-count="([^"]+)"', answer.text)
         following = NEXT.search(answer.text)
         url = unescape(following.group(1)) if following else None
-    return total, said.group(1) if said else "0"
+    return total, shown.group(1) if shown else "0"

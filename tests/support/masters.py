@@ -1,4 +1,4 @@
-"""Persons, units and places for tests of master data, added by the services."""
+"""Adds persons, units and places through the services."""
 
 import io
 

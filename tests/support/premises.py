@@ -16,7 +16,7 @@ from webapp.extensions import db
 
 
 class Premises:
-    """`settings.instance` is as it stood when the application was put together: an empty database, its keys."""
+    """The application, and a copy `kept` of its instance folder: an empty database and its keys."""
 
     def __init__(self, settings: Settings, kept: Path) -> None:
         self.settings, self.kept = settings, kept
@@ -30,7 +30,7 @@ class Premises:
         shutil.copytree(settings.instance, kept)
 
     def clean(self) -> None:
-        """Every file and setting as it was; rows of PostgreSQL are swept elsewhere."""
+        """Restore every file and setting; `postgresql.empty` deletes the rows of PostgreSQL."""
         self.app.config.clear()
         self.app.config.update(self.config)
         if self.is_served:
@@ -40,14 +40,14 @@ class Premises:
         shutil.copytree(self.kept, self.settings.instance)
 
     def close(self) -> None:
-        """No connection stays open."""
+        """Close every connection."""
         with self.app.app_context():
             db.session.remove()
             db.engine.dispose()
 
 
 def renew(instance: Path, kept: Path) -> None:
-    """Rows, uploads and seals as they were kept, while a server goes on serving the instance."""
+    """Restore rows, uploads and seals from `kept` while a server serves the instance."""
     name = "frontline.db"
     if (kept / name).exists():
         with closing(sqlite3.connect(kept / name)) as source, closing(sqlite3.connect(instance / name)) as own:
@@ -60,5 +60,5 @@ def renew(instance: Path, kept: Path) -> None:
 
 
 def _hurry(connection, _record):
-    """As PostgreSQL here: nothing must survive a power cut. Processes of their own (kills, servers) keep FULL."""
+    """Do not wait for the disk: no test cuts the power. Separate processes (kills, servers) keep synchronous=FULL."""
     connection.execute("PRAGMA synchronous=OFF")

@@ -1,6 +1,6 @@
-"""Processes of their own for the races, forked from one that has nothing open.
+"""Separate processes for the tests of races, forked from a server that has no connection open.
 
-To import the application takes each of them longer than the race does; the one they come from has done it.
+That server has imported the application already, because the import takes longer than the race.
 """
 
 import multiprocessing

@@ -1,4 +1,4 @@
-"""The visible text of a page without its markup, where addresses, ids and random tokens are in attributes."""
+"""The visible text of a page. Addresses, ids and random tokens stand in its markup and are left out."""
 
 from html.parser import HTMLParser
 

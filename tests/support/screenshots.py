@@ -1,6 +1,6 @@
-"""README's pictures: `make screenshots` starts a server on a fresh demonstration district and takes them.
+"""The pictures of README: `make screenshots` starts a server on a new demonstration district and takes them.
 
-`PORT=… make screenshots` with FRONTLINE_INSTANCE set takes them on a district that is filled already.
+`PORT=… make screenshots` with FRONTLINE_INSTANCE set uses an existing district.
 """
 
 import io
@@ -33,7 +33,7 @@ def check(page):
     page.locator("[name=chlorine_tank__quantity][value=total]").check()
     verdict = page.locator("[data-verdict-of=chlorine_tank]")
     verdict.filter(has_text="6.5").wait_for()
-    field.evaluate("one => one.closest('fieldset, section, .item, form').scrollIntoView({block: 'start'})")
+    field.evaluate("field => field.closest('fieldset, section, .item, form').scrollIntoView({block: 'start'})")
     verdict.scroll_into_view_if_needed()
 
 
@@ -54,21 +54,21 @@ def counter(page):
     sign_in(page, "keeper", page.language)
     page.goto("/supplies/counter?mode=in")
     for code in (GS1, GS1):
-        with page.expect_response(lambda one: one.url.endswith("/counter") and one.request.method == "POST"):
+        with page.expect_response(lambda answer: answer.url.endswith("/counter") and answer.request.method == "POST"):
             page.locator("#code").fill(code)
             page.locator("#code").press("Enter")
         page.wait_for_function("() => !document.querySelector('#counter-form')?.dataset.sent")
 
 
 def today(page):
-    """What the commander sees first."""
+    """The commander's start page."""
     sign_in(page, "commander", page.language)
     answer = page.goto("/")
     assert answer.ok, answer.status
     page.locator("h1").wait_for()
 
 
-# name, what to do, size, language, and how many pixels of the picture for one of the page
+# name, function that opens the page, size, language, device pixels per CSS pixel
 PICTURES = (
     ("check", check, "phone", "zh", 2),
     ("gate", gate, "tablet", "zh", 1),
@@ -79,7 +79,7 @@ PICTURES = (
 
 
 def smallest(png):
-    """WebP as good as fits LARGEST."""
+    """The picture as WebP, in the best quality of at most LARGEST bytes."""
     image = Image.open(io.BytesIO(png)).convert("RGB")
     for quality in range(86, 20, -6):
         out = io.BytesIO()
@@ -89,14 +89,14 @@ def smallest(png):
     raise ValueError("the picture does not fit; take less of the page")
 
 
-def take(server, wanted):
+def take(server, names):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-first-run", "--lang=zh-CN", *(f"--disable-{name}" for name in QUIET)],
         )
         for name, act, size, language, scale in PICTURES:
-            if wanted and name not in wanted:
+            if names and name not in names:
                 continue
             width, height = SIZES[size]
             context = browser.new_context(
@@ -115,7 +115,7 @@ def take(server, wanted):
         browser.close()
 
 
-def main(wanted):
+def main(names):
     FOLDER.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix="frontline-pictures-"))
     server = Server(folder)
@@ -124,7 +124,7 @@ def main(wanted):
         if given:
             shutil.copytree(given, folder, dirs_exist_ok=True)
         server.start("run")
-        take(SimpleNamespace(url=server.url), wanted)
+        take(SimpleNamespace(url=server.url), names)
     finally:
         server.stop()
         shutil.rmtree(folder)

@@ -1,4 +1,4 @@
-"""An application whose database stands at an older migration, without rows."""
+"""An application with an empty database at an older migration."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ from webapp.extensions import db
 
 @contextmanager
 def standing_at(revision: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """On the database that the fixture's parameter names ("sqlite" or "postgresql"), inside its context."""
+    """Yield it inside its context; the fixture's parameter ("sqlite" or "postgresql") chooses the database."""
     url = f"sqlite:///{tmp_path}/instance/frontline.db"
     if request.param == "postgresql":
         server, name = request.getfixturevalue("postgresql_broom")[0].rsplit("/", 1)[0], f"old_{uuid4().hex[:8]}"

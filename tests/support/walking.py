@@ -4,11 +4,10 @@ from urllib.parse import urldefrag, urlsplit
 
 from tests.support.browser import SIZES
 
-# Sizes in CSS pixels: what is pressed is never smaller than 24 by 24 (a link inside a sentence may be), and what is
-# pressed all day is 48 high.
+# In CSS pixels: controls measure at least 24 by 24, except links inside a sentence; main controls are 48 high.
 LOOK = """() => {
   const wrong = [], shown = (e) => e.checkVisibility({visibilityProperty: true, opacityProperty: true});
-  const told = (e) => (e.innerText || e.name || e.getAttribute("href") || e.tagName).trim().slice(0, 40);
+  const name = (e) => (e.innerText || e.name || e.getAttribute("href") || e.tagName).trim().slice(0, 40);
   if (document.querySelectorAll("h1").length !== 1) wrong.push(`${document.querySelectorAll("h1").length} h1`);
   if (!document.title.replace(/[·\\s]|防线|Frontline/g, "")) wrong.push(`title "${document.title}"`);
   const wide = document.documentElement.scrollWidth - innerWidth;
@@ -18,9 +17,9 @@ LOOK = """() => {
     const box = e.getBoundingClientRect();
     if (box.width < 2 || box.height < 2) continue;
     if (getComputedStyle(e).display === "inline" && e.tagName === "A") continue;
-    if (box.height < 23.9 || box.width < 23.9) wrong.push(`${told(e)}: ${box.width}x${box.height}`);
+    if (box.height < 23.9 || box.width < 23.9) wrong.push(`${name(e)}: ${box.width}x${box.height}`);
     const main = e.matches(".action, .bar a, .button[data-variant=primary]:not([data-size=small])");
-    if (main && box.height < 47.9) wrong.push(`${told(e)}: only ${box.height} high`);
+    if (main && box.height < 47.9) wrong.push(`${name(e)}: only ${box.height} high`);
   }
   return wrong;
 }"""
@@ -30,7 +29,7 @@ LINKS = """() => Array.from(
 
 
 def looked_at(page, sizes=SIZES):
-    """The faults of the open page at these sizes, as sentences."""
+    """The faults of the open page at these sizes, one sentence each."""
     wrong = []
     for size in sizes:
         width, height = SIZES[size]

@@ -46,7 +46,7 @@ def settle(events: Iterable[Event]) -> tuple[int, dict[UUID, int]]:
     """The balance of a shelf and the correction of each slip. The caller omits the events of undone slips."""
     balance = 0
     fixes: dict[UUID, int] = {}
-    for event in sorted(events, key=lambda one: one.stand):
+    for event in sorted(events, key=lambda event: event.stand):
         fixes[event.slip] = event.needed_fix(balance)
         balance += event.net + fixes[event.slip]
     return balance, fixes
