@@ -9,7 +9,6 @@ from webapp.kernel.navigation import Area, NavEntry
 from webapp.kernel.pages import record_pages
 from webapp.publicity import labels, lists
 from webapp.publicity.kinds import LABEL, PUBLICITY, READERS
-from webapp.publicity.rules import UNIT_OF
 from webapp.publicity.service import RECORDERS
 
 FIGURES = tuple(
@@ -21,7 +20,7 @@ FIGURES = tuple(
         {"means": means.value},
         is_of_day=True,
         is_sum=True,
-        unit=labels.UNITS[UNIT_OF[means]],
+        unit=labels.unit_of(means),
     )
     for means, words in labels.MEANS.items()
 )

@@ -26,7 +26,7 @@ PUBLICITY = Listing(
             lambda row: labels.amount(row.means, row.count),
             kind="number",
             plain=lambda row: row.count,
-            unit=lambda row: labels.unit_of(row.means),
+            unit=lambda row: str(labels.unit_of(row.means)),
         ),
         Column("where", _l("场所或区域"), _where),
         Column("from", _l("开始日期"), lambda row: row.from_on, kind="day"),

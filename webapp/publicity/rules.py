@@ -19,24 +19,6 @@ class Means(StrEnum):
     POST = "post"
 
 
-class Unit(StrEnum):
-    COPY = "copy"
-    PIECE = "piece"
-    SITE = "site"
-    VEHICLE = "vehicle"
-    POST = "post"
-
-
-UNIT_OF = {
-    Means.NOTICE: Unit.COPY,
-    Means.LETTER: Unit.COPY,
-    Means.BANNER: Unit.PIECE,
-    Means.SCREEN: Unit.SITE,
-    Means.VAN: Unit.VEHICLE,
-    Means.BOARD: Unit.SITE,
-    Means.LOUDSPEAKER: Unit.SITE,
-    Means.POST: Unit.POST,
-}
 # Means of which every record is a new one; records of the others may be about the same objects on several days.
 SUMMED = frozenset({Means.NOTICE, Means.LETTER, Means.BANNER, Means.POST})
 
