@@ -152,7 +152,8 @@ def find_actor() -> Actor | None:
     """The signed-in person, or None. Not used for the shell's pages, which are the same for everybody."""
     if g.get("cookie_free"):
         return None
-    return current_user.actor if current_user and current_user.is_authenticated else None
+    user = current_user._get_current_object()  # once, because each access through the proxy looks it up again
+    return user.actor if user and user.is_authenticated else None
 
 
 def current_actor() -> Actor:

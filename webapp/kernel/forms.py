@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import UTC
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -28,13 +29,18 @@ from webapp.kernel.presence import Optional, is_blank, is_unanswered
 from webapp.kernel.repeats import problem_of
 
 
+@lru_cache(maxsize=len(LOCALES))
+def _own_messages(locale: str) -> Any:
+    return wtforms.i18n.get_translations([locale])
+
+
 class Form(wtforms.Form):
     """The base of every form. CSRF is checked for the whole application, not here."""
 
     class Meta(wtforms.meta.DefaultMeta):
         def get_translations(self, _form: wtforms.Form) -> Any:
             """Translate the library's own messages into the person's language too."""
-            return wtforms.i18n.get_translations([LOCALES[current()]])
+            return _own_messages(LOCALES[current()])
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether every field is valid and none was posted with several different values."""
