@@ -3,18 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import fields
 
+from sqlalchemy import select
+
 from webapp.district.models import District
 from webapp.district.rules import BACKUP_DAYS, BACKUPS, Preferences
 from webapp.extensions import db
+from webapp.kernel.database import connection
+
+_district = District.__table__.c
+_CHOSEN = select(*(_district[column.name] for column in fields(Preferences))).where(_district.id == 1)
 
 
 def preferences() -> Preferences:
     """The preferences in force; the defaults until somebody changes them."""
-    row = db.session.get(District, 1)
-    if row is None:
-        return Preferences()
-    chosen = {column.name: getattr(row, column.name) for column in fields(Preferences)}
-    return Preferences(**chosen | {"risk_areas": tuple(row.risk_areas)})
+    row = connection().execute(_CHOSEN).mappings().one_or_none()
+    return Preferences(**dict(row) | {"risk_areas": tuple(row["risk_areas"])}) if row else Preferences()
 
 
 def retention() -> Mapping[str, int]:

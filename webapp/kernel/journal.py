@@ -17,13 +17,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, func, select, text, update
+from sqlalchemy import BigInteger, ForeignKey, Integer, String, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model, db
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import Json, Sealed, UtcDateTime, canonical
-from webapp.kernel.database import is_sqlite, transaction
+from webapp.kernel.database import connection, is_sqlite, is_writing, transaction
 from webapp.kernel.sealing import keyed_hash, new_salt
 
 log = logging.getLogger(__name__)
@@ -75,6 +75,9 @@ class JournalRow(Model):
         return (json.loads(self.private) if self.private else {}).get("chained", self.details)
 
 
+_INSERT = insert(JournalRow.__table__)  # type: ignore[arg-type]
+
+
 def write(
     action: str,
     kind: str,
@@ -89,20 +92,23 @@ def write(
     """Add a row to the open transaction; `details` are plain data without typed text or personal data.
 
     A typed `reason` and `private` (a dict of texts) are sealed outside the chain, which covers their keyed hashes.
+    Raises RuntimeError outside a write transaction.
     """
+    if not is_writing():
+        raise RuntimeError("the journal is written in the transaction of its action")
     sealed = dict(private or {}) | ({} if reason is None else {"reason": reason})
-    salt = new_salt()
+    salt = new_salt() if sealed else ""
     details |= {f"{name}_hash": keyed_hash(text, salt) for name, text in sealed.items()}
-    row = JournalRow(
-        at=at,
-        actor_id=by.id if by else None,
-        action=action,
-        subject_kind=kind,
-        subject_id=str(subject),
-        details=details,
-        private=canonical(sealed | {"salt": salt}) if sealed else None,
-    )
-    db.session.add(row)
+    row = {
+        "at": at,
+        "actor_id": by.id if by else None,
+        "action": action,
+        "subject_kind": kind,
+        "subject_id": str(subject),
+        "details": details,
+        "private": canonical(sealed | {"salt": salt}) if sealed else None,
+    }
+    connection().execute(_INSERT, row)
 
 
 def seal(*, at: datetime) -> int:

@@ -5,13 +5,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.extensions import Model, db
+from webapp.extensions import Model
 from webapp.kernel.access import PERSON
 from webapp.kernel.columns import Json, Sealed, UtcDateTime
-from webapp.kernel.database import hold
+from webapp.kernel.database import connection, hold
 from webapp.kernel.errors import Refusal
 
 PURGED = "record-purged"
@@ -57,13 +57,16 @@ class PurgedEntry(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+_PURGED = select(PurgedEntry.__table__.c.uuid).where(PurgedEntry.__table__.c.uuid == bindparam("uuid"))
+
+
 def hold_entry(uuid: UUID) -> None:
     """Lock an entry against simultaneous purging and recording until the open transaction ends."""
     hold(f"entry {uuid}")
 
 
 def is_purged(uuid: UUID) -> bool:
-    return db.session.get(PurgedEntry, uuid) is not None
+    return connection().execute(_PURGED, {"uuid": uuid}).first() is not None
 
 
 def refuse_purged(uuid: UUID) -> None:
