@@ -22,7 +22,7 @@ from webapp.extensions import Model, db
 from webapp.kernel import access, journal, media
 from webapp.kernel.access import PERSON, Actor
 from webapp.kernel.columns import Sealed, UtcDateTime, canonical
-from webapp.kernel.database import insert_ignoring, retried, transaction
+from webapp.kernel.database import insert_returning, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.kinds import ENVELOPE, Kind
 from webapp.kernel.sealing import keyed_hash, new_salt
@@ -139,10 +139,10 @@ def deliver(
     photos = media.prepare(files or MultiDict())
     media.verify_declared(photos, fields)
     values = values_of(kind, fields, photos, posted(fields, at), by)
-    # A replay gets its receipt even if the form would no longer be valid.
-    receipt = find_receipt(values, by)
-    if receipt is None and form.validate():
-        receipt = _record(kind, values, form, fields, photos, by=by, at=at)
+    if form.validate():
+        receipt: Receipt | None = _record(kind, values, form, fields, photos, by=by, at=at)
+    else:  # a replay gets its receipt even if the form would no longer be valid
+        receipt = find_receipt(values, by)
     g.receipt = receipt
     return Delivery(form, receipt)
 
@@ -206,7 +206,8 @@ def _record(
     def record() -> Receipt:
         with transaction():
             receipt = apply(kind, values, form.data, files, by=access.standing(by), at=at)
-            refuse_unknown(form, fields, kind.beside)
+            if not receipt.replayed:
+                refuse_unknown(form, fields, kind.beside)
             return receipt
 
     receipt = None
@@ -239,10 +240,10 @@ def apply(
     """
     hold_entry(values["uuid"])
     refuse_purged(values["uuid"])
-    is_new = insert_ignoring(Entry, values, ["uuid"])
-    entry = get_entry(values["uuid"])
-    if not is_new:
-        return _answer_again(entry, values, by=by)
+    seq = insert_returning(Entry, values, "uuid", "seq")
+    if seq is None:
+        return _answer_again(get_entry(values["uuid"]), values, by=by)
+    entry = Entry(**values, seq=seq)  # outside the session, since nothing of it changes
     media.keep(photos, entry.uuid, by=by, at=entry.received_at)
     entry.is_late = is_late
     kind.apply(entry, data, photos, by=by, at=at)

@@ -31,6 +31,14 @@ def visible_units(reach: Reach) -> Select[UUID]:
     return _REACHED_IDS.where(_root_id.in_(roots)).distinct()
 
 
+def is_unit_within(unit_id: UUID, reach: Reach) -> bool:
+    """Whether a unit is granted, or below a granted one."""
+    granted = {grant.unit_id for grant in reach.grants if grant.unit_id}
+    if not granted or unit_id in granted:
+        return bool(granted)
+    return db.session.scalar(visible_units(reach).where(_REACHED.id == unit_id)) is not None
+
+
 def units_under(unit_id: UUID) -> Select[UUID]:
     """Ids of a unit and of all units below it."""
     return _UNDER_IDS.where(_top_id == unit_id)

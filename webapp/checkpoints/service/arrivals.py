@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from webapp.checkpoints import queries, rules
 from webapp.checkpoints.models import Visit
@@ -14,13 +14,16 @@ from webapp.extensions import db
 from webapp.kernel import disclosure, entries, personal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.columns import digest
-from webapp.kernel.database import hold
+from webapp.kernel.database import connection, hold
 from webapp.kernel.errors import Refusal, term
 from webapp.kernel.media import Stored
 from webapp.kernel.personal import IdType
 from webapp.kernel.tombstones import refuse_purged
-from webapp.places.queries import find_visible
+from webapp.places.queries import find_kind, names
 from webapp.places.rules import PlaceKind
+
+Row = dict[str, Any]  # the columns of a visit
+_INSERT = insert(Visit.__table__)  # type: ignore[arg-type]
 
 
 def admit_visitor(
@@ -31,15 +34,13 @@ def admit_visitor(
     Raises Refusal `gate-out-of-reach` (404), `reason-needed` if the decision differs from the proposal without a
     reason, `already-inside`, and `inside-elsewhere` until there is a choice for the visits at other gates.
     """
-    place = find_visible(data["place"], by.through(Role.GATEKEEPER))
-    if place is None or place.kind is not PlaceKind.CHECKPOINT:
+    if find_kind(data["place"], by.through(Role.GATEKEEPER)) is not PlaceKind.CHECKPOINT:
         raise Refusal("gate-out-of-reach", 404)
-    decided, who = _decided(data), _particulars(data, by)
-    visit = Visit(id=entry.uuid, place_id=place.id, **who, **decided, entered_at=at, recorded_by=by.id)
-    if visit.decision is Decision.PASS:
-        _let_in(visit, data["elsewhere"])
-    db.session.add(visit)
-    db.session.flush()
+    visit = {"id": entry.uuid, "place_id": data["place"], "entered_at": at, "recorded_by": by.id}
+    visit |= _decided(data) | _particulars(data, by)
+    if visit["decision"] is Decision.PASS:
+        visit |= _let_in(visit, data["elsewhere"])
+    connection().execute(_INSERT, visit)
 
 
 def _decided(data: dict[str, Any]) -> dict[str, Any]:
@@ -61,32 +62,33 @@ def _decided(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _let_in(visit: Visit, answer: str | None) -> None:
-    """Refuse a person who is already inside this gate, or inside another gate without a choice for that visit."""
-    identity = visit.identity
+def _let_in(visit: Row, answer: str | None) -> Row:
+    """Refuse a person who is already inside this gate, or inside another gate without a choice for that visit; returns
+    the columns that the choice changes.
+    """
+    identity = Identity(visit["id_blind"], visit["phone_blind"], visit["name_blind"])
     for key in filter(None, (identity.document, identity.phone)):
         hold(f"visit {key}")  # two tablets may record the same person under different keys at the same moment
     others = queries.inside_as(identity)
-    if any(other.place_id == visit.place_id for other in others):
+    if any(other.place_id == visit["place_id"] for other in others):
         raise Refusal("already-inside")
     if not others:
-        return
+        return {}
     if not answer:
-        gates = list(dict.fromkeys(other.place.name for other in others))
+        known = names({other.place_id for other in others})
+        gates = list(dict.fromkeys(known[other.place_id] for other in others))
         raise Refusal("inside-elsewhere", field="elsewhere", place=term("gates", names=gates))
-    visit.identity_blind = others[0].identity_blind
-    if Elsewhere(answer) is Elsewhere.MOVE:
-        _move(visit, others)
+    moved = _move(visit, others) if Elsewhere(answer) is Elsewhere.MOVE else {}
+    return moved | {"identity_blind": others[0].identity_blind}
 
 
-def _move(visit: Visit, others: Sequence[Visit]) -> None:
+def _move(visit: Row, others: Sequence[Any]) -> Row:
     """End the person's other visits, or this one if it arrives late and another is newer."""
-    earlier = [other.id for other in others if other.entered_at <= visit.entered_at]
-    later = [other.entered_at for other in others if other.entered_at > visit.entered_at]
-    left = {"left_at": visit.entered_at, "left_by": visit.recorded_by}
+    earlier = [other.id for other in others if other.entered_at <= visit["entered_at"]]
+    later = [other.entered_at for other in others if other.entered_at > visit["entered_at"]]
+    left = {"left_at": visit["entered_at"], "left_by": visit["recorded_by"]}
     db.session.execute(update(Visit).where(Visit.id.in_(earlier)).values(**left))
-    if later:
-        visit.left_at, visit.left_by = min(later), visit.recorded_by
+    return left | {"left_at": min(later)} if later else {}
 
 
 def note_search(*, by: Actor, at: datetime) -> None:
