@@ -14,7 +14,7 @@ from webapp.extensions import db
 from webapp.inspections.models import Inspection
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import LARGEST_COUNT
-from webapp.sync.service import delivery
+from webapp.sync.service import reception
 
 
 def test_the_call_survives_every_envelope_that_is_none(device, check):
@@ -204,7 +204,7 @@ def test_an_error_of_ours_with_the_last_photo_sends_the_entry_to_review(app, dev
 
 
 def test_the_review_tray_is_bounded_for_each_deliverer_and_what_has_no_room_waits(app, device, check, monkeypatch):
-    monkeypatch.setattr(delivery, "MOST_IN_REVIEW", 3)
+    monkeypatch.setattr(reception, "MOST_IN_REVIEW", 3)
     bad = [device.seal("inspection", check()) | {"mac": "AAAA"} for _ in range(4)]
     good = device.seal("inspection", check())
     outcomes = device.send(*bad, good)

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,15 +92,25 @@ def _pairs(receipts: list[Any]) -> list[tuple[UUID, str]]:
     return pairs
 
 
-def outcome_details(row: ReceivedEnvelope | None, missing: Sequence[str]) -> dict[str, Any]:
-    """The details of an envelope's outcome for the device."""
-    if row is None:
-        return {}
+def outcome_details(answered: Sequence[tuple[ReceivedEnvelope | None, Sequence[str]]]) -> list[dict[str, Any]]:
+    """The details of the outcomes of envelopes for their device, from each row (if one is stored) and its missing
+    photos. The entries of all are read at once.
+    """
+    applied = [row.uuid for row, _missing in answered if row and row.state in _APPLIED]
+    known = {entry.uuid: entry for entry in db.session.scalars(select(Entry).where(Entry.uuid.in_(applied)))}
+    return [_details(row, missing, known) if row else {} for row, missing in answered]
+
+
+_APPLIED = (State.APPLIED, State.CORRECTED)
+
+
+def _details(row: ReceivedEnvelope, missing: Sequence[str], known: Mapping[UUID, Entry]) -> dict[str, Any]:
     about: dict[str, Any] = {"missing": list(missing)} if missing else {}
     if row.state in (*OPEN, State.REVIEW) and row.reason:
         about |= {"code": row.reason, "sentence": sentence_of(row)}
-    if row.state in (State.APPLIED, State.CORRECTED):
-        about |= {"seq": entries.get_entry(row.uuid).seq, "url": record_url(row.kind, row.uuid)}
+    if row.state in _APPLIED:
+        late = find_late(row.kind)
+        about |= {"seq": known[row.uuid].seq, "url": late.record_url(known[row.uuid]) if late else None}
     return about
 
 

@@ -1,7 +1,8 @@
 """Transactions of people and devices on deferred entries."""
 
+from webapp.sync.service.answers import Answer
 from webapp.sync.service.contact import Contact, greet
-from webapp.sync.service.delivery import Answer, accept
+from webapp.sync.service.delivery import accept_all
 from webapp.sync.service.files import deliver_file, read_file
 from webapp.sync.service.grants import Granted, end_grants_of, grant, is_live, reinstate, revoke_grants, standing_of
 from webapp.sync.service.photos import accept_photo
@@ -16,7 +17,7 @@ __all__ = [
     "Envelopes",
     "Granted",
     "Signed",
-    "accept",
+    "accept_all",
     "accept_photo",
     "correct",
     "deliver_file",

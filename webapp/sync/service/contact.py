@@ -1,16 +1,17 @@
 """Contacts of devices: their report about themselves, and the bounds that contacts give for the time of an entry."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import insert_ignoring, retried, transaction
+from webapp.kernel.database import connection, insert_ignoring, retried, transaction
 from webapp.kernel.errors import Refusal
 from webapp.sync.models import AuthorGrant, Device, DeviceContact
 from webapp.sync.rules import MOST_WITHDRAWN, STEADY, Bounds, composed, measured, moment, skew_of
@@ -100,25 +101,38 @@ def remembered(device: UUID) -> Contact:
     return Contact(device, skew_of(row.skew_ms) if row else None, {})
 
 
-def bounds_of(device: UUID, seq: int, granted: AuthorGrant | None) -> Bounds | None:
-    """The bounds of the entry with this number, from the contacts since its grant; None without a grant.
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """The contacts of a device since the issue of a grant, as rows of `last_seq`, `first_at`, `last_at`."""
 
-    A device whose storage was wiped counts from 1 again with a new grant; earlier contacts are about other entries.
-    """
-    if granted is None:
-        return None
-    mine = (DeviceContact.device_id == device, DeviceContact.first_at >= granted.issued_at)
-    seen = select(DeviceContact.last_at, DeviceContact.last_seq).where(
-        DeviceContact.device_id == device, DeviceContact.last_at >= granted.issued_at
-    )
-    before = seen.where(DeviceContact.last_seq < seq).order_by(DeviceContact.last_at.desc()).limit(1)
-    announcing = select(DeviceContact.first_at, DeviceContact.last_seq).where(*mine, DeviceContact.last_seq >= seq)
-    earlier = db.session.execute(before).first()
-    first = db.session.execute(announcing.order_by(DeviceContact.first_at).limit(1)).first()
-    earliest, ahead = (earlier.last_at, seq - earlier.last_seq) if earlier else (granted.issued_at, seq)
-    if first is None:
-        return Bounds(earliest, ahead)
-    return Bounds(earliest, ahead, first.first_at, first.last_seq - seq)
+    issued_at: datetime
+    rows: Sequence[Any]
+
+    def bounds(self, seq: int) -> Bounds:
+        """The bounds of the entry with this number.
+
+        A device whose storage was wiped counts from 1 again with a new grant; earlier contacts are about other entries.
+        """
+        before = [row for row in self.rows if row.last_seq < seq and row.last_at >= self.issued_at]
+        announcing = [row for row in self.rows if row.last_seq >= seq and row.first_at >= self.issued_at]
+        earlier = max(before, key=lambda row: row.last_at, default=None)
+        earliest, ahead = (earlier.last_at, seq - earlier.last_seq) if earlier else (self.issued_at, seq)
+        first = min(announcing, key=lambda row: row.first_at, default=None)
+        if first is None:
+            return Bounds(earliest, ahead)
+        return Bounds(earliest, ahead, first.first_at, first.last_seq - seq)
+
+
+_contact = DeviceContact.__table__.c
+_CONTACTS = select(_contact.last_seq, _contact.first_at, _contact.last_at).where(
+    _contact.device_id == bindparam("device"),
+    or_(_contact.first_at >= bindparam("since"), _contact.last_at >= bindparam("since")),
+)
+
+
+def contacts_of(device: UUID, issued_at: datetime) -> Contacts:
+    """The contacts of a device since the issue of a grant; `sweep` leaves few of them."""
+    return Contacts(issued_at, connection().execute(_CONTACTS, {"device": device, "since": issued_at}).all())
 
 
 def shortened(text: str, most: int = 200) -> str:

@@ -16,8 +16,9 @@ from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
 from webapp.sync.rules import Outcome
+from webapp.sync.service.answers import Answer
 from webapp.sync.service.contact import remembered
-from webapp.sync.service.delivery import Answer, accept
+from webapp.sync.service.delivery import accept_all
 from webapp.sync.service.photos import accept_photo
 
 FORMAT = ("frontline-queue", 1)
@@ -56,10 +57,9 @@ def read_file(file: FileStorage | None) -> QueueFile:
 
 
 def deliver_file(file: QueueFile, *, by: Actor, at: datetime) -> Counter[Outcome]:
-    """Receive everything in the file, one transaction each; returns the number of each outcome. Idempotent."""
+    """Receive everything in the file; returns the number of each outcome. Idempotent."""
     contact, answers = remembered(file.device), {}
-    for number, raw in enumerate(file.envelopes):
-        answer = accept(raw, contact, by=by, at=at)
+    for number, answer in enumerate(accept_all(file.envelopes, contact, by=by, at=at)):
         is_one = answer.outcome is not Outcome.MALFORMED
         answers[(answer.uuid, answer.sha256) if is_one else (str(number), "")] = answer.outcome
     lacking = {uuid for (uuid, _sha256), outcome in answers.items() if outcome is Outcome.PHOTOS}

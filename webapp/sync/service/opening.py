@@ -67,21 +67,21 @@ def enter(
     content = MultiDict([*plain(fields), ("uuid", str(row.uuid))])
     form = kind.form(content)
     values = entries.values_of(kind, content, photos, travel, by)
-    if known := entries.find_receipt(values, by):
-        return Delivery(form, known)
-    if not form.validate():
-        return Delivery(form, None)
+    if not form.validate():  # a replay gets its receipt even if the form would no longer be valid
+        return Delivery(form, entries.find_receipt(values, by))
     is_anew = corrected_at is not None and kinds()[row.kind].is_observation
     at = corrected_at if corrected_at and is_anew else row.occurred_at
     try:
         with db.session.begin_nested():
             receipt = entries.apply(kind, values, form.data, photos, by=by, at=at, is_late=not is_anew)
-            refuse_unknown(form, content, kind.beside)
+            if not receipt.replayed:
+                refuse_unknown(form, content, kind.beside)
             return Delivery(form, receipt)
-    except IntegrityError as error:
-        raise refusal_of(error) or error from error
-    finally:
+    except BaseException as error:
         db.session.expire_all()  # a rolled-back entry must not be confused with the next one of the same number
+        if isinstance(error, IntegrityError):
+            raise refusal_of(error) or error from error
+        raise
 
 
 def move(row: ReceivedEnvelope, act: Act, *, by: Actor | None = None, at: datetime, **values: Any) -> None:

@@ -14,8 +14,9 @@ from webapp.kernel.database import locked, retried, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.tombstones import is_purged
 from webapp.sync.models import EnvelopePhoto, ReceivedEnvelope
-from webapp.sync.service.delivery import Answer, answer, finish, gone
-from webapp.sync.service.pictures import folder, opened
+from webapp.sync.service.answers import Answer, answer, gone
+from webapp.sync.service.delivery import finish
+from webapp.sync.service.pictures import folder, missing, opened
 
 _SEAL = 16  # bytes that AES-GCM adds
 
@@ -35,7 +36,8 @@ def accept_photo(uuid: UUID, sha256: str, sealed: bytes, announced: int, *, by: 
         if not retried(lambda: _name(row_id, sha256, key)):
             (folder() / key).unlink(missing_ok=True)
     is_new = finish(row_id, at=at)
-    return answer(db.session.get_one(ReceivedEnvelope, row_id), is_new=is_new)
+    row = db.session.get_one(ReceivedEnvelope, row_id)
+    return answer(row, missing(row), is_new=is_new)
 
 
 def _name(row_id: UUID, sha256: str, key: str) -> bool:

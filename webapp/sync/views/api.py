@@ -1,6 +1,7 @@
 """The API of devices: JSON in and out, 401 instead of a redirect, one outcome for every envelope."""
 
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,6 @@ from webapp.kernel.access import EVERYONE, allow, current_actor, find_actor, pub
 from webapp.kernel.security import takes_files
 from webapp.sync import keys, queries, service
 from webapp.sync.rules import BATCH
-from webapp.sync.service.delivery import Answer
 from webapp.sync.views import bp
 
 _UNSAFE = {"sync.grants", "sync.envelopes", "sync.photo", "sync.check", "sync.end_session"}
@@ -76,14 +76,14 @@ def envelopes() -> Response:
     sent = body.get("envelopes") or []
     if not isinstance(sent, list) or len(sent) > BATCH:
         abort(400)
-    outcomes = [_outcome(service.accept(envelope, contact, by=actor, at=clock.now())) for envelope in sent]
+    answers = service.accept_all(sent, contact, by=actor, at=clock.now())
     return jsonify(
         server_now=at.isoformat(),
         epoch=installation.epoch(),
         newest_seq=queries.newest_seq(),
         returned=queries.count_returned(actor),
         grant_is_live=_is_heard(contact) and service.is_live(body.get("grant"), by=actor, at=at),
-        outcomes=outcomes,
+        outcomes=_outcomes(answers),
     )
 
 
@@ -94,7 +94,8 @@ def photo(uuid: UUID, sha256: str) -> Response:
     """Receive one sealed photo; `X-Frontline-Bytes` is its expected length."""
     announced = request.headers.get("X-Frontline-Bytes", type=int) or 0
     sealed = request.stream.read(LARGEST_BODY * 3)
-    return jsonify(_outcome(service.accept_photo(uuid, sha256, sealed, announced, by=current_actor(), at=clock.now())))
+    answer = service.accept_photo(uuid, sha256, sealed, announced, by=current_actor(), at=clock.now())
+    return jsonify(_outcomes([answer])[0])
 
 
 @bp.post("/sync/check")
@@ -147,10 +148,10 @@ def _malformed() -> Response:
     return make_response(jsonify(code="sync-malformed"), 400)
 
 
-def _outcome(answer: Answer) -> dict[str, Any]:
-    about = queries.why(answer.code) if answer.code else queries.outcome_details(answer.row, answer.missing)
-    return about | {
-        "uuid": answer.uuid,
-        "sha256": answer.sha256,
-        "outcome": answer.outcome,
-    }
+def _outcomes(answers: Sequence[service.Answer]) -> list[dict[str, Any]]:
+    details = queries.outcome_details([(answer.row, answer.missing) for answer in answers])
+    return [
+        (queries.why(answer.code) if answer.code else about)
+        | {"uuid": answer.uuid, "sha256": answer.sha256, "outcome": answer.outcome}
+        for answer, about in zip(answers, details, strict=True)
+    ]

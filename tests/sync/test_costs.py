@@ -1,0 +1,53 @@
+"""What a batch of envelopes asks of the database, and how it behaves when one of them fails."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.checkpoints.conftest import gates, tablet  # noqa: F401  fixtures
+from tests.support.counting import counted
+from webapp.checkpoints.models import Visit
+from webapp.checkpoints.service import arrivals
+from webapp.extensions import db
+from webapp.sync.service import delivery
+
+EACH = 12  # tombstone twice, envelope, savepoint and its release, entry, gate, rule, who is inside, visit, journal, row
+BATCH = 20  # session, contact, grant, author and the answer, whatever the number
+
+
+def batch(tablet, count):  # noqa: F811
+    return [tablet.arrived(5, phone=f"1380000{number:04}", id_type=None, id_number=None) for number in range(count)]
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_envelopes_of_a_batch_share_what_they_ask_alike(app, tablet, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(delivery, "HELD_S", 60.0)  # on a slow machine a batch takes several transactions
+    envelopes = batch(tablet, 20)
+    tablet.send(envelopes[0])  # warms what is kept, and announces the numbers of all
+    with counted(app) as statements:
+        assert {outcome for outcome, _code in tablet.send(*envelopes[1:])} == {"receipt"}
+    assert len(statements) == 19 * EACH + BATCH, statements
+    assert sum(text.startswith("BEGIN IMMEDIATE") for text in statements) == 2, "the contact and the batch"
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_batch_lets_go_of_the_lock_when_its_time_is_over(app, tablet, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(delivery, "HELD_S", 0.0)
+    envelopes = batch(tablet, 3)
+    with counted(app) as statements:
+        assert {outcome for outcome, _code in tablet.send(*envelopes)} == {"receipt"}
+    assert sum(text.startswith("BEGIN IMMEDIATE") for text in statements) == 1 + 3
+
+
+def test_one_that_fails_by_a_mistake_of_ours_takes_nothing_of_the_others_with_it(app, tablet, monkeypatch):  # noqa: F811
+    envelopes, real = batch(tablet, 4), arrivals._let_in
+
+    def fails_once(visit, answer):
+        if visit["phone"] == "13800000002":
+            raise ZeroDivisionError
+        return real(visit, answer)
+
+    monkeypatch.setattr(arrivals, "_let_in", fails_once)
+    assert tablet.send(*envelopes) == [("receipt", None)] * 2 + [("review", "failed")] + [("receipt", None)]
+    assert tablet.send(*envelopes) == [("same", None)] * 2 + [("review", "failed")] + [("same", None)]
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Visit)) == 3
