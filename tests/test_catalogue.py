@@ -33,3 +33,10 @@ def test_a_refusal_has_a_sentence_and_what_fills_it(app):
     assert not speechless, "register a sentence for these"
     unfilled = [(where, code) for where, code, values in found if values is not None and not wanted[code] <= values]
     assert not unfilled, "their sentences name values that they do not bring"
+
+
+def test_a_refusal_names_no_side_of_a_page(app):
+    """The same sentence stands on other pages, and on a phone there are no columns."""
+    with app.test_request_context():
+        sentences = {code: str(sentence) for code, sentence in errors.catalogue().items()}
+    assert sorted(code for code, words in sentences.items() if re.search(r"[左右][侧边手]|右栏|左栏", words)) == []
