@@ -29,7 +29,7 @@ class Page(HTMLParser):
         values = dict(attrs)
         if tag == "script":
             self.scripts.append(values.get("src", ""))
-        name = values.get("name") or values.get("data-field")
+        name = values.get("name")
         if tag in ("input", "textarea") and name and values.get("type") not in UNTYPED:
             self.controls.setdefault(name, []).append(values)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
-from tests.supplies.test_views import hidden
+from tests.supplies.test_views import hidden, post
 from tests.support import masters
 from tests.support.device import Device
 from tests.support.reading import words_of
@@ -15,6 +15,9 @@ from webapp.kernel import clock
 from webapp.supplies import kinds, queries
 from webapp.supplies.models import Slip
 from webapp.sync.models import ReceivedEnvelope
+
+CONTROL = re.compile(r"<(?:input|select)\b[^>]*>")
+VALUES = re.compile(r' (?:value|max)="[^"]*"| (?:data-wanted|aria-invalid="true")')
 
 
 @pytest.fixture
@@ -148,3 +151,19 @@ def test_the_shelves_of_another_warehouse_are_not_told(stocked, keeper, returned
     answer = press(url, keeper.get(url), place=str(stocked.there))
     assert answer.status_code == 409
     assert not re.search(r"data-doubts", answer.text)
+
+
+def fields_of(page, start, item="{item}"):
+    """The controls of the first line after `start`, without values, the line's number and the item's name."""
+    row = page.text.partition(start)[2].partition("</tr>")[0]
+    return [VALUES.sub("", control).replace("lines-0-", "").replace(item, "{item}") for control in CONTROL.findall(row)]
+
+
+def test_a_line_has_the_same_fields_on_its_three_pages(keeper, stocked, returned, line):
+    kept = fields_of(keeper.get("/offline/forms/stock"), "<template data-line>")
+    names = [re.search(r' name="(\w+)"', control)[1] for control in kept]
+    assert names == ["item", "book", "made_on", "quantity", "measure", "lot", "expires_on"]
+    item = "84消毒液（500毫升）"
+    assert fields_of(post(keeper, stocked, "XS-02", mode="in"), "<tbody>", item) == kept
+    came_back = keeper.get(returned("stock.in", line(1), reason="purchase"))
+    assert fields_of(came_back, "<tbody>", item) == kept

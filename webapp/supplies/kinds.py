@@ -18,6 +18,7 @@ from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import queries, service
 from webapp.supplies.counter import correcting
+from webapp.supplies.counter.lines import LineView
 from webapp.supplies.forms import FORMS, InForm, LineForm, UndoForm
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, REFUSALS, SCOPES, STOPS
 from webapp.supplies.models import Slip
@@ -36,7 +37,7 @@ def _blank() -> dict[str, Any]:
         "takes_expired": TAKES_EXPIRED,
         "scopes": list(SCOPES.items()),
         "forms": {mode.value: form() for mode, form in FORMS.items()},
-        "line": LineForm(),
+        "line": LineView(0, LineForm(), None),
         "not_whole": REFUSALS["quantity-not-whole"] % {"item": "{item}", "typed": "{typed}", "unit": "{unit}"},
         "stops": STOPS,
         "notes": NOTES,

@@ -8,7 +8,7 @@ import { isNothing } from "./supplies-offline-codes.js";
 import { forget, isSure, outdate } from "./supplies-offline-doubts.js";
 import { fault } from "./supplies-offline-faults.js";
 import { restoreSlip } from "./supplies-offline-draft.js";
-import { mark, rowOf } from "./supplies-offline-lines.js";
+import { mark, partOf, rowOf } from "./supplies-offline-lines.js";
 import { showNotFound } from "./supplies-offline-missing.js";
 import { ask, dismiss, isAsked } from "./supplies-offline-question.js";
 import { settle } from "./supplies-offline-slip.js";
@@ -89,7 +89,7 @@ function enter(typed, answer) {
 /** Handles Enter in a line's field: a code in it is treated as a scan. @param {HTMLInputElement} field */
 function entered(field) {
   const line = /** @type {any} */ (slip.lines[Number(field.closest("tr")?.dataset.at)]);
-  const name = field.dataset.field ?? "";
+  const name = partOf(field);
   const scan = line ? scannedInto(line, name, known) : "";
   focusNext();
   if (!scan) return;
@@ -132,7 +132,7 @@ function key(event) {
   if (event.key === "Escape") dismiss();
   if (event.key !== "Enter" || event.defaultPrevented || !(event.target instanceof HTMLInputElement)) return;
   if (event.target === box()) { event.preventDefault(); enter(box().value); }
-  else if (event.target.dataset.field) { event.preventDefault(); entered(event.target); }
+  else if (event.target.matches("[data-line-input]")) { event.preventDefault(); entered(event.target); }
 }
 
 /** @param {Event} event */
@@ -141,8 +141,8 @@ function typed(event) {
   if (field === places()) { slip.place = field.value; draw(); return; }
   if (field.name === "scope" || field.name === "reason") draw();
   const row = field.closest?.("tr[data-at]");
-  if (!row || !field.dataset.field) return;
-  /** @type {any} */ (slip.lines[Number(row.dataset.at)])[field.dataset.field] = field.value.trim();
+  if (!row) return;
+  /** @type {any} */ (slip.lines[Number(row.dataset.at)])[partOf(field)] = field.value.trim();
   for (const one of findAll("tr[data-at]")) mark(one, slip, known, Number(one.dataset.at));
   showNotFound(slip, known);
 }

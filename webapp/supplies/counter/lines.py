@@ -32,6 +32,8 @@ class LineView:
     is_expired: bool = False
     difference: int | None = None
     instead: Sequence[Shelf] = ()  # other stock, if this shelf is short
+    is_typed: bool = True  # lot and expiry are typed; otherwise they are those of a shelf
+    needs_lot: bool = False  # typed, and one of them is missing
 
 
 def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
@@ -40,7 +42,7 @@ def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
     return [
         _line_view(draft, line, number, today, item, [shelf for shelf in shelves if shelf.item.id == item.id])
         if (item := items.get(line.item.data))
-        else LineView(number, line, None)
+        else LineView(number, line, None, is_typed=draft.kind is SlipKind.IN)
         for number, line in enumerate(form.lines)
     ]
 
@@ -59,8 +61,15 @@ def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, sh
         left, is_short = amount_in(free, measure, item), drafted(draft, item, raw["lot"]) > free
     instead = instead_of(draft, shelves, raw["lot"]) if is_short or is_expired else ()
     difference = _difference(draft, raw, form, item)
-    words = (measure, expiry, left, is_short, is_expired, difference, instead)
+    is_typed = draft.kind is SlipKind.IN or _is_new_lot(draft, form, item)
+    needs_lot = is_typed and item.has_expiry and not (form.lot.data and form.expires_on.data)
+    words = (measure, expiry, left, is_short, is_expired, difference, instead, is_typed, needs_lot)
     return LineView(number, form, item, measures, *words)
+
+
+def _is_new_lot(draft: Draft, form: Any, item: Item) -> bool:
+    """Whether a counted lot is not in the book."""
+    return draft.kind is SlipKind.COUNT and item.has_expiry and not form.seen_seq.data
 
 
 def _difference(draft: Draft, raw: dict[str, str], form: Any, item: Item) -> int | None:
