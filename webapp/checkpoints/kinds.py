@@ -34,6 +34,7 @@ def _blank(slug: str, label: Any, icon: str, first: str, stands_for: str = "") -
             "arrival": VISIT_IN,
             "departure": VISIT_OUT,
             "first": first,
+            "known": None,
             "again": True,
             "words": pages.words(),
             "sentences": labels.ON_A_DEVICE,
@@ -55,7 +56,7 @@ def _departure_url(entry: Entry) -> str:
 
 def _load_arrival(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
     kept.offer(form, standing)
-    return {"sentences": {}}
+    return {"sentences": {}, "known": None}
 
 
 def _load_departure(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:

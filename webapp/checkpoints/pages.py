@@ -5,6 +5,7 @@ import json
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 from flask import url_for
 from werkzeug.datastructures import MultiDict
@@ -66,6 +67,12 @@ def started_with(q: str) -> VisitForm:
     typed = {rules.Looks.PHONE: ("phone", number), rules.Looks.PLATE: ("plate", plate)}
     field, text = typed.get(looks, ("name", q))
     return VisitForm(**{field: text})
+
+
+def standing_at(place_id: UUID, form: VisitForm) -> VisitForm:
+    """The form with the gate of the page as its place, which is not chosen."""
+    form.place.is_fixed, form.place.data, form.place.raw_data = True, place_id, None
+    return form
 
 
 def known_of(form: VisitForm, reach: Reach) -> Visit | None:
