@@ -136,7 +136,8 @@ if (globalThis.document?.querySelector("[data-gate-offline]")) {
   document.addEventListener("formdata", (event) => {
     const { target, formData } = /** @type {FormDataEvent} */ (event);
     const fields = textsOf(formData);
-    if (target instanceof HTMLFormElement && target.dataset.kind && fields.uuid) said.set(fields.uuid.toLowerCase(), fields);
+    const uuid = fields.uuid?.toLowerCase(); // saving its draft reads a form too, without the pressed button
+    if (target instanceof HTMLFormElement && target.dataset.kind && uuid) said.set(uuid, { ...said.get(uuid), ...fields });
   });
   document.addEventListener("outbox:saved", saved);
   // A browser also reports "online" on a network without internet access: only an answer of the server counts.
