@@ -79,7 +79,7 @@ INSPECTIONS = Listing(
         Column("at", _l("时间"), lambda row: row.inspected_at, kind="moment", sort=Inspection.inspected_at),
         Column("checklist", _l("检查表"), _checklist_name),
         Column("outcome", _l("结果"), lambda row: row.outcome, enum=labels.OUTCOMES, tone=labels.OUTCOME_STATUS),
-        Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=2),
+        Column("findings", _l("问题数"), lambda row: row.finding_count, kind="number", priority=3),
         Column("inspector", _l("检查人"), lambda row: row.inspector_name, priority=2),
         Column("code", _l("场所编号"), lambda row: row.place_code, priority=3),
         records.STATE,
