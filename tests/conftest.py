@@ -12,6 +12,7 @@ from tests.support import masters, postgresql
 from tests.support.premises import Premises
 from webapp import create_app
 from webapp.config import Settings, kept_secret
+from webapp.demo.service import fill
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Role
@@ -24,7 +25,8 @@ OF_PAGES = frozenset(
     f"test_{name}.py"
     for name in (
         *("views", "access", "two_roles", "forms", "presence", "security", "pictures", "sheets", "understood"),
-        *("today", "areas", "persons", "translations"),
+        *("today", "areas", "persons", "translations", "requests", "places", "units", "district", "page_owner"),
+        *("paper", "panel", "without_script", "signing_in", "closed_to_others"),
     )
 )
 HERE = Path(__file__).parent
@@ -143,6 +145,13 @@ def app(premises):
     premises.app.config |= {"WTF_CSRF_ENABLED": False, "FIGURES_KEPT_S": 0}
     yield premises.app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
     premises.close()
+
+
+@pytest.fixture
+def demonstration(app, premises):
+    """The application with three days of the demonstration district."""
+    premises.fill(lambda: fill(masters.PASSWORD, at=clock.now(), days=3))
+    return app
 
 
 @pytest.fixture(scope="session")

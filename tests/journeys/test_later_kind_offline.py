@@ -19,15 +19,22 @@ DRAFTED = """async (wanted) => {
 }"""
 
 
-@pytest.fixture
-def later(demo_template, tmp_path):
+@pytest.fixture(scope="module")
+def later_server(demo_template, tmp_path_factory):
     """A server that knows one kind more."""
-    shutil.copytree(demo_template, tmp_path / "instance")
-    server = Server(tmp_path / "instance")
+    instance = tmp_path_factory.mktemp("later") / "instance"
+    shutil.copytree(demo_template, instance)
+    server = Server(instance)
     server.command = [sys.executable, "-m", "tests.faults.later"]
     server.start("serve")
-    yield Office(server)
+    yield server
     server.stop()
+
+
+@pytest.fixture
+def later(later_server, demo_template):
+    later_server.renew(demo_template)
+    return Office(later_server)
 
 
 @pytest.fixture

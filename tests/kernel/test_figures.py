@@ -14,7 +14,6 @@ from tests.support.working import run_due
 from webapp.accounts.lists import PERSONS
 from webapp.accounts.queries import actor_of, find_by_username
 from webapp.checkpoints.lists import VISITS
-from webapp.demo.service import fill
 from webapp.extensions import db
 from webapp.kernel import clock, jobs
 from webapp.kernel.access import Role, reach_into
@@ -94,10 +93,8 @@ def test_whoever_writes_sees_it_counted_at_once(app, people, add, number):
     assert number("one") == number("two") == 1
 
 
-def test_a_sum_is_the_sum_that_its_list_says(app):
-    with app.app_context():
-        fill(masters.PASSWORD, at=clock.now(), days=3)
-        db.session.remove()
+def test_a_sum_is_the_sum_that_its_list_says(demonstration):
+    app = demonstration
     people = Figure("test.people", "people", "checkpoints.visits", VISITS, is_of_day=True, is_sum=True)
     visits = Figure("test.visits", "visits", "checkpoints.visits", VISITS, is_of_day=True)
     with app.test_request_context():

@@ -5,6 +5,7 @@ Building one, reading its templates and compiling its statements takes longer th
 
 import shutil
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -38,6 +39,20 @@ class Premises:
             return
         shutil.rmtree(self.settings.instance)
         shutil.copytree(self.kept, self.settings.instance)
+
+    def fill(self, work: Callable[[], object]) -> None:
+        """Run `work` on the empty database; on SQLite once only, its rows and files are brought back from then on."""
+        filled = self.kept.with_name("filled")
+        if filled.exists():
+            self.close()
+            shutil.rmtree(self.settings.instance)
+            shutil.copytree(filled, self.settings.instance)
+            return
+        with self.app.app_context():
+            work()
+        self.close()
+        if self.settings.database_url.startswith("sqlite"):
+            shutil.copytree(self.settings.instance, filled)
 
     def close(self) -> None:
         """Close every connection."""

@@ -7,23 +7,19 @@ from sqlalchemy import insert, select
 
 from tests.support import masters
 from tests.support.figures import rows
-from webapp.demo.service import fill
 from webapp.extensions import db
 from webapp.inspections.choosing import SHOWN
 from webapp.inspections.models import FindingStep, InspectionFinding
 from webapp.inspections.rules import FindingState
-from webapp.kernel import clock
 from webapp.today.views import MOST_DUE
 
 
 @pytest.fixture
-def findings(app):
+def findings(demonstration):
     """findings(n): the demonstration with exactly so many open findings."""
 
     def findings(number):
-        with app.app_context():
-            if not db.session.scalar(select(InspectionFinding.id).limit(1)):
-                fill(masters.PASSWORD, at=clock.now(), days=3)
+        with demonstration.app_context():
             table = InspectionFinding.__table__
             first = dict(db.session.execute(select(table).limit(1)).mappings().one())
             db.session.execute(FindingStep.__table__.delete())

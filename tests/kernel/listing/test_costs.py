@@ -8,9 +8,6 @@ import pytest
 from tests.support import masters
 from tests.support.counting import counted
 from webapp import FEATURES
-from webapp.demo.service import fill
-from webapp.extensions import db
-from webapp.kernel import clock
 from webapp.kernel import pages as record_pages
 from webapp.kernel.access import Role
 from webapp.kernel.listing import Listing, pages, rows
@@ -42,14 +39,6 @@ def pages_of(app):
             reader = next(role for role in OWN.get(listing.id, READERS) if role in view.allowed)
             found[listing.id] = (reader.value, rule.rule)
     return found
-
-
-@pytest.fixture
-def demonstration(app):
-    with app.app_context():
-        fill(masters.PASSWORD, at=clock.now(), days=3)
-        db.session.remove()
-    return app
 
 
 def test_every_list_that_a_page_shows_is_named_by_its_feature(built):
