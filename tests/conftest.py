@@ -142,7 +142,7 @@ def database(request):
 @pytest.fixture
 def app(premises):
     """The application without rows, for this test only: its settings may be changed, it may be served."""
-    premises.app.config |= {"WTF_CSRF_ENABLED": False, "FIGURES_KEPT_S": 0}
+    premises.app.config |= {"WTF_CSRF_ENABLED": False, "FIGURES_CACHED_S": 0}
     yield premises.app  # outside the context: flask-login keeps the user on `g`, which would leak between clients
     premises.close()
 

@@ -18,7 +18,7 @@ from webapp.extensions import db
 from webapp.kernel import clock, jobs
 from webapp.kernel.access import Role, reach_into
 from webapp.kernel.feature import installed
-from webapp.kernel.figures import Figure, Kept, draw, number_of, url_of
+from webapp.kernel.figures import Cache, Figure, draw, number_of, url_of
 from webapp.places.lists import PLACES
 from webapp.places.models import Place
 from webapp.places.rules import PlaceKind
@@ -60,8 +60,8 @@ def people(app):
     masters.person(app, "one", Role.AUDITOR)
     masters.person(app, "two", Role.AUDITOR)
     masters.person(app, "under", Role.AUDITOR, unit_id=unit)
-    app.config["FIGURES_KEPT_S"] = 600
-    app.extensions["frontline.kept_figures"] = Kept()
+    app.config["FIGURES_CACHED_S"] = 600
+    app.extensions["frontline.figure_cache"] = Cache()
 
 
 def test_a_number_is_kept_for_everybody_of_the_same_reach_and_nobody_else(people, add, number):
@@ -79,7 +79,7 @@ def test_a_number_is_kept_for_everybody_of_the_same_reach_and_nobody_else(people
 def test_a_number_is_counted_anew_after_its_time(app, people, add, number):
     number("one")
     add()
-    app.config["FIGURES_KEPT_S"] = 0
+    app.config["FIGURES_CACHED_S"] = 0
     assert number("one") == 1
 
 

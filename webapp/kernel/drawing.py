@@ -29,7 +29,7 @@ VERDICT_ICONS = {
 }
 _BETWEEN = "\x1f"  # the unit separator of ASCII
 _SPRITE = "icons/sprite.svg"
-_MOST_KEPT = 500
+_MOST_CACHED = 500
 _icons: dict[tuple[str, str], Markup] = {}
 _alike: dict[tuple[str, str, str], Markup] = {}
 
@@ -39,7 +39,7 @@ def icon(name: str) -> Markup:
     sprite = assets.asset(_SPRITE)
     drawn = _icons.get((sprite, name))
     if drawn is None:
-        drawn = _keep(_icons, (sprite, name), Markup(_ICON).format(sprite=sprite, name=name))
+        drawn = _cached(_icons, (sprite, name), Markup(_ICON).format(sprite=sprite, name=name))
     return drawn
 
 
@@ -107,14 +107,14 @@ def alike(template: str) -> Markup:
     key = (template, i18n.current(), assets.asset(_SPRITE))
     drawn = _alike.get(key)
     if drawn is None or current_app.debug:
-        drawn = _keep(_alike, key, Markup(current_app.jinja_env.get_template(template).render(locale=key[1])))
+        drawn = _cached(_alike, key, Markup(current_app.jinja_env.get_template(template).render(locale=key[1])))
     return drawn
 
 
-def _keep(kept: dict[Any, Markup], key: Any, drawn: Markup) -> Markup:
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
-    kept[key] = drawn
+def _cached(cache: dict[Any, Markup], key: Any, drawn: Markup) -> Markup:
+    if len(cache) >= _MOST_CACHED:
+        cache.clear()
+    cache[key] = drawn
     return drawn
 
 

@@ -18,8 +18,8 @@ from webapp.kernel.access import Actor, Reach, find_actor, reach_into
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.listing import Listing, exact, summed
 
-KEPT_S = 10.0  # seconds that a number is cached for everybody with the same reach
-_MOST_KEPT = 5_000  # cached numbers per process
+CACHED_S = 10.0  # seconds that a number is cached for everybody with the same reach
+_MOST_CACHED = 5_000  # cached numbers per process
 Count = Callable[[Reach, dict[str, Any]], int]
 
 
@@ -62,13 +62,13 @@ class Drawn:
 
 _Counter = Callable[[Figure, Reach, dict[str, Any]], int]
 figures: Contribution[dict[str, Figure]] = Contribution("figures")
-_kept: Contribution["Kept"] = Contribution("kept_figures")
+_cache: Contribution["Cache"] = Contribution("figure_cache")
 
 
 def number_of(figure: Figure, reach: Reach, day: date, place: str = "") -> int:
     """The number of a figure on a district day within a reach, at one place if its code is given.
 
-    A figure without `is_of_day` gives the present number. A number is up to KEPT_S seconds old, unless the actor has
+    A figure without `is_of_day` gives the present number. A number is up to CACHED_S seconds old, unless the actor has
     recorded something since.
     """
     return _of_scope("", figure, reach, day, place, _counted)
@@ -88,8 +88,8 @@ def url_of(figure: Figure, day: date, place: str = "") -> str:
 
 
 def init_app(app: Flask) -> None:
-    app.config.setdefault("FIGURES_KEPT_S", KEPT_S)
-    _kept.install(app, Kept())
+    app.config.setdefault("FIGURES_CACHED_S", CACHED_S)
+    _cache.install(app, Cache())
     app.after_request(_note_writing)
 
 
@@ -140,10 +140,10 @@ def _of_scope(
 ) -> int:
     own = reach.actor.id if figure.is_personal else None
     key = (part, figure.code, frozenset(reach.grants), own, day, place)
-    return _kept().number(key, reach.actor.id, lambda: count(figure, reach, _address(figure, day, place)))
+    return _cache().number(key, reach.actor.id, lambda: count(figure, reach, _address(figure, day, place)))
 
 
-class Kept:
+class Cache:
     """A cache of numbers by scope, with their time and the time of each person's last write."""
 
     def __init__(self) -> None:
@@ -151,19 +151,19 @@ class Kept:
         self._wrote: dict[UUID, float] = {}
 
     def number(self, key: Hashable, person_id: UUID, count: Callable[[], int]) -> int:
-        """The cached number if it is younger than FIGURES_KEPT_S and than the person's last write, else a new one."""
+        """The cached number if it is younger than FIGURES_CACHED_S and than the person's last write, else a new one."""
         began = monotonic()
-        oldest = max(began - current_app.config["FIGURES_KEPT_S"], self._wrote.get(person_id, 0))
+        oldest = max(began - current_app.config["FIGURES_CACHED_S"], self._wrote.get(person_id, 0))
         counted_at, number = self._numbers.get(key, (0.0, 0))
         if counted_at <= oldest:
             number = count()
-            if len(self._numbers) >= _MOST_KEPT:
+            if len(self._numbers) >= _MOST_CACHED:
                 self._numbers.clear()
             self._numbers[key] = (began, number)
         return number
 
     def note_writing(self, person_id: UUID) -> None:
-        if len(self._wrote) >= _MOST_KEPT:
+        if len(self._wrote) >= _MOST_CACHED:
             self._wrote.clear()
             self._numbers.clear()
         self._wrote[person_id] = monotonic()
@@ -172,5 +172,5 @@ class Kept:
 def _note_writing(response: Response) -> Response:
     """Note a write, so that its author sees it counted at once."""
     if request.method not in ("GET", "HEAD", "OPTIONS") and (actor := find_actor()):
-        _kept().note_writing(actor.id)
+        _cache().note_writing(actor.id)
     return response

@@ -72,14 +72,14 @@ class Stored:
     height: int
 
 
-def prepare(files: MultiDict[str, FileStorage], kept: Sequence[Prepared] = ()) -> list[Prepared]:
-    """Check and re-encode the uploaded files; `kept` are the photos that their entry has already.
+def prepare(files: MultiDict[str, FileStorage], earlier: Sequence[Prepared] = ()) -> list[Prepared]:
+    """Check and re-encode the uploaded files; `earlier` are the photos that their entry has already.
 
     Raises Refusal `photos-too-many`, `photo-too-large`, `photo-unreadable` or `photos-busy`.
     """
     chosen = [(name, file) for name, file in files.items(multi=True) if file and file.filename]
-    bounded([*kept, *chosen])
-    left = MAX_DECODED_OF_ENTRY - sum(photo.decoded for photo in kept)
+    bounded([*earlier, *chosen])
+    left = MAX_DECODED_OF_ENTRY - sum(photo.decoded for photo in earlier)
     return prepare_all(((name, file.stream.read(MAX_BYTES + 1)) for name, file in chosen), left)
 
 

@@ -98,8 +98,8 @@ def place_actions(actor: Actor, kind: str) -> list[PlaceAction]:
     return sorted(fitting, key=lambda action: action.order)
 
 
-_MOST_KEPT = 500
-_kept: Contribution[dict[Any, list[tuple[str, Link]]]] = Contribution("navigation_kept")
+_MOST_CACHED = 500
+_cache: Contribution[dict[Any, list[tuple[str, Link]]]] = Contribution("navigation_cache")
 
 
 def links(actor: Actor | None) -> list[Link]:
@@ -112,14 +112,14 @@ def links(actor: Actor | None) -> list[Link]:
 
 
 def _offered(actor: Actor) -> list[tuple[str, Link]]:
-    """Endpoints and their links, alike for everybody with the same grants and language; kept, since every page asks."""
+    """Endpoints and their links, alike for everybody with the same grants and language; cached for every page."""
     key = (actor.grants, str(get_locale()), request.script_root)
-    kept = _kept()
-    if key not in kept:
-        if len(kept) >= _MOST_KEPT:
-            kept.clear()
-        kept[key] = _drawn(actor)
-    return kept[key]
+    links = _cache()
+    if key not in links:
+        if len(links) >= _MOST_CACHED:
+            links.clear()
+        links[key] = _drawn(actor)
+    return links[key]
 
 
 def _drawn(actor: Actor) -> list[tuple[str, Link]]:
@@ -163,7 +163,7 @@ def current_area() -> Area | None:
 
 
 def init_app(app: Flask) -> None:
-    _kept.install(app, {})
+    _cache.install(app, {})
 
     @app.context_processor
     def _navigation() -> dict[str, Any]:

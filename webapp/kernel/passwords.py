@@ -12,10 +12,10 @@ def hashed(password: str) -> str:
     return generate_password_hash(password, current_app.config["PASSWORD_HASH"])
 
 
-def is_right(kept: str | None, password: str) -> bool:
+def is_right(hashed: str | None, password: str) -> bool:
     """Whether the password matches the stored hash. Without a hash it takes as long to answer no."""
     nobody = _nobody(current_app.config["PASSWORD_HASH"])
-    return check_password_hash(kept or nobody, password) and kept is not None
+    return check_password_hash(hashed or nobody, password) and hashed is not None
 
 
 @cache

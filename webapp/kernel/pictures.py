@@ -137,18 +137,18 @@ def _without_metadata(raw: bytes) -> tuple[bytes, bytes | None]:
     """
     if not raw.startswith(b"\xff\xd8"):
         return raw, None
-    kept, exif, at = [b"\xff\xd8"], None, 2
+    segments, exif, at = [b"\xff\xd8"], None, 2
     while at + 4 <= len(raw) and raw[at] == 0xFF:
         marker, length = raw[at + 1], int.from_bytes(raw[at + 2 : at + 4], "big")
         if marker == _SCAN:
-            return b"".join(kept) + raw[at:], exif
+            return b"".join(segments) + raw[at:], exif
         segment = raw[at : at + 2 + length]
         if length < 2 or len(segment) < 2 + length:
             break
         if marker == _EXIF and segment[4:10] == b"Exif\0\0" and exif is None:
             exif = segment[4:]
         if marker not in _BESIDE:
-            kept.append(segment)
+            segments.append(segment)
         at += 2 + length
     return raw, None
 

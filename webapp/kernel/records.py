@@ -246,8 +246,8 @@ def _in_reach(record: Record, row: Any, reach: Reach) -> Any | None:
 def photos_of(rows: Sequence[Any]) -> Sequence[Photo]:
     """The photos of some versions without those that one of them leaves out, in the order they were taken up."""
     ids, dropped = [row.id for row in rows], {UUID(id_) for row in rows for id_ in row.dropped}
-    kept = select(Photo).where(Photo.entry_uuid.in_(ids), Photo.id.not_in(dropped))
-    return db.session.scalars(kept.order_by(Photo.kept_at, Photo.field, Photo.id)).all()
+    shown = select(Photo).where(Photo.entry_uuid.in_(ids), Photo.id.not_in(dropped))
+    return db.session.scalars(shown.order_by(Photo.kept_at, Photo.field, Photo.id)).all()
 
 
 def find_photo(record: Record, photo_id: UUID, reach: Reach) -> Photo | None:

@@ -78,18 +78,18 @@ def _confirm(import_: Import, key: str) -> Response:
     A second confirmation, by a double click or in another tab, is answered with the outcome of the first.
     """
     actor, at = current_actor(), clock.now()
-    kept = previews.take(key, import_.sheet.code, by=actor, at=at)
-    if isinstance(kept, Outcome):
-        return _page(import_, outcome=kept, is_repeated=True)
-    reading = _read(import_, kept)
+    preview = previews.take(key, import_.sheet.code, by=actor, at=at)
+    if isinstance(preview, Outcome):
+        return _page(import_, outcome=preview, is_repeated=True)
+    reading = _read(import_, preview)
     try:
         if not reading.faults:
             return _page(import_, outcome=import_.write(reading.rows, actor, at, Claim(key, at)))
     except Claimed:
         pass
-    kept = previews.take(key, import_.sheet.code, by=actor, at=at)
-    if isinstance(kept, Outcome):
-        return _page(import_, outcome=kept, is_repeated=True)
+    preview = previews.take(key, import_.sheet.code, by=actor, at=at)
+    if isinstance(preview, Outcome):
+        return _page(import_, outcome=preview, is_repeated=True)
     return _page(import_, 422, reading=reading)
 
 

@@ -75,11 +75,11 @@ def keep(lines: Lines, sheet: str, *, by: Actor, at: datetime) -> str:
     parts = [lines.merged, lines.rows, lines.others, lines.is_wider]
     packed = b64encode(zlib.compress(json.dumps(parts, default=_plain).encode())).decode()
     mine = select(ImportPreview.digest).where(ImportPreview.person_id == by.id)
-    kept = mine.order_by(ImportPreview.made_at.desc()).limit(MOST_OF_A_PERSON - 1)
+    newest = mine.order_by(ImportPreview.made_at.desc()).limit(MOST_OF_A_PERSON - 1)
     with transaction() as session:
         session.execute(delete(ImportPreview).where(ImportPreview.made_at < at - KEPT_FOR))
         session.execute(
-            delete(ImportPreview).where(ImportPreview.person_id == by.id, ImportPreview.digest.not_in(kept))
+            delete(ImportPreview).where(ImportPreview.person_id == by.id, ImportPreview.digest.not_in(newest))
         )
         values = {"digest": _digest(key), "sheet": sheet, "person_id": by.id, "made_at": at, "lines": packed}
         session.add(ImportPreview(**values))

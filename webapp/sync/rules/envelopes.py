@@ -203,8 +203,8 @@ def is_surpassed(state: State, reason: str | None, doubt: Doubt | None) -> bool:
     Anybody may have sent an altered copy first; it must not block the genuine one. An envelope with its author's proof
     is never replaced, so that an administrator's decision about it stands.
     """
-    kept = _proven(Doubt(reason)) if state in _DOUBTED and reason in set(Doubt) else _SIGNED
-    return kept < _proven(doubt)
+    stored = _proven(Doubt(reason)) if state in _DOUBTED and reason in set(Doubt) else _SIGNED
+    return stored < _proven(doubt)
 
 
 def _proven(doubt: Doubt | None) -> int:
