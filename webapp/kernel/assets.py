@@ -2,6 +2,7 @@
 
 A file's version is part of its path, `/static/<version>/js/app.js`, so that it can be cached for a year. All scripts
 share one version, so that relative imports between them resolve to the same version. Every other file has its own.
+What is versioned is what is served: our scripts and styles go without comments and indentation (`kernel/packing`).
 
 htmx is loaded from the CDN with an integrity hash, or from the copy fetched at set-up (`ASSETS=local`, or when the CDN
 is slow, fails or serves other bytes). The hash is that of the file in the npm package; a test recomputes it.
@@ -18,6 +19,8 @@ from typing import Any
 from flask import Flask, Response, current_app, g, request, send_from_directory, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.routing import BaseConverter
+
+from webapp.kernel import packing
 
 HTMX_VERSION = "4.0.1"
 HTMX_INTEGRITY = "sha384-Qp9rdC8H7EqOoX+nR0P3RPG2Noji+qdwJlGpfzwQJsfOpp3sGwIdSP9xO3+UlEhn"
@@ -37,7 +40,7 @@ FOR_GOOD = 31_536_000  # one year in seconds, the longest max-age that HTTP reco
 
 @lru_cache(maxsize=512)
 def _digest(file: Path, changed_ns: int) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:DIGITS]
+    return hashlib.sha256(packing.served(file, changed_ns)).hexdigest()[:DIGITS]
 
 
 @lru_cache(maxsize=4)
@@ -116,7 +119,7 @@ def serve(filename: str, version: str = "") -> Response:
 
     Pages of an older version so keep working, and no cache holds a file under the version of another. Raises NotFound.
     """
-    response = send_from_directory(STATIC, filename, max_age=FOR_GOOD)
+    response = packing.packed(send_from_directory(STATIC, filename, max_age=FOR_GOOD), STATIC / filename)
     if FILES.has_version(filename, version):
         response.cache_control.immutable = True
     else:
