@@ -95,3 +95,15 @@ def test_an_answer_that_is_short_or_streamed_is_sent_as_it_is(auditor):
     assert "Content-Encoding" not in short.headers
     with auditor.get("/checkpoints/visits?format=csv", headers={"Accept-Encoding": "gzip, br"}) as streamed:
         assert "Content-Encoding" not in streamed.headers
+
+
+def test_a_module_brings_what_it_imports_once(built):
+    with built.test_request_context():
+        from webapp.kernel.assets import module
+
+        first, second = module("js/outbox/start.js"), module("js/app.js")
+        assert f'<link rel="modulepreload" href="{asset("js/outbox/rules.js")}">' in first
+        assert first.endswith(f'<script type="module" src="{asset("js/outbox/start.js")}"></script>')
+        assert "outbox/clock.js" in first
+        assert "outbox/clock.js" not in second, "entry.js imports it as well"
+        assert asset("js/pasting.js") in second

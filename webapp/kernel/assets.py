@@ -10,6 +10,8 @@ is slow, fails or serves other bytes). The hash is that of the file in the npm p
 
 import hashlib
 import os
+import posixpath
+import re
 import time
 from collections.abc import Iterator
 from functools import lru_cache
@@ -18,6 +20,7 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request, send_from_directory, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from markupsafe import Markup
 from werkzeug.routing import BaseConverter
 
 from webapp.kernel import packing
@@ -105,6 +108,40 @@ def asset(path: str) -> str:
     return address
 
 
+_IMPORTED = re.compile(r"""(?:\bfrom|\bimport)\s*["'](\.{1,2}/[^"']+)["']""")
+
+
+@lru_cache(maxsize=8)
+def _graph(version: str) -> dict[str, tuple[str, ...]]:
+    """The modules that each script imports, directly or not, nearest first; `version` is that of all scripts."""
+    paths = [path for path, _changed_ns in FILES.below(SCRIPTS)]
+    texts = {path: packing.served(STATIC / path, (STATIC / path).stat().st_mtime_ns).decode() for path in paths}
+    direct = {
+        path: [posixpath.normpath(posixpath.join(posixpath.dirname(path), name)) for name in _IMPORTED.findall(text)]
+        for path, text in texts.items()
+    }
+
+    def all_of(path: str) -> tuple[str, ...]:
+        reached = [path]
+        for nearer in reached:
+            reached.extend(name for name in direct.get(nearer, ()) if name not in reached)
+        return tuple(reached[1:])
+
+    return {path: all_of(path) for path in direct}
+
+
+def module(path: str) -> Markup:
+    """The tag of a module, after a preload of each module it imports that the page does not have yet.
+
+    The browser so requests all of them at once instead of one layer of imports after the other.
+    """
+    on_page = g.setdefault("modules", set())
+    imported = [name for name in _graph(FILES.version_of(path)).get(path, ()) if name not in on_page]
+    on_page.update((path, *imported))
+    preloads = "".join(f'<link rel="modulepreload" href="{asset(name)}">' for name in imported)
+    return Markup(f'{preloads}<script type="module" src="{asset(path)}"></script>')
+
+
 def kept_files() -> dict[str, str]:
     """The files that a device keeps for work without a network, as {address: digest of the content}.
 
@@ -164,6 +201,7 @@ class _Sessions(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     app.session_interface = _Sessions()
     app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["module"] = module
     app.jinja_env.globals["camera_reader"] = camera_reader
     app.url_map.converters["version"] = _Version
     for rule in ("<path:filename>", "<version:version>/<path:filename>"):
