@@ -40,6 +40,7 @@ OF_DEVICES = {
     "inspections-offline.js": "looking for a place and the next one without a network",
     "kept-form.js": "what the browser's own checks of a field say",
     "parse/folding.js": "a part of the parsers, and under their cases",
+    "parse/gtin.js": "a part of parse/scans.js, and under its cases",
     "parse/gs1.js": "a part of parse/scans.js, and under its cases",
     "checkpoints.js tenths": "a part of propose, and under its cases",
     "checkpoints.js pointed": "a point left out while typing",

@@ -1,12 +1,11 @@
 // @ts-check
-// Plates: their format, and keys for touch screens, whose own keyboard has no provinces. The field stays an ordinary field:
-// an attached keyboard or a hand scanner can type into it.
+// Plates: their format, and when the keys of plate-keys.js are loaded.
 
-const PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
+export const PROVINCES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼";
 const DIGITS = "1234567890";
 const LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"; // no I, no O
-const ENDINGS = "挂学警港澳使领";
-const BOTH = DIGITS + LETTERS;
+export const ENDINGS = "挂学警港澳使领";
+export const BOTH = DIGITS + LETTERS;
 const ENERGY = "DABCEFGHJK";
 const LONGEST = 16;
 
@@ -37,111 +36,30 @@ export function keysAfter(text) {
   return new Set(shapes.map((shape) => shape[signs.length] ?? "").join(""));
 }
 
-/** @param {Element} part @returns {HTMLElement | null} the keys around a button, or those that it opens */
-const padOf = (part) => part.closest("[data-plate-keys]") ?? document.querySelector(`[data-plate-keys="${part.closest("[data-plate-open]")?.getAttribute("data-plate-open")}"]`);
-
-/** @param {HTMLElement} pad */
-const fieldOf = (pad) => /** @type {HTMLInputElement} */ (document.getElementById(pad.dataset.plateKeys ?? ""));
-
-/** Offers the keys that may follow the text of the field. @param {HTMLElement} pad */
-function refresh(pad) {
-  const keys = keysAfter(fieldOf(pad).value);
-  const buttons = /** @type {HTMLButtonElement[]} */ ([...pad.querySelectorAll("[data-plate-key]:not([data-plate-key='back'])")]);
-  const isFirst = keys.has("京");
-  for (const button of buttons) {
-    const key = button.dataset.plateKey ?? "";
-    button.hidden = PROVINCES.includes(key) !== isFirst;
-    button.disabled = !keys.has(key);
-    button.tabIndex = -1;
-  }
-  const next = buttons.find((button) => !button.hidden && !button.disabled);
-  if (next) next.tabIndex = 0; // one Tab stop; the arrow keys move within
-}
-
-/** Shows or hides the keys, and suppresses the device's own keyboard, which would cover them. @param {HTMLElement} pad @param {boolean} isOpen */
-function show(pad, isOpen) {
-  const field = fieldOf(pad);
-  pad.dataset.before ??= field.inputMode;
-  pad.hidden = !isOpen;
-  field.inputMode = isOpen ? "none" : field.dataset.typing ? "text" : pad.dataset.before;
-  document.querySelector(`[data-plate-open="${field.id}"]`)?.setAttribute("aria-expanded", String(isOpen));
-  const digits = /** @type {HTMLElement | null} */ (document.querySelector(`[data-keypad="${field.id}"]`));
-  if (digits) digits.hidden = isOpen;
-  if (!isOpen) return;
-  refresh(pad);
-  pad.scrollIntoView({ block: "nearest" });
-}
-
-/** @param {HTMLElement} pad @param {string} key */
-function type(pad, key) {
-  const field = fieldOf(pad);
-  field.value = key === "back" ? [...field.value].slice(0, -1).join("") : field.value + key;
-  field.dispatchEvent(new Event("input", { bubbles: true }));
-  pad.scrollIntoView({ block: "nearest" });
-}
-
-/** Opens or closes the keys; once closed, they stay closed for this field. @param {HTMLElement} pad @param {boolean} isOpen */
-function choose(pad, isOpen) {
-  const field = fieldOf(pad);
-  if (isOpen) delete field.dataset.typing; else field.dataset.typing = "yes";
-  show(pad, isOpen);
-  field.blur(); // a device asks for its keyboard when a field gets the focus
-  field.focus({ preventScroll: true });
-}
-
-/** @param {MouseEvent} event */
-function pressed(event) {
-  const button = event.target instanceof Element ? event.target.closest("[data-plate-key], [data-plate-open], [data-plate-close]") : null;
-  const pad = button && padOf(button);
-  if (!(button instanceof HTMLElement) || !pad) return;
-  const { plateKey } = button.dataset;
-  if (plateKey) {
-    const isFocused = document.activeElement === button; // by a keyboard: the focus stays among the keys
-    type(pad, plateKey);
-    if (isFocused && (button.hidden || /** @type {HTMLButtonElement} */ (button).disabled)) /** @type {HTMLElement | null} */ (pad.querySelector("[data-plate-key][tabindex='0']"))?.focus();
-    return;
-  }
-  choose(pad, button.hasAttribute("data-plate-open") && Boolean(pad.hidden));
-}
-
-/** @param {KeyboardEvent} event */
-function walk(event) {
-  const pad = event.target instanceof Element ? /** @type {HTMLElement | null} */ (event.target.closest("[data-plate-keys]")) : null;
-  if (!pad) return;
-  if (event.key === "Escape") { choose(pad, false); return; }
-  const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-  if (!by) return;
-  event.preventDefault();
-  const buttons = /** @type {HTMLButtonElement[]} */ ([...pad.querySelectorAll("button:not([hidden], :disabled)")]);
-  buttons[(buttons.indexOf(/** @type {HTMLButtonElement} */ (event.target)) + by + buttons.length) % buttons.length].focus();
-}
-
+/** @param {Element} pad */
+export const fieldOf = (pad) => /** @type {HTMLInputElement} */ (document.getElementById(/** @type {HTMLElement} */ (pad).dataset.plateKeys ?? ""));
 const isTouch = () => matchMedia("(pointer: coarse)").matches;
+
+/** The pads of keys; of all fields, or of those where the focus opens them. */
+export const pads = (where = "") => /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-plate-keys]${where}`));
 
 /** Shows the buttons on touch screens, where focusing a plate's field opens the keys. */
 export function preparePlates() {
   if (!isTouch()) return;
   for (const button of document.querySelectorAll("[data-plate-open][hidden]")) /** @type {HTMLElement} */ (button).hidden = false;
-  for (const pad of document.querySelectorAll("[data-plate-keys][data-on-focus]")) {
-    const field = fieldOf(/** @type {HTMLElement} */ (pad));
-    if (!field.dataset.typing) field.inputMode = "none";
-  }
+  for (const pad of pads("[data-on-focus]")) if (!fieldOf(pad).dataset.typing) fieldOf(pad).inputMode = "none";
 }
 
-/** @param {HTMLElement} pad @param {EventTarget | null} target the focused element */
-function follow(pad, target) {
-  const field = fieldOf(pad);
-  if (target === field && pad.hidden && pad.hasAttribute("data-on-focus") && isTouch() && !field.dataset.typing) show(pad, true);
-  if (!pad.hidden && target !== field && target instanceof Element && target.matches("input, select, textarea")) show(pad, false);
-}
-
-if (globalThis.document) {
-  document.addEventListener("click", pressed);
-  document.addEventListener("keydown", walk);
-  document.addEventListener("pointerdown", (event) => { // the field keeps the focus for other input devices
-    if (event.target instanceof Element && event.target.closest("[data-plate-keys]")) event.preventDefault();
+/** Loads the keys with the first event that needs them and passes it on; where they cannot be had, the device's keyboard stays. @param {Event} event */
+function wake(event) {
+  const { target } = event;
+  const isAsked = event.type === "click" && target instanceof Element && target.closest("[data-plate-open]") !== null;
+  const isFocused = event.type === "focusin" && isTouch() && [...pads("[data-on-focus]")].some((pad) => fieldOf(pad) === target);
+  if (!isAsked && !isFocused) return;
+  for (const type of ["click", "focusin"]) document.removeEventListener(type, wake);
+  import("./plate-keys.js").then(({ start }) => start(event)).catch(() => {
+    for (const pad of pads()) fieldOf(pad).inputMode = "text";
   });
-  const pads = () => /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-plate-keys]"));
-  document.addEventListener("input", (event) => { for (const pad of pads()) if (!pad.hidden && fieldOf(pad) === event.target) refresh(pad); });
-  document.addEventListener("focusin", (event) => { for (const pad of pads()) follow(pad, event.target); });
 }
+
+if (globalThis.document) for (const type of ["click", "focusin"]) document.addEventListener(type, wake);

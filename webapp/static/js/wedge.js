@@ -1,6 +1,6 @@
 // @ts-check
 // A hand scanner is a keyboard that types very fast. This buffer distinguishes scans from a person's typing.
-import { isGtin } from "./parse/gs1.js";
+import { isGtin } from "./parse/gtin.js";
 
 /** The maximum of milliseconds between two keys of a scan; people need about 90. */
 export const FASTEST_TYPIST_MS = 60;

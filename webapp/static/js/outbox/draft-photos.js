@@ -3,17 +3,11 @@
 // camera is open.
 import { random, utf8 } from "./bytes.js";
 import { decrypt, encrypt } from "./seal.js";
-import { all, write } from "./store.js";
+import { all, photoRow, photoRows, write } from "./store.js";
 
 /** @typedef {{field: string, file: File, sha256: string, original: string}} DraftPhoto */
 
 const BREAK = 10; // line feed between a photo's metadata and its bytes
-
-/** The key of a draft's photo row. @param {string} name @param {string} [end] */
-const rowName = (name, end = "") => `${name}#${end}`;
-
-/** @param {string} name */
-export const photoRows = (name) => IDBKeyRange.bound(rowName(name), rowName(name, "\uffff"));
 
 /** @param {ArrayBuffer} opened @returns {DraftPhoto & {n: number}} */
 function unpacked(opened) {
@@ -32,7 +26,7 @@ async function packed({ file, ...about }, n) {
 /** Replaces the photos of a draft. Throws the errors of the store. @param {string} name @param {DraftPhoto[]} photos @param {CryptoKey} key @param {string} person */
 export async function keepPhotos(name, photos, key, person) {
   const rows = await Promise.all(photos.map(async (photo, n) => {
-    const form = rowName(name, `${photo.field}#${photo.sha256}`);
+    const form = photoRow(name, `${photo.field}#${photo.sha256}`);
     const nonce = random(12);
     return { form, person, nonce: nonce.buffer, ciphertext: await encrypt(key, nonce, await packed(photo, n), `${person}/${form}`), at: new Date().toISOString() };
   }));
@@ -44,7 +38,7 @@ export async function keepPhotos(name, photos, key, person) {
 
 /** @param {string} name @param {CryptoKey} key @param {string} person @returns {Promise<DraftPhoto[]>} those that can be decrypted, in order */
 export async function photosOfDraft(name, key, person) {
-  const rows = (await all("drafts")).filter((row) => row.form.startsWith(rowName(name)) && row.person === person);
+  const rows = (await all("drafts")).filter((row) => row.form.startsWith(photoRow(name)) && row.person === person);
   const opened = await Promise.all(rows.map((row) => decrypt(key, row.nonce, row.ciphertext, `${person}/${row.form}`).then(unpacked, () => null)));
   return /** @type {(DraftPhoto & {n: number})[]} */ (opened.filter(Boolean)).sort((a, b) => a.n - b.n);
 }

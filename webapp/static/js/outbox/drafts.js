@@ -1,13 +1,13 @@
 // @ts-check
 // Keeps drafts of forms while they are filled in: sealed, for their person only, at most a second behind.
 import { random, utf8 } from "./bytes.js";
-import { keepPhotos, photoRows, photosOfDraft } from "./draft-photos.js";
 import { pagePerson } from "./person.js";
 import { entryFields } from "./rules.js";
 import { decrypt, encrypt } from "./seal.js";
-import { all, put, read, write } from "./store.js";
+import { all, photoRows, put, read, write } from "./store.js";
 
 const EVERY_MS = 1000;
+const ofPhotos = () => import("./draft-photos.js"); // only pages with photos load it
 const OWN = "data-draft-own"; // a form whose page handles its draft itself
 
 /** Fills the fields of a form by name; unchecks boxes without a value. @param {HTMLFormElement} form @param {[string, string][]} fields @param {any[]} [photos] */
@@ -136,7 +136,7 @@ async function pictured(form, photos) {
   const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
   if (!key || !grant || !isOfThisPage(grant)) { early.set(form, photos); return; }
   early.delete(form);
-  await keepPhotos(name, photos, key.key, grant.person);
+  await (await ofPhotos()).keepPhotos(name, photos, key.key, grant.person);
 }
 
 /** @param {HTMLFormElement} form @param {any[]} photos */
@@ -147,16 +147,17 @@ function keepPictures(form, photos) {
   return picturing;
 }
 
-/** @param {string} name */
-async function loadPhotos(name) {
-  const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
-  return key && grant && isOfThisPage(grant) ? photosOfDraft(name, key.key, grant.person) : [];
+/** @param {HTMLFormElement} form */
+async function loadPhotos(form) {
+  if (!form.querySelector("[data-photos]")) return [];
+  const [{ photosOfDraft }, key, grant] = await Promise.all([ofPhotos(), read("keys", "drafts"), read("keys", "grant")]);
+  return key && grant && isOfThisPage(grant) ? photosOfDraft(form.dataset.draft ?? "", key.key, grant.person) : [];
 }
 
 /** @param {HTMLFormElement} form */
 async function restore(form) {
   const name = form.dataset.draft ?? "";
-  const [fields, photos] = await Promise.all([load(name, Number(form.dataset.draftMinutes ?? Infinity)), loadPhotos(name)]);
+  const [fields, photos] = await Promise.all([load(name, Number(form.dataset.draftMinutes ?? Infinity)), loadPhotos(form)]);
   const isAnswered = !form.hasAttribute("data-draft-over") && form.querySelector("[aria-invalid='true']") !== null; // the answer already shows the input
   if ((!fields || isAnswered) && !photos.length || begun.has(form)) return;
   begun.add(form);

@@ -138,3 +138,9 @@ export const setMeta = (name, value) => put("meta", { name, value });
 export const ifRoom = (written) => written.catch((error) => { if (error?.name !== "QuotaExceededError") throw error; });
 
 globalThis.document?.defaultView?.addEventListener("pagehide", abortAll);
+
+/** The key of a draft's photo row. @param {string} name @param {string} [end] */
+export const photoRow = (name, end = "") => `${name}#${end}`;
+
+/** @param {string} name */
+export const photoRows = (name) => IDBKeyRange.bound(photoRow(name), photoRow(name, "\uffff"));

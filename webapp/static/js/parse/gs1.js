@@ -2,6 +2,8 @@
 // GS1 element strings; see webapp/supplies/rules/elements.py, which does the same, with the cases of tests/parse/scans.json
 // for both. The library fetched at set-up parses a segment; additional checks that the server makes are here.
 
+import { isGtin } from "./gtin.js";
+
 /**
  * @typedef {(text: string) => {parsedCodeItems: {ai: string, raw: string}[]}} Reader
  * @typedef {{gtin: string, lot?: string, made_on?: string, expires_on?: string, serial?: string, count?: number, unused: [string, string][]}} Reading
@@ -88,12 +90,6 @@ export function dayOf(digits) {
   const last = new Date(Date.UTC(whole, month, 0)).getUTCDate();
   if (month < 1 || month > 12 || day > last || !/^\d{6}/.test(digits)) return "";
   return `${whole}-${digits.slice(2, 4)}-${String(day || last).padStart(2, "0")}`;
-}
-
-/** Whether the check digit is right. @param {string} digits */
-export function isGtin(digits) {
-  const sum = [...digits].reverse().reduce((total, digit, at) => total + Number(digit) * (at % 2 ? 3 : 1), 0);
-  return sum % 10 === 0;
 }
 
 /** The elements between two separators, of which only the last may have a variable length. Throws BrokenCode. @param {string} segment @param {Reader} reader @returns {[string, string][]} */

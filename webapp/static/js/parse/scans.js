@@ -3,7 +3,8 @@
 // Reads scanned codes; see webapp/supplies/rules/codes.py, which does the same, with the cases of tests/parse/scans.json for
 // both. Without the library fetched at set-up, element strings are only recognised as such.
 import { writtenCode } from "./codes.js";
-import { BrokenCode, GS, isGtin, isSame, read, readings } from "./gs1.js";
+import { BrokenCode, GS, isSame, read, readings } from "./gs1.js";
+import { isGtin } from "./gtin.js";
 
 /**
  * @typedef {{text: string, keys: string[], gtin?: string, lot?: string, made_on?: string, expires_on?: string, serial?: string,
