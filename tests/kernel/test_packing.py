@@ -13,7 +13,7 @@ from webapp.kernel.assets import STATIC, asset
 pytestmark = pytest.mark.only_on("sqlite")
 SCRIPT, STYLE = "js/outbox/queue.js", "css/components.css"
 OPENED = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
-TSC = "--ignoreConfig --allowJs --noCheck --removeComments --target esnext --module esnext --moduleResolution bundler".split()
+TSC = ["--ignoreConfig", "--allowJs", "--noCheck", "--removeComments", "--target", "esnext", "--module", "esnext"]
 
 
 @pytest.fixture
