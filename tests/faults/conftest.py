@@ -1,4 +1,4 @@
-"""A server that stays while the tests of a module come and go: to start one takes longer than most of them."""
+"""One server for all tests of a module, because starting one takes longer than most of them."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from tests.support.browser import Server
 
 @pytest.fixture(scope="module")
 def standing():
-    """standing(premises): a server on their database, started by the first test that wants it."""
+    """standing(premises): a server on their database, started by the first test that uses it."""
     servers = {}
 
     def standing(premises):

@@ -1,6 +1,6 @@
-"""The server with one more layer: a request may ask that the process ends after its work and before its answer.
+"""The server with a WSGI layer that ends the process after the work of a request and before its answer.
 
-`python -m tests.faults.dying serve`; the product knows nothing of it.
+`python -m tests.faults.dying serve`; the product does not know it.
 """
 
 import os
@@ -12,7 +12,7 @@ HEADER = "HTTP_END_BEFORE_ANSWER"
 
 
 def ending(application):
-    """Does all of a request, then, where it asks for that, ends the process with the answer untold."""
+    """Process the request; if it has HEADER, end the process without an answer."""
 
     def layer(environ, start_response):
         answer = application(environ, start_response)

@@ -1,4 +1,4 @@
-"""The server with one more kind of entry, declared here and nowhere else: a form, who may record it, one blank page.
+"""The server with one more kind of entry, which consists of this declaration: form, roles and blank form.
 
 `python -m tests.faults.later serve`; the product knows nothing of it.
 """

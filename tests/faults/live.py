@@ -1,4 +1,4 @@
-"""A live server in a small district, those who call it over HTTP, and the ledger of what it acknowledged."""
+"""A live server with a small district, clients that call it over HTTP, and the ledger of its acknowledgements."""
 
 import hashlib
 import http.client
@@ -26,7 +26,7 @@ from webapp.sync.models import ReceivedEnvelope
 
 
 def district(app):
-    """A gate, a hospital, and who works there."""
+    """Add a gate, a hospital and the persons who work there."""
     gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT)
     hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, **INFECTIOUS)
     masters.person(app, "gatekeeper", Role.GATEKEEPER, place_id=gate)
@@ -44,9 +44,9 @@ class Killable(Server):
 
 
 class Caller:
-    """Somebody signed in, over real HTTP, every request on a connection of its own; has what `Device` asks of a client.
+    """A signed-in person over HTTP, with a new connection for each request; a client for `Device`.
 
-    Raises OSError or HTTPException where no whole answer came.
+    Raises OSError or HTTPException for an incomplete answer.
     """
 
     def __init__(self, port, username):
@@ -79,7 +79,7 @@ class Caller:
         return self.ask("PUT", path, data, headers)
 
     def token(self):
-        """What a form of this person must carry."""
+        """The CSRF token of this person's forms."""
         return self.token_of(self.get("/me"))
 
     def token_of(self, page):
@@ -87,8 +87,8 @@ class Caller:
         return poster.token_in(page.text)
 
 
-def _json(said):
-    return json.dumps(said).encode()
+def _json(body):
+    return json.dumps(body).encode()
 
 
 def device(port, username="inspector"):
@@ -96,7 +96,7 @@ def device(port, username="inspector"):
 
 
 class Ledger:
-    """What was acknowledged: uuid -> (hash or None, receipt number). Every acknowledgement must say the same."""
+    """The acknowledgements: uuid -> (hash or None, receipt number); `differing` has the uuids with several."""
 
     def __init__(self):
         self.receipts, self.differing, self.given_up = {}, [], []
@@ -110,44 +110,44 @@ class Ledger:
             self.news.notify_all()
 
     def give_up(self, why):
-        """Somebody who writes here cannot go on."""
+        """A client that writes here gives up."""
         with self.news:
             self.given_up.append(why)
             self.news.notify_all()
 
     def wait_for(self, count, seconds=60):
-        """Blocks until so many were acknowledged."""
+        """Block until that many entries are acknowledged."""
         with self.news:
             self.news.wait_for(lambda: len(self.receipts) >= count or self.given_up, seconds)
             assert len(self.receipts) >= count, (len(self.receipts), self.given_up)
 
 
 def assert_kept_once(app, ledger):
-    """Every acknowledged uuid stands there exactly once with its hash and number, and the journal is whole."""
+    """Assert that each acknowledged uuid is stored once with its hash and number, and that the journal verifies."""
     assert ledger.differing == []
     with app.app_context():
-        entries = {str(one.uuid): one for one in db.session.scalars(select(Entry))}
-        hashes = {(str(one.uuid), one.sha256) for one in db.session.scalars(select(ReceivedEnvelope))}
+        entries = {str(entry.uuid): entry for entry in db.session.scalars(select(Entry))}
+        hashes = {(str(row.uuid), row.sha256) for row in db.session.scalars(select(ReceivedEnvelope))}
         assert set(entries) == set(ledger.receipts)
         for uuid, (sha256, seq) in ledger.receipts.items():
             assert entries[uuid].seq == seq, uuid
             assert sha256 is None or (uuid, sha256) in hashes, uuid
         assert len(hashes) == sum(sha256 is not None for sha256, _seq in ledger.receipts.values())
         recorded = JournalRow.action == "entry.recorded"
-        told = db.session.execute(select(JournalRow.subject_id, func.count()).where(recorded).group_by("subject_id"))
-        assert dict(told.all()) == dict.fromkeys(ledger.receipts, 1)
+        counts = db.session.execute(select(JournalRow.subject_id, func.count()).where(recorded).group_by("subject_id"))
+        assert dict(counts.all()) == dict.fromkeys(ledger.receipts, 1)
         journal.seal(at=clock.now())
         assert journal.verify() == []
         assert journal.unsealed() == 0
 
 
 def entry_seq(app, uuid):
-    """The receipt's number of an entry that is there; None when there is none."""
+    """The receipt number of an entry; None if there is no such entry."""
     with app.app_context():
         return db.session.scalar(select(Entry.seq).where(Entry.uuid == UUID(uuid)))
 
 
 def sealed_files(app):
-    """The hashes of the sealed photos on the disk, unfinished ones too."""
+    """The hashes of the sealed photos on disk, including unfinished ones."""
     folder = app.config["INSTANCE"] / "uploads" / "sealed"
     return sorted(hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob("*")) if folder.is_dir() else []

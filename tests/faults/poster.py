@@ -1,4 +1,4 @@
-"""A process that posts one form to a live server; nothing is shared with the others but the moment."""
+"""A process that posts one form to a live server, at the same moment as other processes."""
 
 import http.client
 import json
@@ -9,7 +9,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "text/htm
 
 
 def ask(port, method, path, fields=None, cookie=""):
-    """One request on a connection of its own; gives status, headers, text."""
+    """Send one request on a new connection; returns status, headers and text."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     headers = FORM | ({"Cookie": cookie} if cookie else {})
     try:
@@ -25,11 +25,11 @@ def token_in(page):
 
 
 def cookie_of(headers):
-    return "; ".join(one.split(";")[0] for one in headers.get_all("Set-Cookie", []))
+    return "; ".join(cookie.split(";")[0] for cookie in headers.get_all("Set-Cookie", []))
 
 
 def sign_in(port, username, password):
-    """The cookie of a session, through the real page."""
+    """Sign in through the page; returns the cookie of the session."""
     _status, headers, page = ask(port, "GET", "/sign-in")
     fields = {"username": username, "password": password, "csrf_token": token_in(page)}
     status, headers, page = ask(port, "POST", "/sign-in", fields, cookie_of(headers))
@@ -38,14 +38,14 @@ def sign_in(port, username, password):
 
 
 def post(port, path, fields, cookie, gate, done):
-    """Wait for the others, then post; report status and where it leads."""
+    """Wait for the other processes, then post; puts (status, Location) into `done`."""
     gate.wait(60)
     status, headers, _page = ask(port, "POST", path, fields, cookie)
     done.put((status, headers.get("Location")))
 
 
 def send(port, method, path, body, headers, gate, done):
-    """The same for a call of a device: bytes out, JSON in."""
+    """The same for a call of a device with bytes as its body; puts (status, JSON) into `done`."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     gate.wait(60)
     try:

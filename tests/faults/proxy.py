@@ -1,4 +1,4 @@
-"""A bad line: a relay on loopback between a browser and its server that loses, cuts, slows and replaces requests."""
+"""A bad network: a relay on loopback between browser and server that loses, cuts, slows and replaces requests."""
 
 import http.client
 import re
@@ -14,13 +14,13 @@ HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
 
 
 class Line:
-    """`decide(method, path)` says what happens to each request: None, "before" (lost on the way there), "after" (done,
-    its answer lost), "half" (half of its body arrives), "hang" (taken and never answered, until the line is mended), or
-    (status, content type, bytes) in place of the answer.
-    `slow(method, path)` is how many seconds more a request is collected before it goes on.
-    `rate` is how many bytes a second it carries, each way, of all requests together; 0: as many as there are.
-    `before` is what comes before the answer's own bytes, by the path of a static file without its version: a script
-    where a driver cannot bring one.
+    """`decide(method, path)` returns the fate of a request: None (passes), "before" (lost before the server), "after"
+    (processed, its answer lost), "half" (half of its body arrives), "hang" (accepted and not answered until `mend`), or
+    (status, content type, bytes) as a replacement of the answer.
+    `slow(method, path)` delays a request by some seconds.
+    `rate` limits the bytes per second of all requests together, in each direction; 0 is unlimited.
+    `before` are bytes to insert before the content of a static file, by its path without version: a script, where a
+    driver cannot inject one.
     """
 
     def __init__(self, port):
@@ -36,11 +36,11 @@ class Line:
         threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
 
     def cut(self):
-        """Nothing gets through."""
+        """Lose every request."""
         self.decide = lambda method, path: "before"
 
     def hang(self):
-        """Every request is taken and never answered: what a page asks for neither comes nor fails."""
+        """Accept every request and answer none, so that requests of a page neither succeed nor fail."""
         self.mended.clear()
         self.decide = lambda method, path: "hang"
 
@@ -49,11 +49,11 @@ class Line:
         self.decide = lambda method, path: None
 
     def lost(self, path=""):
-        """How many requests to such a path did not go through as they should."""
+        """The number of requests to paths with this start that did not pass normally."""
         return sum(what is not None for _method, asked, what in self.log if asked.startswith(path))
 
     def carry(self, way, size):
-        """Takes the time that so many bytes take, after those that were there before."""
+        """Wait as long as these bytes take on the line, after those of other requests."""
         if self.rate:
             with way:
                 time.sleep(size / self.rate)  # how slow the line is
@@ -124,4 +124,4 @@ class _Relay(BaseHTTPRequestHandler):
             super().handle()
 
     def log_message(self, *args):
-        """Nothing: `Line.log` has it."""
+        """Log nothing here; `Line.log` has every request."""

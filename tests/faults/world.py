@@ -1,4 +1,4 @@
-"""A small district with one of everything, somebody of every role signed in, and what its pages offer to fill in."""
+"""A small district with one record of each kind, a signed-in person of each role, and the fields of its forms."""
 
 import re
 from functools import lru_cache
@@ -34,7 +34,7 @@ NOTED = {"sign_in_attempt", "sign_in", "journal", "entry_conflict"}
 
 
 def build(app, **words):
-    """Everything once; `words` are put into texts that people write. Gives ids, clients by role, and the actors."""
+    """Build it; `words` become the texts that people write. Returns ids, clients by role, and actors."""
     name = words.get("name", "王秀英")
     note = words.get("note", "一切正常")
     unit = masters.unit(app, "U-01")
@@ -83,7 +83,7 @@ def deliver(kind, fields, by):
 
 
 def who(endpoint):
-    """The username of somebody to whom a view is open."""
+    """The username of a person who may open a view."""
     roles = ACCESS[endpoint]
     if roles == PUBLIC or (endpoint.startswith("accounts.") and roles == EVERYBODY):
         return "spare"
@@ -91,7 +91,7 @@ def who(endpoint):
 
 
 def addresses(world, method):
-    """(endpoint, path) of every view that takes the method, over what there is in the world."""
+    """(endpoint, path) of every view with this method, for the records of the world."""
     adapter = world.app.url_map.bind("localhost")
     for rule in world.app.url_map.iter_rules():
         if rule.endpoint == "static" or method not in rule.methods:
@@ -107,30 +107,30 @@ def addresses(world, method):
 
 
 class _Forms(HTMLParser):
-    """The fields of every form on a page, with what they hold."""
+    """The fields of every form on a page, with their values."""
 
     def __init__(self):
         super().__init__()
         self.forms, self.offers, self._action, self._select = {}, {}, None, None
 
     def handle_starttag(self, tag, given):
-        said = dict(given)
+        values = dict(given)
         if tag == "form":
-            self._action = said.get("action", "").split("?")[0]
+            self._action = values.get("action", "").split("?")[0]
             self.forms.setdefault(self._action, {})
             self.offers.setdefault(self._action, {})
         elif tag == "option" and self._select:
             self.offers[self._action].setdefault(self._select, "")
-            self.offers[self._action][self._select] = self.offers[self._action][self._select] or said.get("value", "")
-            if "selected" in said:
-                self.forms[self._action][self._select] = said.get("value", "")
-        elif self._action is not None and said.get("name") and tag in ("input", "select", "textarea", "button"):
-            self._select = said["name"] if tag == "select" else self._select
-            if said.get("type") not in ("checkbox", "radio") or "checked" in said:
-                self.forms[self._action].setdefault(said["name"], said.get("value") or "")
+            self.offers[self._action][self._select] = self.offers[self._action][self._select] or values.get("value", "")
+            if "selected" in values:
+                self.forms[self._action][self._select] = values.get("value", "")
+        elif self._action is not None and values.get("name") and tag in ("input", "select", "textarea", "button"):
+            self._select = values["name"] if tag == "select" else self._select
+            if values.get("type") not in ("checkbox", "radio") or "checked" in values:
+                self.forms[self._action].setdefault(values["name"], values.get("value") or "")
             else:
-                self.forms[self._action].setdefault(said["name"], "")
-                self.offers[self._action].setdefault(said["name"], said.get("value") or "")
+                self.forms[self._action].setdefault(values["name"], "")
+                self.offers[self._action].setdefault(values["name"], values.get("value") or "")
 
     def handle_endtag(self, tag):
         if tag == "form":
@@ -140,8 +140,8 @@ class _Forms(HTMLParser):
 
 
 def fields_of_forms(world, *, chosen=False):
-    """What every form offered anywhere holds, by the path it posts to; `chosen`: with the first of every choice."""
-    found = {}
+    """The fields and values of all forms by the path they post to; `chosen`: with the first option of each choice."""
+    forms = {}
     for endpoint, path in addresses(world, "GET"):
         page = world.clients[who(endpoint)].get(path)
         if page.mimetype == "text/html":
@@ -150,12 +150,12 @@ def fields_of_forms(world, *, chosen=False):
             for action, fields in parser.forms.items():
                 offers = parser.offers[action] if chosen else {}
                 fields = {name: value or offers.get(name, "") for name, value in fields.items()}
-                found.setdefault(action or path, {}).update(fields)
-    return found
+                forms.setdefault(action or path, {}).update(fields)
+    return forms
 
 
 def rows(app, but=frozenset()):
-    """How many rows every table holds."""
+    """The number of rows of each table."""
     with app.app_context():
         return {row[0]: row[1] for row in db.session.execute(_counts(frozenset(but)))}
 
@@ -167,25 +167,25 @@ def _counts(but):
 
 
 def contents(app):
-    """Every row of every table, but for when a session was last seen."""
+    """Every row of every table, without the time at which a session was last seen."""
     with app.app_context():
-        found = {}
+        tables = {}
         for table in Base.metadata.sorted_tables:
             columns = [column for column in table.columns if column.name != "seen_at"]
-            found[table.name] = sorted(map(repr, db.session.execute(db.select(*columns))))
-        return found
+            tables[table.name] = sorted(map(repr, db.session.execute(db.select(*columns))))
+        return tables
 
 
 def encoded(fields):
-    """A form body as a hostile client writes it: whatever the text holds, lone surrogates too; lists repeat."""
+    """A form body as a hostile client may write it: any text, also lone surrogates; a list repeats its field."""
 
     def part(value):
         return quote_from_bytes(value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass"))
 
-    pairs = [(name, one) for name, value in fields.items() for one in (value if isinstance(value, list) else [value])]
-    return "&".join(f"{part(name)}={part(one)}" for name, one in pairs)
+    pairs = [(name, item) for name, value in fields.items() for item in (value if isinstance(value, list) else [value])]
+    return "&".join(f"{part(name)}={part(item)}" for name, item in pairs)
 
 
 def plain(page):
-    """A page without what differs each time it is asked for."""
+    """A page without the parts that differ at each request."""
     return re.sub(r'(value|content)="[\w.-]{40,}"|value="[^"]{40,}"|[0-9a-f]{8}-[0-9a-f-]{27}', "", page)
