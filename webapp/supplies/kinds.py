@@ -36,7 +36,7 @@ def _blank() -> dict[str, Any]:
         "reasons": [(mode, reason, REASONS[reason]) for mode in MODES[:2] for reason in reasons_of(mode)],
         "takes_expired": TAKES_EXPIRED,
         "scopes": list(SCOPES.items()),
-        "forms": {mode.value: form() for mode, form in FORMS.items()},
+        "forms": {mode.value: _form_beside_others(mode) for mode in FORMS},
         "line": LineView(0, LineForm(), None),
         "not_whole": REFUSALS["quantity-not-whole"] % {"item": "{item}", "typed": "{typed}", "unit": "{unit}"},
         "stops": STOPS,
@@ -47,6 +47,14 @@ def _blank() -> dict[str, Any]:
         },
         "reader": READER if (STATIC / READER).is_file() else None,
     }
+
+
+def _form_beside_others(mode: SlipKind) -> Any:
+    """The empty form of a mode, whose ids name the mode: the forms of all modes stand on one page."""
+    form = FORMS[mode]()
+    for field in form:
+        field.id = f"{mode.value}-{field.name}"
+    return form
 
 
 BLANK = BlankForm("stock", _l("出入库"), "scan", "supplies/blank.html", _blank, "/supplies/counter")
