@@ -3,7 +3,7 @@ run:
 test:
 	./frontline test
 bench:
-	./frontline test tests/bench --bench
+	./frontline bench
 format:
 	.venv/bin/ruff format . && .venv/bin/ruff check --fix .
 screenshots:

@@ -30,7 +30,7 @@ OF_PAGES = frozenset(
     )
 )
 HERE = Path(__file__).parent
-SLOW_FOLDERS = frozenset({"bench", "engines", "faults", "journeys"})
+SLOW_FOLDERS = frozenset({"engines", "faults", "journeys"})
 SLOW_FIXTURES = frozenset({"chromium", "demo_template", "frontline", "refused", "starting"})
 SLOW_NAMES = frozenset({"REAL", "Server", "subprocess"})  # of a module: processes of their own
 # A password that guards nothing may be quick to guess.

@@ -49,9 +49,9 @@ class Caller:
     Raises OSError or HTTPException for an incomplete answer.
     """
 
-    def __init__(self, port, username):
+    def __init__(self, port, username, password=masters.PASSWORD):
         self.port = port
-        self.cookie = poster.sign_in(port, username, masters.PASSWORD)
+        self.cookie = poster.sign_in(port, username, password)
 
     def ask(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -120,16 +120,14 @@ class Device:
         key = b64decode(self.granted["key"])
         return envelope | {"mac": text(hmac.digest(key, proof.encode(), "sha256"))}
 
+    def batch(self, *envelopes, now=None):
+        """The body that brings envelopes to /sync/envelopes."""
+        about = {"device": self.id, "now": now or stamp(), "app": "test", "last_seq": self.seq}
+        return about | {"waiting": len(envelopes), "envelopes": list(envelopes)}
+
     def send(self, *envelopes, client=None, now=None):
         """The outcomes of a batch."""
-        body = {
-            "device": self.id,
-            "now": now or stamp(),
-            "app": "test",
-            "waiting": len(envelopes),
-            "last_seq": self.seq,
-        }
-        answer = self.call("/sync/envelopes", body | {"envelopes": list(envelopes)}, client)
+        answer = self.call("/sync/envelopes", self.batch(*envelopes, now=now), client)
         assert answer.status_code == 200, answer.text
         return answer.json["outcomes"]
 
