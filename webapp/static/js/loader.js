@@ -1,6 +1,6 @@
 // @ts-check
-// Runs before the page is drawn: sets the chosen theme, then loads htmx from the CDN with its integrity hash, or our own
-// copy if the CDN is slow, fails or serves other bytes.
+// Runs before the page is drawn: sets the chosen theme, notes the fields that are filled in before the modules are here,
+// and loads htmx from the CDN with its integrity hash, or our own copy if the CDN is slow, fails or serves other bytes.
 (() => {
   const me = /** @type {HTMLScriptElement} */ (document.currentScript);
   const { cdn, integrity, local } = me.dataset;
@@ -13,6 +13,13 @@
   } catch {
     // Without storage the device's own setting applies.
   }
+
+  /** @type {Set<EventTarget | null>} what a script, the server or the browser fills in is not among them */
+  const early = new Set();
+  const note = (/** @type {Event} */ event) => { if (event.isTrusted) early.add(event.target); };
+  for (const kind of ["input", "change"]) document.addEventListener(kind, note);
+  document.addEventListener("drafts:kept", () => { for (const kind of ["input", "change"]) document.removeEventListener(kind, note); });
+  globalThis.filledEarly = early; // js/outbox/drafts.js takes it over
 
   /** @param {string} url @param {string | undefined} hash @param {() => void} failed */
   function load(url, hash, failed) {

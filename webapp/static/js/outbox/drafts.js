@@ -104,18 +104,26 @@ export async function discard(form) {
 /** @type {WeakSet<HTMLFormElement>} forms that somebody has begun to fill in, which a draft must not overwrite */
 const begun = new WeakSet();
 
-/** @param {Event} event */
-function typed(event) {
-  const form = event.target instanceof Element ? event.target.closest("form") : null;
-  const name = form?.hasAttribute(OWN) ? "" : form?.dataset.draft;
-  if (form && event.isTrusted) begun.add(form);
-  if (!form || !name || !event.isTrusted || pending.has(name)) return;
+/** The names of a form's fields that were filled in before this module was here (js/loader.js). @param {HTMLFormElement} form */
+const namesFilledEarly = (form) => new Set([...globalThis.filledEarly ?? []].filter((field) => field.form === form).map(({ name }) => name));
+
+/** Saves the draft of a form, at most a second later. @param {HTMLFormElement} form */
+function saveSoon(form) {
+  const name = form.hasAttribute(OWN) ? "" : form.dataset.draft;
+  begun.add(form);
+  if (!name || pending.has(name)) return;
   const write = () => {
     pending.delete(name);
     const now = form.isConnected ? form : document.querySelector(`form[data-draft="${CSS.escape(name)}"]`); // redrawn in the meantime
     if (now instanceof HTMLFormElement) save(name, entryFields(new FormData(now))).catch(() => {});
   };
   pending.set(name, { timer: setTimeout(write, EVERY_MS), write });
+}
+
+/** @param {Event} event */
+function typed(event) {
+  const form = event.target instanceof Element ? event.target.closest("form") : null;
+  if (form && event.isTrusted) saveSoon(form);
 }
 
 /** Writes pending drafts at once when the page is hidden, since a phone may discard it while the camera is open. */
@@ -161,8 +169,9 @@ async function restore(form) {
   const isAnswered = !form.hasAttribute("data-draft-over") && form.querySelector("[aria-invalid='true']") !== null; // the answer already shows the input
   if ((!fields || isAnswered) && !photos.length || begun.has(form)) return;
   begun.add(form);
+  const early = namesFilledEarly(form);
   for (let part = form.closest("details"); part; part = part.parentElement?.closest("details") ?? null) part.open = true;
-  fill(form, isAnswered ? [] : fields ?? [], photos);
+  fill(form, isAnswered ? [] : (fields ?? []).filter(([field]) => !early.has(field)), photos);
   for (const line of form.querySelectorAll("[data-draft-restored]")) /** @type {HTMLElement} */ (line).hidden = false;
   for (const line of form.querySelectorAll("[data-draft-photos]")) {
     /** @type {HTMLElement} */ (line).hidden = !photos.length;
@@ -197,9 +206,12 @@ export function start() {
   });
 }
 
-/** Restores the drafts of this page's forms, except those that somebody has begun to fill in, whose photos are stored now. */
+/** Restores the drafts of this page's forms, except those that somebody has begun to fill in, whose photos are stored now. What was filled in before is added to its draft. */
 export async function restoreAll() {
   for (const [form, photos] of early) await keepPictures(form, photos);
-  for (const form of document.querySelectorAll(`form[data-draft]:not([${OWN}])`)) if (!begun.has(/** @type {HTMLFormElement} */ (form))) await restore(/** @type {HTMLFormElement} */ (form));
+  for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll(`form[data-draft]:not([${OWN}])`))) {
+    if (!begun.has(form)) await restore(form);
+    if (namesFilledEarly(form).size) saveSoon(form);
+  }
   document.dispatchEvent(new Event("drafts:ready"));
 }
