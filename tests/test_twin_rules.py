@@ -34,6 +34,7 @@ OF_DEVICES = {
     "pictures.js": "pictures are made smaller before they are sent",
     "keypad.js": "keys on the screen",
     "photo-stamp.js": "what is drawn on a photo before it is kept",
+    "scan-fields.js": "which field of a form a scan chooses from",
     "scan-offline.js isFitting": "which blank forms of a device fit a place",
     "supplies-draft.js": "the draft of a slip in a browser",
     "inspections-rest.js": "which items one press answers",

@@ -13,13 +13,15 @@ from werkzeug.datastructures import MultiDict
 from webapp.checkpoints import rules
 from webapp.checkpoints.forms import VisitForm
 from webapp.checkpoints.labels import ON_A_DEVICE
-from webapp.checkpoints.rules import Decision, Looks, PlateKind, Proposal, Reason
+from webapp.checkpoints.pages import started_with
+from webapp.checkpoints.rules import Decision, PlateKind, Proposal, Reason
 from webapp.district.rules import Comparison, Preferences
 from webapp.kernel import clock
 from webapp.kernel.personal import normal_plate, parse_phone
 
 TABLE = json.loads((Path(__file__).parent / "decisions.json").read_text(encoding="utf-8"))
 PLATES = json.loads((Path(__file__).parent / "plates.json").read_text(encoding="utf-8"))
+LOOKS = json.loads((Path(__file__).parent / "looks.json").read_text(encoding="utf-8"))
 FAULTS = json.loads((Path(__file__).parent / "faults.json").read_text(encoding="utf-8"))
 RESIDENT = "11010519491231002X"
 
@@ -47,29 +49,11 @@ def test_plates(case):
     assert rules.plate_kind(case["plate"]) is PlateKind(case["kind"])
 
 
-@pytest.mark.parametrize(
-    ("text", "looks"),
-    [
-        ("王秀英", Looks.NAME),
-        ("Anna Müller", Looks.NAME),
-        ("12345", Looks.DOCUMENT),
-        ("138 0013 8000", Looks.PHONE),
-        ("+86 138 0013 8000", Looks.PHONE),
-        ("+852 9123 4567", Looks.PHONE),
-        ("1380013800", Looks.PHONE),  # a digit short: to be put right in the phone's field
-        (RESIDENT, Looks.ID_NUMBER),
-        ("11010519491231002", Looks.ID_NUMBER),
-        ("鲁A12345", Looks.PLATE),
-        ("鲁AD12345", Looks.PLATE),
-        ("应急12345", Looks.PLATE),
-        ("WJ鲁12345", Looks.PLATE),
-        ("E12345678", Looks.DOCUMENT),
-        ("H12345678", Looks.DOCUMENT),
-        ("😷", Looks.NAME),
-    ],
-)
-def test_what_was_typed_looks_like_something(text, looks):
-    assert rules.looks_like(text) is looks
+@pytest.mark.parametrize("case", LOOKS["cases"], ids=lambda case: case["text"])
+def test_what_was_typed_goes_into_the_field_that_it_looks_like(built, case):
+    with built.test_request_context():
+        started = started_with(case["text"])
+    assert {field.name: field.data for field in started if field.data} == case["fields"]
 
 
 def test_a_resident_id_needs_no_type_chosen():

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.faults.browser.phone import Office, Phone
 from tests.faults.later import KIND, SLUG
-from tests.support.browser import Server, axe_violations
+from tests.support.browser import Server, axe_violations, wedge
 
 pytestmark = pytest.mark.browser
 WORDS = "药房门口"
@@ -109,6 +109,9 @@ def test_what_its_form_refuses_comes_back_with_the_same_choices(phone, later):
     page.locator("main a[href*='/sync/returned/']").first.click()
     expect(page.locator("select[name=place]")).to_have_value(hospital)
     expect(page.locator("[name=said]")).to_have_value(WORDS)
+    page.locator("select[name=place]").select_option("")
+    wedge(page, f"/places/{hospital}")
+    expect(page.locator("select[name=place]")).to_have_value(hospital)
     page.locator("[name=quantity]").fill("10")
     page.get_by_role("button", name="修改后提交").click()
     phone.wait_for_server(lambda: later.ask("SELECT 1 FROM entry WHERE kind = ?", KIND))

@@ -3,13 +3,37 @@
 import re
 
 import pytest
+import segno
 from playwright.sync_api import expect
 
-from tests.support.browser import SIZES, axe_violations, sign_in, wait_until_kept
+from tests.support.browser import PATIENCE_MS, SIZES, axe_violations, sign_in, wait_until_kept, wedge
 
 pytestmark = pytest.mark.browser
 
 ARRIVAL = {"name": "诸葛青云", "phone": "13955550127", "origin": "本区", "celsius": "36.5"}
+
+# A camera that looks at a picture.
+CAMERA = """async (picture) => {
+  const image = Object.assign(new Image(), { src: picture });
+  await image.decode();
+  const canvas = Object.assign(document.createElement("canvas"), { width: 640, height: 640 });
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = "white";
+  setInterval(() => {
+    pen.fillRect(0, 0, 640, 640);
+    pen.drawImage(image, 120, 120, 400, 400);
+  }, 30);
+  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(30);
+}"""
+DRAFTED = """async ([wanted, value]) => {
+  const { load } = await import(own("outbox/drafts.js"));
+  const { draft } = document.querySelector("form[data-draft]").dataset;
+  while (Object.fromEntries(await load(draft) ?? [])[wanted] !== value) await new Promise(requestAnimationFrame);
+}"""
+
+
+def places_of(page):
+    return page.evaluate("async () => (await import(own('outbox/reference.js'))).part('places')")
 
 
 @pytest.fixture
@@ -87,7 +111,7 @@ def test_a_label_or_a_code_opens_the_forms_of_its_place(device):
     box.press("Enter")
     expect(page.locator("[data-unknown]")).to_be_visible()
     expect(page.locator("[data-forms] > li:visible")).to_have_count(0)
-    places = page.evaluate("async () => (await import(own('outbox/reference.js'))).part('places')")
+    places = places_of(page)
     page.goto(f"/places/{next(place['id'] for place in places if place['code'] == 'CP-01')}")
     page.wait_for_url("**/offline/scan*")
     page.locator("[data-forms] > li:visible a").first.click()
@@ -97,7 +121,7 @@ def test_a_label_or_a_code_opens_the_forms_of_its_place(device):
 @pytest.mark.parametrize("username", ["clerk", "keeper"])
 def test_a_place_where_one_form_fits_opens_it_with_the_place_chosen(device, username):
     page = device(username)
-    places = page.evaluate("async () => (await import(own('outbox/reference.js'))).part('places')")
+    places = places_of(page)
     place = next(place for place in places if username in place["roles"])
     page.goto("/offline/scan")
     page.locator("[data-scan-box]").fill(place["code"])
@@ -114,3 +138,76 @@ def test_nobody_is_named_after_signing_out(device):
     page.wait_for_url("**/offline*")
     expect(page.locator("[data-no-grant]")).to_be_visible()
     expect(page.locator("[data-me]")).to_be_hidden()
+
+
+def test_a_label_chooses_the_place_of_a_form_with_a_network_and_without_one(device):
+    page = device("clerk")
+    page.context.set_offline(False)
+    first, second = [place for place in places_of(page) if "clerk" in place["roles"]][:2]
+    place, note, says = page.locator("[name=place]"), page.locator("[name=note]"), page.locator("[data-scan-says]")
+    for path in ("/publicity/new", "/offline/forms/publicity"):
+        page.goto(path)
+        expect(page.locator(f"[name=place] option[value='{second['id']}']")).to_be_attached()
+        note.fill("第一栋")
+        wedge(page, f"https://old.example/places/{first['id']}")
+        expect(place).to_have_value(first["id"])
+        expect(says).to_have_text(f"扫码选定：{first['code']} {first['name']}")
+        expect(note).to_have_value("第一栋")
+    page.context.set_offline(True)
+    place.focus()
+    wedge(page, "NO-SUCH-1")
+    expect(says).to_contain_text("没有找到“NO-SUCH-1”，什么都没有改")
+    expect(place).to_have_value(first["id"])
+    note.focus()
+    wedge(page, "SN-00017")
+    expect(says).to_contain_text("没有找到“SN-00017”，扫到的内容留在刚才那一格里")
+    expect(note).to_have_value("第一栋SN-00017")
+    picture = segno.make(f"https://old.example/places/{second['id']}").png_data_uri(scale=8)
+    page.evaluate(CAMERA, picture)
+    page.get_by_role("button", name="扫码选“场所”").click()
+    expect(place).to_have_value(second["id"], timeout=PATIENCE_MS)
+    assert axe_violations(page) == []
+    page.evaluate(DRAFTED, ["place", second["id"]])
+    assert page.faults == []
+
+
+def test_a_code_ends_the_search_for_a_place_and_is_refused_where_it_does_not_fit(device):
+    page = device("inspector")
+    page.goto("/offline/forms/inspection-hospital-wastewater")
+    place = page.locator("#place")
+    kinds = (place.get_attribute("data-kinds") or "").split()
+    expect(page.locator("#place option", has_text="H-01")).to_be_attached()
+    page.locator("[data-place-search]").fill("h-02")
+    expect(page.locator("#place option", has_text="H-01")).to_have_count(0)
+    wedge(page, "h-01")
+    expect(page.locator("#place option:checked")).to_contain_text("H-01")
+    expect(page.locator("[data-place-search]")).to_have_value("")
+    other = next(one for one in places_of(page) if one["kind"] not in kinds)
+    wedge(page, other["code"])
+    expect(page.locator("[data-scan-says]")).to_contain_text(f"{other['name']}”不能在这里选，什么都没有改")
+    expect(page.locator("#place option:checked")).to_contain_text("H-01")
+    assert page.faults == []
+
+
+def test_a_scan_at_the_gate_goes_into_its_field(device):
+    page = device("gatekeeper", "tablet")
+    page.goto("/offline/forms/visit-in")
+    expect(page.locator("[data-gate-offline]")).to_be_visible()
+    arrival = page.locator("#arrive > form")
+    arrival.locator("[name=name]").fill("诸葛")
+    for code, name in (("13955550127", "phone"), ("11010519491231002X", "id_number"), ("赣K7Q2X9", "plate")):
+        wedge(page, code)
+        expect(arrival.locator(f"[name={name}]")).to_have_value(code)
+    expect(arrival.locator("[name=id_type]")).to_have_value("resident_id")
+    expect(arrival.locator("[name=name]")).to_have_value("诸葛")
+    wedge(page, "13955550128")
+    expect(page.locator("[data-scan-says]")).to_contain_text("“手机号”里已经有内容，没有改。扫到的是 13955550128")
+    expect(arrival.locator("[name=phone]")).to_have_value("13955550127")
+    page.locator("#leave [name=who]").focus()
+    wedge(page, "13955550128")
+    expect(page.locator("#leave [name=who]")).to_have_value("13955550128")
+    wedge(page, "cp01")
+    expect(page.locator("[data-scan-says]")).to_contain_text("CP-01 城北高速卡口")
+    expect(page.locator("#leave [name=who]")).to_have_value("13955550128")
+    assert axe_violations(page) == []
+    assert page.faults == []

@@ -191,6 +191,24 @@ def wait_until_kept(page, *parts):
     page.evaluate(KEEPS, list(parts))
 
 
+# A hand scanner: keys as fast as they come, into the field that has the focus, and Enter.
+WEDGE = """(keys) => {
+  const began = performance.now(), field = document.activeElement;
+  for (const [n, key] of [...keys, "Enter"].entries()) {
+    const stroke = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+    Object.defineProperty(stroke, "timeStamp", { value: began + n });
+    if (!field.dispatchEvent(stroke) || key === "Enter" || !/^(text|search|textarea)$/.test(field.type)) continue;
+    field.value += key;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}"""
+
+
+def wedge(page, text):
+    """Scan a code, whatever has the focus."""
+    page.evaluate(WEDGE, list(text))
+
+
 def axe_violations(page):
     """The faults that axe-core reports for a page, one line each."""
     page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))

@@ -45,6 +45,7 @@ class Reference(Identifier):
     """
 
     widget = TextInput()
+    scanned = ("places", "items")  # parts whose rows carry a printed code (js/scan-fields.js)
     is_fixed = False  # chosen on another page; the form carries it in a hidden field
     offered: Sequence[tuple[str, str]] = ()
 
@@ -55,6 +56,11 @@ class Reference(Identifier):
     @property
     def macro(self) -> str:
         return "hidden" if self.is_fixed else "reference"
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether a scan chooses a row."""
+        return self.render_kw["data-reference"] in self.scanned
 
     @property
     def checks(self) -> dict[str, Any]:

@@ -82,6 +82,7 @@ function begin(search) {
   let places = [];
   const list = () => { places = [...select.options].slice(1); look(search, select, places); };
   form.addEventListener("kept:choices", list);
+  form.addEventListener("scan:chosen", () => { search.value = ""; look(search, select, places); });
   list(); // they may be there already
   search.addEventListener("input", () => look(search, select, places));
   search.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });

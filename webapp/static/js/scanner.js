@@ -1,6 +1,7 @@
 // @ts-check
-// The scan box: input from a hand scanner anywhere on the page, from the camera, or typed. Each scan fires a
-// `frontline:scan` event on the box ({text}), which a page may cancel to handle the code itself, and submits the form.
+// Input from a hand scanner anywhere on the page, from the camera, or typed into the scan box. Each scan fires a
+// `frontline:scan` event on the box, which a page may cancel to handle the code itself, and submits the form. A form
+// without a box has it on the first field that a code can choose (js/scan-fields.js).
 import { press } from "./submit.js";
 import { FASTEST_TYPIST_MS, WedgeBuffer, looksLikeCode } from "./wedge.js";
 
@@ -11,14 +12,20 @@ let audio;
 /** @returns {HTMLInputElement | null} */
 const box = () => document.querySelector("[data-scan-box]");
 
-/** Hands a code to the page. @param {string} text with GS as \x1d; from the camera with its symbology identifier (]d2…) */
-export function scanned(text) {
+/** @returns {Element | null} */
+const taker = () => box() ?? document.querySelector("select[data-scans]:enabled");
+
+/** Hands a code to the page. @param {string} text with GS as \x1d; from the camera with its symbology identifier (]d2…) @param {Struck} [before] @param {Element} [button] of the camera */
+export function scanned(text, before = null, button) {
   const field = box();
-  if (!field || !text) return;
-  const event = new CustomEvent("frontline:scan", { detail: { text }, bubbles: true, cancelable: true });
-  if (!field.dispatchEvent(event)) return;
-  field.value = text;
-  press(field.form);
+  if (!text) return;
+  if (field) takeBack(before);
+  const detail = { text, button, field: before?.field, takeBack: () => takeBack(before) };
+  const event = new CustomEvent("frontline:scan", { detail, bubbles: true, cancelable: true });
+  if (taker()?.dispatchEvent(event) && field) {
+    field.value = text;
+    press(field.form);
+  }
 }
 
 /** Hertz and seconds of each tone: one high tone for ok, two medium for already, one long and low for refused. */
@@ -83,13 +90,12 @@ function waitForMore(event) {
   event.stopPropagation();
   pending = window.setTimeout(() => {
     const text = wedge.flush();
-    if (text) takeBack(text === wedge.ended ? struck.slow : struck.fast);
-    scanned(text);
+    scanned(text, text === wedge.ended ? struck.slow : struck.fast);
   }, FASTEST_TYPIST_MS + 20);
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!box() || document.querySelector("dialog[open]")) return;
+  if (!taker() || document.querySelector("dialog[open]")) return;
   window.clearTimeout(pending);
   const fast = wedge.press(event, event.timeStamp);
   if (wedge.text.length === 1) struck.fast = fieldOfNow();
@@ -99,8 +105,7 @@ document.addEventListener("keydown", (event) => {
   if (!text) return;
   event.preventDefault();
   event.stopPropagation();
-  takeBack(text === wedge.ended ? struck.slow : struck.fast);
-  scanned(text);
+  scanned(text, text === wedge.ended ? struck.slow : struck.fast);
 }, true);
 
 /** Shows the input methods of this device, and plays the sound for the last scan (`data-scan-result` in the swapped part). */
@@ -132,8 +137,9 @@ document.addEventListener("click", async (event) => {
     return;
   }
   const { readFromCamera } = await import("./camera.js");
-  scanned(await readFromCamera(button.dataset));
+  scanned(await readFromCamera(button.dataset), null, button);
 });
+
 /** The address asks for the camera: it opens at once, and not again when one comes back to the page. */
 function openAtOnce() {
   const address = new URL(location.href);

@@ -194,6 +194,7 @@ export function start() {
   document.addEventListener("click", (event) => { // keys on the page, − and +, frequent answers
     if (event.target instanceof Element && event.target.closest("button[type='button']")) typed(event);
   });
+  document.addEventListener("form:filled", ({ target }) => { if (target instanceof HTMLFormElement) saveSoon(target); });
   document.addEventListener("visibilitychange", writePending);
   document.addEventListener("photos:changed", (/** @type {any} */ { target, detail }) => { void keepPictures(target, detail.photos); });
   document.dispatchEvent(new Event("drafts:kept"));
