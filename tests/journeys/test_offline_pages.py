@@ -1,9 +1,12 @@
 """The pages that a device keeps: who is signed in, where one can go, what waits and what a label leads to."""
 
+import io
 import re
+import sqlite3
 
 import pytest
 import segno
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support.browser import PATIENCE_MS, SIZES, axe_violations, sign_in, wait_until_kept, wedge
@@ -30,6 +33,8 @@ DRAFTED = """async ([wanted, value]) => {
   const { draft } = document.querySelector("form[data-draft]").dataset;
   while (Object.fromEntries(await load(draft) ?? [])[wanted] !== value) await new Promise(requestAnimationFrame);
 }"""
+
+ENTRIES = "SELECT count(*), count(DISTINCT device_seq) FROM entry WHERE kind = 'publicity' AND device_seq IS NOT NULL"
 
 
 def places_of(page):
@@ -211,3 +216,45 @@ def test_a_scan_at_the_gate_goes_into_its_field(device):
     expect(page.locator("#leave [name=who]")).to_have_value("13955550128")
     assert axe_violations(page) == []
     assert page.faults == []
+
+
+def test_a_waiting_record_is_taken_back_and_changed_before_it_is_sent(device, server):
+    page, shot = device("clerk"), io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(shot, "JPEG")
+    page.goto("/offline/forms/publicity")
+    page.locator("[name=means]").first.check(force=True)
+    for name, value in {"count": "3", "area": "村口", "from_on": "2026-11-20"}.items():
+        page.locator(f"[name={name}]").fill(value)
+    picture = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": shot.getvalue()}
+    page.locator("input[type=file][name=photos]").set_input_files([picture])
+    expect(page.locator("[data-thumbs] img")).to_have_count(1)
+    page.locator(".submit-bar button").click()
+    expect(page.locator("[data-saved-here]")).to_be_visible()
+    page.goto("/offline/forms/publicity")
+    page.locator("[name=note]").fill("下一条")
+    page.evaluate(DRAFTED, ["note", "下一条"])
+    back = page.locator("[data-take-back]:visible")
+    page.goto("/outbox")
+    back.click()
+    expect(page.locator("#messages")).to_contain_text("还有一份没有提交的草稿")
+    page.locator("[data-drafts] li a").click()
+    page.locator("[data-draft-discard]").click()
+    expect(page.locator("[name=note]")).to_have_value("")
+    page.goto("/outbox")
+    back.click()
+    page.wait_for_url("**/offline/forms/publicity*")
+    expect(page.locator("[data-thumbs] img")).to_have_count(1)
+    expect(page.locator("[data-outbox-badge]")).to_be_hidden()
+    page.locator("[name=count]").fill("30")
+    page.locator(".submit-bar button").click()
+    expect(page.locator("[data-outbox-badge]")).to_contain_text("1")
+    page.goto("/publicity/00000000-0000-4000-8000-000000000000/correct")
+    expect(page.locator("[data-corrects]")).to_contain_text("更正和作废要有网络")
+    page.context.set_offline(False)
+    page.goto("/outbox")
+    page.locator("[data-sent-list] a").click()
+    expect(page.locator("#record")).to_contain_text("30")
+    expect(page.locator("#record .thumbs img")).to_have_count(1)
+    with sqlite3.connect(server.instance / "frontline.db") as database:
+        assert database.execute(ENTRIES).fetchall() == [(1, 1)]
+    assert [fault for fault in page.faults if "ERR_INTERNET_DISCONNECTED" not in fault] == []

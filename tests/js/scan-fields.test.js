@@ -2,13 +2,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const { chosenBy, plainCode } = await import("../../webapp/static/js/scan-fields.js");
+const { chosenBy, finderOf, plainCode } = await import("../../webapp/static/js/scan-fields.js");
 
 const GATE = { id: "0d1f5a2e-6f6b-4b7e-9a46-0a3d5b1c2d3e", code: "CP-01" };
 const HOSPITAL = { id: "1d1f5a2e-6f6b-4b7e-9a46-0a3d5b1c2d3e", code: "H-02" };
 const MASK = { id: "m", code: "FH-01", codes: { "06901234567892": "base" } };
-const places = (more) => ({ part: "places", rows: [GATE, HOSPITAL], offered: [GATE], isOwn: false, isEmpty: true, ...more });
-const items = { part: "items", rows: [MASK], offered: [MASK], isOwn: false, isEmpty: true };
+const findPlace = await finderOf("places");
+const places = (more) => ({ find: findPlace, rows: [GATE, HOSPITAL], offered: [GATE], isOwn: false, isEmpty: true, ...more });
+const items = { find: await finderOf("items"), rows: [MASK], offered: [MASK], isOwn: false, isEmpty: true };
 
 test("a label, a code and what a camera reads of them choose the place in the field that offers it", () => {
   for (const text of [`https://old.example/places/${GATE.id}`, "cp01", `]Q1https://old.example/places/${GATE.id}`, "]C0CP-01"]) {
@@ -18,10 +19,10 @@ test("a label, a code and what a camera reads of them choose the place in the fi
   assert.equal(plainCode("C0]CP-01"), "C0]CP-01");
 });
 
-test("a place that is known and not offered is named, and what nobody knows is nothing", () => {
+test("a place that is known and not offered is named, and what nobody knows is nothing", async () => {
   assert.deepEqual(chosenBy("H-02", [places()]), { at: 0, row: HOSPITAL, isOffered: false });
   assert.equal(chosenBy("H-03", [places(), items]), null);
-  assert.equal(chosenBy("CP-01", [{ ...places(), part: "units" }]), null, "units carry no label");
+  assert.equal(chosenBy("CP-01", [places({ find: await finderOf("units") })]), null, "units carry no label");
 });
 
 test("of two fields the pressed one is filled, else one that offers the place, else the empty one", () => {

@@ -37,6 +37,9 @@ async function show() {
     location.replace(box.href);
     return;
   }
+  const records = [...document.querySelectorAll("[data-record]")].map((item) => (item.getAttribute("data-stands-for") ?? "").split("/")[1]);
+  const [, area, record] = requested.pathname.split("/");
+  for (const line of document.querySelectorAll("[data-corrects]")) /** @type {HTMLElement} */ (line).hidden = !records.includes(area) || !/^[0-9a-f-]{36}$/.test(record ?? "");
   /** @type {{link: HTMLAnchorElement, fit: number}[]} */
   const candidates = [];
   for (const item of document.querySelectorAll("[data-forms] > li")) {

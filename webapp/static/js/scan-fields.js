@@ -4,27 +4,29 @@
 import { part } from "./outbox/reference.js";
 import { called, fitting } from "./outbox/rules.js";
 import { placeOf } from "./parse/labels.js";
-import { readCode } from "./parse/scans.js";
-import { findItem } from "./supplies-offline-codes.js";
 
 /** @typedef {import("./outbox/rules.js").Row} Row */
-/** @typedef {{part: string, rows: Row[], offered: Row[], isOwn: boolean, isEmpty: boolean}} Field `rows`: what the code may name; `offered`: what may be chosen; `isOwn`: its button was pressed */
+/** @typedef {(text: string, rows: any[]) => Row | undefined} Finder the row that a code names */
+/** @typedef {{find: Finder, rows: Row[], offered: Row[], isOwn: boolean, isEmpty: boolean}} Field `rows`: what the code may name; `offered`: what may be chosen; `isOwn`: its button was pressed */
 /** @typedef {{text: string, button?: Element, field?: HTMLInputElement, takeBack: () => void}} Scan `field`: what received the keys of a hand scanner, which `takeBack` takes out of it */
 
 const SYMBOLOGY = /^\][A-Za-z][0-9A-Za-z]/; // in front of what a camera read
-/** @type {Record<string, (text: string, rows: any[]) => Row | undefined>} the row of a code, by part of the reference data */
-const FINDERS = {
-  places: (text, rows) => placeOf(plainCode(text), rows),
-  items: (text, rows) => findItem(readCode(text, typeof parseBarcode === "function" ? parseBarcode : undefined), rows)?.[0],
-};
 
 /** The code without the camera's symbology identifier. @param {string} text */
 export const plainCode = (text) => text.replace(SYMBOLOGY, "");
 
+/** How rows of a part of the reference data are found; only a form with items loads the reading of barcodes. @param {string} name @returns {Promise<Finder>} */
+export async function finderOf(name) {
+  if (name === "places") return (text, rows) => placeOf(plainCode(text), rows);
+  if (name !== "items") return () => undefined;
+  const [{ readCode }, { findItem }] = await Promise.all([import("./parse/scans.js"), import("./supplies-offline-codes.js")]);
+  return (text, rows) => findItem(readCode(text, typeof parseBarcode === "function" ? parseBarcode : undefined), rows)?.[0];
+}
+
 /** The field that a code chooses from, and the row: the field whose button was pressed, else one that offers the row, an empty one first. @param {string} text @param {Field[]} fields @returns {{at: number, row: Row, isOffered: boolean} | null} */
 export function chosenBy(text, fields) {
   const named = fields.flatMap((field, at) => {
-    const row = FINDERS[field.part]?.(text, field.rows);
+    const row = field.find(text, field.rows);
     return row ? [{ at, row, isOffered: field.offered.some(({ id }) => id === row.id), field }] : [];
   });
   const own = named.filter(({ field }) => field.isOwn);
@@ -46,7 +48,7 @@ async function fieldOf(select, button) {
   const { roles } = select.form?.dataset ?? {};
   const rows = known ?? options;
   const offered = roles && known ? fitting(rows, select.dataset.kinds, roles) : options; // a search may have left options out
-  return { part: name, rows, offered, isOwn: Boolean(button && select.closest(".field")?.contains(button)), isEmpty: !select.value };
+  return { find: await finderOf(name), rows, offered, isOwn: Boolean(button && select.closest(".field")?.contains(button)), isEmpty: !select.value };
 }
 
 /** @param {HTMLSelectElement} select @param {Row} row */

@@ -51,7 +51,7 @@ export async function load(name, minutes = Infinity) {
 /** @typedef {Where & {at: string}} Listed */
 
 /** @param {string} name @returns {Where} */
-function whereOf(name) {
+export function whereOf(name) {
   const form = /** @type {HTMLFormElement | null} */ (document.querySelector(`form[data-draft="${CSS.escape(name)}"]`));
   const place = /** @type {HTMLSelectElement | null} */ (form?.querySelector("select[name='place']"));
   const chosen = place?.value ? place.selectedOptions[0]?.text : document.querySelector("main header h1 ~ p")?.textContent;
@@ -74,13 +74,13 @@ export async function listed() {
   return found.sort((a, b) => b.at.localeCompare(a.at));
 }
 
-/** @param {string} name @param {[string, string][]} fields */
-export async function save(name, fields) {
+/** @param {string} name @param {[string, string][]} fields @param {Where} [stands] if the form is not on this page */
+export async function save(name, fields, stands = whereOf(name)) {
   const [key, grant] = await Promise.all([read("keys", "drafts"), read("keys", "grant")]);
   if (!key || !grant || !isOfThisPage(grant)) return;
   const [nonce, whereNonce] = [random(12), random(12)];
   const ciphertext = await encrypt(key.key, nonce, utf8(JSON.stringify(fields)), `${grant.person}/${name}`);
-  const where = await encrypt(key.key, whereNonce, utf8(JSON.stringify(whereOf(name))), `${grant.person}/${name}/where`);
+  const where = await encrypt(key.key, whereNonce, utf8(JSON.stringify(stands)), `${grant.person}/${name}/where`);
   await put("drafts", { form: name, person: grant.person, nonce: nonce.buffer, ciphertext, whereNonce: whereNonce.buffer, where, at: new Date().toISOString() });
 }
 

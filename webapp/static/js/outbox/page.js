@@ -4,11 +4,12 @@ import { oldWord, word } from "./badge.js";
 import { written } from "../moments.js";
 import { listen } from "./channel.js";
 import { say } from "./messages.js";
-import { canPersist, exported, list, persist, storage } from "./queue.js";
+import { canPersist, exported, list, persist, storage, withdraw } from "./queue.js";
 import { part } from "./reference.js";
 import { called, calmly, storageLevel } from "./rules.js";
 import { flush } from "./sender.js";
-import { all, support } from "./store.js";
+import { all, read, support } from "./store.js";
+import { isOwn, takeBack } from "./taking-back.js";
 
 /** @type {Record<string, string>} */
 const labels = JSON.parse(document.querySelector("[data-kind-labels]")?.textContent || "{}");
@@ -54,12 +55,16 @@ function draw(name, rows, fill) {
 }
 
 const drawAll = calmly(async () => {
-  const [waiting, sent] = [await list(), await all("sent")];
+  const [waiting, sent, grant] = await Promise.all([list(), all("sent"), read("keys", "grant")]);
   waiting.sort((a, b) => Number(b.state === "parked") - Number(a.state === "parked")); // entries that are not sent automatically come first
   draw("waiting", waiting, (item, row) => {
     write(item, "why", word(why(row)));
     write(item, "age", oldWord(row.saved_at));
     write(item, "tries", row.tries ? word("tries", row.tries) : "");
+    const button = /** @type {HTMLElement | null} */ (item.querySelector("[data-take-back]"));
+    if (!button) return;
+    button.dataset.takeBack = row.uuid;
+    button.hidden = !isOwn(row, grant?.person);
   });
   draw("sent", sent.sort((a, b) => b.sent_at.localeCompare(a.sent_at)), (item, { outcome }) => {
     write(item, "outcome", word(`outcome-${outcome.outcome}`));
@@ -100,7 +105,16 @@ async function saveFile() {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }
 
+/** Opens the form of a waiting entry again. @param {Event} event */
+async function changed({ target }) {
+  const button = target instanceof Element ? target.closest("[data-take-back]") : null;
+  if (!(button instanceof HTMLElement)) return;
+  const answer = await takeBack(button.dataset.takeBack ?? "", withdraw).catch(() => ({ reason: "going" }));
+  if ("page" in answer) location.assign(answer.page); else say(`not-taken-back-${answer.reason}`);
+}
+
 if (!support()) {
+  find("waiting-list")?.addEventListener("click", (event) => { void changed(event); });
   find("send-now")?.addEventListener("click", () => { void flush({ pressed: true }); });
   find("save-file")?.addEventListener("click", () => { saveFile().catch(() => say("store-silent")); });
   find("persist")?.addEventListener("click", () => { void askToPersist(); });

@@ -3,6 +3,7 @@
 import { nameEntries, stamp } from "../entry.js";
 import { formData } from "../submit.js";
 import { TooSlow, untilAborted, within } from "./limits.js";
+import { draftOf, lock } from "./own-key.js";
 import { pagePerson } from "./person.js";
 import { HELD_MS, entryFields, holds, keepingPatience, later, summary } from "./rules.js";
 import { seal, toWire } from "./seal.js";
@@ -56,6 +57,7 @@ export async function keep(form, submitter = null, { photos, held = false } = {}
     captured_at: String(data.get("captured_at") || new Date().toISOString()),
     tz: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC",
     app: appVersion(),
+    draft: draftOf(form),
   };
   if (!entry.uuid) throw new NotKept("no-uuid");
   return keepEntry(entry, held);
@@ -82,17 +84,17 @@ async function grantOf(person) {
 }
 
 /** @param {any} entry @param {boolean} held @param {AbortSignal} signal @param {number} ms */
-async function sealAndStore({ person, ...entry }, held, signal, ms) {
+async function sealAndStore({ person, draft, ...entry }, held, signal, ms) {
   const [grant, server] = await Promise.all([grantOf(person), read("keys", "server")]);
   if (!server) throw new NotKept("no-grant");
   const [last = 0, reserved = {}, before] = await Promise.all([meta("seq"), meta("reserved"), read("queue", entry.uuid)]);
   const seq = before?.seq ?? reserved[entry.uuid]?.seq ?? last + 1;
   const isNew = !before && !reserved[entry.uuid];
   const captured_at = isNew ? later(entry.captured_at, await latest()) : entry.captured_at;
-  const { envelope, photos } = await seal({ ...entry, captured_at, seq, device: grant.device }, grant, server);
+  const { envelope, photos, raw } = await seal({ ...entry, captured_at, seq, device: grant.device }, grant, server);
   const now = Date.now();
   const place = Object.fromEntries(entry.fields).place ?? ""; // an id of ours, so that the outbox can name it
-  const row = { ...envelope, place, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
+  const row = { ...envelope, ...await lock(raw, entry.uuid, grant.person, draft), place, state: "waiting", reason: "", tries: 0, next_at: 0, held_until: held ? now + HELD_MS : 0, saved_at: new Date(now).toISOString() };
   const { [entry.uuid]: _used, ...others } = reserved;
   await write(["queue", "photos", "meta"], (at) => {
     if (signal.aborted) throw new TooSlow(); // timed out: the entry must not appear afterwards
@@ -129,7 +131,7 @@ export const release = (copy) => change(copy, { held_until: 0 });
 export const park = (copy, reason) => change(copy, { state: "parked", reason });
 
 /** What `sent` keeps of a copy: all of it for a week, or, of a purged record, only that it was purged. @param {any} row @param {any} outcome */
-const kept = (row, outcome) => {
+const kept = ({ own: _own, ownNonce: _nonce, ...row }, outcome) => {
   const { uuid, sha256, seq, kind, author, captured_at, saved_at } = row;
   const rest = outcome.outcome === "purged" ? { uuid, sha256, seq, kind, author, captured_at, saved_at } : row;
   return { ...rest, outcome, sent_at: new Date().toISOString() };

@@ -48,7 +48,7 @@ export const signContact = (key, path, body) =>
 export const draftsKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 
 /**
- * An envelope (binary parts as ArrayBuffer) and its sealed photos.
+ * An envelope (binary parts as ArrayBuffer), its sealed photos and the raw key of both.
  * @param {{uuid: string, kind: string, fields: [string, string][], photos: Photo[], seq: number, captured_at: string,
  *   tz: string, app: string, device: string}} entry
  * @param {{id: string, person: string, key: CryptoKey}} grant @param {{key_id: string, key: CryptoKey}} server
@@ -83,6 +83,7 @@ export async function seal(entry, grant, server, dice = random) {
       mac: await sign(grant.key, about),
     },
     photos,
+    raw,
   };
 }
 
