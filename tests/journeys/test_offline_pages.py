@@ -9,7 +9,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.browser import PATIENCE_MS, SIZES, axe_violations, sign_in, wait_until_kept, wedge
+from tests.support.browser import SIZES, axe_violations, sign_in, wait_until_kept, wedge
 
 pytestmark = pytest.mark.browser
 
@@ -39,6 +39,11 @@ ENTRIES = "SELECT count(*), count(DISTINCT device_seq) FROM entry WHERE kind = '
 
 def places_of(page):
     return page.evaluate("async () => (await import(own('outbox/reference.js'))).part('places')")
+
+
+def faults(page):
+    """Without Chromium's own note of a request that found no network."""
+    return [fault for fault in page.faults if "ERR_INTERNET_DISCONNECTED" not in fault]
 
 
 @pytest.fixture
@@ -150,30 +155,32 @@ def test_a_label_chooses_the_place_of_a_form_with_a_network_and_without_one(devi
     page.context.set_offline(False)
     first, second = [place for place in places_of(page) if "clerk" in place["roles"]][:2]
     place, note, says = page.locator("[name=place]"), page.locator("[name=note]"), page.locator("[data-scan-says]")
-    for path in ("/publicity/new", "/offline/forms/publicity"):
-        page.goto(path)
-        expect(page.locator(f"[name=place] option[value='{second['id']}']")).to_be_attached()
-        note.fill("第一栋")
-        wedge(page, f"https://old.example/places/{first['id']}")
-        expect(place).to_have_value(first["id"])
-        expect(says).to_have_text(f"扫码选定：{first['code']} {first['name']}")
-        expect(note).to_have_value("第一栋")
+    page.goto("/publicity/new")
+    wedge(page, f"https://old.example/places/{first['id']}")
+    expect(place).to_have_value(first["id"])
+    page.evaluate(DRAFTED, ["place", first["id"]])
     page.context.set_offline(True)
+    page.goto("/offline/forms/publicity")
+    expect(page.locator("[data-draft-restored]")).to_be_visible()
+    note.fill("第一栋")
+    wedge(page, second["code"])
+    expect(place).to_have_value(second["id"])
+    expect(says).to_have_text(f"扫码选定：{second['code']} {second['name']}")
+    expect(note).to_have_value("第一栋")
     place.focus()
     wedge(page, "NO-SUCH-1")
     expect(says).to_contain_text("没有找到“NO-SUCH-1”，什么都没有改")
-    expect(place).to_have_value(first["id"])
+    expect(place).to_have_value(second["id"])
     note.focus()
     wedge(page, "SN-00017")
     expect(says).to_contain_text("没有找到“SN-00017”，扫到的内容留在刚才那一格里")
     expect(note).to_have_value("第一栋SN-00017")
-    picture = segno.make(f"https://old.example/places/{second['id']}").png_data_uri(scale=8)
+    picture = segno.make(f"https://old.example/places/{first['id']}").png_data_uri(scale=8)
     page.evaluate(CAMERA, picture)
     page.get_by_role("button", name="扫码选“场所”").click()
-    expect(place).to_have_value(second["id"], timeout=PATIENCE_MS)
+    expect(place).to_have_value(first["id"])
     assert axe_violations(page) == []
-    page.evaluate(DRAFTED, ["place", second["id"]])
-    assert page.faults == []
+    assert faults(page) == []
 
 
 def test_a_code_ends_the_search_for_a_place_and_is_refused_where_it_does_not_fit(device):
@@ -191,7 +198,7 @@ def test_a_code_ends_the_search_for_a_place_and_is_refused_where_it_does_not_fit
     wedge(page, other["code"])
     expect(page.locator("[data-scan-says]")).to_contain_text(f"{other['name']}”不能在这里选，什么都没有改")
     expect(page.locator("#place option:checked")).to_contain_text("H-01")
-    assert page.faults == []
+    assert faults(page) == []
 
 
 def test_a_scan_at_the_gate_goes_into_its_field(device):
@@ -215,7 +222,7 @@ def test_a_scan_at_the_gate_goes_into_its_field(device):
     expect(page.locator("[data-scan-says]")).to_contain_text("CP-01 城北高速卡口")
     expect(page.locator("#leave [name=who]")).to_have_value("13955550128")
     assert axe_violations(page) == []
-    assert page.faults == []
+    assert faults(page) == []
 
 
 def test_a_waiting_record_is_taken_back_and_changed_before_it_is_sent(device, server):
@@ -257,4 +264,4 @@ def test_a_waiting_record_is_taken_back_and_changed_before_it_is_sent(device, se
     expect(page.locator("#record .thumbs img")).to_have_count(1)
     with sqlite3.connect(server.instance / "frontline.db") as database:
         assert database.execute(ENTRIES).fetchall() == [(1, 1)]
-    assert [fault for fault in page.faults if "ERR_INTERNET_DISCONNECTED" not in fault] == []
+    assert faults(page) == []

@@ -22,11 +22,12 @@ function pastDeadline(field) {
   return finding && !confirmed?.checked && hasGoneBy(field.value, new Date(), zone) ? "past" : "";
 }
 
-/** Offers the places whose name matches; a single match is chosen. @param {HTMLInputElement} search @param {HTMLSelectElement} select @param {HTMLOptionElement[]} places */
+/** Offers the places whose name matches; a single match is chosen, else what was chosen last if it is offered. @param {HTMLInputElement} search @param {HTMLSelectElement} select @param {HTMLOptionElement[]} places */
 function look(search, select, places) {
   const typed = search.value.trim();
   const some = places.filter((option) => isCalled(option.text, typed));
-  const chosen = typed && some.length === 1 ? some[0].value : select.value;
+  if (select.value) select.dataset.before = select.value;
+  const chosen = typed && some.length === 1 ? some[0].value : select.dataset.before ?? "";
   select.replaceChildren(select.options[0], ...some);
   select.value = chosen;
   if (select.selectedIndex < 0) select.selectedIndex = 0;
