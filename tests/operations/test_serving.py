@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from tests.faults import poster
 from tests.support.browser import PASSWORD, ROOT
 from webapp.demo.cast import CAST
+from webapp.operations import serving
 
 ENDS_WITHIN = 20
 
@@ -184,3 +186,20 @@ def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, s
     assert not signs_in("keeper", password)
     assert kept.read_text() == "given later 77"
     stop(third)
+
+
+def test_a_writer_waits_half_a_millisecond_for_the_interpreter_not_five(app, monkeypatch):
+    """Measured (README, decisions): it asks for it after each statement, and whoever draws a page has it."""
+    intervals, before = [], sys.getswitchinterval()
+
+    class Server:
+        def __init__(self, *_given):
+            self.run = lambda: intervals.append(sys.getswitchinterval())
+
+    monkeypatch.setattr(serving, "_Server", Server)
+    monkeypatch.setattr(serving, "_beside", lambda _work: nullcontext())
+    try:
+        serving.serve(app, app.config["SETTINGS"], when_ready=lambda: None)
+    finally:
+        sys.setswitchinterval(before)
+    assert intervals == [pytest.approx(0.0005)]

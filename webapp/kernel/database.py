@@ -6,6 +6,7 @@ synchronous=FULL because a device deletes its copy once it has our receipt.
 """
 
 import contextlib
+import os
 import random
 import re
 import threading
@@ -13,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import Any, TypeVar
 
 from flask import Flask, current_app
 from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, Update, event, text
@@ -34,6 +35,7 @@ WRITING = "frontline_writing"
 _TRIES = 6
 _ABORTED = ("40P01", "40001")  # deadlock detected, could not serialize
 PATIENCE = 10.0  # seconds that a writer waits for the lock before WriteBusy
+LEAST_PAUSE, LONGEST_PAUSE = 0.0002, 0.0005  # seconds between looks at a lock that is held for a few milliseconds
 _threads = threading.Lock()
 PRAGMAS = (
     "journal_mode=WAL",
@@ -209,24 +211,27 @@ def _file_lock(patience: float) -> Iterator[None]:
     if not _threads.acquire(timeout=patience):
         raise WriteBusy(patience)
     try:
-        with (Path(current_app.config["INSTANCE"]) / "write.lock").open("ab") as file:
-            _lock_until(file, ends, patience)
-            yield  # closing the file releases the lock
+        descriptor = os.open(Path(current_app.config["INSTANCE"]) / "write.lock", os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            _lock_until(descriptor, ends, patience)
+            yield
+        finally:
+            os.close(descriptor)  # releases the lock
     finally:
         _threads.release()
 
 
-def _lock_until(file: IO[bytes], ends: float, patience: float) -> None:
-    pause = 0.0005
+def _lock_until(descriptor: int, ends: float, patience: float) -> None:
+    pause = LEAST_PAUSE
     while True:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
             if time.monotonic() >= ends:
                 raise WriteBusy(patience) from None
         time.sleep(pause)
-        pause = min(2 * pause, 0.004)
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 def _on_connect(connection: Any, _record: Any) -> None:

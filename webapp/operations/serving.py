@@ -9,6 +9,7 @@ import logging
 import os
 import signal
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -24,6 +25,7 @@ from webapp.operations.connections import Worker, in_pieces
 from webapp.operations.working import Crew
 
 JOBS_EVERY_SECONDS = 60
+SWITCH_SECONDS = 0.0005  # a writer asks for the interpreter after each statement, beside threads that draw pages
 log = logging.getLogger(__name__)
 
 
@@ -33,6 +35,7 @@ def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> 
     Raises RuntimeError if a session is still open: its read transaction would last as long as the server and prevent
     SQLite from checkpointing its WAL and PostgreSQL from vacuuming.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     with app.app_context():
         if in_use := db.engine.pool.checkedout():  # type: ignore[attr-defined]
