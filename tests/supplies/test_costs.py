@@ -1,9 +1,11 @@
 """What a page asks of the database does not grow with its rows: as many queries for one line as for fifty."""
 
 import re
+from uuid import uuid4
 
 import pytest
 
+from tests.supplies.conftest import CODE
 from tests.support import masters
 from tests.support.counting import counted
 from webapp.extensions import db
@@ -51,7 +53,8 @@ def draft(app, house, mode, count):
 
 @pytest.mark.parametrize("mode", ["in", "out", "transfer", "count"])
 def test_a_scan_costs_the_same_on_a_short_and_a_long_slip(app, stocked, cost, mode):
-    short, long = (cost("/supplies/counter", draft(app, stocked, mode, n)) for n in (1, 50))
+    """From two items on: the scanned one is not read again for its line."""
+    short, long = (cost("/supplies/counter", draft(app, stocked, mode, n)) for n in (2, 50))
     assert 0 < long == short
 
 
@@ -107,3 +110,29 @@ def test_confirming_reads_once_and_writes_each_shelf_once(app, stocked, deliver,
         return len(said)
 
     assert 0 < reads(1) == reads(50)
+
+
+LOCK_OF_SQLITE, LOCK_OF_POSTGRESQL = "BEGIN", "SELECT pg_advisory"
+SLIP, SCAN = 21, 8  # statements: session and own warehouses are two of each
+
+
+def asked_by(app, act):
+    """How many statements an act sends besides locks, after one that warmed what is kept between requests."""
+    act()
+    with counted(app) as statements:
+        act()
+    return len([text for text in statements if not text.startswith((LOCK_OF_SQLITE, LOCK_OF_POSTGRESQL))])
+
+
+def test_a_slip_of_one_line_and_a_scan_ask_no_more_than_their_budgets(app, stocked, keeper):
+    fields = draft(app, stocked, "in", 1)
+
+    def confirm():
+        sent = fields | {"act": "confirm", "reason": "purchase", "code": "", "uuid": str(uuid4())}
+        assert keeper.post("/supplies/counter", data=sent).status_code == 303
+
+    def scan():
+        scanned = {"mode": "in", "place": str(stocked.here), "code": CODE}
+        assert keeper.post("/supplies/counter", data=scanned).status_code == 200
+
+    assert (asked_by(app, confirm), asked_by(app, scan)) == (SLIP, SCAN)

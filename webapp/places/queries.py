@@ -22,14 +22,18 @@ from webapp.units.queries import in_unit, is_unit_within, visible_units
 CALLERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.APPROVER, Role.INSPECTOR)
 _LABEL = re.compile(r"/places/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/?$", re.IGNORECASE)
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_table = Place.__table__.c
+_SHOWN = _table.id, _table.code, _table.code_key, _table.name, _table.kind
 
 
 def visible_places(reach: Reach) -> Select[UUID]:
     """Ids of the places within reach, through their unit or granted themselves."""
     if reach.is_district_wide:
         return select(Place.id)
-    named = [grant.place_id for grant in reach.grants if grant.place_id]
-    return select(Place.id).where(or_(Place.id.in_(named), Place.unit_id.in_(visible_units(reach))))
+    named = Place.id.in_([grant.place_id for grant in reach.grants if grant.place_id])
+    if not any(grant.unit_id for grant in reach.grants):
+        return select(Place.id).where(named)
+    return select(Place.id).where(or_(named, Place.unit_id.in_(visible_units(reach))))
 
 
 def ids_in_reach(reach: Reach) -> frozenset[UUID]:
@@ -71,9 +75,15 @@ def places_of(reach: Reach, kinds: Collection[PlaceKind] = REAL) -> Sequence[Pla
     return db.session.scalars(_open(kinds).where(Place.id.in_(visible_places(reach)))).all()
 
 
-def directory() -> Sequence[Place]:
-    """All open places of the district, by code, as destinations of goods. Show their codes and names only."""
-    return db.session.scalars(_open(REAL)).all()
+def directory() -> Sequence[Any]:
+    """All open places of the district, by code, as destinations of goods: rows of id, code, name, kind."""
+    return connection().execute(_open(REAL).with_only_columns(*_SHOWN)).all()
+
+
+def choice_of(reach: Reach, kinds: Collection[PlaceKind]) -> Sequence[Any]:
+    """The open places of these kinds within reach, by code, for a choice: rows of id, code, code_key, name, kind."""
+    within = _table.id.in_(visible_places(reach))
+    return connection().execute(_open(kinds).where(within).with_only_columns(*_SHOWN)).all()
 
 
 def _open(kinds: Collection[PlaceKind]) -> Select[Place]:
@@ -97,13 +107,20 @@ def find_visible(place_id: UUID | None, reach: Reach) -> Place | None:
     return place if place and _is_within(place.id, place.unit_id, reach) else None
 
 
-_KIND = select(Place.__table__.c.kind, Place.__table__.c.unit_id).where(Place.__table__.c.id == bindparam("id"))
+def find_kind(place_id: UUID, reach: Reach, *, is_open: bool = False) -> PlaceKind | None:
+    """The kind of a place, if it is within reach and, with `is_open`, not closed: the cheapest read of one."""
+    row = connection().execute(_BRIEF, {"id": place_id}).one_or_none()
+    is_meant = row and _is_within(place_id, row.unit_id, reach) and not (is_open and row.is_closed)
+    return row.kind if row and is_meant else None
 
 
-def find_kind(place_id: UUID, reach: Reach) -> PlaceKind | None:
-    """The kind of a place, if it is within reach: the cheapest read of one."""
-    row = connection().execute(_KIND, {"id": place_id}).one_or_none()
-    return row.kind if row and _is_within(place_id, row.unit_id, reach) else None
+_BRIEF = select(_table.kind, _table.unit_id, _table.is_closed).where(_table.id == bindparam("id"))
+
+
+def kinds_of(place_ids: Collection[UUID]) -> dict[UUID, PlaceKind]:
+    """The kinds of places by id, in one query, for records whose reach was checked."""
+    rows = connection().execute(select(_table.id, _table.kind).where(_table.id.in_(place_ids)))
+    return {row.id: row.kind for row in rows}
 
 
 def _is_within(place_id: UUID, unit_id: UUID | None, reach: Reach) -> bool:
@@ -196,7 +213,8 @@ def find_by_label(text: str) -> Place | None:
 
 def find_counterpart(kind: PlaceKind) -> UUID | None:
     """The id of the place of a kind that serves as source or destination of goods without stock of its own."""
-    return db.session.scalars(select(Place.id).where(Place.kind == kind).order_by(Place.code).limit(1)).first()
+    first = select(_table.id).where(_table.kind == kind).order_by(_table.code).limit(1)
+    return connection().execute(first).scalar()
 
 
 def counterparts() -> dict[UUID, PlaceKind]:

@@ -51,7 +51,7 @@ class Item(Model):
     usable: Mapped[int | None] = query_expression()
     expired: Mapped[int | None] = query_expression()
     packs: Mapped[list["Pack"]] = relationship(lazy="selectin", order_by="Pack.quantity")
-    barcodes: Mapped[list["Barcode"]] = relationship(lazy="selectin", order_by="Barcode.code")
+    barcodes: Mapped[list["Barcode"]] = relationship(order_by="Barcode.code")
 
 
 class Pack(Model):

@@ -24,7 +24,8 @@ class Outcome:
 
     `stop` is the code of the reason, `instead` the available stock in `measure`; `chosen` is the place of a scanned
     label. `asked` is the typed text of an open question: the slip cannot be confirmed before it is answered or
-    dismissed. `notes` are additional data of a code as (code of the label, value).
+    dismissed. `notes` are additional data of a code as (code of the label, value). `item` is the scanned one, held so
+    that the page does not read it again.
     """
 
     result: str
@@ -37,6 +38,7 @@ class Outcome:
     asked: str | None = None
     readings: Sequence[ScannedCode] = ()
     notes: Sequence[tuple[str, str]] = ()
+    item: Item | None = None
 
 
 def _raise(draft: Draft, item: Item, measure: Measure, lot: str, times: int | Decimal, **new: str) -> Outcome:

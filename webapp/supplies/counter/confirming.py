@@ -28,11 +28,12 @@ class Doubt:
 
 def doubts_of(draft: Draft) -> list[Doubt]:
     """The doubts that a person has to confirm before the slip is booked. A fixed number of queries."""
-    items = {str(item.id): item for item in find_items(identity(line["item"]) for line in draft.lines).values()}
+    large = [line for line in draft.lines if quantity_of(line) >= HUGE]
+    items = {str(item.id): item for item in find_items(identity(line["item"]) for line in large).values()}
     huge = [
         Doubt("huge", items[line["item"]], line["lot"], typed=line["quantity"])
-        for line in draft.lines
-        if line["item"] in items and quantity_of(line) >= HUGE
+        for line in large
+        if line["item"] in items
     ]
     return huge + (_differences(draft) if draft.kind is SlipKind.COUNT else [])
 

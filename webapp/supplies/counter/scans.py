@@ -126,7 +126,7 @@ def _take_code(
     outcome = add(draft, code, item, measure, number, today)
     if code.serial and outcome.stop is None:
         draft.serials.add(item.id, code.serial)
-    return outcome if outcome.stop else replace(outcome, notes=notes_of(code))
+    return replace(outcome, item=item, notes=() if outcome.stop else notes_of(code))
 
 
 def notes_of(code: ScannedCode) -> list[tuple[str, str]]:

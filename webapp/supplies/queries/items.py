@@ -6,12 +6,14 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select
-from sqlalchemy.orm import with_expression
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, inspect, null, or_, select
+from sqlalchemy.orm import selectinload, with_expression
+from sqlalchemy.orm.util import identity_key
 
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Reach
+from webapp.kernel.database import connection
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.scanning import Answer
 from webapp.places.queries import visible_places
@@ -36,8 +38,16 @@ def get_item(item_id: UUID) -> Item:
 def find_items(ids: Iterable[UUID | None]) -> dict[UUID, Item]:
     """The items among these ids by id, in a fixed number of queries."""
     present = {item_id for item_id in ids if item_id}
-    items = db.session.scalars(select(Item).where(Item.id.in_(present))).all() if present else ()
-    return {item.id: item for item in items}
+    items = {item_id: item for item_id in present if (item := _held_by_session(item_id))}
+    absent = present - items.keys()
+    rows = db.session.scalars(select(Item).where(Item.id.in_(absent))).all() if absent else ()
+    return items | {item.id: item for item in rows}
+
+
+def _held_by_session(item_id: UUID) -> Item | None:
+    """An item that was read in this transaction and is in use."""
+    item: Item | None = db.session.identity_map.get(identity_key(Item, item_id))
+    return None if item is None or inspect(item).expired else item
 
 
 def items_by_code(codes: Iterable[str | None]) -> dict[str, Item]:
@@ -67,15 +77,12 @@ def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
     keys = list(dict.fromkeys(key for text in code.keys if (key := code_key(text))))
     if not keys:
         return None
-    items = {item.code_key: item for item in db.session.scalars(select(Item).where(Item.code_key.in_(keys)))}
-    barcodes = db.session.scalars(select(Barcode).where(Barcode.code_key.in_(keys)))
-    known = {barcode.code_key: barcode for barcode in barcodes}
-    for key in keys:
-        if item := items.get(key):
-            return item, "base"
-        if barcode := known.get(key):
-            return get_item(barcode.item_id), str(barcode.pack_id or "base")
-    return None
+    item, barcode = Item.__table__.c, Barcode.__table__.c
+    own = connection().execute(select(item.code_key, item.id, null()).where(item.code_key.in_(keys)))
+    makers = select(barcode.code_key, barcode.item_id, barcode.pack_id).where(barcode.code_key.in_(keys))
+    known = {key: row for key, *row in (*connection().execute(makers), *own)}
+    named = next((known[key] for key in keys if key in known), None)
+    return (get_item(named[0]), str(named[1] or "base")) if named else None
 
 
 def find_barcode(code: str) -> Barcode | None:
@@ -100,8 +107,9 @@ def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 
 def open_items() -> Sequence[Item]:
-    """All open items, by code."""
-    return db.session.scalars(select(Item).where(Item.is_closed.is_(False)).order_by(Item.code)).all()
+    """All open items, by code, with their barcodes."""
+    query = select(Item).where(Item.is_closed.is_(False)).options(selectinload(Item.barcodes))
+    return db.session.scalars(query.order_by(Item.code)).all()
 
 
 def search_items(words: str, most: int) -> tuple[Sequence[Item], int]:

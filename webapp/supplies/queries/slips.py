@@ -11,6 +11,7 @@ from sqlalchemy import Select, exists, or_, select
 from webapp.accounts.queries import name_of as person_name
 from webapp.extensions import db
 from webapp.kernel.access import Reach
+from webapp.kernel.database import connection
 from webapp.kernel.listing.filters import period
 from webapp.kernel.parse.codes import lot_key
 from webapp.places.queries import name_of as place_name
@@ -173,10 +174,20 @@ def _counts(slips: Sequence[Any]) -> Select[Any]:
     return counts
 
 
-def recent_slips(reach: Reach, place_id: UUID | None, limit: int = 6) -> Sequence[Slip]:
-    """The last slips of a warehouse, newest first."""
-    query = select_slips(reach, {}).where(or_(Slip.place_id == place_id, Slip.other_id == place_id))
-    return db.session.scalars(query.order_by(Slip.occurred_at.desc(), Slip.id.desc()).limit(limit)).all()
+def recent_slips(place_id: UUID | None, limit: int = 6) -> Sequence[Any]:
+    """The last slips of an own warehouse, newest first: rows of id, kind, number, occurred_at, counterparty, other."""
+    slip = Slip.__table__.c
+    here = or_(slip.place_id == place_id, slip.other_id == place_id)
+    shown = (
+        slip.id,
+        slip.kind,
+        slip.number,
+        slip.occurred_at,
+        slip.counterparty,
+        place_name(slip.other_id).label("other"),
+    )
+    query = select(*shown).where(here).order_by(slip.occurred_at.desc(), slip.id.desc()).limit(limit)
+    return connection().execute(query).all() if place_id else ()
 
 
 def _line(item: Item, lot: Lot, steps: int, measure_key: str, **more: int) -> SlipLine:

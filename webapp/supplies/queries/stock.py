@@ -41,8 +41,8 @@ class Shelf:
 
 
 def warehouses(reach: Reach) -> Sequence[Any]:
-    """The open warehouses within reach."""
-    return places.places_of(reach, (PlaceKind.WAREHOUSE,))
+    """The open warehouses within reach, as `places.choice_of`."""
+    return places.choice_of(reach, (PlaceKind.WAREHOUSE,))
 
 
 def candidates(place_id: UUID, item_id: UUID) -> list[Candidate]:

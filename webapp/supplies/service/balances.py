@@ -16,6 +16,7 @@ from sqlalchemy import insert, select
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
+from webapp.kernel.database import connection
 from webapp.kernel.errors import Refusal
 from webapp.places import queries as places
 from webapp.places import service as place_service
@@ -35,6 +36,10 @@ _NAMES = {  # names in the database; pages show the label of the kind
     PlaceKind.DISPOSAL: "报废",
     PlaceKind.DIFFERENCE: "盘点差异",
 }
+
+
+_OF_SLIP = [column.name for column in Slip.__table__.columns]
+_SLIP, _COUNTS, _MOVES = (insert(model.__table__) for model in (Slip, StockCount, Move))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +97,8 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
         _settle(act, own, books[shelf], later.get(shelf, []))
     if not act.is_late:
         _refuse(act, books)
-    db.session.add(act.slip)
-    db.session.flush()
+    db.session.flush()  # of new lots
+    connection().execute(_SLIP, {name: getattr(act.slip, name) for name in _OF_SLIP})
     differences = marks.differences_of_counts(books)
     _write_counts(act, differences)
     _write_moves(act, books, by=by, at=at)
@@ -120,7 +125,7 @@ def _effects(act: Act) -> dict[Shelf, tuple[int, int | None]]:
 def _keeping(lines: Iterable[Line]) -> frozenset[UUID]:
     """The places of the moves that have balances: warehouses."""
     ends = {end for line in lines for end in (line.from_id, line.to_id)}
-    return frozenset(end for end in ends if places.get_place(end).kind is PlaceKind.WAREHOUSE)
+    return frozenset(end for end, kind in places.kinds_of(ends).items() if kind is PlaceKind.WAREHOUSE)
 
 
 def _place(act: Act, at: datetime, books: Iterable[Book]) -> None:
@@ -198,7 +203,7 @@ def _write_counts(act: Act, differences: Mapping[LotOfCount, int]) -> None:
         }
         rows.append(row)
     if rows:
-        db.session.execute(insert(StockCount), rows)
+        connection().execute(_COUNTS, rows)
 
 
 def _mark_counts(
@@ -230,7 +235,7 @@ def _write_moves(act: Act, books: dict[Shelf, Book], *, by: Actor, at: datetime)
     kept = {shelf.place_id for shelf in books}
     rows.sort(key=lambda row: (row["from_id"] in kept) + (row["from_id"] in kept and row["to_id"] not in kept))
     if rows:
-        db.session.execute(insert(Move), rows)
+        connection().execute(_MOVES, rows)
 
 
 def _line_row(act: Act, line: Line) -> dict[str, Any]:

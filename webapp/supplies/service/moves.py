@@ -173,10 +173,9 @@ def _outgoing(entry: Entry, slip: Slip, data: dict[str, Any], target: UUID, *, b
 
 def _own(place_id: UUID, by: Actor) -> UUID:
     """The warehouse, if the actor is its keeper. Raises Refusal `warehouse-not-yours`."""
-    place = places.find_visible(place_id, by.through(Role.KEEPER))
-    if place is None or place.kind is not PlaceKind.WAREHOUSE or place.is_closed:
+    if places.find_kind(place_id, by.through(Role.KEEPER), is_open=True) is not PlaceKind.WAREHOUSE:
         raise Refusal("warehouse-not-yours", 403, field="place")
-    return place.id
+    return place_id
 
 
 def _consumer(place_id: UUID | None) -> UUID | None:

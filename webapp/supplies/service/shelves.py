@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, update
 
 from webapp.extensions import db
-from webapp.kernel.database import hold, insert_ignoring_all
+from webapp.kernel.database import connection, hold, insert_ignoring_all
 from webapp.supplies.models import Balance, Move, Slip, StockCount
 from webapp.supplies.queries.contradictions import was_undone
 from webapp.supplies.rules import CountScope, Event, resettle
@@ -57,20 +57,21 @@ def lock(shelves: Iterable[Shelf]) -> dict[Shelf, Book]:
     if not ordered:
         return {}
     insert_ignoring_all(Balance, [{**shelf._asdict(), "on_hand": 0, "reserved": 0} for shelf in ordered], Shelf._fields)
-    columns = (Balance.item_id, Balance.lot_id, Balance.place_id)
-    query = select(*columns, Balance.on_hand, Balance.reserved, Balance.last_stand_at).order_by(*columns)
+    balance = Balance.__table__.c
+    columns = (balance.item_id, balance.lot_id, balance.place_id)
+    query = select(*columns, balance.on_hand, balance.reserved, balance.last_stand_at).order_by(*columns)
     query = query.where(
-        Balance.lot_id.in_({shelf.lot_id for shelf in ordered}),
-        Balance.place_id.in_({shelf.place_id for shelf in ordered}),
+        balance.lot_id.in_({shelf.lot_id for shelf in ordered}),
+        balance.place_id.in_({shelf.place_id for shelf in ordered}),
     )
-    rows = db.session.execute(query.with_for_update())
+    rows = connection().execute(query.with_for_update())
     books = {Shelf(item, lot, place): Book(on_hand, reserved, at) for item, lot, place, on_hand, reserved, at in rows}
     return {shelf: books[shelf] for shelf in ordered}
 
 
 def stand_now(at: datetime, books: Iterable[Book]) -> datetime:
     """The position of a present act: after everything received so far, even if the clock was set back."""
-    newest = db.session.scalar(select(func.max(Slip.received_at)))
+    newest = connection().execute(select(func.max(Slip.__table__.c.received_at))).scalar()
     lasts = [newest, *(book.last_stand_at for book in books)]
     return max([at, *(last + _TICK for last in lasts if last)])
 
@@ -164,7 +165,7 @@ def store(books: Mapping[Shelf, Book], stands: Mapping[Shelf, datetime]) -> list
         rows.append(key | {f"_new_{name}": value for name, value in new.items()} | {"_read": book.on_hand})
     if rows:
         query = update(table).where(*mine, table.c.on_hand == bindparam("_read")).values(**changed)  # type: ignore[arg-type]
-        done = db.session.connection().execute(query, rows)
+        done = connection().execute(query, rows)
         if done.rowcount not in (len(rows), -1):
             raise RuntimeError("a locked balance was changed by somebody else")
     return [shelf for shelf, book in books.items() if book.reserved > book.left]

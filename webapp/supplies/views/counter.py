@@ -1,12 +1,12 @@
 """The counter: one scan box with four modes; the slip is stored in the page's form."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask import request, url_for
+from flask import g, request, url_for
 from werkzeug import Response
 
 from webapp.kernel import clock, entries
@@ -52,7 +52,7 @@ def counter() -> Response:
 
 
 def _open(actor: Actor, at: datetime) -> Response:
-    own = queries.warehouses(current_reach())
+    own = _own()
     draft = drafts.blank(drafts.kind_of(request.args.get("mode")), own[0].id if own else None)
     draft.head["place"] = request.args.get("place", draft.head["place"])
     _keep_scope(draft, actor)
@@ -60,9 +60,17 @@ def _open(actor: Actor, at: datetime) -> Response:
     return _show(draft, actor, at, done=done)
 
 
+def _own() -> Sequence[Any]:
+    """The warehouses of the person, read once per request."""
+    if "warehouses" not in g:
+        g.warehouses = queries.warehouses(current_reach())
+    rows: Sequence[Any] = g.warehouses
+    return rows
+
+
 def _keep_scope(draft: Draft, actor: Actor) -> None:
     """Drop a warehouse that is not the actor's own."""
-    if draft.place_id not in {place.id for place in queries.warehouses(current_reach())}:
+    if draft.place_id not in {place.id for place in _own()}:
         draft.head["place"] = ""
 
 
@@ -179,8 +187,8 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "draft": draft,
         "form": form,
         "lines": lines.lines_of_draft(draft, form, clock.district_day(at)),
-        "own": queries.warehouses(current_reach()),
-        "consumers": places.directory(),
+        "own": _own(),
+        "consumers": places.directory() if draft.kind in lines.TAKING else (),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(draft.kind)],
         "modes": [(mode, KINDS[mode], ICONS[mode]) for mode in MODES],
         "paper": PAPERS[draft.kind],
@@ -192,7 +200,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "notes": [NOTES[name] % {"value": value} for name, value in outcome.notes] if outcome else (),
         **(_learnable() if outcome and outcome.unknown else {}),
         "papers": PAPERS,
-        "recent": queries.recent_slips(current_reach(), draft.place_id),
+        "recent": queries.recent_slips(draft.place_id),
         "today": clock.district_day(at),
         "undo_uuid": entries.new_uuid(),
         "of_the_page": drafts.OF_THE_PAGE,
