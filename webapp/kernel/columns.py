@@ -136,8 +136,8 @@ def digest(column: Any, text: str | None) -> str | None:
 def matches(column: Any, text: str | None) -> ColumnElement[bool]:
     """Does a blind index hold this particular?"""
     sought = digest(column, text)
-    found: ColumnElement[bool] = column == sought if sought else false()
-    return found
+    condition: ColumnElement[bool] = column == sought if sought else false()
+    return condition
 
 
 def emptied(table: Any, apart: Collection[str] = ()) -> dict[str, Any]:

@@ -32,24 +32,24 @@ def entries_along(visit_id: UUID) -> Sequence[UUID]:
     visit = db.session.get(Visit, visit_id)
     if visit is None:
         return ()
-    wanted = Entry.kind.in_(ENDINGS), Entry.received_at >= visit.entered_at, Entry.author_id.in_(_enders(visit))
-    found = db.session.scalars(select(Entry).where(*wanted).execution_options(yield_per=500))
-    return [entry.uuid for entry in found if _is_about(json.loads(entry.content), visit)]
+    endings = Entry.kind.in_(ENDINGS), Entry.received_at >= visit.entered_at, Entry.author_id.in_(_enders(visit))
+    rows = db.session.scalars(select(Entry).where(*endings).execution_options(yield_per=500))
+    return [entry.uuid for entry in rows if _is_about(json.loads(entry.content), visit)]
 
 
 def _enders(visit: Visit) -> set[UUID]:
     return {person for person in (visit.left_by, visit.undone_by) if person}
 
 
-def _is_about(said: dict[str, list[str]], visit: Visit) -> bool:
-    shown = " ".join(said.get("who", ()))
+def _is_about(content: dict[str, list[str]], visit: Visit) -> bool:
+    shown = " ".join(content.get("who", ()))
     pairs = (
         (Visit.phone_blind, visit.phone_blind),
         (Visit.id_blind, visit.id_blind),
         (Visit.plate_blind, visit.plate_blind),
     )
     is_shown = any(kept and digest(column, shown) == kept for column, kept in pairs)
-    return str(visit.id) in said.get("visit", ()) or is_shown
+    return str(visit.id) in content.get("visit", ()) or is_shown
 
 
 def _change(statement: object) -> None:

@@ -28,10 +28,10 @@ def split_times(typed: str) -> tuple[int | None, str]:
     `splitTimes` is the same on the device; `tests/parse/times.json` runs against both.
     """
     text = _OUTSIDE.sub("", typed)
-    found = _TIMES.fullmatch(text)
-    if found is None:
+    match = _TIMES.fullmatch(text)
+    if match is None:
         return None, text
-    return int(found.group(1) or found.group(3)), _OUTSIDE.sub("", found.group(2) or "")
+    return int(match.group(1) or match.group(3)), _OUTSIDE.sub("", match.group(2) or "")
 
 
 _MOST_DIGITS = 7  # eight and more are a barcode

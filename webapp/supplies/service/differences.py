@@ -60,5 +60,5 @@ def explain_difference(slip_id: UUID, reason: str, *, by: Actor, at: datetime) -
         is_gone = is_purged(slip_id)
         if not is_gone:
             slip.difference_reason = "；".join(filter(None, (slip.difference_reason, reason)))
-        told = reason if is_gone else None
-        journal.write("stock.difference-explained", "stock_slip", slip_id, by=by, at=at, reason=told)
+        journalled = reason if is_gone else None
+        journal.write("stock.difference-explained", "stock_slip", slip_id, by=by, at=at, reason=journalled)
