@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -36,17 +37,27 @@ def find_person(person_id: UUID) -> Person | None:
     return db.session.get(Person, person_id)
 
 
-def get_locked(person_id: UUID) -> Person | None:
-    """A person, locked in the open transaction so that they cannot be disabled before it ends."""
-    return db.session.get(Person, person_id, with_for_update={"read": True, "of": Person}, populate_existing=True)
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A person who cannot be disabled or given other roles before the open transaction ends."""
+
+    actor: Actor
+    disabled_at: datetime | None
+
+
+def find_locked(person_id: UUID) -> Locked | None:
+    """A person as they stand now, locked. The grants are read after the lock, which may have been waited for."""
+    person = connection().execute(_STANDING, {"person_id": person_id}).one_or_none()
+    if person is None:
+        return None
+    actor = Actor(person.id, person.username, person.name, _grants_of(person_id), person.language)
+    return Locked(actor, person.disabled_at)
 
 
 def standing(person_id: UUID) -> Actor | None:
     """The actor of a person, locked in the open transaction; None for a disabled person."""
-    person = connection().execute(_STANDING, {"person_id": person_id}).one_or_none()
-    if person is None or person.disabled_at:
-        return None
-    return Actor(person.id, person.username, person.name, _grants_of(person_id), person.language)
+    person = find_locked(person_id)
+    return person.actor if person and person.disabled_at is None else None
 
 
 _sign_in, _person, _grant = SignIn.__table__.c, Person.__table__.c, PersonGrant.__table__.c

@@ -64,16 +64,17 @@ class Author:
     is_lessened: bool = False
 
 
-def author_of(row: ReceivedEnvelope) -> Author | None:
-    """The author of an envelope; None for an unknown person.
+def author_of(row: ReceivedEnvelope, now: Actor | None = None) -> Author | None:
+    """The author of an envelope, read unless it is given as of `now`; None for an unknown person.
 
     The roles at the issue of the grant apply if it is proven that the entry was made before they changed: its number
     had been announced before, or an administrator released it. The device's clock is no proof.
     """
-    person = accounts.find_person(row.author_id)
-    if person is None:
-        return None
-    now = accounts.actor_of(person)
+    if now is None:
+        person = accounts.find_person(row.author_id)
+        if person is None:
+            return None
+        now = accounts.actor_of(person)
     granted = db.session.get(AuthorGrant, row.grant_id)
     if granted is None or granted.person_id != row.author_id:
         return Author(now)

@@ -24,13 +24,13 @@ from webapp.sync.service.grants import author_of
 from webapp.sync.service.pictures import Pictures
 
 
-def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime) -> None:
+def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime, now: Actor | None = None) -> None:
     """Apply an envelope, or store on its row why it cannot be applied. `at` is now; the entry's time is
-    `row.occurred_at`.
+    `row.occurred_at`; `now` is the author as of now, if already read.
 
     Raises Refusal `author-unknown`.
     """
-    author = author_of(row)
+    author = author_of(row, now)
     if author is None:
         raise Refusal("author-unknown")
     try:

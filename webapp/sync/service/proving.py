@@ -4,17 +4,17 @@ import hmac
 from base64 import b64decode
 from binascii import Error as NotBase64
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
+from webapp.accounts.queries import Locked
 from webapp.sync.models import AuthorGrant
 from webapp.sync.rules import Bounds, Doubt, Envelope, Occurrence
 
-Locked = Callable[[UUID], Any]  # a person, locked in the open transaction
+FindLocked = Callable[[UUID], Locked | None]
 
 
 def doubt_of(
-    envelope: Envelope, granted: AuthorGrant | None, bounds: Bounds | None, when: Occurrence, locked: Locked
+    envelope: Envelope, granted: AuthorGrant | None, bounds: Bounds | None, when: Occurrence, locked: FindLocked
 ) -> Doubt | None:
     """Why an envelope needs a review; None if its proof holds."""
     holders = (granted.person_id, granted.device_id) if granted else None
@@ -33,7 +33,7 @@ def _is_signed(envelope: Envelope, granted: AuthorGrant) -> bool:
     return hmac.compare_digest(mac, hmac.digest(bytes.fromhex(granted.key), envelope.proof, "sha256"))
 
 
-def _has_ended(granted: AuthorGrant, bounds: Bounds, when: Occurrence, locked: Locked) -> bool:
+def _has_ended(granted: AuthorGrant, bounds: Bounds, when: Occurrence, locked: FindLocked) -> bool:
     """Whether the author's permission had ended when they recorded the entry.
 
     After a device was revoked or a person disabled, only an announcement by an earlier contact counts. Otherwise the

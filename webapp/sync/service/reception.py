@@ -55,7 +55,7 @@ class Known:
     """
 
     grants: dict[UUID, AuthorGrant | None] = field(default_factory=dict)
-    authors: dict[UUID, Any] = field(default_factory=dict)
+    authors: dict[UUID, accounts.Locked | None] = field(default_factory=dict)
     contacts: dict[tuple[UUID, UUID], Contacts] = field(default_factory=dict)
 
     def grant(self, grant_id: UUID) -> AuthorGrant | None:
@@ -63,10 +63,10 @@ class Known:
             self.grants[grant_id] = db.session.get(AuthorGrant, grant_id)
         return self.grants[grant_id]
 
-    def author(self, person_id: UUID) -> Any:
-        """The person or None, locked until the transaction ends."""
+    def author(self, person_id: UUID) -> accounts.Locked | None:
+        """The person, locked until the transaction ends."""
         if person_id not in self.authors:
-            self.authors[person_id] = accounts.get_locked(person_id)
+            self.authors[person_id] = accounts.find_locked(person_id)
         return self.authors[person_id]
 
     def bounds(self, device: UUID, seq: int, granted: AuthorGrant | None) -> Bounds | None:
@@ -108,7 +108,7 @@ class Reception:
         if self.opened.photos:
             db.session.add(row)
             return self._await(row, why, ())
-        self._settle(row, why)
+        self._settle(row, why, known.author(self.envelope.author) if why is None else None)
         connection().execute(_INSERT, {name: getattr(row, name) for name in _NAMES})
         return answer(row, (), is_new=True)
 
@@ -193,7 +193,7 @@ class Reception:
         self._settle(row, why)
         return answer(row, missing(row), is_new=True)
 
-    def _settle(self, row: ReceivedEnvelope, why: Doubt | None) -> None:
+    def _settle(self, row: ReceivedEnvelope, why: Doubt | None, author: accounts.Locked | None = None) -> None:
         """Decide on the envelope: apply it, return it to its author, send it to review, or wait for its photos."""
         if row.is_outside and why is None:
             _mark(row)
@@ -202,7 +202,7 @@ class Reception:
         elif self.opened.photos:
             move(row, acts.AWAIT, at=self.at)
         else:
-            conclude(row, (), at=self.at)
+            conclude(row, (), at=self.at, now=author.actor if author else None)
 
 
 def _is_tray_full(by: Actor) -> bool:
