@@ -209,8 +209,16 @@ def wedge(page, text):
     page.evaluate(WEDGE, list(text))
 
 
+# What fades in has too little contrast until it has arrived.
+AT_REST = """() => {
+  const ends = (animation) => animation.effect.getComputedTiming().endTime !== Infinity;
+  document.getAnimations().filter(ends).forEach((animation) => animation.finish());
+}"""
+
+
 def axe_violations(page):
-    """The faults that axe-core reports for a page, one line each."""
+    """The faults that axe-core reports for a page whose animations have ended, one line each."""
+    page.evaluate(AT_REST)
     page.evaluate((ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8"))
     result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
     return [f"{fault['id']}: {fault['nodes'][0]['html'][:160]}" for fault in result["violations"]]
