@@ -3,13 +3,14 @@
 They are rendered once per page or once per language, because a page of fifty rows has hundreds of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import Flask, current_app
 from markupsafe import Markup, escape
 
 from webapp.kernel import assets, i18n
+from webapp.kernel.forms import Form
 from webapp.kernel.listing.declaration import Cell, Column, Row
 
 STATUS_ICONS = {
@@ -31,7 +32,7 @@ _BETWEEN = "\x1f"  # the unit separator of ASCII
 _SPRITE = "icons/sprite.svg"
 _MOST_CACHED = 500
 _icons: dict[tuple[str, str], Markup] = {}
-_alike: dict[tuple[str, str, str], Markup] = {}
+_alike: dict[tuple[Any, ...], Markup] = {}
 
 
 def icon(name: str) -> Markup:
@@ -102,12 +103,41 @@ def _head(column: Column) -> str:
     return f'<td data-label="{label}" data-kind="{column.look}" data-priority="{column.priority}"{number}>'
 
 
-def alike(template: str) -> Markup:
-    """A template that depends on the language only; rendered once per language."""
-    key = (template, i18n.current(), assets.asset(_SPRITE))
+def alike(template: str, **values: Sequence[Any]) -> Markup:
+    """A template that depends only on the language and on these values; rendered once for each."""
+
+    def draw() -> str:
+        return current_app.jinja_env.get_template(template).render(locale=i18n.current(), **values)
+
+    return _once((template, *map(tuple, values.values())), draw)
+
+
+def fields(form: Form, draw: Callable[[Any], str]) -> Markup:
+    """The fields of a filter form; drawn once per language while nothing is filled in."""
+
+    def drawn() -> str:
+        return "".join(map(draw, form))
+
+    return _once((type(form),), drawn) if _is_as_declared(form) else Markup(drawn())
+
+
+def _is_as_declared(form: Form) -> bool:
+    """Whether every field is blank and offers no choices but those of its class."""
+    return not any(
+        field.raw_data or field.errors or getattr(field, "choices", None) != _declared(form, field) for field in form
+    )
+
+
+def _declared(form: Form, field: Any) -> Any:
+    return getattr(type(form), field.short_name).kwargs.get("choices")
+
+
+def _once(key: tuple[Any, ...], draw: Callable[[], str]) -> Markup:
+    """What was drawn for this key in the present language; drawn now if it was not."""
+    key = (*key, i18n.current(), assets.asset(_SPRITE))
     drawn = _alike.get(key)
     if drawn is None or current_app.debug:
-        drawn = _cached(_alike, key, Markup(current_app.jinja_env.get_template(template).render(locale=key[1])))
+        drawn = _cached(_alike, key, Markup(draw()))
     return drawn
 
 
@@ -119,6 +149,6 @@ def _cached(cache: dict[Any, Markup], key: Any, drawn: Markup) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    pieces = {"icon": icon, "status": status, "verdict": verdict, "table_body": body, "alike": alike}
+    pieces = {"icon": icon, "status": status, "verdict": verdict, "table_body": body, "alike": alike, "fields": fields}
     app.jinja_env.globals["pieces"] = pieces
     app.jinja_env.globals["status_icons"] = STATUS_ICONS

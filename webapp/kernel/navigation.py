@@ -106,9 +106,8 @@ def links(actor: Actor | None) -> list[Link]:
     """The pages that a person may open, in order, each once under its first matching label."""
     if actor is None:
         return []
-    return [
-        replace(link, is_current=True) if endpoint == request.endpoint else link for endpoint, link in _offered(actor)
-    ]
+    current = request.endpoint
+    return [replace(link, is_current=True) if endpoint == current else link for endpoint, link in _offered(actor)]
 
 
 def _offered(actor: Actor) -> list[tuple[str, Link]]:
@@ -143,14 +142,15 @@ def areas(offered: Iterable[Link]) -> list[Link]:
     for link in offered:
         if link.area:
             pages.setdefault(link.area, []).append(link)
-    return [_area(area, pages[area]) for area in AREAS if area in pages]
+    current = current_area()
+    return [_area(area, pages[area], area is current) for area in AREAS if area in pages]
 
 
-def _area(area: Area, pages: list[Link]) -> Link:
+def _area(area: Area, pages: list[Link], is_current: bool) -> Link:
     if len(pages) == 1:
-        return replace(pages[0], is_current=current_area() is area)
+        return replace(pages[0], is_current=is_current)
     label, icon = AREAS[area]
-    return Link(url_for(hub(), area=area.value), str(label), icon, area, current_area() is area)
+    return Link(url_for(hub(), area=area.value), str(label), icon, area, is_current)
 
 
 def current_area() -> Area | None:
@@ -158,7 +158,8 @@ def current_area() -> Area | None:
     if request.endpoint == hub():
         value = (request.view_args or {}).get("area")
         return next((area for area in Area if area.value == value), None)
-    declared = (entry.area for entry in all_entries() if entry.endpoint == request.endpoint and entry.area)
+    endpoint = request.endpoint
+    declared = (entry.area for entry in all_entries() if entry.endpoint == endpoint and entry.area)
     return next(declared, area_of_blueprint().get(request.blueprint or ""))
 
 
