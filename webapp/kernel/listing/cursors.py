@@ -47,15 +47,18 @@ def ordered(order: Sequence[Any], descending: bool, backwards: bool) -> list[Any
 
 
 def beyond(order: Sequence[Any], key: Sequence[Any], descending: bool, backwards: bool) -> Any:
-    """The condition for rows after a key: a < x or (a = x and b < y).
+    """The condition for rows after a key: a <= x and (a < x or (a = x and b < y)).
 
-    Written out because the databases compare row values differently.
+    Written out because the databases compare row values differently. The first part follows from the second; without
+    it no index leads to the key, and every page and chunk would walk past all rows before it.
     """
     cases = []
     for place, column in enumerate(order):
         same = [earlier == value for earlier, value in zip(order[:place], key[:place], strict=True)]
         cases.append(and_(*same, _is_beyond(column, key[place], descending, backwards)))
-    return or_(*cases)
+    if key[0] is None or _may_be_null(order[0]):
+        return or_(*cases)
+    return and_(order[0] <= key[0] if descending != backwards else order[0] >= key[0], or_(*cases))
 
 
 def _is_beyond(column: Any, value: Any, descending: bool, backwards: bool) -> Any:
