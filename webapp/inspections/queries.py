@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy import Select, Text, case, func, or_, select, type_coerce
 from sqlalchemy.orm import selectinload
 
 from webapp.accounts.queries import name_of as person_name
@@ -84,20 +84,35 @@ OF_FINDING: tuple[Any, ...] = (
 )
 
 
-def readings_of(rows: Sequence[Any]) -> list[tuple[Any, InspectionReading]]:
-    """The readings of these inspections, in the same order."""
-    return _of_each(rows, InspectionReading)
+def readings_of(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """The readings of these inspections with their limits as text, in the same order."""
+    reading = InspectionReading
+    limit: Any = type_coerce(reading.limit, Text)
+    query: Any = select(
+        reading.inspection_id,
+        reading.item,
+        reading.value,
+        reading.unit,
+        reading.typed,
+        reading.below_detection,
+        reading.verdict,
+        limit.label("limit"),
+    )
+    return _of_each(rows, query, reading)
 
 
-def findings_of(rows: Sequence[Any]) -> list[tuple[Any, InspectionFinding]]:
+def findings_of(rows: Sequence[Any]) -> list[tuple[Any, Any]]:
     """The findings of these inspections, in the same order."""
-    return _of_each(rows, InspectionFinding, InspectionFinding.state.in_(FOUND))
+    finding = InspectionFinding
+    of_finding = finding.item, finding.severity, finding.due_at, finding.state, finding.note
+    query: Any = select(finding.inspection_id, *of_finding)
+    return _of_each(rows, query.where(finding.state.in_(FOUND)), finding)
 
 
-def _of_each(rows: Sequence[Any], model: Any, *where: Any) -> list[tuple[Any, Any]]:
+def _of_each(rows: Sequence[Any], query: Select[Any], model: Any) -> list[tuple[Any, Any]]:
     ids = [row.id for row in rows]
     by_id: dict[UUID, list[Any]] = {id_: [] for id_ in ids}
-    for part in db.session.scalars(select(model).where(model.inspection_id.in_(ids), *where).order_by(model.item)):
+    for part in db.session.execute(query.where(model.inspection_id.in_(ids)).order_by(model.item)):
         by_id[part.inspection_id].append(part)
     return [(row, part) for row in rows for part in by_id[row.id]]
 

@@ -17,7 +17,7 @@ from webapp.kernel.parse.codes import lot_key
 from webapp.places.queries import name_of as place_name
 from webapp.places.queries import visible_places
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
-from webapp.supplies.queries.items import measures_of
+from webapp.supplies.queries.items import find_items, measures_of
 from webapp.supplies.rules import Measure, SlipKind
 
 SLIP_ORDER = (Slip.occurred_at, Slip.id)
@@ -122,13 +122,19 @@ def lines_of_each(slips: Sequence[Any]) -> list[tuple[Any, SlipLine]]:
     by_id: dict[UUID, list[SlipLine]] = {slip.id: [] for slip in slips}
     counts = [slip for slip in slips if slip.kind is SlipKind.COUNT]
     sources = {slip.id: slip.place_id for slip in slips if slip.kind is not SlipKind.COUNT}
-    for move, lot, item in db.session.execute(_moves(sources)) if sources else ():
-        sign = -1 if move.from_id == sources[move.slip_id] else 1
-        by_id[move.slip_id].append(_line(item, lot, move.quantity, move.measure, sign=sign))
+    moves = db.session.execute(_moved(sources)).all() if sources else ()
+    shelves = db.session.execute(_counts(counts)).all() if counts else ()
+    items = find_items(row.item_id for row in (*moves, *shelves))
+    measures = {item.id: _measures(item) for item in items.values()}
+    for row in moves:
+        sign = -1 if row.from_id == sources[row.slip_id] else 1
+        by_id[row.slip_id].append(_line(items[row.item_id], row, row.quantity, measures[row.item_id], sign=sign))
     fixes = _fixes(counts)
-    for count, lot, item in db.session.execute(_counts(counts)) if counts else ():
-        difference = fixes.get((count.slip_id, lot.id, count.place_id), 0)
-        by_id[count.slip_id].append(_line(item, lot, count.counted, count.measure, difference=difference))
+    for row in shelves:
+        difference = fixes.get((row.slip_id, row.lot_id, row.place_id), 0)
+        by_id[row.slip_id].append(
+            _line(items[row.item_id], row, row.counted, measures[row.item_id], difference=difference)
+        )
     return [(slip, line) for slip in slips for line in by_id[slip.id]]
 
 
@@ -144,7 +150,8 @@ def missing_of(slip: Slip) -> Sequence[SlipLine]:
     query = select(Lot, Item).join(Item, Item.id == Lot.item_id).where(Lot.id.in_(lots)).order_by(Item.code, Lot.number)
     rows = db.session.execute(query).all() if lots else ()
     sums = {lot_id: sum(steps for key, steps in fixes.items() if key[1] == lot_id) for lot_id in lots}
-    return [_line(item, lot, sums[lot.id], "base") for lot, item in rows]
+    lines = ((item, lot, sums[lot.id], _measures(item)["base"]) for lot, item in rows)
+    return [SlipLine(item, lot.number, lot.made_on, lot.expires_on, steps, base) for item, lot, steps, base in lines]
 
 
 def _fixes(slips: Sequence[Any]) -> dict[tuple[UUID, UUID, UUID], int]:
@@ -167,11 +174,23 @@ def _moves(slip_ids: Collection[UUID]) -> Select[Any]:
     return moves
 
 
+_OF_LOT: tuple[Any, ...] = (Lot.number, Lot.made_on, Lot.expires_on)
+
+
+def _moved(slip_ids: Collection[UUID]) -> Select[Any]:
+    """What the lines show of the moves of these slips, line by line, without corrections."""
+    query: Any = select(Move.slip_id, Move.item_id, Move.from_id, Move.quantity, Move.measure, *_OF_LOT)
+    moves: Select[Any] = query.join(Lot, Lot.id == Move.lot_id).where(Move.slip_id.in_(slip_ids))
+    return moves.where(Move.is_fix.is_(False)).order_by(Move.line_no)
+
+
 def _counts(slips: Sequence[Any]) -> Select[Any]:
-    query: Any = select(StockCount, Lot, Item).join(Lot, Lot.id == StockCount.lot_id)
-    query = query.join(Item, Item.id == StockCount.item_id).where(StockCount.slip_id.in_([slip.id for slip in slips]))
-    counts: Select[Any] = query.order_by(Item.code, Lot.number)
-    return counts
+    """What the lines show of the lots that these counts counted."""
+    of_count = StockCount.slip_id, StockCount.item_id, StockCount.lot_id, StockCount.place_id
+    query: Any = select(*of_count, StockCount.counted, StockCount.measure, *_OF_LOT)
+    query = query.join(Lot, Lot.id == StockCount.lot_id).join(Item, Item.id == StockCount.item_id)
+    counts: Select[Any] = query.where(StockCount.slip_id.in_([slip.id for slip in slips]))
+    return counts.order_by(Item.code, Lot.number)
 
 
 def recent_slips(place_id: UUID | None, limit: int = 6) -> Sequence[Any]:
@@ -190,7 +209,11 @@ def recent_slips(place_id: UUID | None, limit: int = 6) -> Sequence[Any]:
     return connection().execute(query).all() if place_id else ()
 
 
-def _line(item: Item, lot: Lot, steps: int, measure_key: str, **more: int) -> SlipLine:
-    measures = {measure.key: measure for measure in measures_of(item)}
-    measure = measures.get(measure_key, measures["base"])
-    return SlipLine(item, lot.number, lot.made_on, lot.expires_on, steps, measure, **more)
+def _measures(item: Item) -> dict[str, Measure]:
+    return {measure.key: measure for measure in measures_of(item)}
+
+
+def _line(item: Item, row: Any, steps: int, measures: dict[str, Measure], **more: int) -> SlipLine:
+    """A line of a row of a move or count with its lot."""
+    measure = measures.get(row.measure, measures["base"])
+    return SlipLine(item, row.number, row.made_on, row.expires_on, steps, measure, **more)
