@@ -1,6 +1,5 @@
 """The list of persons."""
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -9,7 +8,7 @@ from webapp.accounts.forms import FilterForm
 from webapp.accounts.labels import ROLES
 from webapp.accounts.models import Person
 from webapp.kernel.access import Role, current_actor, current_reach
-from webapp.kernel.listing import Column, Listing
+from webapp.kernel.listing import Column, Listing, PageOf
 from webapp.kernel.personal import mask_phone
 from webapp.units import queries as units
 
@@ -51,7 +50,7 @@ PERSONS = Listing(
     order=(Person.username,),
     descending=False,
     filters=FilterForm,
-    url=lambda person: url_for("accounts.person", person_id=person.id),
+    url=PageOf("accounts.person", "person_id"),
     empty_title=_l("还没有人员"),
     empty_text=_l("添加人员，或从 Excel 导入。"),
 )

@@ -1,6 +1,5 @@
 """The list of visits, with masked personal data."""
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext, ngettext
 
@@ -9,7 +8,7 @@ from webapp.checkpoints.forms import VisitFilter
 from webapp.checkpoints.models import Visit
 from webapp.kernel import personal
 from webapp.kernel.i18n import write_number
-from webapp.kernel.listing import Column, Listing, Total
+from webapp.kernel.listing import Column, Listing, PageOf, Total
 
 VISITS = Listing(
     id="visits",
@@ -34,7 +33,7 @@ VISITS = Listing(
     reads=queries.SHOWN,
     order=(Visit.entered_at, Visit.id),
     filters=VisitFilter,
-    url=lambda row: url_for("checkpoints.show", visit_id=row.id),
+    url=PageOf("checkpoints.show", "visit_id"),
     status=lambda row: "refused" if row.decision is not rules.Decision.PASS else None,
     total=Total(1 + Visit.companions, lambda people: ngettext("%(n)s 人", "%(n)s 人", people, n=write_number(people))),
     empty_title=_l("还没有来访记录"),

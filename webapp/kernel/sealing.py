@@ -7,7 +7,8 @@ value that was moved to another column cannot be decrypted. The key is a file in
 import hashlib
 import hmac
 import os
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
+from binascii import a2b_base64
 from functools import cached_property
 from pathlib import Path
 
@@ -61,7 +62,7 @@ class Keyring:
 
     def open(self, sealed: str, purpose: str) -> str:
         try:
-            raw = urlsafe_b64decode(sealed.removeprefix(_PREFIX))
+            raw = a2b_base64(sealed.removeprefix(_PREFIX).replace("-", "+").replace("_", "/"))
             return self._seal.decrypt(raw[:_NONCE], raw[_NONCE:], purpose.encode()).decode()
         except (InvalidTag, ValueError) as error:
             raise Unreadable(purpose) from error

@@ -1,10 +1,9 @@
 """The list of places."""
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from webapp.kernel.listing import Column, Listing
+from webapp.kernel.listing import Column, Listing, PageOf
 from webapp.places import queries
 from webapp.places.forms import FilterForm
 from webapp.places.labels import KINDS
@@ -31,7 +30,7 @@ PLACES = Listing(
     order=(Place.code,),
     descending=False,
     filters=FilterForm,
-    url=lambda place: url_for("places.place", place_id=place.id),
+    url=PageOf("places.place", "place_id"),
     empty_title=_l("还没有场所"),
     empty_text=_l("管理员添加场所，或从 Excel 导入。"),
 )

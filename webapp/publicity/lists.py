@@ -1,10 +1,9 @@
 """The list of publicity."""
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import records
-from webapp.kernel.listing import Column, Listing, Total
+from webapp.kernel.listing import Column, Listing, PageOf, Total
 from webapp.publicity import labels, queries
 from webapp.publicity.forms import PublicityFilter
 from webapp.publicity.models import Publicity
@@ -40,7 +39,7 @@ PUBLICITY = Listing(
     order=(Publicity.from_on, Publicity.id),
     filters=PublicityFilter,
     total=Total(Publicity.count, lambda _count: ""),  # a sum over different means has no unit
-    url=lambda row: url_for("publicity.show", record_id=row.id),
+    url=PageOf("publicity.show", "record_id"),
     empty_title=_l("还没有宣传记录"),
     empty_text=_l("登记张贴、悬挂、播放的宣传后，会按日期排在这里。"),
 )

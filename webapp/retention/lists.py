@@ -1,9 +1,8 @@
 """The list of the runs that purged."""
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel.listing import Column, Listing
+from webapp.kernel.listing import Column, Listing, PageOf
 from webapp.kernel.tombstones import PurgeRun
 from webapp.retention import labels, queries
 
@@ -32,7 +31,7 @@ RUNS = Listing(
     ),
     select=queries.runs,
     order=(PurgeRun.began_at, PurgeRun.id),
-    url=lambda run: url_for("retention.certificate", run_id=run.id),
+    url=PageOf("retention.certificate", "run_id"),
     empty_title=_l("还没有清除过"),
     empty_text=_l("有记录到期以后，夜间自动清除，每次清除有一份证明。"),
 )

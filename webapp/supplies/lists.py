@@ -3,11 +3,10 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import clock
-from webapp.kernel.listing import Column, Detail, Listing
+from webapp.kernel.listing import Column, Detail, Listing, PageOf
 from webapp.places import queries as places
 from webapp.supplies import queries
 from webapp.supplies.forms import DatedFilters, ItemFilters, SlipFilters
@@ -71,7 +70,7 @@ ITEMS = Listing(
     queries.select_items,
     queries.ITEM_ORDER,
     ItemFilters,
-    url=lambda item: url_for("supplies.item", item_id=item.id),
+    url=PageOf("supplies.item", "item_id"),
     status=lambda item: "warning" if _is_low(item) else None,
     empty_title=_l("还没有物资"),
     empty_text=_l("可以载入标准物资目录，从 Excel 导入，或逐个新增。"),
@@ -128,7 +127,7 @@ SLIPS = Listing(
     queries.select_slips,
     queries.SLIP_ORDER,
     SlipFilters,
-    url=lambda slip: url_for("supplies.slip", slip_id=slip.id),
+    url=PageOf("supplies.slip", "slip_id"),
     details=(LINES,),
     reads=queries.OF_SLIP,
     empty_title=_l("还没有出入库单据"),
@@ -163,7 +162,7 @@ DATED = Listing(
     queries.select_dated,
     queries.DATED_ORDER,
     DatedFilters,
-    url=lambda row: url_for("supplies.item", item_id=row.Item.id),
+    url=PageOf("supplies.item", "item_id", lambda row: row.Item.id),
     status=lambda row: "refused" if _expiry(row) is Expiry.EXPIRED else None,
     empty_title=_l("没有登记有效期的批次"),
     empty_text=_l("入库时登记了有效期的批次会按到期的先后排在这里。"),

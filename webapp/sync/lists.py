@@ -1,9 +1,8 @@
 """The lists of envelopes and devices."""
 
-from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel.listing import Column, Listing
+from webapp.kernel.listing import Column, Listing, PageOf
 from webapp.sync import labels, queries
 from webapp.sync.forms import DeviceFilter, TrayFilter
 from webapp.sync.models import Device, ReceivedEnvelope
@@ -23,7 +22,7 @@ TRAY = Listing(
     select=queries.tray,
     order=(ReceivedEnvelope.received_at, ReceivedEnvelope.id),
     filters=TrayFilter,
-    url=lambda row: url_for("sync.envelope", envelope_id=row.id),
+    url=PageOf("sync.envelope", "envelope_id"),
     empty_title=_l("没有待核查的记录"),
     empty_text=_l("登记人签名不符、授权到期或打不开的离线记录会留在这里，等人处理。"),
 )
@@ -44,7 +43,7 @@ DEVICES = Listing(
     select=queries.devices,
     order=(Device.seen_at, Device.id),
     filters=DeviceFilter,
-    url=lambda row: url_for("sync.device", device_id=row.id),
+    url=PageOf("sync.device", "device_id"),
     status=lambda row: "refused" if row.is_lost or is_clock_off(skew_of(row.skew_ms)) else None,
     empty_title=_l("还没有登记设备"),
     empty_text=_l("有人在手机或平板上登录后，设备会出现在这里。"),

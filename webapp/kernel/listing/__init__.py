@@ -4,7 +4,7 @@ Personal data is masked by its column's `value`, and so in every format.
 """
 
 from webapp.kernel.listing.counting import COUNTED, Count, Total, exact, summed
-from webapp.kernel.listing.declaration import Cell, Column, Detail, Listing, Row
+from webapp.kernel.listing.declaration import Cell, Column, Detail, Listing, PageOf, Row
 from webapp.kernel.listing.pages import PAGE, View, rows_of, show
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Count",
     "Detail",
     "Listing",
+    "PageOf",
     "Row",
     "Total",
     "View",

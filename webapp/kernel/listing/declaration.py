@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, NamedTuple
+from uuid import UUID
 
+from flask import url_for
 from sqlalchemy import Select
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -65,6 +68,25 @@ class Detail:
     load: Callable[[Sequence[Any]], Iterable[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class PageOf:
+    """The pages of a list's rows: the page at `endpoint`, with the id of a row as its `argument`."""
+
+    endpoint: str
+    argument: str
+    id_of: Callable[[Any], UUID] = attrgetter("id")
+
+    def __call__(self, row: Any) -> str:
+        values: dict[str, Any] = {self.argument: self.id_of(row)}
+        return url_for(self.endpoint, **values)
+
+    def each(self, rows: Sequence[Any]) -> list[str]:
+        """The addresses for many rows; only the first is built, the others differ in the id."""
+        ids = [str(self.id_of(row)) for row in rows]
+        before, after = self(rows[0]).split(ids[0]) if rows else ("", "")
+        return [f"{before}{id_}{after}" for id_ in ids]
+
+
 class Cell(NamedTuple):
     """The text of a value; `tone` if it is a badge."""
 
@@ -76,7 +98,7 @@ class Cell(NamedTuple):
 class Row:
     id: str
     url: str | None
-    cells: list[Cell]
+    cells: Sequence[Cell]
     status: str | None = None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.listing.cursors import beyond, key_of, ordered
-from webapp.kernel.listing.declaration import Cell, Column, Listing, Row
+from webapp.kernel.listing.declaration import Cell, Column, Listing, PageOf, Row
 
 CHUNK = 500
 T = TypeVar("T")
@@ -51,10 +51,9 @@ def chunks(listing: Listing, query: Select[Any], read: Callable[[list[Any]], T])
 def written(listing: Listing, rows: Sequence[Any]) -> list[Row]:
     """Rows as the page and the print view show them."""
     columns = [_cells(column, rows) for column in listing.columns]
-    return [
-        Row(str(getattr(row, "id", "")), listing.url(row), [cells[place] for cells in columns], listing.status(row))
-        for place, row in enumerate(rows)
-    ]
+    urls = listing.url.each(rows) if isinstance(listing.url, PageOf) else [listing.url(row) for row in rows]
+    by_row = zip(rows, urls, zip(*columns, strict=True), strict=True)
+    return [Row(str(getattr(row, "id", "")), url, cells, listing.status(row)) for row, url, cells in by_row]
 
 
 def _cells(column: Column, rows: Sequence[Any]) -> list[Cell]:
@@ -94,10 +93,15 @@ def plain(columns: Sequence[Column], rows: Sequence[Any]) -> list[list[Any]]:
 
 def _plain(column: Column, rows: Sequence[Any]) -> list[Any]:
     values = [column.plain(row) if column.plain else column.value(row) for row in rows]
-    if column.plain is None and (column.names or column.words or column.enum):
-        names = _names(column, values)
-        return [names.get(value) if column.names else _text(column, value) for value in values]
-    return [clock.local(value).replace(tzinfo=None) if isinstance(value, datetime) else value for value in values]
+    if column.plain is None and column.names:
+        return list(map(_names(column, values).get, values))
+    if column.plain is None and column.enum is not None:
+        words = {value: _text(column, value) for value in set(values)}
+        return [words[value] for value in values]
+    if column.plain is None and column.words:
+        return [_text(column, value) for value in values]
+    zone = clock.zone()
+    return [value.astimezone(zone).replace(tzinfo=None) if isinstance(value, datetime) else value for value in values]
 
 
 def _names(column: Column, values: Sequence[Any]) -> Mapping[Any, str]:

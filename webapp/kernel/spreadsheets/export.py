@@ -16,7 +16,7 @@ import xlsxwriter
 from flask import has_request_context, stream_with_context
 from werkzeug import Response
 
-_RISKY = tuple("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # first characters that start a formula in a spreadsheet
+_RISKY = frozenset("=+-@\t\r\uff1d\uff0b\uff0d\uff20")  # first characters that start a formula in a spreadsheet
 _NOT_IN_TITLES = str.maketrans("[]:*?/\\", "       ")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
@@ -149,10 +149,10 @@ def _width(heading: str) -> int:
 
 
 def _safe(value: Any) -> Any:
+    if isinstance(value, str):
+        return "'" + value if value[:1] in _RISKY else value
     if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M")
-    if isinstance(value, str) and value.startswith(_RISKY):
-        return "'" + value
+        return value.isoformat(" ")[:16]
     return "" if value is None else value
 
 
