@@ -1,5 +1,8 @@
 """What a list asks of the database does not grow with its rows: every list that a feature names, its page and files."""
 
+import contextlib
+import sys
+from collections import Counter
 from functools import partial
 from types import ModuleType
 
@@ -17,6 +20,7 @@ READERS = (Role.COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR)
 OWN = {"mine": (Role.INSPECTOR,)}  # lists of what the reader recorded
 FEW, MANY = 2, 30
 EMPTY = {"tray", "devices", "runs"}  # of the demonstration
+MOST_CALLS = {"visits": 30_000, "inspections": 25_000}  # of functions; with entities 36,500 and 27,700
 
 
 def shown_by(view):
@@ -74,3 +78,26 @@ def test_no_list_and_no_file_asks_more_for_more_rows(demonstration, monkeypatch)
             short.add(code)
     assert dear == {}
     assert short == EMPTY, "so that the test above can fail: lists of too few rows"
+
+
+@contextlib.contextmanager
+def called():
+    """Count the function calls of this thread, in Python and in C."""
+    calls = Counter()
+    sys.setprofile(lambda _frame, event, _argument: calls.update((event,)))
+    try:
+        yield calls
+    finally:
+        sys.setprofile(None)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("code", MOST_CALLS)
+def test_a_full_page_makes_few_calls(demonstration, code):
+    username, url = pages_of(demonstration)[code]
+    client = masters.signed_in(demonstration, username)
+    client.get(url)  # warms what is kept between requests
+    with called() as events:
+        answer = client.get(url)
+    assert answer.text.count("row-link") > 40
+    assert 0 < events["call"] + events["c_call"] < MOST_CALLS[code]
