@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import gettext as _
-from openpyxl.utils import get_column_letter
+from xlsxwriter.utility import xl_col_to_name
 
 from webapp.kernel.i18n import write_number
 
@@ -97,7 +97,7 @@ class Reading:
             self.unlisted += 1
             return
         heading = next(str(column.label) for column in self.sheet.columns if column.code == code)
-        letter = get_column_letter(self.places.get(code, 1))
+        letter = xl_col_to_name(self.places.get(code, 1) - 1)
         typed = row.typed.get(code, "")
         shown = f"{typed[: SHOWN - 1]}…" if len(typed) > SHOWN else typed
         self.faults.append(CellFault(f"{letter}{row.number}", heading, shown, sentence))

@@ -28,7 +28,6 @@ from typing import Any
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from openpyxl.utils import range_boundaries
 
 from webapp.kernel.errors import Refusal
 from webapp.kernel.i18n import LOCALES
@@ -149,6 +148,8 @@ def _blame_merged(reading: Reading, ranges: Sequence[str]) -> None:
 
 def _corners(text: str) -> tuple[int, int, int, int]:
     """Left, top, right and bottom of a range such as D7:D9, D:D or 7:9; a malformed range covers no cell."""
+    from openpyxl.utils import range_boundaries  # read when an import needs it, not at every start
+
     try:
         left, top, right, bottom = range_boundaries(text)
     except ValueError:
