@@ -14,6 +14,7 @@ from webapp.kernel import clock
 from webapp.kernel.access import Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.listing import pages
+from webapp.places.models import Place
 
 MANY = 5_000
 
@@ -72,3 +73,13 @@ def test_an_index_leads_to_the_page_after_a_key(app, visits, reader, monkeypatch
     [plan] = [plan for plan in plans if any("ix_visit_entered" in line for line in plan[1:])]
     assert any("(entered_at<?)" in line or "Index Cond: (entered_at <=" in line for line in plan[1:]), plan
     assert not any("TEMP B-TREE" in line or line.startswith(("Sort", "->  Sort")) for line in plan[1:]), plan
+
+
+def test_an_index_leads_to_the_visits_of_one_gate(app, gates, visits, reader):
+    """At the other gate nobody was ever recorded: without its index all visits would be read to find none."""
+    with app.app_context():
+        code = db.session.get_one(Place, gates.there).code
+    with planned(app) as plans:
+        assert reader.get(f"/checkpoints/visits?place={code}").status_code == 200
+    assert any("ix_visit_place_entered" in line for plan in plans for line in plan[1:])
+    assert not any("ix_visit_entered" in line for plan in plans for line in plan[1:])
