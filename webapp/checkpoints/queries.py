@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, cast, func, literal_column, or_, select
+from sqlalchemy.orm import lazyload, load_only
 
 from webapp.accounts.queries import name_of as person_name
 from webapp.checkpoints.models import Visit
@@ -150,13 +151,31 @@ def returning(q: str, reach: Reach) -> list[Visit]:
     return persons
 
 
+# What the panel of a gate shows of a visit: it has up to fifty, and the rest of their sealed columns stays closed.
+_ON_PANEL = (
+    load_only(
+        Visit.name,
+        Visit.phone,
+        Visit.plate,
+        Visit.companions,
+        Visit.celsius,
+        Visit.decision,
+        Visit.entered_at,
+        Visit.left_at,
+        Visit.undone_at,
+    ),
+    lazyload(Visit.place),
+    lazyload(Visit.recorder),
+)
+
+
 def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
     """The visits inside a checkpoint, newest first.
 
     Their ids are selected first, because SQLite would otherwise walk the gate's whole history by time.
     """
     there = select(Visit.id).where(Visit.place_id == place_id, *INSIDE)
-    query = select(Visit).where(Visit.id.in_(there))
+    query = select(Visit).where(Visit.id.in_(there)).options(*_ON_PANEL)
     return db.session.scalars(query.order_by(Visit.entered_at.desc()).limit(limit)).all()
 
 
@@ -188,14 +207,14 @@ def just_left(place_id: UUID, at: datetime) -> Sequence[Visit]:
     """The departures that can still be undone, newest first; among this week's arrivals, to use the index."""
     this_week = Visit.entered_at > at - timedelta(days=7)
     recent = this_week, Visit.left_at > at - UNDO_WITHIN, Visit.undone_at.is_(None)
-    query = select(Visit).where(Visit.place_id == place_id, *recent)
+    query = select(Visit).where(Visit.place_id == place_id, *recent).options(*_ON_PANEL)
     return db.session.scalars(query.order_by(Visit.left_at.desc())).all()
 
 
 def latest(place_id: UUID, limit: int) -> Sequence[Visit]:
     """The last arrivals, with any decision."""
     query = select(Visit).where(Visit.place_id == place_id).order_by(Visit.entered_at.desc(), Visit.id.desc())
-    return db.session.scalars(query.limit(limit)).all()
+    return db.session.scalars(query.limit(limit).options(*_ON_PANEL)).all()
 
 
 def people_inside(reach: Reach, filters: dict[str, Any]) -> int:
