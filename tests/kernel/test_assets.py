@@ -8,7 +8,7 @@ import pytest
 
 from webapp.kernel.assets import BETWEEN_LOOKS_S, FOR_GOOD, Files, asset
 
-SCRIPT, STYLE = "js/outbox/store.js", "css/base.css"
+SCRIPT, STYLE = "js/outbox/store.js", "css/app.css"
 pytestmark = pytest.mark.only_on("sqlite")
 
 
@@ -62,7 +62,7 @@ def test_under_another_version_or_none_it_is_the_present_file_that_nobody_keeps(
 
 def test_the_version_of_another_file_is_another_version(client, address):
     _static, version, _path = address(STYLE).removeprefix("/").split("/", 2)
-    with client.get(f"/static/{version}/css/tokens.css") as answer:
+    with client.get(f"/static/{version}/css/print.css") as answer:
         assert answer.headers["Cache-Control"] == "no-store"
 
 

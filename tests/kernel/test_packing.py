@@ -1,6 +1,7 @@
 """What goes over the line: scripts and styles without comments, answers compressed, no length that tells a secret."""
 
 import gzip
+import os
 import subprocess
 
 import brotli
@@ -11,7 +12,7 @@ from webapp.kernel import packing
 from webapp.kernel.assets import STATIC, asset
 
 pytestmark = pytest.mark.only_on("sqlite")
-SCRIPT, STYLE = "js/outbox/queue.js", "css/components.css"
+SCRIPT, STYLE = "js/outbox/queue.js", "css/app.css"
 OPENED = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}
 TSC = ["--ignoreConfig", "--allowJs", "--noCheck", "--removeComments", "--target", "esnext", "--module", "esnext"]
 
@@ -31,7 +32,7 @@ def get(app):
 
 def served(path):
     file = STATIC / path
-    return packing.served(file, file.stat().st_mtime_ns)
+    return packing.served(file, packing.changed_ns(file))
 
 
 @pytest.mark.parametrize("path", [SCRIPT, STYLE, "icons/sprite.svg", "vendor/zxing_reader.wasm"])
@@ -70,6 +71,17 @@ def test_scripts_lose_comments_and_nothing_else(tmp_path):
     whole = compiled(STATIC / "js", tmp_path / "whole")
     assert len(whole) > 70
     assert compiled(tmp_path / "served", tmp_path / "short") == whole
+
+
+def test_a_style_brings_those_it_imports(tmp_path):
+    app, base = tmp_path / "app.css", tmp_path / "base.css"
+    app.write_text('/* all */\n@import "base.css";\na { color: red; }\n')
+    base.write_text("b { color: blue; }")
+    before = packing.changed_ns(app)
+    assert packing.served(app, before) == b"b{color:blue}a{color:red}"
+    base.write_text("b { color: green; }")
+    os.utime(base, ns=(before + 1, before + 1))
+    assert packing.served(app, packing.changed_ns(app)) == b"b{color:green}a{color:red}"
 
 
 def test_a_page_is_compressed_for_those_who_take_it(auditor):

@@ -10,7 +10,7 @@ import pytest
 from webapp.kernel.assets import STATIC
 from webapp.shell.rules import shell_version
 
-COOKIE_FREE = ["/manifest.webmanifest", "/sw.js", "/offline", "/offline?lang=en", "/static/css/base.css"]
+COOKIE_FREE = ["/manifest.webmanifest", "/sw.js", "/offline", "/offline?lang=en", "/static/css/app.css"]
 IMPORT = re.compile(r"""(?:from|import\() *["'](\.[^"']+)["']""")
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -52,7 +52,7 @@ def test_the_shell_is_the_same_for_somebody_and_nobody(inspector, client, path):
 def test_every_address_the_worker_keeps_answers_without_a_cookie(client):
     urls = kept_urls(client)
     assert "/offline" in urls
-    assert any("css/frames.css" in url for url in urls)
+    assert any("css/app.css" in url for url in urls)
     for url in urls:
         answer = client.get(url)
         assert (answer.status_code, "Set-Cookie" in answer.headers) == (200, False), url

@@ -35,6 +35,7 @@ READER_WASM = "vendor/zxing_reader.wasm"
 LOCAL_FILES = (HTMX_LOCAL, READER, READER_WASM, "vendor/gs1-parser.js")  # what set-up fetches with npm
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SCRIPTS = "js"
+PARTS = "css/app/"  # of app.css, which pages have instead of them
 OWN = ("css", "icons", SCRIPTS)  # folders of static files that are ours
 DIGITS = 12  # of a SHA-256, in hexadecimal
 BETWEEN_LOOKS_S = 1.0
@@ -71,7 +72,7 @@ class Files:
     def digest_of(self, path: str) -> str:
         """The first DIGITS digits of the SHA-256 of a file's content; "" for an absent file."""
         file = self.folder / path
-        return _digest(file, file.stat().st_mtime_ns) if file.is_file() else ""
+        return _digest(file, packing.changed_ns(file)) if file.is_file() else ""
 
     def version_of_scripts(self) -> str:
         """The common version of all scripts: changes whenever one of them does. Checks every file."""
@@ -145,9 +146,9 @@ def module(path: str) -> Markup:
 def kept_files() -> dict[str, str]:
     """The files that a device keeps for work without a network, as {address: digest of the content}.
 
-    These are all of our own files and those third-party files that set-up could fetch.
+    These are our own files, save the parts of app.css, and those third-party files that set-up could fetch.
     """
-    own = sorted(path for folder in OWN for path, _changed_ns in FILES.below(folder))
+    own = sorted(path for folder in OWN for path, _changed_ns in FILES.below(folder) if not path.startswith(PARTS))
     return {asset(path): digest for path in (*own, *LOCAL_FILES) if (digest := FILES.digest_of(path))}
 
 

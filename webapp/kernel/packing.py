@@ -10,6 +10,7 @@ gzip, as Django does it, and in a comment behind a whole page compressed with Br
 
 import gzip
 import io
+import re
 import secrets
 from functools import lru_cache
 from pathlib import Path
@@ -27,16 +28,27 @@ _TEXTS = frozenset({"text/html", "text/css", "text/javascript", "application/jso
 _SHORTENED = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
 _FILES = frozenset({".js", ".css", ".svg", ".wasm"})
 _THIRD_PARTY = "vendor"
+_IMPORTED = re.compile(rb'^@import "([a-z/-]+\.css)";$', re.MULTILINE)
+
+
+def changed_ns(file: Path) -> int:
+    """The modification time of a file, of a style that of the newest style: it may import another."""
+    files = file.parent.rglob("*.css") if file.suffix == ".css" else (file,)
+    return max(part.stat().st_mtime_ns for part in files)
 
 
 @lru_cache(maxsize=512)
 def served(file: Path, changed_ns: int) -> bytes:
     """The bytes that are served of a file: those of our scripts and styles without comments and indentation.
 
-    `changed_ns` is the file's modification time, until which the result is kept.
+    A style contains those that it imports. `changed_ns` is what the function of that name says; the result is kept.
     """
+    content = file.read_bytes()
     shorten = _SHORTENED.get(file.suffix) if file.parent.name != _THIRD_PARTY else None
-    return shorten(file.read_bytes()) if shorten else file.read_bytes()
+    if not shorten:
+        return content
+    content = _IMPORTED.sub(lambda name: (file.parent / name[1].decode()).read_bytes(), content)
+    return shorten(content)
 
 
 @lru_cache(maxsize=1024)
@@ -51,14 +63,14 @@ def packed(response: Response, file: Path) -> Response:
     """The answer with a static file, in the best encoding that the browser takes."""
     if file.suffix not in _FILES:
         return response
-    changed_ns = file.stat().st_mtime_ns
+    changed = changed_ns(file)
     encoding = next((name for name in ("br", "gzip") if _takes(name)), "")
     response.vary.add("Accept-Encoding")
     if response.status_code != 200:
         return response
     response.close()
     response.direct_passthrough = False
-    response.set_data(_compressed(file, changed_ns, encoding) if encoding else served(file, changed_ns))
+    response.set_data(_compressed(file, changed, encoding) if encoding else served(file, changed))
     if encoding:
         response.headers["Content-Encoding"] = encoding
     return response

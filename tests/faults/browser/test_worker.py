@@ -72,8 +72,8 @@ def site(chromium, demo_template, tmp_path):
 def deploy(site, **settings):
     """A newer version: another style, and a database on the device with one store more."""
     static = site.code / "webapp" / "static"
-    with (static / "css" / "base.css").open("a") as file:
-        file.write("\n/* newer */\n")
+    with (static / "css" / "app" / "base.css").open("a") as file:
+        file.write("\n.newer { color: red; }\n")
     store = static / "js" / "outbox" / "store.js"
     text = store.read_text()
     newer = text.replace("VERSION = 1;", "VERSION = 2;").replace(
@@ -128,7 +128,7 @@ def test_f26_a_new_version_fetches_only_what_changed(site):
     begun = len(site.line.log)
     assert phone.page.evaluate(UPDATE) == {"waiting": True, "active": "activated"}
     files = [asked for _method, asked, _what in site.line.log[begun:] if asked.startswith("/static/")]
-    assert sorted(VERSION.sub("", path) for path in files) == ["css/base.css", "js/outbox/store.js"]
+    assert sorted(VERSION.sub("", path) for path in files) == ["css/app.css", "js/outbox/store.js"]
     static = site.code / "webapp" / "static"
     fresh, kept = phone.page.evaluate(KEPT)
     assert len(fresh) == len(kept) > 60
@@ -159,8 +159,8 @@ def test_f27_a_broken_new_version_is_not_installed_and_the_old_one_goes_on(site,
     phone.keep(site.office.checks(5, held=True))
     queue, old = waiting(phone), phone.page.evaluate(CACHES)
     bad = {
-        "a file is missing": ("css/base.css", (404, "text/plain", b"not here")),
-        "a file is another version's": ("css/base.css", (200, "text/css", b"/* of another host, with no-store */")),
+        "a file is missing": ("css/app.css", (404, "text/plain", b"not here")),
+        "a file is another version's": ("css/app.css", (200, "text/css", b"/* of another host, with no-store */")),
         "it is no script": ("/sw.js", (200, "text/html", b"<h1>Welcome to the hotel</h1>")),
         "it throws at once": ("/sw.js", (200, "text/javascript", b"throw new Error('x');")),
     }
