@@ -48,7 +48,7 @@ def served(file: Path, changed_ns: int) -> bytes:
     if not shorten:
         return content
     content = _IMPORTED.sub(lambda name: (file.parent / name[1].decode()).read_bytes(), content)
-    return shorten(content)
+    return bytes(shorten(content))
 
 
 @lru_cache(maxsize=1024)
