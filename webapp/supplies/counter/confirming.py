@@ -26,9 +26,18 @@ class Doubt:
     typed: str = ""
 
 
+def may_be_doubted(draft: Draft) -> bool:
+    """Whether anything can be doubtful: what can be told from the draft alone."""
+    return draft.kind is SlipKind.COUNT or bool(_large(draft))
+
+
+def _large(draft: Draft) -> list[dict[str, str]]:
+    return [line for line in draft.lines if quantity_of(line) >= HUGE]
+
+
 def doubts_of(draft: Draft) -> list[Doubt]:
     """The doubts that a person has to confirm before the slip is booked. A fixed number of queries."""
-    large = [line for line in draft.lines if quantity_of(line) >= HUGE]
+    large = _large(draft)
     items = {str(item.id): item for item in find_items(identity(line["item"]) for line in large).values()}
     huge = [
         Doubt("huge", items[line["item"]], line["lot"], typed=line["quantity"])

@@ -144,7 +144,8 @@ def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
     """Record the whole slip as one entry."""
     if open_question := _question(draft, at):
         return _show(draft, actor, at, 409, outcome=open_question, is_waiting=True)
-    doubts = confirming.doubts_of(draft) if draft.form().validate() else []  # errors are shown first
+    is_asked = confirming.may_be_doubted(draft) and draft.form().validate()  # errors are shown first
+    doubts = confirming.doubts_of(draft) if is_asked else []
     if not confirming.is_sure(draft, doubts, request.form.get("sure")):
         return _show(draft, actor, at, 409, outcome=Outcome("refused"), doubts=doubts)
     fields = drafts.slip_fields(request.form)
