@@ -139,7 +139,7 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
         "has_more_latest": len(latest) > LATEST_SHOWN,
         "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
         "labels": labels,
-        "told": None,
-        "said": None,
+        "departure_refusal": None,
+        "scan_result": None,
         "typed": None,
     } | more

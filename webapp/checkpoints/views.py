@@ -51,7 +51,7 @@ def look(place_id: UUID) -> Response:
     matches = queries.returning(form.q.data, current_reach())
     if len(matches) == 1:
         return _gate(place_id, pages.filled_from(matches[0]), known=matches[0])
-    return _gate(place_id, VisitForm() if matches else pages.started_with(form.q.data), found=matches)
+    return _gate(place_id, VisitForm() if matches else pages.started_with(form.q.data), matches=matches)
 
 
 @bp.post("/<uuid:place_id>/again/<uuid:visit_id>")
@@ -201,7 +201,8 @@ def _departed(place: Any, at: datetime, status: int = 200, refusal: Refusal | No
         return see_other(url_for(".gate", place_id=place.id))
     if request.args.get("at") == "gate":
         return _gate(place.id, VisitForm(formdata=None), status, refusal=refusal, is_gone=not refusal)
-    panel = pages.panel(place, at, told=refusal.sentence if refusal else None, said="already" if refusal else "ok")
+    sentence, result = (refusal.sentence, "already") if refusal else (None, "ok")
+    panel = pages.panel(place, at, departure_refusal=sentence, scan_result=result)
     return respond("checkpoints/gate.html", "gate_live", status, **panel)
 
 
@@ -216,7 +217,7 @@ def _beside_typed(place_id: UUID, *, refusal: Refusal | None = None, **more: Any
 
 
 def _gate(place_id: UUID, form: VisitForm, status: int = 200, typed: Any = None, **more: Any) -> Response:
-    nothing = dict.fromkeys(("found", "known", "done", "refusal", "is_gone", "is_undone", "is_returned"))
+    nothing = dict.fromkeys(("matches", "known", "done", "refusal", "is_gone", "is_undone", "is_returned"))
     shown = nothing | {"look": LookForm(), "undo": UndoForm(formdata=None)} | more
     if typed is None and request.endpoint == "checkpoints.record" and status >= 400:
         typed = request.form

@@ -15,7 +15,7 @@ const HERE = "frontline.gate"; // the id of this tablet's gate only
 const KINDS = ["resident_id", "travel_permit", "foreign_resident", "passport"];
 
 /** @type {Map<string, Record<string, string>>} the fields of the form being kept, and of the visitors who came in, by uuid */
-const said = new Map();
+const entries = new Map();
 /** @type {Record<string, string>} */
 let rule = {};
 
@@ -47,7 +47,7 @@ const textsOf = (data) => Object.fromEntries(/** @type {[string, string][]} */ (
 /** Today by the device's calendar. */
 const today = () => new Date(Date.now() - new Date().getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
 /** @param {string} selector @returns {HTMLElement} */
-const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+const element = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 /** @param {string} name */
 const copyOf = (name) => /** @type {HTMLElement} */ (/** @type {HTMLTemplateElement} */ (document.getElementById(name)).content.firstElementChild?.cloneNode(true));
 
@@ -59,7 +59,7 @@ function standAt() {
   for (const field of document.querySelectorAll("#leave > form input[name=place]")) /** @type {HTMLInputElement} */ (field).value = select.value;
   const isOnly = select.options.length === 2 && Boolean(select.value);
   /** @type {HTMLElement} */ (select.closest(".field")).hidden = isOnly;
-  if (isOnly) one("h1").textContent = select.selectedOptions[0].text;
+  if (isOnly) element("h1").textContent = select.selectedOptions[0].text;
 }
 
 /** Prepares a form, the first or a later one, once it has its choices. @param {Event} event */
@@ -84,8 +84,8 @@ function remember(uuid, entry) {
   /** @type {HTMLElement} */ (row.querySelector("[data-when]")).textContent = written(new Date()).slice(-5);
   const button = row.querySelector("button");
   button?.setAttribute("aria-label", [button.textContent?.trim(), who].join(" "));
-  said.set(`came ${uuid}`, { name: who });
-  one("[data-came] ul").prepend(row);
+  entries.set(`came ${uuid}`, { name: who });
+  element("[data-came] ul").prepend(row);
 }
 
 /** @param {string} decision @param {string} who @param {string} uuid */
@@ -98,35 +98,35 @@ function tell(decision, who, uuid) {
   for (const field of undo?.querySelectorAll("[name=visit]") ?? []) /** @type {HTMLInputElement} */ (field).value = uuid;
   /** @type {HTMLElement} */ (banner.querySelector("[data-who]")).textContent = who;
   for (const before of document.querySelectorAll("[data-said-here]")) before.replaceChildren();
-  one(decision === "left" ? "#leave [data-said-here]" : "#arrive [data-said-here]").replaceChildren(banner);
+  element(decision === "left" ? "#leave [data-said-here]" : "#arrive [data-said-here]").replaceChildren(banner);
   banner.scrollIntoView({ block: "nearest" });
 }
 
 /** Names the visitor once the entry is saved and a new form is shown. @param {Event} event */
 function saved(event) {
   const { uuid } = /** @type {CustomEvent} */ (event).detail;
-  const entry = said.get(uuid) ?? {};
-  said.delete(uuid);
+  const entry = entries.get(uuid) ?? {};
+  entries.delete(uuid);
   const decision = entry.why !== undefined ? "undone" : entry.decision ?? "left";
   if (entry.visit) document.querySelector(`[data-came] li[data-visit="${CSS.escape(entry.visit)}"]`)?.remove();
   if (entry.decision === "pass") remember(uuid, entry);
-  one("[data-came]").hidden = !one("[data-came] ul").children.length;
-  tell(decision, entry.visit ? said.get(`came ${entry.visit}`)?.name ?? "" : entry.decision ? whoOf(entry) : "", uuid);
+  element("[data-came]").hidden = !element("[data-came] ul").children.length;
+  tell(decision, entry.visit ? entries.get(`came ${entry.visit}`)?.name ?? "" : entry.decision ? whoOf(entry) : "", uuid);
   prepare();
   nameEntries(document);
   const next = entry.decision ? "#arrive [name=name]" : entry.visit ? "" : "#leave [name=who]";
-  if (next) one(next).focus({ preventScroll: true });
+  if (next) element(next).focus({ preventScroll: true });
 }
 
 async function start() {
   const known = await part("gate");
-  one("[data-no-rule]").hidden = Boolean(known);
-  one("[data-gate-offline]").hidden = !known;
+  element("[data-no-rule]").hidden = Boolean(known);
+  element("[data-gate-offline]").hidden = !known;
   if (!known) return;
   rule = known;
   Object.assign(gate()?.dataset ?? {}, rule);
   prepare();
-  if (one("[data-gate-offline]").dataset.first === "out") one("#leave").scrollIntoView();
+  if (element("[data-gate-offline]").dataset.first === "out") element("#leave").scrollIntoView();
 }
 
 if (globalThis.document?.querySelector("[data-gate-offline]")) {
@@ -137,15 +137,15 @@ if (globalThis.document?.querySelector("[data-gate-offline]")) {
     const { target, formData } = /** @type {FormDataEvent} */ (event);
     const fields = textsOf(formData);
     const uuid = fields.uuid?.toLowerCase(); // saving its draft reads a form too, without the pressed button
-    if (target instanceof HTMLFormElement && target.dataset.kind && uuid) said.set(uuid, { ...said.get(uuid), ...fields });
+    if (target instanceof HTMLFormElement && target.dataset.kind && uuid) entries.set(uuid, { ...entries.get(uuid), ...fields });
   });
   document.addEventListener("outbox:saved", saved);
   // A browser also reports "online" on a network without internet access: only an answer of the server counts.
-  const again = (/** @type {boolean} */ isThere) => { one("[data-online-again]").hidden = !isThere; };
+  const again = (/** @type {boolean} */ isThere) => { element("[data-online-again]").hidden = !isThere; };
   const ask = () => whoIsSignedIn().then(() => again(true), () => again(false));
   listen((news) => { if (news.type === "state") again(["", "sending", "sign-in"].includes(news.state)); });
   addEventListener("online", ask);
   addEventListener("offline", () => again(false));
   if (navigator.onLine) void ask();
-  start().catch(() => { one("[data-no-rule]").hidden = false; }); // a blocked store gives no rule
+  start().catch(() => { element("[data-no-rule]").hidden = false; }); // a blocked store gives no rule
 }

@@ -58,15 +58,15 @@ function refresh(form) {
   const { decision, reasons } = proposalOf(form);
   // Visitors from a risk area are referred at any temperature, so the proposal is shown before it is measured.
   const isSaid = read !== null || (typed === "" && decision === "refer");
-  const said = /** @type {HTMLElement | null} */ (form.querySelector("[data-proposal]"));
+  const proposal = /** @type {HTMLElement | null} */ (form.querySelector("[data-proposal]"));
   const sentence = [words[decision], ...reasons.map((reason) => words[reason])];
   if (read !== null && read < (tenths(form.dataset.cold ?? "") ?? 0)) sentence.push(words.cold);
   form.dataset.gateLive = "";
-  const place = said?.querySelector("span");
-  if (said && place) {
+  const place = proposal?.querySelector("span");
+  if (proposal && place) {
     const text = isSaid ? sentence.join(" · ") : typed.length > 2 && !/[,\uff0c]$/.test(typed) ? words.unreadable : "";
     if (place.textContent !== text) place.textContent = text;
-    said.dataset.decision = isSaid ? decision : "refer";
+    proposal.dataset.decision = isSaid ? decision : "refer";
   }
   form.querySelector(".decisions")?.toggleAttribute("data-proposed", isSaid);
   for (const button of form.querySelectorAll("button[name=decision]")) {
@@ -130,9 +130,9 @@ export function prepare() {
 function keptHere(event) {
   const place = event.target instanceof Element && !document.body.hasAttribute("data-shell") ? event.target : null;
   const isRow = place?.closest("#gate-live");
-  const said = document.getElementById(isRow ? "departure-saved" : "gate-saved");
-  if (!place || !(said instanceof HTMLTemplateElement) || !(isRow || place.closest("#gate"))) return;
-  place.replaceWith(said.content.cloneNode(true));
+  const notice = document.getElementById(isRow ? "departure-saved" : "gate-saved");
+  if (!place || !(notice instanceof HTMLTemplateElement) || !(isRow || place.closest("#gate"))) return;
+  place.replaceWith(notice.content.cloneNode(true));
   /** @type {HTMLElement | null} */ (document.querySelector("[data-gate-saved] a"))?.focus();
 }
 
