@@ -66,19 +66,19 @@ const ours = (request) => caches.match(request, { cacheName: CACHE });
 /** A page of the shell: ours first, so that it opens at once and fits its scripts; of its query only the language counts. */
 function kept(request, url) {
   const query = url.searchParams.get("lang") === "en" ? "?lang=en" : "";
-  return ours(url.pathname + query).then((found) => found ?? fetch(request));
+  return ours(url.pathname + query).then((answer) => answer ?? fetch(request));
 }
 
 /** A file: its address says which version, so it is right whichever cache has it; at worst ours of that place. */
 async function file(request) {
   const kept = await caches.match(request);
-  return kept ?? fetch(request).catch(() => ours(PRESENT.get(place(request.url)) ?? request)).then((found) => found ?? Response.error());
+  return kept ?? fetch(request).catch(() => ours(PRESENT.get(place(request.url)) ?? request)).then((answer) => answer ?? Response.error());
 }
 
 /** Any other page: the network's; the offline page when there is none, or none that answers. */
 function page(request) {
   const late = new Promise((_done, failed) => setTimeout(failed, SLOWEST_PAGE_MS));
-  return Promise.race([fetch(request), late]).catch(() => ours("/offline")).then((found) => found ?? Response.error());
+  return Promise.race([fetch(request), late]).catch(() => ours("/offline")).then((answer) => answer ?? Response.error());
 }
 
 self.addEventListener("fetch", (event) => {
