@@ -29,28 +29,8 @@ LONG_ON_PURPOSE = {"migrations/versions/0001_the_tables_of_the_ground_floor.py"}
 # Words that do not say what a value is, and the files in which they still stand.
 VAGUE = frozenset({"found", "one", "said", "told", "wanted"})
 STILL_VAGUE = {
-    "webapp/checkpoints/service/purging.py",
-    "webapp/kernel/columns.py",
-    "webapp/static/js/checkpoints-offline.js",
-    "webapp/static/js/checkpoints.js",
     "webapp/static/js/outbox/drafts.js",
     "webapp/static/js/scan-offline.js",
-    "webapp/static/js/supplies-offline-codes.js",
-    "webapp/static/js/supplies-offline-counting.js",
-    "webapp/static/js/supplies-offline-doubts.js",
-    "webapp/static/js/supplies-offline-faults.js",
-    "webapp/static/js/supplies-offline-lines.js",
-    "webapp/static/js/supplies-offline-slip.js",
-    "webapp/static/js/supplies-offline-take.js",
-    "webapp/static/js/supplies-offline-words.js",
-    "webapp/static/js/supplies-offline.js",
-    "webapp/supplies/counter/lines.py",
-    "webapp/supplies/counter/scans.py",
-    "webapp/supplies/service/differences.py",
-    "webapp/templates/supplies/_head.html",
-    "webapp/templates/supplies/_lines.html",
-    "webapp/templates/supplies/_stop.html",
-    "webapp/templates/supplies/counter.html",
 }
 # Pieces without a page of their own; the last one names its target when it is drawn.
 PIECES = re.compile(r"(^|/)_|fragment\.html$|^ui/(forms|parts|listing)\.html$")

@@ -21,8 +21,8 @@ const OUTSIDE = /^[ \t\r\n\u00a0\u200b-\u200f\u2060\u3000\ufeff]+|[ \t\r\n\u00a0
 /** The multiplier before a code, or alone for the previous line (`40*`), and the rest. As `split_times` on the server. @param {string} typed @returns {[number | null, string]} @cases tests/parse/times.json */
 export function splitTimes(typed) {
   const text = typed.replace(OUTSIDE, "");
-  const found = TIMES.exec(text);
-  return found ? [Number((found[1] ?? found[3]).normalize("NFKC")), (found[2] ?? "").replace(OUTSIDE, "")] : [null, text];
+  const parts = TIMES.exec(text);
+  return parts ? [Number((parts[1] ?? parts[3]).normalize("NFKC")), (parts[2] ?? "").replace(OUTSIDE, "")] : [null, text];
 }
 
 /** Whether the box looks empty. @param {string} typed */
@@ -33,11 +33,11 @@ export const isNothing = (typed) => splitTimes(typed).every((part) => part === n
  * @param {Code} code @param {any[]} items @returns {[any, string] | null} @cases tests/supplies/items.json
  */
 export function findItem(code, items) {
-  for (const wanted of code.keys.map(codeKey).filter(Boolean)) {
-    const named = items.find((item) => codeKey(item.code) === wanted);
+  for (const key of code.keys.map(codeKey).filter(Boolean)) {
+    const named = items.find((item) => codeKey(item.code) === key);
     if (named) return [named, "base"];
-    const item = items.find((one) => Object.prototype.hasOwnProperty.call(one.codes, wanted));
-    if (item) return [item, item.codes[wanted]];
+    const item = items.find(({ codes }) => Object.prototype.hasOwnProperty.call(codes, key));
+    if (item) return [item, item.codes[key]];
   }
   return null;
 }

@@ -21,15 +21,15 @@ export function isLargeDifference(book, counted, scale, { share, amount }) {
 /** The batches of a count that are far from the kept stock, by all lines of a batch, including those that a full count enters as 0. @param {Slip} slip @param {Known} known */
 export function largeDifferences(slip, known) {
   /** @type {Map<string, {item: any, lot: string, book: number, counted: number}>} */
-  const found = new Map();
+  const counts = new Map();
   for (const line of slip.mode === "count" ? slip.lines : []) {
-    const item = known.items.find((one) => one.id === line.item);
+    const item = known.items.find(({ id }) => id === line.item);
     const key = `${line.item}:${lotKey(line.lot)}`;
-    if (!item || found.has(key)) continue;
-    const book = known.stock.filter((one) => one.place === slip.place && one.item === line.item && lotKey(one.lot) === lotKey(line.lot)).reduce((sum, one) => sum + one.free, 0);
-    found.set(key, { item, lot: line.lot, book, counted: drafted(slip, item, line.lot) });
+    if (!item || counts.has(key)) continue;
+    const book = known.stock.filter((shelf) => shelf.place === slip.place && shelf.item === line.item && lotKey(shelf.lot) === lotKey(line.lot)).reduce((sum, shelf) => sum + shelf.free, 0);
+    counts.set(key, { item, lot: line.lot, book, counted: drafted(slip, item, line.lot) });
   }
-  const absent = notFound(slip, known).map((one) => ({ ...one, counted: 0 }));
+  const absent = notFound(slip, known).map((batch) => ({ ...batch, counted: 0 }));
   const limits = known.counting ?? { share: 20, amount: 0 };
-  return [...found.values(), ...absent].filter(({ item, book, counted }) => isLargeDifference(book, counted, item.measures[0].steps, limits));
+  return [...counts.values(), ...absent].filter(({ item, book, counted }) => isLargeDifference(book, counted, item.measures[0].steps, limits));
 }

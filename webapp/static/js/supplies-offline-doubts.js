@@ -54,7 +54,7 @@ export function isSure(slip, known) {
   asked = signature;
   draw(differences.length > 0, [
     ...differences.map(({ item, lot, book, counted }) => word(lot ? "doubt-difference" : "doubt-no-lot", { item: nameOf(item), lot, book: inBase(book, item), counted: inBase(counted, item) })),
-    ...huge.map((line) => word("doubt-huge", { item: nameOf(known.items.find((one) => one.id === line.item)), typed: line.quantity })),
+    ...huge.map((line) => word("doubt-huge", { item: nameOf(known.items.find(({ id }) => id === line.item)), typed: line.quantity })),
   ], given, isSecond);
   return false;
 }

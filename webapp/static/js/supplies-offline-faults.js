@@ -43,7 +43,7 @@ export function fault(slip, known, today, word) {
     const field = (/** @type {string} */ name) => find(`[name='lines-${at}-${name}']`);
     const outside = outOfBounds(at, year);
     if (outside) return outside;
-    const item = known.items.find((one) => one.id === line.item);
+    const item = known.items.find(({ id }) => id === line.item);
     const [wrong, values] = quantityFault(line, item, slip.mode === "count");
     if (wrong) return [word(wrong, values), field("quantity")];
     if (judge(slip, line, item, known, today).needsLot) return [word(slip.mode === "in" ? "needs-days" : "needs-lot"), field(lotKey(line.lot) ? "expires_on" : "lot")];

@@ -25,7 +25,7 @@ export const partOf = ({ name }) => name.replace(/^lines-\d+-/, "");
 /** The names of the sentences about a line, and its kept stock in words. @param {Slip} slip @param {Known} known @param {number} at @returns {[Record<string, boolean>, string]} */
 function sentencesOf(slip, known, at) {
   const line = slip.lines[at];
-  const item = known.items.find((one) => one.id === line.item);
+  const item = known.items.find(({ id }) => id === line.item);
   const { free, isShort, expiry, needsLot } = judge(slip, line, item, known, today());
   const takesExpired = find(`[data-modes="${slip.mode}"] select[name="reason"]`)?.selectedOptions[0]?.hasAttribute("data-takes-expired");
   const isExpired = expiry === "expired" && slip.mode !== "count" && !takesExpired;
@@ -47,11 +47,11 @@ export function mark(row, slip, known, at) {
 /** @param {Slip} slip @param {Known} known @param {number} at @returns {HTMLElement} */
 export function rowOf(slip, known, at) {
   const line = /** @type {any} */ (slip.lines[at]);
-  const item = known.items.find((one) => one.id === line.item);
+  const item = known.items.find(({ id }) => id === line.item);
   const row = find("template[data-line]").content.firstElementChild.cloneNode(true);
   for (const [name, text] of [["name", nameOf(item)], ["code", item.code]]) find(`[data-part='${name}']`, row).textContent = text;
   for (const labelled of row.querySelectorAll("[aria-label]")) labelled.setAttribute("aria-label", labelled.getAttribute("aria-label").replace("{item}", nameOf(item)));
-  find("[name='measure']", row).append(...item.measures.map((/** @type {any} */ one) => new Option(nameOf(one), one.key)));
+  find("[name='measure']", row).append(...item.measures.map((/** @type {any} */ unit) => new Option(nameOf(unit), unit.key)));
   for (const field of row.querySelectorAll("[name]")) {
     const { name } = field;
     field.name = `lines-${at}-${name}`;

@@ -18,7 +18,7 @@ const SOON_DAYS = 30;
 export const HUGE = 1_000_000;
 
 /** @param {any} item @param {string} key @returns {Measure} */
-export const measureOf = (item, key) => item.measures.find((/** @type {Measure} */ one) => one.key === key) ?? item.measures[0];
+export const measureOf = (item, key) => item.measures.find((/** @type {Measure} */ measure) => measure.key === key) ?? item.measures[0];
 
 /** A line's quantity in whole steps; 0 if it is not a number. @param {string} quantity @param {Measure} measure */
 export const stepsOf = (quantity, measure) => (isNumber(quantity) ? Math.round(Number(plainNumber(quantity)) * measure.steps) : 0);
@@ -40,7 +40,7 @@ export const unitsOf = (steps, measure) => String(Number((steps / measure.steps)
 
 /** The batches of an item in the slip's warehouse, by expiry date. @param {Slip} slip @param {Known} known @param {string} item */
 export const shelfOf = (slip, known, item) =>
-  known.stock.filter((one) => one.place === slip.place && one.item === item && one.free > 0)
+  known.stock.filter((shelf) => shelf.place === slip.place && shelf.item === item && shelf.free > 0)
     .sort((a, b) => (a.expires_on || "9").localeCompare(b.expires_on || "9") || a.lot.localeCompare(b.lot));
 
 /** The steps of a batch in the slip. @param {Slip} slip @param {any} item @param {string} lot */
@@ -58,20 +58,20 @@ export function expiryOf(expires_on, today) {
 /** The warnings about a line, by the kept stock. @param {Slip} slip @param {Line} line @param {any} item @param {Known} known @param {string} today */
 export function judge(slip, line, item, known, today) {
   const takes = slip.mode === "out" || slip.mode === "transfer";
-  const free = known.stock.filter((one) => one.place === slip.place && one.item === item.id && lotKey(one.lot) === lotKey(line.lot)).reduce((sum, one) => sum + one.free, 0);
+  const free = known.stock.filter((shelf) => shelf.place === slip.place && shelf.item === item.id && lotKey(shelf.lot) === lotKey(line.lot)).reduce((sum, shelf) => sum + shelf.free, 0);
   const needsLot = item.has_expiry && (!lotKey(line.lot) || (slip.mode === "in" && !line.expires_on));
   return { free, needsLot, isShort: takes && drafted(slip, item, line.lot) > free, expiry: expiryOf(line.expires_on, today) };
 }
 
-/** @param {{item: string, lot: string}} one */
-const batchOf = (one) => `${one.item}:${lotKey(one.lot)}`;
+/** @param {{item: string, lot: string}} row a line or a shelf */
+const batchOf = ({ item, lot }) => `${item}:${lotKey(lot)}`;
 
 /** The stock rows in the scope of a full count. @param {Slip} slip @param {Known} known */
 function covered(slip, known) {
   if (slip.mode !== "count" || (slip.scope !== "items" && slip.scope !== "warehouse")) return [];
   const items = new Set(slip.lines.map((line) => line.item));
   const batches = new Set(slip.lines.map(batchOf));
-  return known.stock.filter((one) => one.place === slip.place && one.free > 0 && !batches.has(batchOf(one)) && (slip.scope === "warehouse" || items.has(one.item)));
+  return known.stock.filter((shelf) => shelf.place === slip.place && shelf.free > 0 && !batches.has(batchOf(shelf)) && (slip.scope === "warehouse" || items.has(shelf.item)));
 }
 
 /**
@@ -80,8 +80,8 @@ function covered(slip, known) {
  * @cases tests/supplies/full_counts.json
  */
 export function notFound(slip, known) {
-  const items = new Map(known.items.map((one) => [one.id, one]));
-  return covered(slip, known).map((one) => ({ item: items.get(one.item), lot: one.lot, book: one.free })).filter(({ item }) => item)
+  const items = new Map(known.items.map((item) => [item.id, item]));
+  return covered(slip, known).map((shelf) => ({ item: items.get(shelf.item), lot: shelf.lot, book: shelf.free })).filter(({ item }) => item)
     .sort((a, b) => a.item.code.localeCompare(b.item.code) || a.lot.localeCompare(b.lot));
 }
 
@@ -89,10 +89,10 @@ export function notFound(slip, known) {
 export function settle(slip, known) {
   for (const shelf of covered(slip, known)) shelf.free = 0;
   for (const line of slip.lines) {
-    const item = known.items.find((one) => one.id === line.item);
+    const item = known.items.find(({ id }) => id === line.item);
     const steps = stepsOf(line.quantity, measureOf(item, line.measure));
     const { place } = slip;
-    let shelf = known.stock.find((one) => one.place === place && one.item === line.item && lotKey(one.lot) === lotKey(line.lot));
+    let shelf = known.stock.find((row) => row.place === place && row.item === line.item && lotKey(row.lot) === lotKey(line.lot));
     if (!shelf) known.stock.push(shelf = { place, item: line.item, lot: line.lot, made_on: line.made_on, expires_on: line.expires_on, free: 0 });
     if (slip.mode === "count") shelf.free = drafted(slip, item, line.lot); // all lines of the batch
     else shelf.free = Math.max(0, shelf.free + (slip.mode === "in" ? steps : -steps));

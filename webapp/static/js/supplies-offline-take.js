@@ -35,23 +35,23 @@ function raise(slip, item, measure, lot, steps, days = {}) {
 
 /** The dates of a batch, as scanned or else as kept. @param {import("./parse/scans.js").Code} code @param {Known} known @param {any} item */
 function daysOf(code, known, item) {
-  const before = known.stock.find((one) => one.item === item.id && lotKey(one.lot) === lotKey(code.lot));
+  const before = known.stock.find((shelf) => shelf.item === item.id && lotKey(shelf.lot) === lotKey(code.lot));
   return { made_on: code.made_on || before?.made_on || "", expires_on: code.expires_on || before?.expires_on || "" };
 }
 
-/** Takes an item without a batch: the earliest unexpired batches, as many as needed; a shortage is added to the last. All or nothing. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} wanted @param {Known} known @param {string} today @returns {Outcome} */
-function fetchEarliest(slip, item, measure, wanted, known, today) {
+/** Takes an item without a batch: the earliest unexpired batches, as many as needed; a shortage is added to the last. All or nothing. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} total @param {Known} known @param {string} today @returns {Outcome} */
+function fetchEarliest(slip, item, measure, total, known, today) {
   const here = shelfOf(slip, known, item.id);
-  const good = here.filter((one) => expiryOf(one.expires_on, today) !== "expired");
+  const good = here.filter(({ expires_on }) => expiryOf(expires_on, today) !== "expired");
   const from = good.length ? good : here;
   /** @type {[Measure, string, number, Partial<Line>][]} */
   const picks = [];
-  let left = wanted;
-  for (const [at, one] of from.entries()) {
+  let left = total;
+  for (const [at, shelf] of from.entries()) {
     const isLast = at === from.length - 1;
-    const steps = isLast ? left : Math.min(left, Math.max(0, one.free - drafted(slip, item, one.lot)));
+    const steps = isLast ? left : Math.min(left, Math.max(0, shelf.free - drafted(slip, item, shelf.lot)));
     if (steps <= 0) continue;
-    picks.push([steps % measure.steps ? item.measures[0] : measure, one.lot, steps, { made_on: one.made_on, expires_on: one.expires_on }]);
+    picks.push([steps % measure.steps ? item.measures[0] : measure, shelf.lot, steps, { made_on: shelf.made_on, expires_on: shelf.expires_on }]);
     left -= steps;
   }
   if (left > 0) picks.push([measure, "", left, {}]);
@@ -63,7 +63,7 @@ function fetchEarliest(slip, item, measure, wanted, known, today) {
 /** Whether the slip has room for all of these lines (unit, batch). @param {Slip} slip @param {any} item @param {[string, string][]} lines */
 function hasRoom(slip, item, lines) {
   const isThere = (/** @type {[string, string]} */ [measure, lot]) => slip.lines.some((line) => line.item === item.id && line.measure === measure && lotKey(line.lot) === lotKey(lot));
-  return slip.lines.length + lines.filter((one) => !isThere(one)).length <= MOST_LINES;
+  return slip.lines.length + lines.filter((line) => !isThere(line)).length <= MOST_LINES;
 }
 
 /** Adds to the count of a named batch; without a batch, adds a line for every kept batch. @param {Slip} slip @param {any} item @param {Measure} measure @param {number} steps @param {import("./parse/scans.js").Code} code @param {Known} known @returns {Outcome} */
@@ -75,10 +75,10 @@ function count(slip, item, measure, steps, code, known) {
   }
   /** @type {Outcome} */
   let outcome = { result: "already" };
-  const isNew = (/** @type {any} */ one) => !slip.lines.some((line) => line.item === item.id && lotKey(line.lot) === lotKey(one.lot));
+  const isNew = (/** @type {any} */ shelf) => !slip.lines.some((line) => line.item === item.id && lotKey(line.lot) === lotKey(shelf.lot));
   if (slip.lines.length + here.filter(isNew).length > MOST_LINES) return { result: "refused", stop: "full" };
-  for (const one of here.filter(isNew)) {
-    outcome = raise(slip, item, measure, one.lot, 0, { made_on: one.made_on, expires_on: one.expires_on, quantity: "" });
+  for (const shelf of here.filter(isNew)) {
+    outcome = raise(slip, item, measure, shelf.lot, 0, { made_on: shelf.made_on, expires_on: shelf.expires_on, quantity: "" });
   }
   return outcome;
 }
@@ -129,25 +129,25 @@ function taken(slip, typed, known, today, answer) {
   if (!text) return times === null ? { result: "already" } : setLast(slip, String(times));
   if (!slip.place) return { result: "refused", stop: "no-warehouse" };
   const code = readCode(text, known.reader);
-  const found = findItem(code, known.items);
+  const match = findItem(code, known.items);
   const number = slip.mode === "count" && times === null && !answer.isCode ? bareNumber(text) : null;
-  if (number !== null && !(found && !slip.lines.length)) {
-    return found && !answer.isNumber ? { result: "refused", stop: "number-or-code", code: text } : setLast(slip, number);
+  if (number !== null && !(match && !slip.lines.length)) {
+    return match && !answer.isNumber ? { result: "refused", stop: "number-or-code", code: text } : setLast(slip, number);
   }
-  if (!found && code.readings) return takeReading(slip, code, times, known, today, answer);
-  if (!found) return unknown(slip, code, known);
-  return takeCode(slip, code, found, times, known, today, answer);
+  if (!match && code.readings) return takeReading(slip, code, times, known, today, answer);
+  if (!match) return unknown(slip, code, known);
+  return takeCode(slip, code, match, times, known, today, answer);
 }
 
 /** Asks a person to choose between the readings of a code with a lost separator. @param {Slip} slip @param {Code} code @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
 function takeReading(slip, code, times, known, today, answer) {
   const readings = code.readings ?? [];
-  const wanted = answer.reading === undefined ? readings : [readings[Math.min(answer.reading, readings.length - 1)]];
-  const chosen = wanted.find((one) => findItem(one, known.items)) ?? wanted[0];
-  const found = findItem(chosen, known.items);
-  if (!found) return { result: "refused", stop: "unknown", code: shown(code.text) };
-  if (answer.reading === undefined) return { result: "refused", stop: "readings", code: shown(code.text), item: found[0], readings };
-  return takeCode(slip, chosen, found, times, known, today, answer);
+  const candidates = answer.reading === undefined ? readings : [readings[Math.min(answer.reading, readings.length - 1)]];
+  const chosen = candidates.find((reading) => findItem(reading, known.items)) ?? candidates[0];
+  const match = findItem(chosen, known.items);
+  if (!match) return { result: "refused", stop: "unknown", code: shown(code.text) };
+  if (answer.reading === undefined) return { result: "refused", stop: "readings", code: shown(code.text), item: match[0], readings };
+  return takeCode(slip, chosen, match, times, known, today, answer);
 }
 
 /** @param {Slip} slip @param {Code} code @param {Known} known @returns {Outcome} */
@@ -157,7 +157,7 @@ function unknown(slip, code, known) {
   return place ?? { result: "refused", stop, code: shown(code.text) };
 }
 
-/** @param {Slip} slip @param {Code} code @param {[any, string]} found @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
+/** @param {Slip} slip @param {Code} code @param {[any, string]} match @param {number | null} times @param {Known} known @param {string} today @param {Answer} answer @returns {Outcome} */
 function takeCode(slip, code, [item, key], times, known, today, answer) {
   if (times === 0 && slip.mode !== "count") return { result: "refused", stop: "zero-times" };
   const serial = code.serial ? `${item.id}:${digestOf(lotKey(code.serial))}` : "";
@@ -182,7 +182,7 @@ export function scannedInto(line, name, known) {
   if (!typed || (name !== "lot" && name !== "quantity")) return "";
   const code = readCode(typed, known.reader);
   if (name === "quantity") return code.gtin || code.readings ? typed : "";
-  if (known.stock.some((one) => one.item === line.item && lotKey(one.lot) === lotKey(typed))) return "";
+  if (known.stock.some((shelf) => shelf.item === line.item && lotKey(shelf.lot) === lotKey(typed))) return "";
   const isOfScanner = code.readings || ["broken", "doubled", "no-reader"].includes(code.trouble ?? "") || code.lot !== undefined || /^FL:/i.test(code.text);
   return isOfScanner || findItem(code, known.items) ? typed : "";
 }
@@ -191,5 +191,5 @@ export function scannedInto(line, name, known) {
 export function remove(slip, at) {
   const [gone] = slip.lines.splice(at, 1);
   slip.touched = -1;
-  if (gone && !slip.lines.some((line) => line.item === gone.item)) slip.serials = slip.serials.filter((one) => !one.startsWith(`${gone.item}:`));
+  if (gone && !slip.lines.some((line) => line.item === gone.item)) slip.serials = slip.serials.filter((serial) => !serial.startsWith(`${gone.item}:`));
 }

@@ -10,8 +10,8 @@ export const word = (name, values = {}) =>
 /** A sentence about a number, with a singular. @param {string} name @param {number} n */
 export const counted = (name, n) => word(n === 1 ? `${name}-one` : name, { n });
 
-/** @param {any} one an item or a unit */
-export const nameOf = (one) => (isEnglish ? one.en : one.zh);
+/** @param {{en: string, zh: string}} names of an item or a unit */
+export const nameOf = (names) => (isEnglish ? names.en : names.zh);
 
 /** Today in the district's time zone. */
 export const today = () =>

@@ -66,8 +66,8 @@ function draw() {
 
 /** Focuses the first line without a quantity, else the box. */
 function focusNext() {
-  const wanted = findAll("input.quantity").find((field) => !field.value);
-  (wanted ?? box()).focus({ preventScroll: !wanted });
+  const quantity = findAll("input.quantity").find((field) => !field.value);
+  (quantity ?? box()).focus({ preventScroll: !quantity });
 }
 
 /** @param {string} typed @param {import("./supplies-offline-take.js").Answer} [answer] */
@@ -143,7 +143,7 @@ function typed(event) {
   const row = field.closest?.("tr[data-at]");
   if (!row) return;
   /** @type {any} */ (slip.lines[Number(row.dataset.at)])[partOf(field)] = field.value.trim();
-  for (const one of findAll("tr[data-at]")) mark(one, slip, known, Number(one.dataset.at));
+  for (const line of findAll("tr[data-at]")) mark(line, slip, known, Number(line.dataset.at));
   showNotFound(slip, known);
 }
 

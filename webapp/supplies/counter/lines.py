@@ -56,7 +56,7 @@ def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, sh
     left, is_short = None, False
     if draft.kind in TAKING and draft.place_id:
         shelf = (draft.place_id, lot_key(raw["lot"]))
-        here = (one.available for one in shelves if (one.place_id, lot_key(one.lot)) == shelf)
+        here = (stock.available for stock in shelves if (stock.place_id, lot_key(stock.lot)) == shelf)
         free = sum(here)
         left, is_short = amount_in(free, measure, item), drafted(draft, item, raw["lot"]) > free
     instead = instead_of(draft, shelves, raw["lot"]) if is_short or is_expired else ()
