@@ -1,5 +1,6 @@
 """`run` and `serve`: what they print is true, and nothing of them stays behind."""
 
+import gc
 import os
 import select
 import shutil
@@ -188,18 +189,25 @@ def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, s
     stop(third)
 
 
-def test_a_writer_waits_half_a_millisecond_for_the_interpreter_not_five(app, monkeypatch):
-    """Measured (README, decisions): it asks for it after each statement, and whoever draws a page has it."""
-    intervals, before = [], sys.getswitchinterval()
+def test_threads_take_turns_and_the_collector_looks_at_what_is_new_only(app, monkeypatch):
+    """Measured (README, decisions): a writer asks for the interpreter after each statement, and whoever draws has it;
+    the collector went through all that was loaded again and again.
+    """
+    settled, before = [], (sys.getswitchinterval(), gc.get_threshold())
 
     class Server:
         def __init__(self, *_given):
-            self.run = lambda: intervals.append(sys.getswitchinterval())
+            self.run = lambda: settled.append((sys.getswitchinterval(), gc.get_threshold()[0], gc.get_freeze_count()))
 
     monkeypatch.setattr(serving, "_Server", Server)
     monkeypatch.setattr(serving, "_beside", lambda _work: nullcontext())
     try:
         serving.serve(app, app.config["SETTINGS"], when_ready=lambda: None)
     finally:
-        sys.setswitchinterval(before)
-    assert intervals == [pytest.approx(0.0005)]
+        gc.unfreeze()
+        sys.setswitchinterval(before[0])
+        gc.set_threshold(*before[1])
+    [(interval, threshold, frozen)] = settled
+    assert interval == pytest.approx(0.0005)
+    assert threshold == 50_000
+    assert frozen > 100_000

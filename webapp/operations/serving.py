@@ -5,6 +5,7 @@ distributed. The application is loaded once and forked, so that workers answer a
 its parent, so that no process is left behind.
 """
 
+import gc
 import logging
 import os
 import signal
@@ -25,6 +26,7 @@ from webapp.operations.connections import Worker, in_pieces
 from webapp.operations.working import Crew
 
 JOBS_EVERY_SECONDS = 60
+_OBJECTS = 50_000  # new ones before the collector looks for cycles: a page makes some 20,000, of which few remain
 SWITCH_SECONDS = 0.0005  # a writer asks for the interpreter after each statement, beside threads that draw pages
 log = logging.getLogger(__name__)
 
@@ -41,8 +43,16 @@ def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> 
         if in_use := db.engine.pool.checkedout():  # type: ignore[attr-defined]
             raise RuntimeError(f"{in_use} database connections are in use by the process that would only wait")
         db.engine.dispose()  # processes must not share a connection
+    settle_memory()
     with _beside(lambda alive: _work_while(alive, app, settings, when_ready)):
         _Server(app, settings).run()
+
+
+def settle_memory() -> None:
+    """Take what was loaded out of garbage collection: no worker looks through it again, and its pages stay shared."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_OBJECTS)
 
 
 class _Server(BaseApplication):
