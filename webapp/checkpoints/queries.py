@@ -170,13 +170,19 @@ _ON_PANEL = (
 
 
 def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
-    """The visits inside a checkpoint, newest first.
+    """The visits inside a checkpoint, newest first."""
+    return db.session.scalars(_inside(limit), {"place_id": place_id}).all()
 
-    Their ids are selected first, because SQLite would otherwise walk the gate's whole history by time.
-    """
-    there = select(Visit.id).where(Visit.place_id == place_id, *INSIDE)
-    query = select(Visit).where(Visit.id.in_(there)).options(*_ON_PANEL)
-    return db.session.scalars(query.order_by(Visit.entered_at.desc()).limit(limit)).all()
+
+# The statements of the panel are built once, since every page of a gate and every look at it asks them.
+_HERE = Visit.place_id == bindparam("place_id")
+
+
+@lru_cache(maxsize=4)
+def _inside(limit: int | None) -> Select[Any]:
+    """The ids are selected first, because SQLite would otherwise walk the gate's whole history by time."""
+    query = select(Visit).where(Visit.id.in_(select(Visit.id).where(_HERE, *INSIDE))).options(*_ON_PANEL)
+    return query.order_by(Visit.entered_at.desc()).limit(limit)
 
 
 def inside_by(shown: str, place_id: UUID, reach: Reach, at: datetime) -> Sequence[UUID]:
@@ -198,23 +204,38 @@ def head_count(place_id: UUID) -> int:
 
 def counts_inside(place_id: UUID) -> tuple[int, int]:
     """The number of people inside, with companions, and the number of their visits."""
-    people = func.coalesce(func.sum(1 + Visit.companions), 0)
-    row = db.session.execute(select(people, func.count()).where(Visit.place_id == place_id, *INSIDE)).one()
+    row = db.session.execute(_counts_inside(), {"place_id": place_id}).one()
     return row[0], row[1]
+
+
+@lru_cache(maxsize=1)
+def _counts_inside() -> Select[Any]:
+    people: Any = func.coalesce(func.sum(1 + Visit.companions), 0)
+    counts: Select[Any] = select(people, func.count()).where(_HERE, *INSIDE)
+    return counts
 
 
 def just_left(place_id: UUID, at: datetime) -> Sequence[Visit]:
     """The departures that can still be undone, newest first; among this week's arrivals, to use the index."""
-    this_week = Visit.entered_at > at - timedelta(days=7)
-    recent = this_week, Visit.left_at > at - UNDO_WITHIN, Visit.undone_at.is_(None)
-    query = select(Visit).where(Visit.place_id == place_id, *recent).options(*_ON_PANEL)
-    return db.session.scalars(query.order_by(Visit.left_at.desc())).all()
+    given = {"place_id": place_id, "week": at - timedelta(days=7), "undoable": at - UNDO_WITHIN}
+    return db.session.scalars(_just_left(), given).all()
+
+
+@lru_cache(maxsize=1)
+def _just_left() -> Select[Any]:
+    recent = Visit.entered_at > bindparam("week"), Visit.left_at > bindparam("undoable"), Visit.undone_at.is_(None)
+    return select(Visit).where(_HERE, *recent).options(*_ON_PANEL).order_by(Visit.left_at.desc())
 
 
 def latest(place_id: UUID, limit: int) -> Sequence[Visit]:
     """The last arrivals, with any decision."""
-    query = select(Visit).where(Visit.place_id == place_id).order_by(Visit.entered_at.desc(), Visit.id.desc())
-    return db.session.scalars(query.limit(limit).options(*_ON_PANEL)).all()
+    return db.session.scalars(_latest(limit), {"place_id": place_id}).all()
+
+
+@lru_cache(maxsize=4)
+def _latest(limit: int) -> Select[Any]:
+    query = select(Visit).where(_HERE).options(*_ON_PANEL)
+    return query.order_by(Visit.entered_at.desc(), Visit.id.desc()).limit(limit)
 
 
 def people_inside(reach: Reach, filters: dict[str, Any]) -> int:
