@@ -31,7 +31,11 @@ CAMERA = """async (picture) => {
 DRAFTED = """async ([wanted, value]) => {
   const { load } = await import(own("outbox/drafts.js"));
   const { draft } = document.querySelector("form[data-draft]").dataset;
-  while (Object.fromEntries(await load(draft) ?? [])[wanted] !== value) await new Promise(requestAnimationFrame);
+  const until = performance.now() + 30000;
+  while (Object.fromEntries(await load(draft) ?? [])[wanted] !== value) {
+    if (performance.now() > until) throw new Error(`${wanted} was never drafted`);
+    await new Promise(requestAnimationFrame);
+  }
 }"""
 
 ENTRIES = "SELECT count(*), count(DISTINCT device_seq) FROM entry WHERE kind = 'publicity' AND device_seq IS NOT NULL"
@@ -168,8 +172,8 @@ def test_a_label_chooses_the_place_of_a_form_with_a_network_and_without_one(devi
     expect(says).to_have_text(f"扫码选定：{second['code']} {second['name']}")
     expect(note).to_have_value("第一栋")
     place.focus()
-    wedge(page, "NO-SUCH-1")
-    expect(says).to_contain_text("没有找到“NO-SUCH-1”，什么都没有改")
+    wedge(page, "NO-SUCH-$&1")
+    expect(says).to_contain_text("没有找到“NO-SUCH-$&1”，什么都没有改")
     expect(place).to_have_value(second["id"])
     note.focus()
     wedge(page, "SN-00017")

@@ -25,7 +25,7 @@ function fill(form, values, words) {
   const [field] = taken ? [taken] : fields;
   field.scrollIntoView({ block: "nearest" });
   const what = field.labels?.[0]?.firstChild?.textContent?.trim() ?? "";
-  tell(field, taken ? "refused" : "ok", taken ? words.replace("{what}", what).replace("{code}", values[field.name]) : "");
+  tell(field, taken ? "refused" : "ok", taken ? words.replace("{what}", () => what).replace("{code}", () => values[field.name]) : "");
 }
 
 const page = /** @type {HTMLElement | null | undefined} */ (globalThis.document?.querySelector("[data-gate-offline]"));

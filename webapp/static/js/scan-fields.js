@@ -84,7 +84,7 @@ export function tell(field, status, text = "") {
 async function take(selects, { text, button, field, takeBack }) {
   const chosen = chosenBy(text, await Promise.all(selects.map((select) => fieldOf(select, button))));
   const select = selects[chosen?.at ?? 0];
-  const say = (/** @type {string} */ name, /** @type {string} */ what = "") => (select.dataset[name] ?? "").replace("{code}", plainCode(text)).replace("{what}", what);
+  const say = (/** @type {string} */ name, /** @type {string} */ what = "") => (select.dataset[name] ?? "").replace("{code}", () => plainCode(text)).replace("{what}", () => what);
   if (chosen) {
     takeBack();
     const what = called(chosen.row, document.documentElement.lang);
