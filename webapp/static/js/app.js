@@ -2,7 +2,7 @@
 // Behaviour of every page: registers the service worker, completes entry forms, sends the CSRF token with htmx, prevents
 // double submission, shows notices and sets the focus.
 import { nameEntries, stamp } from "./entry.js";
-import { showKeypads } from "./keypad.js";
+import "./keypad.js";
 import "./pasting.js";
 import { onSubmit, press } from "./submit.js";
 
@@ -56,7 +56,6 @@ function showNotices() {
 /** Prepares a new part of the page. @param {ParentNode} root */
 function prepare(root) {
   nameEntries(root);
-  showKeypads(root);
   showNotices();
   for (const all of root.querySelectorAll("[data-check-all]")) /** @type {HTMLElement} */ (all).hidden = false;
   for (const button of root.querySelectorAll("[data-back][hidden]")) /** @type {HTMLElement} */ (button).hidden = history.length < 2;

@@ -24,11 +24,6 @@ export function signed(text, sign) {
   return hasSign(text, sign) ? plain : sign + plain;
 }
 
-/** @param {ParentNode} root */
-export function showKeypads(root) {
-  for (const pad of root.querySelectorAll("[data-keypad][hidden], [data-sign][hidden]")) /** @type {HTMLElement} */ (pad).hidden = false;
-}
-
 /** @param {HTMLElement} button @returns {HTMLInputElement | null} the field that a key belongs to */
 function fieldOf(button) {
   const pad = /** @type {HTMLElement | null} */ (button.closest("[data-keypad]"));

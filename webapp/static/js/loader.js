@@ -1,9 +1,11 @@
 // @ts-check
-// Runs before the page is drawn: sets the chosen theme, notes the fields that are filled in before the modules are here,
-// and loads htmx from the CDN with its integrity hash, or our own copy if the CDN is slow, fails or serves other bytes.
+// Runs before the page is drawn: shows what needs scripts, so that nothing moves later; sets the chosen theme; notes the
+// fields that are filled in before the modules are here; loads htmx from the CDN with its integrity hash, or our own copy
+// if the CDN is slow, fails or serves other bytes.
 (() => {
   const me = /** @type {HTMLScriptElement} */ (document.currentScript);
   const { cdn, integrity, local } = me.dataset;
+  document.documentElement.dataset.scripted = "";
   let isLoaded = false;
   let hasFallenBack = false;
 

@@ -43,10 +43,9 @@ const isTouch = () => matchMedia("(pointer: coarse)").matches;
 /** The pads of keys; of all fields, or of those where the focus opens them. */
 export const pads = (where = "") => /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll(`[data-plate-keys]${where}`));
 
-/** Shows the buttons on touch screens, where focusing a plate's field opens the keys. */
+/** On touch screens, where focusing a plate's field opens the keys, keeps the device's own keyboard away. */
 export function preparePlates() {
   if (!isTouch()) return;
-  for (const button of document.querySelectorAll("[data-plate-open][hidden]")) /** @type {HTMLElement} */ (button).hidden = false;
   for (const pad of pads("[data-on-focus]")) if (!fieldOf(pad).dataset.typing) fieldOf(pad).inputMode = "none";
 }
 
