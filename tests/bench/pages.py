@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urljoin
 
+from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.bench.report import Figure
@@ -28,14 +29,7 @@ _IMPORT = re.compile(r"""(?:\bfrom|\bimport)\s*["'](\.{1,2}/[^"']+)["']""")
 
 def measured(instance: Path) -> Iterator[Figure]:
     """Every list and every page of the bar, as the person who may open it; then the weight of the main pages."""
-    settings = Settings(
-        instance=instance,
-        database_url=f"sqlite:///{instance}/frontline.db",
-        secret_key="of the benchmark only",
-        assets="local",
-    )
-    app = create_app(settings)
-    app.config["SESSION_COOKIE_SECURE"] = False
+    app = opened(instance)
     clients: dict[str, FlaskClient] = {}
     for role, path in _pages(app):
         client = clients.get(role) or clients.setdefault(role, signed_in(app, role))
@@ -64,6 +58,14 @@ def _pages(app) -> Iterator[tuple[str, str]]:
 
 
 DEMO = ("auditor", "commander", "administrator", "keeper", "inspector", "gatekeeper", "approver", "clerk")
+
+
+def opened(instance: Path) -> Flask:
+    """The application on an instance with SQLite."""
+    url = f"sqlite:///{instance}/frontline.db"
+    app = create_app(Settings(instance=instance, database_url=url, secret_key="of the benchmark only", assets="local"))
+    app.config["SESSION_COOKIE_SECURE"] = False
+    return app
 
 
 def signed_in(app, username: str) -> FlaskClient:
