@@ -26,12 +26,8 @@ THROUGH_THE_WALL = {
 }
 # A migration is written once and grows with the tables of its day.
 LONG_ON_PURPOSE = {"migrations/versions/0001_the_tables_of_the_ground_floor.py"}
-# Words that do not say what a value is, and the files in which they still stand.
+# Words that do not say what a value is.
 VAGUE = frozenset({"found", "one", "said", "told", "wanted"})
-STILL_VAGUE = {
-    "webapp/static/js/outbox/drafts.js",
-    "webapp/static/js/scan-offline.js",
-}
 # Pieces without a page of their own; the last one names its target when it is drawn.
 PIECES = re.compile(r"(^|/)_|fragment\.html$|^ui/(forms|parts|listing)\.html$")
 NAMED_WHEN_DRAWN = {"ui/listing.html"}
@@ -230,7 +226,7 @@ def test_names_say_what_a_value_is():
     support = [path for path in TESTS.rglob("*.py") if path.name == "conftest.py" or path.parent.name == "support"]
     files = [*MODULES, *TEMPLATES, *(ROOT / "static" / "js").rglob("*.js"), *support]
     vague = {path.relative_to(TESTS.parent).as_posix(): names for path in files if (names := vague_in(path))}
-    assert {path: names for path, names in vague.items() if path not in STILL_VAGUE} == {}, "name it by a noun"
+    assert vague == {}, "name it by a noun"
 
 
 @pytest.mark.parametrize(

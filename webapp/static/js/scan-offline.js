@@ -13,7 +13,7 @@ export const isFitting = (place, kinds, roles, held) =>
   (!kinds || kinds.split(" ").includes(place.kind ?? "")) && roles.split(" ").some((role) => held.includes(role) && (place.roles ?? []).includes(role));
 
 /** @param {string} selector @returns {HTMLElement} */
-const one = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+const element = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 
 /** @param {string} text */
 async function answer(text) {
@@ -31,16 +31,16 @@ async function answer(text) {
   }
   const only = fitting === 1 ? document.querySelector("[data-forms] > li:not([hidden]) a") : null;
   if (only instanceof HTMLAnchorElement) { location.assign(only.href); return; }
-  one("[data-found]").hidden = !place;
-  one("[data-found]").textContent = place ? called(place, document.documentElement.lang) : "";
-  one("[data-unknown]").hidden = Boolean(place) || !grant;
-  one("[data-nothing-fits]").hidden = !place || fitting > 0;
-  one("[data-no-grant]").hidden = Boolean(grant);
+  element("[data-found]").hidden = !place;
+  element("[data-found]").textContent = place ? called(place, document.documentElement.lang) : "";
+  element("[data-unknown]").hidden = Boolean(place) || !grant;
+  element("[data-nothing-fits]").hidden = !place || fitting > 0;
+  element("[data-no-grant]").hidden = Boolean(grant);
   document.dispatchEvent(new CustomEvent("frontline:say", { detail: fitting ? "ok" : "refused" }));
 }
 
 if (globalThis.document?.querySelector("[data-scan-offline]")) {
-  const form = one("[data-scan-offline]");
+  const form = element("[data-scan-offline]");
   const box = /** @type {HTMLInputElement} */ (form.querySelector("[data-scan-box]"));
   onSubmit("checks", (pressed) => {
     if (pressed !== form) return "go";

@@ -65,13 +65,13 @@ export async function listed() {
   const [rows, key, grant] = await Promise.all([all("drafts"), read("keys", "drafts"), read("keys", "grant")]);
   if (!key || !grant || !isOfThisPage(grant)) return [];
   /** @type {Listed[]} */
-  const found = [];
+  const drafts = [];
   for (const row of rows.filter(({ person, where }) => person === grant.person && where)) {
     const opened = await decrypt(key.key, row.whereNonce, row.where, `${row.person}/${row.form}/where`).catch(() => null);
     const where = opened && JSON.parse(new TextDecoder().decode(opened));
-    if (where && await load(row.form, where.minutes || Infinity)) found.push({ ...where, at: row.at });
+    if (where && await load(row.form, where.minutes || Infinity)) drafts.push({ ...where, at: row.at });
   }
-  return found.sort((a, b) => b.at.localeCompare(a.at));
+  return drafts.sort((a, b) => b.at.localeCompare(a.at));
 }
 
 /** @param {string} name @param {[string, string][]} fields @param {Where} [stands] if the form is not on this page */
