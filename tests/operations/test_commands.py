@@ -31,7 +31,7 @@ def test_help_names_every_command_and_what_the_script_itself_knows(frontline):
     named |= set(re.findall(r"^    ([a-z-]+)  ", said, re.MULTILINE))
     assert named == {
         *("backup", "certificate", "create-administrator", "demo", "jobs", "journal", "keys", "ledger", "migrate"),
-        *("restore", "run", "serve", "setup", "states", "test"),
+        *("restore", "run", "serve", "setup", "states", "test", "bench"),
     }
 
 

@@ -25,6 +25,7 @@ SET_UP = """\b
 Commands of ./frontline itself:
   setup  Fetch missing packages and front-end libraries.
   test   Run lint, type checks and all tests; further arguments go to pytest.
+  bench  Measure this machine; --help names the options.
 """
 
 
