@@ -43,6 +43,7 @@ OF_DEVICES = {
     "parse/folding.js": "a part of the parsers, and under their cases",
     "parse/gtin.js": "a part of parse/scans.js, and under its cases",
     "parse/gs1.js": "a part of parse/scans.js, and under its cases",
+    "plates.js preparePlates": "which keyboard a touch screen shows",
     "checkpoints.js tenths": "a part of propose, and under its cases",
     "checkpoints.js pointed": "a point left out while typing",
     "checkpoints.js stepped": "the keys + and -",

@@ -81,11 +81,13 @@ class _Relay(BaseHTTPRequestHandler):
         elif what == "half":
             self._half(body)
         elif what != "before":
-            answer, told = self._ask(body)
-            told = self.line.before.get(VERSION.sub("", urlsplit(self.path).path), b"") + told
+            before = self.line.before.get(VERSION.sub("", urlsplit(self.path).path), b"")
+            if before:
+                del self.headers["Accept-Encoding"]  # nothing can be put before what is compressed
+            answer, content = self._ask(body)
             if what is None:
-                self.line.carry(self.line.down, len(str(answer.headers)) + len(told))
-                self._answer(answer.status, answer.getheaders(), told)
+                self.line.carry(self.line.down, len(str(answer.headers)) + len(before + content))
+                self._answer(answer.status, answer.getheaders(), before + content)
 
     do_GET = do_POST = do_PUT = do_HEAD = relay  # noqa: N815  the names that http.server looks for
 

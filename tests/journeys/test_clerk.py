@@ -8,6 +8,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support.browser import axe_violations, sign_in, wait_until_kept
+from tests.support.shares import usual_and_long
 from tests.support.walking import looked_at
 
 pytestmark = pytest.mark.browser
@@ -65,7 +66,7 @@ def without_network_faults(page):
     return [fault for fault in page.faults if "ERR_INTERNET_DISCONNECTED" not in fault and "422" not in fault]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", usual_and_long(["en"], ["zh"]))
 def test_with_a_network_a_bad_form_keeps_its_photo_and_a_good_one_is_corrected(clerk, photo, language):
     page, words = clerk(language), WORDS[language]
     page.goto(FORM)
@@ -101,7 +102,7 @@ def test_with_a_network_a_bad_form_keeps_its_photo_and_a_good_one_is_corrected(c
     assert axe_violations(page) + looked_at(page) == []
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", usual_and_long(["zh"], ["en"]))
 def test_without_a_network_it_is_checked_and_kept_here_and_arrives_with_its_photo(clerk, photo, language):
     page, words = clerk(language), WORDS[language]
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")

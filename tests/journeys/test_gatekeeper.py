@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.test_keeper import BURST
 from tests.support.browser import axe_violations, sign_in
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 
@@ -247,8 +248,9 @@ def test_without_javascript_the_gate_works_too(server, tablet):
     gate.expect_count(inside + 1)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("language", "scheme"), usual_and_long([("zh", "light"), ("en", "dark")], [("zh", "dark"), ("en", "light")])
+)
 def test_every_screen_of_the_gate_is_open_to_everybody(server, tablet, language, scheme):
     gate = tablet(server.url, language=language, color_scheme=scheme)
     page, wrong = gate.page, {}

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import CHROMIUM, OWN, QUIET, SAVED_MS, SIZES, axe_violations, sign_in, wait_until_kept
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 
@@ -283,7 +284,7 @@ def test_with_a_network_the_copy_is_settled_and_a_refused_one_withdrawn(server, 
     assert [fault for fault in gate.faults if "422" not in fault] == []
 
 
-@pytest.mark.parametrize("size", ["phone", "tablet"])
+@pytest.mark.parametrize("size", usual_and_long(["tablet"], ["phone"]))
 def test_the_page_without_a_network_is_open_to_everybody(server, tablet, size):
     gate = tablet(size=size)
     page = gate.page

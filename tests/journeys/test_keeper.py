@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import axe_violations, sign_in
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 CODE = "(01)06901234567892(17)271231(10)A213B1"
@@ -250,7 +251,7 @@ FITS = "() => document.documentElement.scrollWidth <= innerWidth"
 PAGES = ("/supplies", "/supplies/slips", "/supplies/ledger-check", "/supplies/import", "/supplies/items/new")
 
 
-@pytest.mark.parametrize("size", ["phone", "desktop"])
+@pytest.mark.parametrize("size", usual_and_long(["phone"], ["desktop"]))
 def test_nothing_is_wrong_for_those_who_hear_the_pages(server, open_page, size):
     page = open_page(size, server.url, reduced_motion="reduce")  # a line fading in has little contrast
     sign_in(page, "keeper")
@@ -288,7 +289,7 @@ CUT = """() => [...document.querySelectorAll("html, #counter .lines, #counter in
   .map((box) => `${box.tagName} ${box.scrollWidth} of ${box.clientWidth}`)"""
 
 
-@pytest.mark.parametrize(("size", "language"), [("phone", "en"), ("tablet", "zh"), ("tablet", "en")])
+@pytest.mark.parametrize(("size", "language"), usual_and_long([("phone", "en"), ("tablet", "zh")], [("tablet", "en")]))
 def test_the_counter_fits_in_every_mode(server, open_page, size, language):
     page = open_page(size, server.url, language=language)
     sign_in(page, "keeper", language=language)
@@ -311,7 +312,7 @@ WIDE = """() => [...document.querySelectorAll("html, .table-wrap")].filter((box)
   .map((box) => `${box.tagName} ${box.scrollWidth} of ${box.clientWidth}`)"""
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("language", usual_and_long(["en"], ["zh"]))
 def test_the_ledger_fits_a_tablet_and_a_small_desktop(server, open_page, language):
     page = open_page("tablet", server.url, language=language)
     sign_in(page, "keeper", language=language)

@@ -9,7 +9,8 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.browser import SIZES, axe_violations, sign_in, wait_until_kept, wedge
+from tests.support.browser import axe_violations, sign_in, wait_until_kept, wedge
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +77,7 @@ def record(page):
     expect(page.locator(".decided")).to_be_visible()
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", usual_and_long(["phone"], ["tablet", "desktop"]))
 def test_every_page_says_whose_device_it_is_and_what_needs_a_network(device, size):
     page = device("gatekeeper", size)
     for path in ("/offline", "/outbox", "/offline/scan", "/offline/forms/visit-in"):

@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_gatekeeper import BURST
-from tests.support.browser import SIZES, axe_violations, sign_in, wait_until_kept
+from tests.support.browser import axe_violations, sign_in, wait_until_kept
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 
@@ -28,8 +29,12 @@ def keys(page, plate):
         page.locator(f"#plate-plate [data-plate-key='{key}']").tap()
 
 
-@pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize(
+    ("language", "size"),
+    usual_and_long(
+        [("zh", "phone"), ("en", "tablet"), ("zh", "desktop")], [("en", "phone"), ("zh", "tablet"), ("en", "desktop")]
+    ),
+)
 def test_the_keys_follow_the_plate(gate, size, language):
     page = gate(size, language)
     plate, pad = page.locator("[name=plate]"), page.locator("#plate-plate")

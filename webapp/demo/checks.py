@@ -45,8 +45,8 @@ _MEASURES = ("现场口头指出，限期整改", "已拍照取证，责令整�
 _ANSWERS = ("已按要求整改，现场拍照留存", "设备已修复，恢复正常运行", "台账已补全，责任到人")
 _RECHECKS = ("现场复查，整改到位", "复查合格", "已复查，同意销号")
 _REVISIONS: tuple[tuple[Callable[[Kind], Kind], dict[str, str]], ...] = (
-    (records.correction_of, {"witness": "医务科 周敏", "reason": "陪同人员写错了"}),
     (records.void_of, {"reason": "同一次检查登记了两遍"}),
+    (records.correction_of, {"witness": "医务科 周敏", "reason": "陪同人员写错了"}),
 )
 _WITNESSES = ("后勤科 吴建", "院感科 刘敏", "总务科 蒋涛", "设备科 程丽")
 

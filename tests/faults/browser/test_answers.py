@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.faults.browser.phone import HAS_GRANT, assert_settled
 from tests.support.browser import sign_in
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 GATE = "**/checkpoints/*/visits"
@@ -65,7 +66,7 @@ def test_an_answer_that_settles_nothing_leaves_the_record_with_the_outbox(make_p
     assert_settled(phone, [])
 
 
-@pytest.mark.parametrize("how", ["cut", "silent"])
+@pytest.mark.parametrize("how", usual_and_long(["silent"], ["cut"]))
 def test_no_answer_at_all_leaves_the_record_with_the_outbox(make_phone, office, how):
     phone = make_phone("gatekeeper")
     page, before = phone.page, newest(office)
@@ -170,7 +171,7 @@ def test_a_page_is_emptied_when_another_person_signs_in_beside_it(make_phone, of
     assert newest(office) == before
 
 
-@pytest.mark.parametrize("network", [True, False])
+@pytest.mark.parametrize("network", usual_and_long([False], [True]))
 def test_a_page_that_missed_it_records_nothing_under_the_other(make_phone, office, network):
     phone = make_phone("gatekeeper")
     page, before, number = phone.page, newest(office), f"1397770000{int(network)}"

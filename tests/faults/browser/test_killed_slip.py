@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.support.shares import usual_and_long
+
 pytestmark = pytest.mark.browser
 CODE = "(01)06901234567892(17)271231(10)A213B1"
 DRAFT = """async (name) => {
@@ -85,8 +87,10 @@ def expect_the_slip(page):
     expect(pressed).to_contain_text("入库")
 
 
-@pytest.mark.parametrize("opened_offline", [True, False])
-@pytest.mark.parametrize("scanned_offline", [True, False])
+@pytest.mark.parametrize(
+    ("scanned_offline", "opened_offline"),
+    usual_and_long([(True, False), (False, True)], [(True, True), (False, False)]),
+)
 def test_a_killed_browser_has_the_slip_again(counter, scanned_offline, opened_offline):
     if scanned_offline:
         go_offline(counter)

@@ -99,6 +99,7 @@ def test_f31_two_of_five_requests_are_lost_and_all_arrives_exactly_once(phone, o
     assert len({round(wait) for wait in at_last}) == len(at_last)
 
 
+@pytest.mark.long
 def test_f31_fifty_kilobits_a_second_and_every_fifth_connection_dropped(phone, office, line):
     phone.go_offline()
     kept = phone.keep(office.checks(12, photos=3))

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.faults.browser.phone import assert_settled
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 NAME = "诸葛桂枝"
@@ -65,7 +66,7 @@ def assert_nothing_is_left(tablet, gate, waiting, canaries):
     assert_not_shown(tablet, page, canaries)
 
 
-@pytest.mark.parametrize("network", ["on", "off"])
+@pytest.mark.parametrize("network", usual_and_long(["off"], ["on"]))
 def test_f22_nothing_personal_stays_after_signing_out(make_phone, office, network):
     tablet, gate, delivered, waiting, canaries = used(make_phone, office)
     other = tablet.context.new_page()  # a second tab with a person's particulars open
