@@ -61,7 +61,7 @@ def test_no_required_field_of_any_form_takes_a_blank_and_no_other_field_makes_so
             asks = any(type(check).__name__ == "Required" for check in field.validators)
             if asks and not field.errors:
                 faults.append((kind.__name__, field.name, "taken"))
-            if not asks and field.data not in (None, "", False, [], blank):
+            if not asks and field.data not in (None, "", False, [], blank, [blank]):
                 faults.append((kind.__name__, field.name, field.data))
             if isinstance(field, forms.Number | forms.Day | forms.Moment) and field.data is not None:
                 faults.append((kind.__name__, field.name, field.data))
