@@ -26,6 +26,7 @@ def arrives(page, line, waiting):
 
 def fill_check(page, folder):
     """Chlorine below its limit, everything else in order, a photo of the meter."""
+    page.find("[name=chlorine_tank]")
     page.tick("input[name=chlorine_tank__quantity][value=total]")
     page.type("[name=chlorine_tank]", "4.2")
     page.find("[data-verdict-of=chlorine_tank][data-verdict=below]", WORDS["zh"]["below"])
