@@ -5,7 +5,7 @@ Balances hold, since every copied slip is followed by one that takes it back.
 """
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -216,7 +216,3 @@ def sizes(name: str) -> dict[str, int]:
     """Rows of a size: 1k, 100k, 1M visits and moves; never more than 100,000 of the rest."""
     rows = {"1k": 1_000, "100k": 100_000, "1M": 1_000_000}[name]
     return {"visits": rows, "moves": rows, "inspections": min(rows, 100_000)}
-
-
-def names(quick: bool) -> Iterator[str]:
-    yield from ("1k",) if quick else ("1k", "100k", "1M")

@@ -35,7 +35,7 @@ READER_WASM = "vendor/zxing_reader.wasm"
 LOCAL_FILES = (HTMX_LOCAL, READER, READER_WASM, "vendor/gs1-parser.js")  # what set-up fetches with npm
 STATIC = Path(__file__).resolve().parent.parent / "static"
 SCRIPTS = "js"
-PARTS = "css/app/"  # of app.css, which pages have instead of them
+PARTS = "css/app/"  # the styles that app.css imports; pages load app.css only
 OWN = ("css", "icons", SCRIPTS)  # folders of static files that are ours
 DIGITS = 12  # of a SHA-256, in hexadecimal
 BETWEEN_LOOKS_S = 1.0
@@ -134,7 +134,7 @@ def _graph(version: str) -> dict[str, tuple[str, ...]]:
 def module(path: str) -> Markup:
     """The tag of a module, after a preload of each module it imports that the page does not have yet.
 
-    The browser so requests all of them at once instead of one layer of imports after the other.
+    The browser then requests all of them at once instead of one layer of imports after another.
     """
     on_page = g.setdefault("modules", set())
     imported = [name for name in _graph(FILES.version_of(path)).get(path, ()) if name not in on_page]

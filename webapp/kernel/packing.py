@@ -21,7 +21,7 @@ import rjsmin
 from flask import Flask, Response, request
 
 LEAST = 1_000  # bytes; shorter answers fit a packet
-LARGE = 200_000  # bytes of a file that the best compression would take seconds for
+LARGE = 200_000  # bytes; the best compression of a longer file would take seconds
 PAGE_LEVEL = 5  # of either: a page of 65 kB takes half a millisecond
 MOST_PADDING = 100  # bytes
 _TEXTS = frozenset({"text/html", "text/css", "text/javascript", "application/json", "application/manifest+json"})
@@ -32,7 +32,7 @@ _IMPORTED = re.compile(rb'^@import "([a-z/-]+\.css)";$', re.MULTILINE)
 
 
 def changed_ns(file: Path) -> int:
-    """The modification time of a file, of a style that of the newest style: it may import another."""
+    """The modification time of a file in nanoseconds; of a style, which may import others, that of the newest style."""
     files = file.parent.rglob("*.css") if file.suffix == ".css" else (file,)
     return max(part.stat().st_mtime_ns for part in files)
 
@@ -41,7 +41,7 @@ def changed_ns(file: Path) -> int:
 def served(file: Path, changed_ns: int) -> bytes:
     """The bytes that are served of a file: those of our scripts and styles without comments and indentation.
 
-    A style contains those that it imports. `changed_ns` is what the function of that name says; the result is kept.
+    A style contains those that it imports. The result is kept until `changed_ns` (see the function) changes.
     """
     content = file.read_bytes()
     shorten = _SHORTENED.get(file.suffix) if file.parent.name != _THIRD_PARTY else None
