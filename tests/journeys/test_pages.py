@@ -63,25 +63,24 @@ def share_of(app, role):
 
 @pytest.mark.parametrize("role", masters.CAST)
 def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open_page, map_app, role, request):
-    """Chinese and light on the way, then English and dark over the pages of this role's share.
+    """Chinese and light, then English and dark: all pages are reached, those of this role's share are looked at.
 
-    What an earlier role was shown too is looked at on a phone, the narrowest; with --long at all sizes.
+    With --long what an earlier role was shown is looked at too.
     """
     page = open_page("phone", server.url, service_workers="block")  # test_installed.py is about the worker
     sign_in(page, role.value)
-    wrong, reached, share = {}, {}, share_of(map_app, role)
-    for endpoint, path in walk(page, map_app.url_map, START.get(role, "/"), never=NOT_PAGES):
-        reached[endpoint] = path
-        is_close = endpoint in share
-        sizes = SIZES if is_close or request.config.getoption("--long") else ("phone",)
-        wrong[f"{path} zh light"] = looked_at(page, sizes) + (axe_violations(page) if is_close else [])
+    wrong, share = {}, share_of(map_app, role)
+    reached = dict(walk(page.context.request, map_app.url_map, START.get(role, "/"), never=NOT_PAGES))
     assert open_to(map_app, role) - reached.keys() - UNLINKED - EMPTY.get(role, set()) == set()
-    speak(page, "English")
-    page.emulate_media(color_scheme="dark")
-    for path in (path for endpoint, path in reached.items() if endpoint in share):
-        page.goto(path)
-        expect(page.locator("html")).to_have_attribute("lang", "en")
-        wrong[f"{path} en dark"] = looked_at(page) + axe_violations(page)
+    shown = [path for endpoint, path in reached.items() if endpoint in share or request.config.getoption("--long")]
+    for language, colours in (("zh-CN", "light"), ("en", "dark")):
+        if language == "en":
+            speak(page, "English")
+        page.emulate_media(color_scheme=colours)
+        for path in shown:
+            page.goto(path)
+            expect(page.locator("html")).to_have_attribute("lang", language)
+            wrong[f"{path} {language} {colours}"] = looked_at(page) + axe_violations(page)
     assert {where: faults for where, faults in wrong.items() if faults} == {}
 
 
