@@ -71,6 +71,7 @@ def measured(folder: Path, floor_port: int, options: argparse.Namespace) -> Iter
 
 
 def of_server(server: Server, floor_port: int, size: str, database: str, seconds: float) -> Iterator[Figure]:
+    server.program = [sys.executable, "-m", "webapp"]  # its start is measured too
     began = time.perf_counter()
     server.start("serve")
     try:

@@ -127,7 +127,7 @@ def dying(app):
     """The same district behind a server that ends when a request asks for it."""
     here = live.district(app)
     here.server = live.Killable.beside(app)
-    here.server.command = [sys.executable, "-m", "tests.faults.dying"]
+    here.server.program = [sys.executable, "-m", "tests.faults.dying"]
     here.server.start("serve")
     yield here
     here.server.kill()

@@ -25,7 +25,7 @@ def later_server(demo_template, tmp_path_factory):
     instance = tmp_path_factory.mktemp("later") / "instance"
     shutil.copytree(demo_template, instance)
     server = Server(instance)
-    server.command = [sys.executable, "-m", "tests.faults.later"]
+    server.program = [sys.executable, "-m", "tests.faults.later"]
     server.start("serve")
     yield server
     server.stop()

@@ -1,15 +1,14 @@
 """The commands as a person types them: in a process of their own."""
 
 import os
-import subprocess
-import sys
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 
-from tests.support.browser import ROOT
 from tests.support.postgresql import free_port
+from tests.support.processes import Command
 from webapp.operations.cli import main
 
 
@@ -22,23 +21,16 @@ def environ(tmp_path):
 
 
 @pytest.fixture
-def frontline(environ):
+def frontline(environ, tmp_path):
     """frontline("journal", "verify", DATABASE_URL=...): exit code, output, and the line that names the installation."""
 
     def frontline(*arguments, typed="", **settings):
-        done = subprocess.run(
-            [sys.executable, "-m", "webapp", *arguments],
-            cwd=ROOT,
-            env=environ | settings,
-            input=typed,
-            capture_output=True,
-            text=True,
-            timeout=240,
-        )
-        lines = (done.stdout + done.stderr).splitlines(keepends=True)
+        printed = tmp_path / f"printed-{uuid4()}"
+        code = Command(list(arguments), environ | settings, printed, typed).wait(240)
+        lines = printed.read_text(encoding="utf-8").splitlines(keepends=True)
         places = [line for line in lines if line.startswith("Instance ")]
         output = "".join(line for line in lines if not line.startswith("Instance "))
-        return SimpleNamespace(code=done.returncode, output=output, where="".join(places))
+        return SimpleNamespace(code=code, output=output, where="".join(places))
 
     return frontline
 

@@ -1,6 +1,5 @@
 """Purging against what runs beside it, in real processes: whoever comes first, nothing personal is left."""
 
-import multiprocessing
 import threading
 import time
 from uuid import UUID, uuid4
@@ -13,6 +12,7 @@ from tests.retention import racers
 from tests.retention.conftest import NAME, uuid_of
 from tests.retention.test_purge import raw
 from tests.support.device import Device
+from tests.support.processes import REAL
 from webapp.extensions import db
 from webapp.kernel import clock, entries, purging
 from webapp.kernel.database import transaction
@@ -23,7 +23,6 @@ from webapp.publicity.kinds import PUBLICITY
 from webapp.retention import service
 from webapp.sync.models import ReceivedEnvelope
 
-REAL = multiprocessing.get_context("forkserver")
 ROUNDS = 4
 
 

@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -17,6 +16,7 @@ from flask import Flask
 
 from tests.support.postgresql import free_port
 from tests.support.premises import renew
+from tests.support.processes import Command
 from webapp.extensions import db
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +40,8 @@ class Server:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.opener = urllib.request.build_opener()
-        self.command, self.code = [sys.executable, "-m", "webapp"], ROOT
+        self.program: list[str] = []  # in place of the forked command: a process that imports its code anew from `code`
+        self.code = ROOT
         self.environ = os.environ | {
             "FRONTLINE_INSTANCE": str(instance),
             "DATABASE_URL": database_url,
@@ -60,17 +61,17 @@ class Server:
         return cls(settings.instance, settings.database_url)
 
     def start(self, command: str = "run") -> "Server":
-        with (self.instance / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*self.command, command],
-                cwd=self.code,
-                env=self.environ,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        log = self.instance / "server.log"
+        self.process = self._popen(command, log) if self.program else Command([command], self.environ, log)
         self.wait_until_healthy()
         return self
+
+    def _popen(self, command: str, log: Path) -> subprocess.Popen[bytes]:
+        with log.open("ab") as file:
+            streams = {"stdout": file, "stderr": file}
+            return subprocess.Popen(
+                [*self.program, command], cwd=self.code, env=self.environ, **streams, start_new_session=True
+            )
 
     def wait_until_healthy(self, seconds: float = 300) -> None:
         ends = time.monotonic() + seconds
@@ -80,7 +81,7 @@ class Server:
                     if json.load(answer)["status"] == "ok":
                         return
             except OSError:
-                time.sleep(0.1)  # between two polls
+                time.sleep(0.05)  # between two polls
         raise RuntimeError((self.instance / "server.log").read_text()[-3000:])
 
     def renew(self, template: Path) -> None:

@@ -2,7 +2,6 @@
 
 import random
 import shutil
-import subprocess
 import time
 from itertools import cycle
 from uuid import UUID
@@ -11,7 +10,8 @@ import pytest
 
 from tests.faults.browser.phone import Office, Phone, assert_settled
 from tests.faults.proxy import Line
-from tests.support.browser import ROOT, Server
+from tests.support.browser import Server
+from tests.support.processes import Command
 
 LONGEST_WAIT_MS = 300_000
 FIFTY_KILOBITS = 6_250  # bytes a second
@@ -170,10 +170,8 @@ def test_f30_poison_at_the_head_is_set_aside_and_the_others_flow(phone, office):
 
 
 def frontline(server, *arguments):
-    done = subprocess.run(
-        [*server.command, *arguments], cwd=ROOT, env=server.environ, capture_output=True, text=True, timeout=120
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    log = server.instance.with_suffix(".log")
+    assert Command(list(arguments), server.environ, log).wait(120) == 0, log.read_text()
 
 
 def test_f33_a_server_restored_from_yesterday_gets_again_what_it_lost(chromium, demo_template, tmp_path):

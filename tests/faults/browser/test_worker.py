@@ -1,6 +1,7 @@
 """F26, F27: a new version while the queue is full; a broken one; the switch that takes the worker, never the queue."""
 
 import shutil
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -58,7 +59,7 @@ def site(chromium, demo_template, tmp_path):
     shutil.copytree(ROOT / "webapp", code / "webapp")
     shutil.copytree(demo_template, tmp_path / "instance")
     server = Killable(tmp_path / "instance")
-    server.code = code
+    server.program, server.code = [sys.executable, "-m", "webapp"], code
     server.start("serve")
     line = Line(server.port)
     phone = Phone(chromium.browser_type, tmp_path / "phone", line.url)
