@@ -40,7 +40,7 @@ ROWS = """async (store) => {
 HAS_GRANT = """async () => {
   const { liveGrant } = await import(own("outbox/queue.js"));
   const { all } = await import(own("outbox/store.js"));
-  return (await liveGrant())?.person === document.body.dataset.person && (await all("reference")).length > 0;
+  return (await liveGrant())?.person === document.body?.dataset.person && (await all("reference")).length > 0;
 }"""
 IS_EMPTY = """async () => {
   const { open, result } = await import(own("outbox/store.js"));

@@ -167,7 +167,7 @@ def test_a_page_is_emptied_when_another_person_signs_in_beside_it(make_phone, of
     beside = phone.context.new_page()
     sign_in(beside, "gatekeeper2")
     other = json.dumps(beside.locator("body").get_attribute("data-person"))
-    phone.wait_for(f"() => document.body.dataset.person === {other}")
+    phone.wait_for(f"() => document.body?.dataset.person === {other}")
     assert newest(office) == before
 
 
