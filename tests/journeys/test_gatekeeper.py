@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.test_keeper import BURST
-from tests.support.browser import axe_violations, sign_in
+from tests.support.browser import HURRIED, axe_violations, sign_in
 from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
@@ -180,6 +180,8 @@ def test_somebody_from_a_risk_area_is_referred_before_the_temperature(server, ta
 
 def test_two_tablets_see_each_other_and_one_departure_is_enough(server, tablet):
     ours, theirs = tablet(server.url), tablet(server.url, "gatekeeper2")
+    theirs.page.add_init_script(HURRIED)
+    theirs.page.reload()
     inside = ours.count
     theirs.newcomer(name="半个名字", phone="")
     theirs.page.locator("[name=phone]").press_sequentially("139")

@@ -6,7 +6,17 @@ import sqlite3
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import CHROMIUM, OWN, QUIET, SAVED_MS, SIZES, axe_violations, sign_in, wait_until_kept
+from tests.support.browser import (
+    CHROMIUM,
+    HURRIED,
+    OWN,
+    QUIET,
+    SAVED_MS,
+    SIZES,
+    axe_violations,
+    sign_in,
+    wait_until_kept,
+)
 from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
@@ -151,6 +161,7 @@ def test_a_wrong_press_is_taken_back_before_it_was_ever_sent(server, tablet):
     gate.expect_said("undone")
     expect(page.locator("[data-came] li")).to_have_count(0)
     gate.context.set_offline(False)
+    page.add_init_script(HURRIED)
     page.goto("/checkpoints")
     page.wait_for_url("**/gate")
     expect(page.locator("#latest-title ~ ul li").first).to_contain_text("已撤销", timeout=30_000)

@@ -29,6 +29,11 @@ SAVED_MS = 5_000
 PATIENCE_MS = 30_000  # how long `expect` waits: the scripts of a page are slow on a busy machine
 # `own(path)` in scripts of tests is the address of a module of the page. Another address would load it a second time.
 OWN = """globalThis.own = (path) => new URL(path, document.querySelector("script[src*='/js/app.js']").src).href;"""
+# A page whose waits of over two seconds (polls, a store that never answers) end eight times as soon.
+HURRIED = """for (const name of ["setTimeout", "setInterval"]) {
+  const usual = globalThis[name].bind(globalThis);
+  globalThis[name] = (work, ms = 0, ...given) => usual(work, ms > 2000 ? ms / 8 : ms, ...given);
+}"""
 QUIET = ("background-networking", "component-update", "sync", "quic")
 
 

@@ -67,6 +67,7 @@ def test_a_device_that_lost_its_key_takes_another_name_and_delivers_what_waited(
     assert known(fresh) == (1, 0, 0)
     [later] = phone.keep(office.checks(1))
     assert later["seq"] == 1
+    phone.flush()  # else with the next tick
     phone.wait_until_empty()
     phone.flush()
     assert known(fresh) == (1, 1, 0)

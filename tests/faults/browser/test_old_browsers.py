@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.faults.browser.test_answers import FIELDS, QUEUED, fill_gate, newest, press_pass
+from tests.support.browser import HURRIED
 
 pytestmark = pytest.mark.browser
 IOS_15_4 = """
@@ -57,7 +58,7 @@ def test_an_iphone_of_ios_15_records_offline_what_was_pressed(make_phone, office
 def test_a_store_that_never_answers_lets_the_form_post_online_and_says_so_offline(make_phone, office):
     phone = make_phone("gatekeeper", name="stuck")
     page, before = phone.page, newest(office)
-    phone.context.add_init_script(STUCK)
+    phone.context.add_init_script(HURRIED + STUCK)
     page.goto("/checkpoints")
     fill_gate(page, "13822200001")
     page.evaluate("() => { globalThis.isStuck = true; }")

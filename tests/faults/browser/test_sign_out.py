@@ -86,6 +86,7 @@ def test_f22_nothing_personal_stays_after_signing_out(make_phone, office, networ
         tablet.page.goto("/")
         tablet.page.wait_for_url("**/sign-in*")
     tablet.sign_in("gatekeeper2")
+    tablet.flush()
     tablet.wait_until_empty()
     assert_settled(tablet, delivered + waiting)
     office.assert_exactly_once(delivered + waiting)
