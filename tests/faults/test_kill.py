@@ -136,9 +136,10 @@ def dying(app):
 LAST_WORDS = {"End-Before-Answer": "yes"}
 
 
-def heard(call, most=20):
+def heard(dying, call, most=20):
     """The answer of a call made again while the worker that would have taken it is being replaced."""
     for _ in range(most):
+        dying.server.wait_until_healthy()
         try:
             return call()
         except UNHEARD:
@@ -157,7 +158,7 @@ def test_f02_an_answer_lost_after_the_commit_is_given_again(dying):
         with pytest.raises(UNHEARD):
             device.client.post("/sync/envelopes", json=body, headers={"X-Frontline-Sync": "1"} | LAST_WORDS)
         seq = live.entry_seq(dying.app, envelope["uuid"])
-        [again] = heard(lambda envelope=envelope: device.send(envelope))
+        [again] = heard(dying, lambda envelope=envelope: device.send(envelope))
         assert (again["outcome"], again["sha256"], again["seq"]) == ("same", envelope["sha256"], seq)
         ledger.note(envelope["uuid"], envelope["sha256"], seq)
 
@@ -168,7 +169,7 @@ def test_f02_an_answer_lost_after_the_commit_is_given_again(dying):
         with pytest.raises(UNHEARD):
             gatekeeper.post(path, data=fields, headers=LAST_WORDS)
         seq = live.entry_seq(dying.app, uuid)
-        again = heard(lambda path=path, fields=fields: gatekeeper.post(path, data=fields))
+        again = heard(dying, lambda path=path, fields=fields: gatekeeper.post(path, data=fields))
         assert (again.status_code, again.headers["Frontline-Receipt"]) == (303, f"{uuid} {seq}")
         ledger.note(uuid, None, seq)
     live.assert_kept_once(dying.app, ledger)
@@ -186,7 +187,7 @@ def test_f02_a_photo_whose_answer_was_lost_is_not_kept_twice(dying):
     with pytest.raises(UNHEARD):
         device.client.put(f"/sync/photos/{envelope['uuid']}/{sha256}", sealed, headers)
     seq = live.entry_seq(dying.app, envelope["uuid"])
-    again = heard(lambda: device.send_photo(envelope["uuid"], sha256)).json
+    again = heard(dying, lambda: device.send_photo(envelope["uuid"], sha256)).json
     assert (again["outcome"], again["seq"]) == ("same", seq)
     assert len(live.sealed_files(dying.app)) == 1
     ledger = live.Ledger()

@@ -213,6 +213,7 @@ def test_a_check_of_medical_waste_where_all_is_well_takes_few_presses(server, op
     page.goto("/inspections/new")
     page.evaluate("sessionStorage.presses = 0")
     page.locator(".choice", has_text="H-0").first.locator("a[href*=medical-waste]").click()
+    page.locator(".progress").wait_for()
     bars = page.locator(".progress, .submit-bar, .bar, .top").evaluate_all(
         """(all) => { scrollTo(0, 2000); return all.map((one) => one.getBoundingClientRect())
           .filter((box) => box.bottom > 0 && box.top < innerHeight).reduce((sum, box) => sum + box.height, 0); }"""

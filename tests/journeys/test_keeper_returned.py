@@ -36,6 +36,7 @@ def page(chromium, office, tmp_path):
     phone.wait_until_empty()
     phone.page.goto("/sync/returned")
     phone.page.locator("main a[href*='/sync/returned/']").first.click()
+    phone.page.wait_for_url("**/sync/returned/*")  # and its scripts
     yield phone.page
     assert phone.faults == []
     phone.close()
