@@ -25,6 +25,7 @@ from webapp.kernel.i18n import LOCALES, current
 from webapp.kernel.parse.dates import parse_day, parse_moment
 from webapp.kernel.parse.numbers import parse_number
 from webapp.kernel.personal import contact_phone
+from webapp.kernel.prepared import bound
 from webapp.kernel.presence import Optional, is_blank, is_unanswered
 from webapp.kernel.repeats import problem_of
 
@@ -41,6 +42,10 @@ class Form(wtforms.Form):
         def get_translations(self, _form: wtforms.Form) -> Any:
             """Translate the library's own messages into the person's language too."""
             return _own_messages(LOCALES[current()])
+
+        def bind_field(self, form: wtforms.Form, unbound_field: Any, options: dict[str, Any]) -> Any:
+            """Make fields from those of the form's first instance."""
+            return bound(unbound_field, form, options)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Whether every field is valid and none was posted with several different values."""
