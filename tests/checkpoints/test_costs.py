@@ -2,20 +2,39 @@
 
 from uuid import uuid4
 
-from tests.checkpoints.conftest import arrival
+import pytest
+
+from tests.checkpoints.conftest import HTMX, arrival
 from tests.support.counting import counted
 
 ARRIVAL = 10  # session; person, grants, tombstone, entry, gate, rule, who is inside, visit, journal
+ANSWER = 3  # the visit, rule, gate: the form's place is drawn again, the column beside it asks for itself
 LOCK_OF_SQLITE, LOCK_OF_POSTGRESQL = "BEGIN", "SELECT pg_advisory"
 
 
-def test_an_arrival_asks_no_more_than_its_budget(app, gates, keeper_of_gate, gate_url):
-    def arrive():
-        fields = arrival(gates, uuid=uuid4(), phone=f"138{uuid4().int % 10**8:08}", id_type=None, id_number=None)
-        assert keeper_of_gate.post(f"{gate_url}/visits", data=fields).status_code == 303
+@pytest.fixture
+def asked(app, gates, keeper_of_gate, gate_url):
+    """asked(**headers): the statements of an arrival, without the locks."""
 
-    arrive()  # warms what is kept between requests
-    with counted(app) as statements:
-        arrive()
-    asked = [text for text in statements if not text.startswith((LOCK_OF_SQLITE, LOCK_OF_POSTGRESQL))]
-    assert len(asked) == ARRIVAL, asked
+    def arrive(headers):
+        fields = arrival(gates, uuid=uuid4(), phone=f"138{uuid4().int % 10**8:08}", id_type=None, id_number=None)
+        answer = keeper_of_gate.post(f"{gate_url}/visits", data=fields, headers=headers)
+        assert answer.status_code == (200 if headers else 303)
+
+    def asked(headers):
+        arrive(headers)  # warms what is kept between requests
+        with counted(app) as statements:
+            arrive(headers)
+        return [text for text in statements if not text.startswith((LOCK_OF_SQLITE, LOCK_OF_POSTGRESQL))]
+
+    return asked
+
+
+def test_an_arrival_asks_no_more_than_its_budget(asked):
+    statements = asked({})
+    assert len(statements) == ARRIVAL, statements
+
+
+def test_the_answer_to_the_tablet_asks_nothing_for_the_column_beside_the_form(asked):
+    statements = asked(HTMX)
+    assert len(statements) == ARRIVAL + ANSWER, statements

@@ -4,6 +4,7 @@ import re
 
 from tests.support import masters
 from webapp.kernel.access import Role
+from webapp.places.rules import PlaceKind
 
 
 def filters_of(answer):
@@ -28,3 +29,25 @@ def test_a_filter_offers_what_was_added_since_it_was_last_drawn(app):
     unit = str(masters.unit(app, "NEW"))
     assert unit not in before
     assert unit in filters_of(client.get("/persons"))
+
+
+def test_the_blank_form_of_a_gate_holds_nothing_of_a_search_or_of_another_gate(app):
+    here, there = (masters.place(app, code, PlaceKind.CHECKPOINT) for code in ("G-01", "G-02"))
+    masters.person(app, "gatekeeper", Role.GATEKEEPER)
+    client = masters.signed_in(app, "gatekeeper")
+    blank = forms_of(client.get(f"/checkpoints/{here}/gate"))
+    searched = client.post(f"/checkpoints/{here}/look", data={"q": "王秀英"}, headers={"HX-Request": "true"})
+    assert 'value="王秀英"' in forms_of(searched)
+    refused = client.post(f"/checkpoints/{here}/visits", data={"place": str(here), "name": "李四"})
+    assert refused.status_code == 422
+    assert 'value="李四"' in forms_of(refused)
+    assert forms_of(client.get(f"/checkpoints/{here}/gate")) == blank
+    assert f'value="{there}"' in forms_of(client.get(f"/checkpoints/{there}/gate"))
+    with client.session_transaction() as session:
+        session["language"] = "en"
+    assert "Temperature" in forms_of(client.get(f"/checkpoints/{here}/gate"))
+
+
+def forms_of(answer):
+    """What stands in the form of the gate, without its envelope."""
+    return answer.text.partition("data-gate")[2].partition("data-draft-restored")[2].partition("</form>")[0]

@@ -77,7 +77,12 @@ def standing_at(place_id: UUID, form: VisitForm) -> VisitForm:
 
 def known_of(form: VisitForm, reach: Reach) -> Visit | None:
     """The earlier visit to which a posted form refers."""
-    return queries.find_visit(form.known.data, reach) if form.known.data else None
+    return queries.find_at_gate(form.known.data, reach) if form.known.data else None
+
+
+def is_blank(form: VisitForm) -> bool:
+    """Whether nothing stands in the form but the gate of its page."""
+    return not form.errors and not any(field.data or field.raw_data for field in form if field is not form.place)
 
 
 def carriable(typed: MultiDict[str, str] | None) -> str | None:

@@ -78,6 +78,13 @@ def find_visit(visit_id: UUID, reach: Reach) -> Visit | None:
     return visit
 
 
+def find_at_gate(visit_id: UUID, reach: Reach) -> Visit | None:
+    """The same for the page of a gate, which names neither the gate nor the recorder: without reading them."""
+    query = visits(reach, _EVERY).where(Visit.id == visit_id).options(lazyload(Visit.place), lazyload(Visit.recorder))
+    visit: Visit | None = db.session.scalars(query).one_or_none()
+    return visit
+
+
 def inside_as(identity: Identity) -> list[Any]:
     """The visits of this person that are inside any gate of the district, newest first: rows of `id`, `place_id`,
     `entered_at`, `identity_blind` and the keys.

@@ -37,7 +37,7 @@ def choose() -> Response:
 def gate(place_id: UUID) -> Response:
     """The page of a gate: search box, form and people inside."""
     done_id = request.args.get("done", type=UUID)
-    done = queries.find_visit(done_id, current_reach()) if done_id else None
+    done = queries.find_at_gate(done_id, current_reach()) if done_id else None
     return _gate(place_id, VisitForm(place=place_id), done=done)
 
 
@@ -58,7 +58,7 @@ def look(place_id: UUID) -> Response:
 @allow(Role.GATEKEEPER)
 def again(place_id: UUID, visit_id: UUID) -> Response:
     """Fill in the form from an earlier visit."""
-    known = queries.find_visit(visit_id, current_reach()) or abort(404)
+    known = queries.find_at_gate(visit_id, current_reach()) or abort(404)
     return _gate(place_id, pages.filled_from(known), known=known)
 
 
@@ -77,7 +77,7 @@ def record(place_id: UUID) -> Response:
         return _gate(place_id, delivery.form, 422, known=pages.known_of(delivery.form, current_reach()))
     if not wants_fragment():
         return see_other(url_for(".gate", place_id=place_id, done=delivery.receipt.uuid))
-    done = queries.find_visit(delivery.receipt.uuid, current_reach())
+    done = queries.find_at_gate(delivery.receipt.uuid, current_reach())
     return _gate(place_id, VisitForm(formdata=None), done=done)
 
 
@@ -132,7 +132,7 @@ def undo_arrival(place_id: UUID) -> Response:
     delivery = entries.deliver(kinds.VISIT_UNDO, request.form, by=current_actor(), at=clock.now())
     if delivery.receipt is None:
         refuse_repeats(delivery.form)
-        done = queries.find_visit(delivery.form.visit.data, current_reach()) or abort(400)
+        done = queries.find_at_gate(delivery.form.visit.data, current_reach()) or abort(400)
         return _gate(place_id, VisitForm(formdata=None), 422, done=done, undo=delivery.form)
     if not wants_fragment():
         flash(_("已撤销到达登记。"), "ok")
@@ -234,6 +234,15 @@ def _gate(place_id: UUID, form: VisitForm, status: int = 200, typed: Any = None,
         rule=pages.rule(),
         words=pages.words(),
         most_returning=queries.MOST_RETURNING,
-        **pages.panel(_place(place_id), clock.now(), typed=pages.carriable(typed)),
+        is_blank=pages.is_blank(form),
+        **_around(place_id, typed),
         **shown,
     )
+
+
+def _around(place_id: UUID, typed: Any) -> dict[str, Any]:
+    """What the form's place needs and, on a whole page, the right-hand column; a fragment is drawn without it."""
+    place, at = _place(place_id), clock.now()
+    if wants_fragment():
+        return {"place": place, "at": at, "labels": labels}
+    return pages.panel(place, at, typed=pages.carriable(typed))

@@ -121,6 +121,11 @@ def fields(form: Form, draw: Callable[[Any], str]) -> Markup:
     return _once((type(form),), drawn) if _is_as_declared(form) else Markup(drawn())
 
 
+def once(draw: Callable[[], str], *key: Any) -> Markup:
+    """A piece that depends only on the language and on `key`, and shows nothing of anybody; drawn once for each."""
+    return _once(key, draw)
+
+
 def _is_as_declared(form: Form) -> bool:
     """Whether every field is blank and offers no choices but those of its class."""
     return not any(
@@ -149,6 +154,7 @@ def _cached(cache: dict[Any, Markup], key: Any, drawn: Markup) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    pieces = {"icon": icon, "status": status, "verdict": verdict, "table_body": body, "alike": alike, "fields": fields}
+    drawings = icon, status, verdict, alike, fields, once
+    pieces = {"table_body": body} | {draw.__name__: draw for draw in drawings}
     app.jinja_env.globals["pieces"] = pieces
     app.jinja_env.globals["status_icons"] = STATUS_ICONS
