@@ -14,7 +14,7 @@ from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, S
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Grant, Reach, Role
-from webapp.kernel.database import connection
+from webapp.kernel.database import connection, is_sqlite
 from webapp.kernel.personal import MIDDLE_DOTS
 from webapp.places.queries import names as place_names
 from webapp.places.queries import visible_places
@@ -46,12 +46,14 @@ class Locked:
 
 
 def find_locked(person_id: UUID) -> Locked | None:
-    """A person as they stand now, locked. The grants are read after the lock, which may have been waited for."""
-    person = connection().execute(_STANDING, {"person_id": person_id}).one_or_none()
-    if person is None:
+    """A person as they stand now, locked. The grants are read after the lock, which may have been waited for; on SQLite
+    together with the person, since the transaction is the lock.
+    """
+    rows = connection().execute(_WITH_GRANTS if is_sqlite() else _STANDING, {"person_id": person_id}).all()
+    if not rows:
         return None
-    actor = Actor(person.id, person.username, person.name, _grants_of(person_id), person.language)
-    return Locked(actor, person.disabled_at)
+    person, grants = rows[0], _granted(rows) if is_sqlite() else _grants_of(person_id)
+    return Locked(Actor(person.id, person.username, person.name, grants, person.language), person.disabled_at)
 
 
 def standing(person_id: UUID) -> Actor | None:
@@ -83,10 +85,12 @@ _SESSION = (
     .outerjoin(PersonGrant.__table__, _grant.person_id == _person.id)
     .where(*_IS_OPEN, _sign_in.passed_totp)
 )
-_STANDING = (
-    select(_person.id, _person.username, _person.name, _person.language, _person.disabled_at)
-    .where(_person.id == bindparam("person_id"))
-    .with_for_update(read=True)
+_ONE_PERSON = select(_person.id, _person.username, _person.name, _person.language, _person.disabled_at).where(
+    _person.id == bindparam("person_id")
+)
+_STANDING = _ONE_PERSON.with_for_update(read=True)
+_WITH_GRANTS = _ONE_PERSON.add_columns(_grant.role, _grant.unit_id, _grant.place_id).join_from(
+    Person.__table__, PersonGrant.__table__, _grant.person_id == _person.id, isouter=True
 )
 _GRANTS = select(_grant.role, _grant.unit_id, _grant.place_id).where(_grant.person_id == bindparam("person_id"))
 
@@ -103,8 +107,12 @@ def find_session(token: str, at: datetime) -> tuple[Any, Actor] | None:
     row = rows[0] if rows else None
     if row is None or has_ended(row.began_at, row.seen_at, at):
         return None
-    grants = tuple(Grant(row.role, row.unit_id, row.place_id) for row in rows if row.role)
-    return row, Actor(row.person_id, row.username, row.name, grants, row.language, row.id)
+    return row, Actor(row.person_id, row.username, row.name, _granted(rows), row.language, row.id)
+
+
+def _granted(rows: Iterable[Any]) -> tuple[Grant, ...]:
+    """The grants of a person that is joined with them."""
+    return tuple(Grant(row.role, row.unit_id, row.place_id) for row in rows if row.role)
 
 
 def _grants_of(person_id: UUID) -> tuple[Grant, ...]:

@@ -7,7 +7,7 @@ the same content returns the first receipt again; with other content it is a con
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -107,6 +107,9 @@ class Travel:
     device_seq: int | None = None
     relay_id: UUID | None = None
     is_time_uncertain: bool = False
+
+
+_TRAVEL = tuple(Travel.__dataclass_fields__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -309,7 +312,7 @@ def values_of(
         "kind": kind.name,
         "author_id": by.id,
         **hashed(kind.name, canonical(content)),
-        **asdict(travel),
+        **{name: getattr(travel, name) for name in _TRAVEL},
     }
 
 

@@ -14,6 +14,8 @@ _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 
 def is_blank(text: str | None) -> bool:
     """Whether a text is empty or consists of spaces of any width and invisible characters."""
+    if text and text[0].isalnum() and text[0] not in _FILLERS:
+        return False  # nearly every text; the rest is slow in comparison
     return all(c.isspace() or c in _FILLERS or unicodedata.category(c) == "Cf" for c in text or "")
 
 
