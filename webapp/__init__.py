@@ -13,6 +13,7 @@ from webapp.inspections.feature import FEATURE as INSPECTIONS
 from webapp.kernel import (
     access,
     assets,
+    cookies,
     csrf,
     database,
     drawing,
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     db.init_app(app)
     migrate.init_app(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
     login_manager.init_app(app)
-    for part in (packing, sealing, database, security, access, i18n, errors, navigation, assets, drawing):
+    for part in (packing, sealing, database, cookies, security, access, i18n, errors, navigation, assets, drawing):
         part.init_app(app)
     csrf.init_app(app)  # after access
     app.before_request(security.refuse_nameless)  # after access, so that an upload is read only with permission

@@ -6,6 +6,7 @@ in another tab, and can never post in the session of somebody else.
 
 import hashlib
 import hmac
+from functools import lru_cache
 from uuid import UUID
 
 from flask import Flask, current_app, jsonify, make_response, request, session
@@ -48,14 +49,14 @@ def _bind() -> None:
     actor = find_actor() if getattr(view, "allowed", None) is not None else None
     if actor is None:
         return
-    value = _value(actor.id)
+    value = _value(str(current_app.secret_key), actor.id)
     if session.get(FIELD) != value:
         session[FIELD] = value
 
 
-def _value(person_id: UUID) -> str:
-    key = str(current_app.secret_key).encode()
-    return f"{person_id}.{hmac.new(key, f'page of {person_id}'.encode(), hashlib.sha256).hexdigest()}"
+@lru_cache(maxsize=1024)
+def _value(key: str, person_id: UUID) -> str:
+    return f"{person_id}.{hmac.new(key.encode(), f'page of {person_id}'.encode(), hashlib.sha256).hexdigest()}"
 
 
 def _sent_token() -> str:

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, request
@@ -44,6 +45,7 @@ def takes_files(view: V) -> V:
     return view
 
 
+@lru_cache(maxsize=2)
 def content_security_policy(assets: str) -> str:
     """No inline code, and with ASSETS=cdn only the exact address of htmx, since anybody can publish on that CDN."""
     scripts = "'self' 'wasm-unsafe-eval'" + (f" {HTMX_CDN_URL}" if assets == "cdn" else "")
@@ -99,7 +101,8 @@ def refuse_nameless() -> None:
         abort(400)
 
 
-def is_known_host(host: str, names: Collection[str]) -> bool:
+@lru_cache(maxsize=64)
+def is_known_host(host: str, names: frozenset[str]) -> bool:
     """Whether this is a well-formed host and, if `names` is not empty, one of them; the port is not compared."""
     match = _HOST.fullmatch(host)
     try:
@@ -117,7 +120,7 @@ class _KnownHosts:
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
         # Monitoring calls the server by its IP address; the answer of /health contains no host.
-        names = () if environ.get("PATH_INFO") == "/health" else self.names
+        names = frozenset[str]() if environ.get("PATH_INFO") == "/health" else self.names
         if is_known_host(environ.get("HTTP_HOST") or environ["SERVER_NAME"], names):
             return self.wsgi(environ, start_response)
         log.warning("refused a request for the host %r, which is not in HOST_NAMES", environ.get("HTTP_HOST", "")[:200])
