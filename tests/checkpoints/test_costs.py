@@ -7,7 +7,7 @@ import pytest
 from tests.checkpoints.conftest import HTMX, arrival
 from tests.support.counting import counted
 
-# Session; person, tombstone, entry, gate, rule, who is inside, visit, journal. PostgreSQL reads the grants after its lock.
+# Session; person, tombstone, entry, gate, rule, who is inside, visit, journal; PostgreSQL reads the grants apart.
 ARRIVAL = {"sqlite": 9, "postgresql": 10}
 ANSWER = 3  # the visit, rule, gate: the form's place is drawn again, the column beside it asks for itself
 LOCK_OF_SQLITE, LOCK_OF_POSTGRESQL = "BEGIN", "SELECT pg_advisory"

@@ -1,5 +1,7 @@
 """The right-hand column: who is inside, one tap to leave, its undo, and what it costs."""
 
+import cProfile
+import pstats
 import re
 from datetime import timedelta
 
@@ -144,6 +146,18 @@ def test_five_rows_and_fifty_cost_equally_many_questions(app, keeper_of_gate, ga
     crowd(5, 50)
     assert [questions(*one) for one in pages] == few
     assert max(few) < 25
+
+
+def test_what_is_the_same_in_every_row_is_drawn_once(keeper_of_gate, gate_url, crowd):
+    def tokens():
+        watch = cProfile.Profile()
+        watch.runcall(keeper_of_gate.get, f"{gate_url}/live", headers=HTMX)
+        return sum(row[1] for (_file, _line, name), row in pstats.Stats(watch).stats.items() if name == "generate_csrf")
+
+    crowd(0, 1)
+    of_one = tokens()
+    crowd(1, 4)
+    assert tokens() == of_one > 0
 
 
 def test_everybody_who_just_left_can_be_undone_and_those_behind_are_counted(
