@@ -72,6 +72,15 @@ def test_a_tablet_that_has_it_all_is_not_disturbed(keeper_of_gate, gate_url, vis
     assert keeper_of_gate.get(url).location == f"{gate_url}/gate", "a browser gets the whole page"
 
 
+def test_a_tablet_that_has_it_all_costs_no_opening_of_names(keeper_of_gate, gate_url, visit, crowd):
+    crowd(0, 3)
+    url = re.search(r'hx-get="([^"]+)"', keeper_of_gate.get(f"{gate_url}/live", headers=HTMX).text)[1]
+    watch = cProfile.Profile()
+    assert watch.runcall(keeper_of_gate.get, url, headers=HTMX).status_code == 204
+    called = pstats.Stats(watch).stats
+    assert not [place for place in called if place[0].endswith("kernel/sealing.py") and place[2] == "open"]
+
+
 def test_the_wrong_ones_stand_first(app, keeper_of_gate, gate_url, arrive):
     with app.app_context():
         arrive(id_type="passport", id_number="E10000001", celsius="38.0", decision="refuse")

@@ -120,6 +120,16 @@ def words() -> str:
     return json.dumps(texts, ensure_ascii=False)
 
 
+def seen(place_id: UUID, at: datetime) -> str:
+    """The digest of a panel, by which a tablet that has it all is answered without drawing."""
+    count, _visits = queries.counts_inside(place_id)
+    return _digest(count, at, queries.marks(place_id, at, INSIDE_SHOWN, LATEST_SHOWN + 1))
+
+
+def _digest(count: int, at: datetime, marks: list[Any]) -> str:
+    return hashlib.sha256(repr([count, clock.district_day(at), *marks]).encode()).hexdigest()[:16]
+
+
 def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
     """The right-hand column: people inside, recent departures, and the last arrivals with the refused ones first.
 
@@ -128,11 +138,6 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
     there = queries.inside(place.id, limit=INSIDE_SHOWN)
     left, latest = queries.just_left(place.id, at), queries.latest(place.id, LATEST_SHOWN + 1)
     count, visits = queries.counts_inside(place.id)
-    shown = [
-        count,
-        clock.district_day(at),
-        *((visit.id, visit.left_at, visit.undone_at) for visit in (*there, *left, *latest)),
-    ]
     return {
         "place": place,
         "at": at,
@@ -142,7 +147,7 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
         "left": left,
         "latest": sorted(latest[:LATEST_SHOWN], key=lambda visit: visit.decision is rules.Decision.PASS),
         "has_more_latest": len(latest) > LATEST_SHOWN,
-        "seen": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
+        "seen": _digest(count, at, [(visit.id, visit.left_at, visit.undone_at) for visit in (*there, *left, *latest)]),
         "labels": labels,
         "departure_refusal": None,
         "scan_result": None,

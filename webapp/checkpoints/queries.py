@@ -176,6 +176,27 @@ _ON_PANEL = (
 )
 
 
+_MARKS = tuple(Visit.__table__.c[name] for name in ("id", "left_at", "undone_at"))
+
+
+def marks(place_id: UUID, at: datetime, most_inside: int, most_latest: int) -> list[Any]:
+    """The visits on a gate's panel in their order as (id, left_at, undone_at), which tell one state of it from another;
+    nothing sealed is opened.
+    """
+    given = _moments(place_id, at)
+    shown = _inside(most_inside), _just_left(), _latest(most_latest)
+    return [tuple(row) for query in shown for row in connection().execute(_marked(query), given)]
+
+
+@lru_cache(maxsize=8)
+def _marked(query: Select[Any]) -> Select[Any]:
+    return query.with_only_columns(*_MARKS)
+
+
+def _moments(place_id: UUID, at: datetime) -> dict[str, Any]:
+    return {"place_id": place_id, "week": at - timedelta(days=7), "undoable": at - UNDO_WITHIN}
+
+
 def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
     """The visits inside a checkpoint, newest first."""
     return db.session.scalars(_inside(limit), {"place_id": place_id}).all()
@@ -224,8 +245,7 @@ def _counts_inside() -> Select[Any]:
 
 def just_left(place_id: UUID, at: datetime) -> Sequence[Visit]:
     """The departures that can still be undone, newest first; among this week's arrivals, to use the index."""
-    given = {"place_id": place_id, "week": at - timedelta(days=7), "undoable": at - UNDO_WITHIN}
-    return db.session.scalars(_just_left(), given).all()
+    return db.session.scalars(_just_left(), _moments(place_id, at)).all()
 
 
 @lru_cache(maxsize=1)

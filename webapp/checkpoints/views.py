@@ -85,12 +85,12 @@ def record(place_id: UUID) -> Response:
 @allow(Role.GATEKEEPER)
 def live(place_id: UUID) -> Response:
     """The right-hand column, polled every few seconds; empty if unchanged."""
-    panel = pages.panel(_place(place_id), clock.now())
+    place, at = _place(place_id), clock.now()
     if not wants_fragment():
         return see_other(url_for(".gate", place_id=place_id))
-    if request.args.get("seen") == panel["seen"]:
+    if request.args.get("seen") == pages.seen(place_id, at):
         return Response(status=204)
-    return respond("checkpoints/gate.html", "gate_live", **panel)
+    return respond("checkpoints/gate.html", "gate_live", **pages.panel(place, at))
 
 
 @bp.post("/<uuid:place_id>/departures")
