@@ -2,7 +2,9 @@
 // What the outbox decides and seals, on both sides of each limit.
 import assert from "node:assert/strict";
 import { webcrypto } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import * as agreement from "../../webapp/static/js/outbox/agree.js";
 import { fromBase64, hex, toBase64, utf8 } from "../../webapp/static/js/outbox/bytes.js";
 import * as clock from "../../webapp/static/js/outbox/clock.js";
 import * as rules from "../../webapp/static/js/outbox/rules.js";
@@ -172,6 +174,34 @@ test("a sealed entry is opened with the server's key, and by its uuid only", asy
   assert.equal(JSON.stringify(wire).includes("李雷"), false);
   assert.equal("state" in wire, false);
   assert.equal(typeof wire.photos[0].nonce, "string");
+});
+
+test("a key is wrapped in version 2 as the table says", async () => {
+  const { server, wrapped } = JSON.parse(readFileSync(new URL("../sync/wrapped_keys.json", import.meta.url), "utf8"));
+  const known = { id: server.key_id, spki: server.spki };
+  for (const { uuid, key, ephemeral, binding, wrapped_key } of wrapped) {
+    const pair = {
+      privateKey: await crypto.subtle.importKey("pkcs8", fromBase64(ephemeral.private), { name: "ECDH", namedCurve: "P-256" }, false, ["deriveBits"]),
+      publicKey: await crypto.subtle.importKey("spki", fromBase64(ephemeral.spki), { name: "ECDH", namedCurve: "P-256" }, true, []),
+    };
+    assert.equal(agreement.binding(server.key_id, fromBase64(ephemeral.point), uuid), binding);
+    assert.equal(toBase64(await agreement.agree(new Uint8Array(Buffer.from(key, "hex")), uuid, known, pair)), wrapped_key);
+  }
+});
+
+test("version 1 is sealed where the server has no key for version 2 or the browser cannot do it", async (t) => {
+  const spki = async (/** @type {any} */ about, /** @type {KeyUsage[]} */ uses) => toBase64(await crypto.subtle.exportKey(
+    "spki", /** @type {CryptoKeyPair} */ (await crypto.subtle.generateKey(about, true, uses)).publicKey));
+  const rsa = await spki({ name: "RSA-OAEP", modulusLength: 3072, publicExponent: new Uint8Array([1, 0, 1]), hash: "SHA-256" }, ["encrypt", "decrypt"]);
+  const [p256, p384] = [await spki({ name: "ECDH", namedCurve: "P-256" }, ["deriveBits"]), await spki({ name: "ECDH", namedCurve: "P-384" }, ["deriveBits"])];
+  const wrapped = async (/** @type {any} */ agreement_key) => {
+    const { v, key_id, wrapped_key } = await seal.wrap(new Uint8Array(32), PROVED.uuid, { key_id: "one", key: await seal.importServerKey(rsa), agreement: agreement_key });
+    return [v, key_id, wrapped_key.byteLength];
+  };
+  assert.deepEqual(await wrapped({ id: "two", spki: p256 }), [2, "two", 113]);
+  for (const none of [undefined, null, { id: "two", spki: p384 }]) assert.deepEqual(await wrapped(none), [1, "one", 384]);
+  t.mock.method(crypto.subtle, "deriveBits", () => Promise.reject(new Error("NotSupportedError")));
+  assert.deepEqual(await wrapped({ id: "two", spki: p256 }), [1, "one", 384]);
 });
 
 test("drawing that many ask for runs once more for all who asked meanwhile, never beside itself", async () => {

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel.database import transaction
@@ -27,6 +28,16 @@ def text(raw):
 
 def stamp(moment=None):
     return (moment or datetime.now(UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def agreed(server, key, key_id, uuid):
+    """A key wrapped by a key agreement with the server's public key."""
+    own = ec.generate_private_key(ec.SECP256R1())
+    form = serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+    point = own.public_key().public_bytes(*form)
+    about = f"frontline.key.v2\n{key_id}\n{text(point)}\n{uuid}".encode()
+    bits = HKDF(hashes.SHA256(), 44, salt=None, info=about).derive(own.exchange(ec.ECDH(), server))
+    return point + AESGCM(bits[:32]).encrypt(bits[32:], key, None)
 
 
 class Device:
@@ -78,7 +89,7 @@ class Device:
         r, s = decode_dss_signature((key or self.key).sign(signed, ec.ECDSA(hashes.SHA256())))
         return text(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
 
-    def seal(self, kind, fields, photos=(), uuid=None, captured_at=None, seq=None):
+    def seal(self, kind, fields, photos=(), uuid=None, captured_at=None, seq=None, version=2):
         """An envelope; `photos` are (field, bytes) pairs, stored sealed in `self.photos` by hash."""
         uuid = str(uuid or fields.get("uuid") or uuid4())
         self.seq = seq or self.seq + 1
@@ -92,9 +103,7 @@ class Device:
             own = os.urandom(12)
             self.photos[photo["sha256"]] = AESGCM(key).encrypt(own, raw, f"{uuid}/{photo['sha256']}".encode())
             sealed_photos.append({"sha256": photo["sha256"], "bytes": photo["bytes"], "nonce": text(own)})
-        server = serialization.load_der_public_key(b64decode(self.granted["server_key"]["spki"]))
         envelope = {
-            "v": 1,
             "uuid": uuid,
             "kind": kind,
             "author": self.granted["person"],
@@ -105,13 +114,19 @@ class Device:
             "tz": "Asia/Shanghai",
             "app": "test",
             "sha256": hashlib.sha256(payload).hexdigest(),
-            "key_id": self.granted["server_key"]["id"],
-            "wrapped_key": text(server.encrypt(key, OAEP)),
+            **self.wrapped(key, uuid, version),
             "nonce": text(nonce),
             "ciphertext": text(AESGCM(key).encrypt(nonce, payload, uuid.encode())),
             "photos": sealed_photos,
         }
         return self.sign(envelope)
+
+    def wrapped(self, key, uuid, version):
+        """The parts of an envelope of this version about its key."""
+        server = self.granted["server_key" if version == 1 else "agreement_key"]
+        public = serialization.load_der_public_key(b64decode(server["spki"]))
+        wrapped = public.encrypt(key, OAEP) if version == 1 else agreed(public, key, server["id"], uuid)
+        return {"v": version, "key_id": server["id"], "wrapped_key": text(wrapped)}
 
     def sign(self, envelope):
         proof = "\n".join(

@@ -78,7 +78,7 @@ def empty(connection: "psycopg.Connection[Any]") -> None:
 _OTHERS = "datname = current_database() AND pid <> pg_backend_pid()"
 _KEPT = "'alembic_version', 'installation', 'envelope_key'"  # as the first start left them, like the key files
 _TABLES = f"SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ({_KEPT})"
-_OTHER_KEYS = "DELETE FROM envelope_key WHERE id <> (SELECT id FROM envelope_key ORDER BY made_at LIMIT 1)"
+_OTHER_KEYS = "DELETE FROM envelope_key WHERE made_at > (SELECT min(made_at) FROM envelope_key)"
 _RESTART = "SELECT setval(seqrelid, seqstart, false) FROM pg_sequence"
 
 

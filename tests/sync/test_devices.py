@@ -157,24 +157,27 @@ def test_reference_data_is_sent_once_and_again_only_when_it_changed(device):
     assert (again.status_code, again.data) == (304, b"")
 
 
-def test_an_envelope_sealed_with_the_old_key_still_opens_after_rotation(app, device, check):
-    old = device.seal("inspection", check())
+@pytest.mark.parametrize("version", [1, 2])
+def test_an_envelope_sealed_with_the_old_key_still_opens_after_rotation(app, device, check, version):
+    old = device.seal("inspection", check(), version=version)
     with app.app_context():
         keys.rotate(clock.now())
-        assert len(keys.ids()) == 2
+        assert len(keys.ids()) == 4
     assert device.send(old)[0]["outcome"] == "receipt"
-    assert device.renew()["server_key"]["id"] != old["key_id"]
-    assert device.send(device.seal("inspection", check()))[0]["outcome"] == "receipt"
+    part = {1: "server_key", 2: "agreement_key"}[version]
+    assert device.renew()[part]["id"] != old["key_id"]
+    assert device.send(device.seal("inspection", check(), version=version))[0]["outcome"] == "receipt"
 
 
-def test_without_its_key_an_envelope_waits_on_its_device_until_the_key_is_there(app, device, check):
-    envelope, other = device.seal("inspection", check()), device.seal("inspection", check())
-    kept = next((app.config["INSTANCE"] / "keys" / "envelopes").glob("*.pem"))
+@pytest.mark.parametrize("version", [1, 2])
+def test_without_its_key_an_envelope_waits_on_its_device_until_the_key_is_there(app, device, check, version):
+    envelope, other = (device.seal("inspection", check(), version=version) for _ in range(2))
+    kept = app.config["INSTANCE"] / "keys" / "envelopes" / f"{envelope['key_id']}.pem"
     away = kept.rename(kept.with_suffix(".away"))
     with app.app_context():
         keys.rotate(clock.now())
     device.renew()
-    outcomes = device.send(envelope, other, device.seal("inspection", check()))
+    outcomes = device.send(envelope, other, device.seal("inspection", check(), version=version))
     assert [(one["outcome"], one.get("code")) for one in outcomes[:2]] == [("wait", "wait-key")] * 2
     assert outcomes[2]["outcome"] == "receipt"
     with app.app_context():

@@ -85,13 +85,15 @@ def keys_commands() -> None:
 
 @keys_commands.command("rotate")
 def rotate() -> None:
-    """Create a new key for devices; the old ones stay for records that still wait on devices."""
+    """Create new keys for devices; the old ones stay for records that still wait on devices."""
     app: Flask = starting.application()
     with app.app_context():
         starting.open_installation(app)
-        made = envelope_keys.rotate(clock.now())
-        click.echo(f"Devices seal with {made.id} from their next contact on. Kept: {', '.join(envelope_keys.ids())}.")
-        click.echo(f"Copy keys/envelopes/{made.id}.pem to the other hosts of this installation, if there are any.")
+        made = [key.id for key in envelope_keys.rotate(clock.now())]
+        click.echo(f"Devices seal with {' or '.join(made)} from their next contact on.")
+        click.echo(f"Kept: {', '.join(envelope_keys.ids())}.")
+        files = " and ".join(f"keys/envelopes/{key_id}.pem" for key_id in made)
+        click.echo(f"Copy {files} to the other hosts of this installation, if there are any.")
 
 
 @keys_commands.command("forget")

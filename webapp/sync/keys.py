@@ -1,7 +1,7 @@
 """The server's key pairs for sealed entries. Private keys are files on every host; the database lists their ids.
 
-RSA-3072 with OAEP (SHA-256), supported by every browser's WebCrypto, wraps the AES key of each entry. Keys are created
-by `migrate` or `keys rotate`, never by a request: two hosts with keys of their own could not decrypt each other's.
+There is a pair for each version of envelopes (wrapping.py), in one folder and one list. Keys are created by `migrate`
+or `keys rotate`, never by a request: two hosts with keys of their own could not decrypt each other's.
 """
 
 import hashlib
@@ -9,20 +9,18 @@ import os
 from base64 import b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
+from uuid import UUID
 
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives import serialization
 from flask import current_app
 from sqlalchemy import select, update
 
 from webapp.extensions import db
 from webapp.kernel.database import changed_one, insert_ignoring, transaction
+from webapp.sync import wrapping
 from webapp.sync.models import EnvelopeKey
-
-_OAEP = padding.OAEP(mgf=padding.MGF1(hashes.SHA256()), algorithm=hashes.SHA256(), label=None)
-_BITS = 3072
+from webapp.sync.wrapping import AGREEMENT, RSA
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +30,32 @@ class PublicKey:
     id: str
     spki: bytes
 
-    @property
-    def text(self) -> str:
-        return b64encode(self.spki).decode()
+    def as_plain(self) -> dict[str, str]:
+        return {"id": self.id, "spki": b64encode(self.spki).decode()}
 
 
-def current() -> PublicKey:
-    """The key for devices: the newest in the database whose private key is on this host.
+@dataclass(frozen=True, slots=True)
+class PublicKeys:
+    """The keys for devices, one for each version of envelopes; `agreement` is None on a host without that file."""
 
-    Raises LookupError if there is none.
+    rsa: PublicKey
+    agreement: PublicKey | None
+
+
+def current() -> PublicKeys:
+    """The keys for devices: of each kind the newest in the database whose private key is on this host.
+
+    Raises LookupError if there is none for version 1.
     """
     listed = select(EnvelopeKey.id).where(EnvelopeKey.forgotten_at.is_(None)).order_by(EnvelopeKey.made_at.desc())
+    newest: dict[int, PublicKey] = {}
     for key_id in db.session.scalars(listed):
         if raw := _read(key_id):
-            return _public(_load(raw))
-    raise LookupError("this host has no envelope key that the database lists")
+            private = wrapping.load(raw)
+            newest.setdefault(wrapping.version_of(private), _public(private))
+    if RSA not in newest:
+        raise LookupError("this host has no envelope key that the database lists")
+    return PublicKeys(newest[RSA], newest.get(AGREEMENT))
 
 
 def is_here(key_id: str) -> bool:
@@ -58,34 +67,31 @@ def is_here(key_id: str) -> bool:
     return key_id.isalnum() and (_path(key_id).is_file() or _is_forgotten(key_id))
 
 
-def unwrap(key_id: str, wrapped: bytes) -> bytes | None:
+def unwrap(key_id: str, version: int, wrapped: bytes, uuid: UUID) -> bytes | None:
     """The AES key of an entry; None if this server cannot unwrap it."""
     raw = _read(key_id) if key_id.isalnum() else None
-    if raw is None:
-        return None
-    try:
-        return _load(raw).decrypt(wrapped, _OAEP)
-    except ValueError:
-        return None
+    return None if raw is None else wrapping.unwrap(wrapping.load(raw), version, wrapped, key_id, uuid)
 
 
-def rotate(at: datetime) -> PublicKey:
-    """Create a new key pair for devices. The old ones stay, because envelopes sealed with them still arrive."""
-    private = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
+def rotate(at: datetime) -> list[PublicKey]:
+    """Create new key pairs for devices. The old ones stay, because envelopes sealed with them still arrive."""
+    return [_make(version, at) for version in (RSA, AGREEMENT)]
+
+
+def _make(version: int, at: datetime) -> PublicKey:
+    private = wrapping.make(version)
     public = _public(private)
-    _write(
-        public.id,
-        private.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        ),
-    )
+    form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    _write(public.id, private.private_bytes(*form))
     with transaction():
         insert_ignoring(EnvelopeKey, {"id": public.id, "made_at": at}, ["id"])
     return public
 
 
 def adopt(at: datetime) -> None:
-    """Register this host's key files in the database; create the first key pair of an installation without one."""
+    """Register this host's key files in the database; create the first key pairs of an installation without any, and
+    the first one for version 2 of an installation that is older than it.
+    """
     listed = set(db.session.scalars(select(EnvelopeKey.id)))
     files = {path.stem: path.stat().st_mtime for path in _folder().glob("*.pem")}
     with transaction():
@@ -94,6 +100,16 @@ def adopt(at: datetime) -> None:
             insert_ignoring(EnvelopeKey, {"id": key_id, "made_at": made_at}, ["id"])
     if not files and not listed:
         rotate(at)
+    elif not any(_opens(key_id, AGREEMENT) for key_id in files):
+        _make(AGREEMENT, at)
+
+
+def _opens(key_id: str, version: int) -> bool:
+    """Whether a key file on this host opens envelopes of this version; a damaged file opens none."""
+    try:
+        return wrapping.version_of(wrapping.load(_read(key_id) or b"")) == version
+    except (ValueError, TypeError):
+        return False
 
 
 def missing() -> list[str]:
@@ -160,15 +176,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-@lru_cache(maxsize=16)
-def _load(pem: bytes) -> rsa.RSAPrivateKey:
-    key = serialization.load_pem_private_key(pem, password=None)
-    if not isinstance(key, rsa.RSAPrivateKey):
-        raise TypeError("an envelope key is an RSA key")
-    return key
-
-
-def _public(private: rsa.RSAPrivateKey) -> PublicKey:
+def _public(private: wrapping.Private) -> PublicKey:
     spki = private.public_key().public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
     )

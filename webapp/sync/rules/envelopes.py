@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 GRANT_DAYS = 14
-VERSIONS = frozenset({1})  # accepted from devices: this version and the two before it
+VERSIONS = frozenset({1, 2})  # accepted from devices, for good: how the key of an envelope is wrapped
 BATCH = 20
 LARGEST_COUNT = 2**31  # of a sequence number or a photo's length, by the column type
 MOST_GAPS = 200
@@ -105,6 +105,7 @@ class SealedPhoto:
 class Envelope:
     """A sealed entry as received. Binary parts are base64 text; `captured_at` is the text of the device."""
 
+    v: int
     uuid: UUID
     kind: str
     author: UUID
@@ -123,8 +124,12 @@ class Envelope:
     photos: tuple[SealedPhoto, ...]
 
     def as_plain(self) -> dict[str, Any]:
-        """The parts of an envelope as plain data, for one that cannot be opened; without unknown fields."""
-        return {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(self).items()}
+        """The parts of an envelope as plain data, for one that cannot be opened; without unknown fields.
+
+        Version 1 is not named, as before there was another: the same copy again has the same text.
+        """
+        parts = {name: str(value) if isinstance(value, UUID) else value for name, value in asdict(self).items()}
+        return {name: value for name, value in parts.items() if (name, value) != ("v", 1)}
 
     @property
     def proof(self) -> bytes:
@@ -136,12 +141,12 @@ class Envelope:
 def parse(raw: Any) -> Envelope | None:
     """The envelope in a device's JSON; None if it is malformed (missing parts, wrong types, excessive sizes)."""
     try:
-        if not isinstance(raw, Mapping) or raw.get("v") not in VERSIONS:
+        if not isinstance(raw, Mapping) or type(raw.get("v")) is not int or raw["v"] not in VERSIONS:
             return None
         parts: dict[str, Any] = {name: UUID(_text(raw, name, 36)) for name in ("uuid", "author", "grant", "device")}
         parts |= {name: _text(raw, name, most) for name, most in _LENGTHS.items()}
         parts |= {"sha256": _hash(raw["sha256"]), "seq": _count(raw["seq"]), "photos": _photos(raw.get("photos") or [])}
-        return Envelope(**parts)
+        return Envelope(v=raw["v"], **parts)
     except (KeyError, TypeError, ValueError):
         return None
 

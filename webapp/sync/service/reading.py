@@ -53,7 +53,7 @@ def _payload(envelope: Envelope) -> tuple[bytes | None, dict[str, Any] | None]:
         wrapped, sealed = (b64decode(part, validate=True) for part in (envelope.wrapped_key, envelope.ciphertext))
     except (ValueError, NotBase64):
         return None, None
-    key = keys.unwrap(envelope.key_id, wrapped)
+    key = keys.unwrap(envelope.key_id, envelope.v, wrapped, envelope.uuid)
     try:
         raw = open_sealed(key, envelope.nonce, sealed, str(envelope.uuid)) if key else None
     except (OverflowError, MemoryError):

@@ -39,10 +39,10 @@ def status() -> Response:
 @bp.post("/sync/grants")
 @allow(*EVERYONE)
 def grants() -> Response:
-    """Issue a grant for this device, with the public key for sealing."""
+    """Issue a grant for this device, with the public keys for sealing."""
     actor, at = current_actor(), clock.now()
     contact = service.greet(_body(), request.user_agent.string, by=actor, at=at, signed=_signed(), enrols=True)
-    granted, server = service.grant(contact, by=actor, at=at), keys.current()
+    granted, servers = service.grant(contact, by=actor, at=at), keys.current()
     return jsonify(
         grant=str(granted.id),
         person=str(actor.id),
@@ -50,7 +50,8 @@ def grants() -> Response:
         key=b64encode(granted.key).decode(),
         expires_at=granted.expires_at.isoformat(),
         roles=sorted({held.role.value for held in actor.grants}),
-        server_key={"id": server.id, "spki": server.text},
+        server_key=servers.rsa.as_plain(),
+        agreement_key=servers.agreement.as_plain() if servers.agreement else None,
         server_now=at.isoformat(),
     )
 

@@ -2,9 +2,13 @@
 // Seals an entry so that only the server can read it, with its author's proof (docs/offline.md). Works in browsers and
 // in Node, without a database or a page.
 import { fromBase64, hex, random, toBase64, utf8 } from "./bytes.js";
+import { within } from "./limits.js";
 
 /** @typedef {{field: string, bytes: ArrayBuffer}} Photo */
+/** @typedef {{key_id: string, key: CryptoKey, agreement?: {id: string, spki: string} | null}} Server `agreement`: for version 2 */
 /** @typedef {{uuid: string, author: string, device: string, seq: number, captured_at: string, sha256: string}} Proved */
+
+const AGREEMENT_MS = 1000;
 
 /** @param {ArrayBuffer | Uint8Array<ArrayBuffer>} bytes @returns {Promise<string>} */
 export const sha256 = async (bytes) => hex(await crypto.subtle.digest("SHA-256", bytes));
@@ -33,7 +37,7 @@ export const importAes = (raw) => crypto.subtle.importKey("raw", raw, "AES-GCM",
 export const importGrantKey = (base64) =>
   crypto.subtle.importKey("raw", fromBase64(base64), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
 
-/** The server's public key. @param {string} base64 SubjectPublicKeyInfo */
+/** The server's public key for version 1. @param {string} base64 SubjectPublicKeyInfo */
 export const importServerKey = (base64) =>
   crypto.subtle.importKey("spki", fromBase64(base64), { name: "RSA-OAEP", hash: "SHA-256" }, false, ["encrypt"]);
 
@@ -48,10 +52,20 @@ export const signContact = (key, path, body) =>
 export const draftsKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 
 /**
+ * The parts of an envelope with its key in the best version that server and browser have. The module comes with the first
+ * entry: if a network without an answer holds it up, or the browser cannot do P-256, it is version 1.
+ * @param {Uint8Array<ArrayBuffer>} raw @param {string} uuid @param {Server} server
+ */
+export async function wrap(raw, uuid, { agreement, key_id, key }) {
+  const agreed = agreement && await within(AGREEMENT_MS, async () => (await import("./agree.js")).wrapped(raw, uuid, agreement)).catch(() => null);
+  return agreed || { v: 1, key_id, wrapped_key: await crypto.subtle.encrypt("RSA-OAEP", key, raw) };
+}
+
+/**
  * An envelope (binary parts as ArrayBuffer), its sealed photos and the raw key of both.
  * @param {{uuid: string, kind: string, fields: [string, string][], photos: Photo[], seq: number, captured_at: string,
  *   tz: string, app: string, device: string}} entry
- * @param {{id: string, person: string, key: CryptoKey}} grant @param {{key_id: string, key: CryptoKey}} server
+ * @param {{id: string, person: string, key: CryptoKey}} grant @param {Server} server
  * @param {(count: number) => Uint8Array<ArrayBuffer>} [dice] random bytes; deterministic in tests
  */
 export async function seal(entry, grant, server, dice = random) {
@@ -61,8 +75,8 @@ export async function seal(entry, grant, server, dice = random) {
   const nonce = dice(12);
   const key = await importAes(raw);
   const about = {
-    v: 1, uuid: entry.uuid, kind: entry.kind, author: grant.person, grant: grant.id, device: entry.device, seq: entry.seq,
-    captured_at: entry.captured_at, tz: entry.tz, app: entry.app, sha256: await sha256(payload), key_id: server.key_id,
+    uuid: entry.uuid, kind: entry.kind, author: grant.person, grant: grant.id, device: entry.device, seq: entry.seq,
+    captured_at: entry.captured_at, tz: entry.tz, app: entry.app, sha256: await sha256(payload),
   };
   /** @type {Map<string, {uuid: string, sha256: string, bytes: number, nonce: ArrayBuffer, ciphertext: ArrayBuffer}>} */
   const sealed = new Map();
@@ -76,7 +90,7 @@ export async function seal(entry, grant, server, dice = random) {
   return {
     envelope: {
       ...about,
-      wrapped_key: await crypto.subtle.encrypt("RSA-OAEP", server.key, raw),
+      ...await wrap(raw, entry.uuid, server),
       nonce: nonce.buffer,
       ciphertext: await encrypt(key, nonce, payload, entry.uuid),
       photos: photos.map(({ sha256: hash, bytes, nonce: own }) => ({ sha256: hash, bytes, nonce: own })),

@@ -48,7 +48,7 @@ export async function renew() {
   await write(["keys", "drafts", "reference"], (at) => {
     if (!isSame) { at("drafts").clear(); at("reference").clear(); }
     at("keys").put({ name: "grant", id: body.grant, person: body.person, roles: body.roles, expires_at, device, key: mine, shown: Boolean(key) });
-    at("keys").put({ name: "server", key_id: body.server_key.id, key: server });
+    at("keys").put({ name: "server", key_id: body.server_key.id, key: server, agreement: body.agreement_key });
     at("keys").put(fresh);
     at("keys").put(named);
   });
