@@ -3,11 +3,14 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
 from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
 from tests.support.counting import counted
 from tests.support.reading import words_of
+from webapp.extensions import db
+from webapp.inspections.models import Inspection
 from webapp.kernel.access import Role
 
 FEW, MANY = 5, 30
@@ -46,3 +49,19 @@ def test_thirty_rows_cost_as_many_queries_as_five(app, inspector):
     many = costs(app, inspector)
     assert {page: told[0] for page, told in few.items()} == {page: told[0] for page, told in many.items()}
     assert few["/inspections/new"][1] < many["/inspections/new"][1], "more rows were really shown"
+
+
+MOST = {"": 13, "/correct": 14, "/void": 10}  # statements of a record's pages
+
+
+@pytest.mark.parametrize("page", MOST)
+def test_the_pages_of_a_record_ask_no_more_than_their_budget(app, inspector, page):
+    """Nothing for each place that the form offers, no grants of the persons it names, and its newest version once."""
+    add(app, inspector, range(FEW))
+    with app.app_context():
+        record = db.session.scalars(select(Inspection.id).limit(1)).one()
+    url = f"/inspections/{record}{page}"
+    inspector.get(url)  # warms what is kept between requests
+    with counted(app) as statements:
+        assert inspector.get(url).status_code == 200
+    assert 0 < len([text for text in statements if text != "BEGIN"]) <= MOST[page]

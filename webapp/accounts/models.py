@@ -35,7 +35,7 @@ class Person(Model):
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    grants: Mapped[list["PersonGrant"]] = relationship(lazy="selectin", cascade="all, delete-orphan")
+    grants: Mapped[list["PersonGrant"]] = relationship(cascade="all, delete-orphan")  # many who are joined need none
 
 
 class PersonGrant(Model):

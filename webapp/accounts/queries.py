@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, selectinload
 
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, SignIn
 from webapp.accounts.rules import ATTEMPT_WINDOW, has_ended
@@ -160,10 +160,11 @@ def name_of(column: Any) -> ScalarSelect[str]:
 
 
 def visible_persons(reach: Reach) -> Select[Person]:
-    """The persons of the units within reach."""
+    """The persons of the units within reach, with their grants."""
+    persons = select(Person).options(selectinload(Person.grants))
     if reach.is_district_wide:
-        return select(Person)
-    return select(Person).where(Person.unit_id.in_(visible_units(reach)))
+        return persons
+    return persons.where(Person.unit_id.in_(visible_units(reach)))
 
 
 def find_visible(person_id: UUID, reach: Reach) -> Person | None:

@@ -58,7 +58,7 @@ def _record_url(entry: Entry) -> str:
 def _circumstances(reach: Reach, _at: datetime) -> dict[str, Any]:
     """The facts that decide the limits at each place that the actor may check."""
     kinds = {PlaceKind(kind) for checklist in checklists.checklists() for kind in checklist.kinds}
-    return {str(place.id): pages.circumstances(place) for place in places_of(reach, kinds)}
+    return pages.circumstances(places_of(reach, kinds))
 
 
 CHECKS = Keeps(

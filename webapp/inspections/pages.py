@@ -28,14 +28,19 @@ from webapp.units.queries import find_unit
 SIGNATURE = "witness_signature"  # the field of a photo
 
 
-def circumstances(place: Any) -> dict[str, Any]:
-    """The facts about a place for judging on the device; without personal data."""
+def circumstances(places: Iterable[Any]) -> dict[str, dict[str, Any]]:
+    """The facts about places for judging on the device, by their ids; without personal data."""
+    regime = preferences().regime.value
+    return {str(place.id): _circumstances(place, regime) for place in places}
+
+
+def _circumstances(place: Any, regime: str) -> dict[str, Any]:
     facts = rules.PlaceFacts(place.kind.value, place.institution, place.discharge_route, place.disinfectant)
     return {
         "institution": rules.institution_at(facts),
         "route": place.discharge_route,
         "disinfectant": place.disinfectant,
-        "regime": preferences().regime.value,
+        "regime": regime,
         "points": rules.points_at(place.kind.value),
     }
 
@@ -53,9 +58,7 @@ def judging(checklist: checklists.Checklist, places: Sequence[Any] | None, at: d
     relevant = [_for_phone(limit) for limit in limits() if limit.parameter in measured]
     return {
         "limits": json.dumps(relevant, ensure_ascii=False),
-        "circumstances": ""
-        if places is None
-        else json.dumps({str(place.id): circumstances(place) for place in places}),
+        "circumstances": "" if places is None else json.dumps(circumstances(places)),
         "on": "" if places is None else clock.district_day(at).isoformat(),
         "zone": clock.zone().key,
         "sentences": _words(standard_labels.SENTENCES.items()),

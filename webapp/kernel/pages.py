@@ -117,8 +117,8 @@ def correct(kind: Kind, record_id: UUID) -> Any:
     if request.method == "POST":
         return _delivered(kind, partial(_correction, row))
     _refuse(kind, row)
-    newest = records.newest(kind.record, row, current_reach())
-    return _correction(row, kind, kind.form(_typed(newest)), entries.new_uuid())
+    newest = _newest(kind, row)
+    return _correction(row, kind, kind.form(_typed(newest)), entries.new_uuid(), newest=newest)
 
 
 def void(kind: Kind, record_id: UUID) -> Any:
@@ -127,8 +127,14 @@ def void(kind: Kind, record_id: UUID) -> Any:
     if request.method == "POST":
         return _delivered(kind, partial(_voiding, row))
     _refuse(kind, row)
-    newest: Any = records.newest(kind.record, row, current_reach())
-    return _voiding(row, kind, kind.form(MultiDict({"corrects": str(newest.id)})), entries.new_uuid())
+    newest = _newest(kind, row)
+    form = kind.form(MultiDict({"corrects": str(newest.id)}))
+    return _voiding(row, kind, form, entries.new_uuid(), newest=newest)
+
+
+def _newest(kind: Kind, row: Any) -> Any:
+    """The newest version of the record of a version that was found within reach: often this one."""
+    return row if row.replaced_by is None else records.newest(kind.record, row, current_reach()) or abort(404)
 
 
 def _refuse(kind: Kind, row: Any) -> None:
@@ -143,17 +149,31 @@ def _typed(row: Any) -> MultiDict[str, str]:
 
 
 def _correction(
-    row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None
+    row: Any,
+    kind: Kind,
+    form: Any,
+    uuid: Any,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    newest: Any = None,
 ) -> Response:
-    newest = _follow(row, kind, form, refusal)
+    newest = newest or _follow(row, kind, form, refusal)
     signed = {field.name for field in form if getattr(field, "macro", "") == "signature"}
     every = records.photos_of(records.versions(kind.record, newest))
     photos = [photo for photo in every if photo.field not in signed]  # nobody signed what is to be said now
     return _form(kind, form, uuid, status, refusal, row=newest, old_photos=photos)
 
 
-def _voiding(row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None) -> Response:
-    newest = _follow(row, kind, form, refusal)
+def _voiding(
+    row: Any,
+    kind: Kind,
+    form: Any,
+    uuid: Any,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    newest: Any = None,
+) -> Response:
+    newest = newest or _follow(row, kind, form, refusal)
     shown = {"kind": kind, "form": form, "uuid": uuid, "refusal": refusal, "row": newest}
     return respond("frames/void.html", "void_form", status, **shown)
 

@@ -224,14 +224,16 @@ def refusal_of(record: Record, row: Any, actor: Actor, at: datetime) -> Refusal 
     """Why somebody may not write a new version of a record: it is purged or void, or it is neither their own, where
     they still record and received not too long ago, nor in the reach of an overseer.
     """
-    present = _in_reach(record, row, actor.through(*record.correctors))
+    corrector, recorder = actor.through(*record.correctors), actor.through(*record.recorders)
+    present = _in_reach(record, row, corrector)
     if present and is_purged(row.record_id):
         return Refusal(PURGED)
     if present and present.is_void:
         return Refusal("record-void", 409)
     if _in_reach(record, row, actor.through(*record.overseers)):
         return None
-    if row.author_id != actor.id or not _in_reach(record, row, actor.through(*record.recorders)):
+    recorded = present if recorder.grants == corrector.grants else _in_reach(record, row, recorder)
+    if row.author_id != actor.id or not recorded:
         return Refusal("record-not-yours", 403)
     if record.own_days is None:
         return None
