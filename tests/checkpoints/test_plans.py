@@ -83,3 +83,12 @@ def test_an_index_leads_to_the_visits_of_one_gate(app, gates, visits, reader):
         assert reader.get(f"/checkpoints/visits?place={code}").status_code == 200
     assert any("ix_visit_place_entered" in line for plan in plans for line in plan[1:])
     assert not any("ix_visit_entered" in line for plan in plans for line in plan[1:])
+
+
+@pytest.mark.parametrize(("name", "index"), [("overridden", "ix_visit_overridden"), ("undone", "ix_visit_undone")])
+def test_an_index_of_their_own_leads_to_the_visits_of_which_there_are_few(app, visits, reader, name, index):
+    """There are none: without it all visits would be read to find them."""
+    with planned(app) as plans:
+        assert reader.get(f"/checkpoints/visits?{name}=y").status_code == 200
+    assert any(index in line for plan in plans for line in plan[1:])
+    assert not any("ix_visit_entered" in line for plan in plans for line in plan[1:])

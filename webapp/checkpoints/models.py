@@ -17,6 +17,11 @@ from webapp.kernel.personal import IdType
 from webapp.places.models import Place
 
 
+def _rare(name: str, condition: str) -> Index:
+    """An index by time of the few visits that a filter of the list asks for."""
+    return Index(name, "entered_at", "id", sqlite_where=text(condition), postgresql_where=text(condition))
+
+
 class Visit(Model):
     """An arrival at a checkpoint with its decision. `id` is the entry's uuid.
 
@@ -30,6 +35,8 @@ class Visit(Model):
         CheckConstraint("left_at IS NULL OR decision = 'pass'", name="left"),
         Index("ix_visit_place_entered", "place_id", "entered_at", "id"),
         Index("ix_visit_entered", "entered_at", "id"),
+        _rare("ix_visit_overridden", "proposed <> decision"),
+        _rare("ix_visit_undone", "undone_at IS NOT NULL"),
         # Nobody is inside a gate twice, by document or, without one, by phone and name (rules.Identity).
         Index(
             "uq_visit_inside_identity",
