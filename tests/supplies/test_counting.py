@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from tests.support import masters
 from tests.support.device import Device, stamp
+from tests.support.plans import planned
 from tests.support.reading import words_of
 from webapp.extensions import db
 from webapp.kernel import clock
@@ -225,6 +226,35 @@ def test_a_slip_of_the_time_of_counting_has_the_shelf_counted_again(stocked, kee
     assert held() == 1200
     assert counter(slip(line(39))).status_code == 303
     assert "盘点期间有收发" not in keeper.get("/supplies/to-count").text
+
+
+STATISTICS = [  # of the demonstration, which has no counts
+    {"table": "move", "index": "ix_move_event", "rows": "1231 4"},
+    {"table": "move", "index": "ix_move_stands", "rows": "1231 4"},
+    {"table": "move", "index": "ix_move_lot", "rows": "1231 7 1 1"},
+    {"table": "move", "index": "ix_move_item", "rows": "1231 62 1 1"},
+    {"table": "stock_slip", "index": "ix_stock_slip_received_at", "rows": "396 1"},
+    {"table": "stock_slip", "index": "sqlite_autoindex_stock_slip_1", "rows": "396 1"},
+]
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("is_disturbed", [False, True])
+def test_reading_the_shelves_to_count_never_walks_the_ledger(app, stocked, keeper, counter, slip, line, is_disturbed):
+    """Whatever the database knows of its rows: with these statistics it began with all moves or all slips."""
+    assert counter(slip(line(40, book=1200))).status_code == 303
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(update(StockCount).values(is_disturbed=is_disturbed))
+        connection.execute(text("ANALYZE"))
+        connection.execute(text("DELETE FROM sqlite_stat1"))
+        connection.execute(text("INSERT INTO sqlite_stat1 VALUES (:table, :index, :rows)"), STATISTICS)
+    with app.app_context():
+        db.engine.dispose()  # a connection reads statistics once
+    with planned(app) as plans:
+        assert keeper.get("/supplies/to-count").status_code == 200
+    lines = [step for plan in plans for step in plan[1:]]
+    assert any("ix_stock_count_disturbed" in step for step in lines)
+    assert [s for s in lines if s.startswith(("SCAN move", "SCAN stock_slip")) and "shortfall" not in s] == []
 
 
 def test_an_undo_stands_where_its_slip_stood(app, stocked, held, deliver, line):

@@ -1,6 +1,13 @@
 """Reads of supplies: items and codes, stock, slips, the ledger and its verification."""
 
-from webapp.supplies.queries.contradictions import Suspect, contradicts, count_to_count, settled_by, to_count
+from webapp.supplies.queries.contradictions import (
+    Suspect,
+    contradicts,
+    count_to_count,
+    listed_to_count,
+    settled_by,
+    to_count,
+)
 from webapp.supplies.queries.counting import Difference, close_lines, differences, not_listed, open_lines
 from webapp.supplies.queries.items import (
     EXPIRED,
@@ -105,6 +112,7 @@ __all__ = [
     "ledger_of",
     "lines_of",
     "lines_of_each",
+    "listed_to_count",
     "lots_of",
     "measures_of",
     "missing_of",

@@ -1,13 +1,12 @@
 """Shelves to be counted because a slip from the field contradicts the book or happened during a count."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func, null, or_, select, true
-from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
 from webapp.kernel.access import Reach
@@ -18,6 +17,8 @@ from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
 from webapp.supplies.rules import Reason
 
 MOST = 200
+_UNDO = Slip.__table__.alias("undo")
+_COUNT, _COUNTING = StockCount.__table__.alias("later_count"), Slip.__table__.alias("counting")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,9 @@ def to_count(reach: Reach) -> list[Suspect]:
 
     Of each of the two reasons, the MOST oldest ones.
     """
-    rows = [*db.session.execute(_short(reach).limit(MOST)), *db.session.execute(_during(reach).limit(MOST))]
+    rows = [row for query in _queries(reach) for row in db.session.execute(query.limit(MOST))]
+    if not rows:
+        return []
     names = places.names({row.place_id for row in rows})
     items = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_({r.item_id for r in rows})))}
     lots = {lot.id: lot for lot in db.session.scalars(select(Lot).where(Lot.id.in_({row.lot_id for row in rows})))}
@@ -62,8 +65,22 @@ def to_count(reach: Reach) -> list[Suspect]:
 
 def count_to_count(reach: Reach) -> int:
     """The number of all rows, including those that `to_count` omits."""
-    queries = (query.order_by(None).subquery() for query in (_short(reach), _during(reach)))
+    queries = (query.order_by(None).subquery() for query in _queries(reach))
     return sum(db.session.scalar(select(func.count()).select_from(query)) or 0 for query in queries)
+
+
+def listed_to_count(reach: Reach) -> tuple[list[Suspect], int]:
+    """The rows of `to_count` and the number of all, which is counted only where some may be omitted."""
+    rows = to_count(reach)
+    return rows, len(rows) if len(rows) < MOST else count_to_count(reach)
+
+
+def _queries(reach: Reach) -> list[Any]:
+    """The queries of the two reasons. Without a disturbed count, of which there are few, the second has no rows; with
+    the lots of those counts an index leads to their moves, whatever the database thinks of their number.
+    """
+    lots = db.session.scalars(select(StockCount.lot_id).where(StockCount.is_disturbed).distinct()).all()
+    return [_short(reach), *([_during(reach, lots)] if lots else [])]
 
 
 def contradicts(slip_id: UUID) -> bool:
@@ -99,14 +116,15 @@ def _short(reach: Reach | None) -> Any:
     return query.group_by(*parts, place_id).having(missing > 0).order_by(Slip.stands_at)
 
 
-def _during(reach: Reach) -> Any:
-    """Late slips that happened between the opening of a count's line and the count, of marked counts."""
-    counting = aliased(Slip)
+def _during(reach: Reach, lot_ids: Collection[UUID]) -> Any:
+    """Late slips that happened between the opening of a count's line and the count, of marked counts of these lots."""
+    counting = _COUNTING.c
     parts = (Slip.id, Slip.number, Slip.stands_at, Move.item_id, Move.lot_id)
     query = select(*parts, StockCount.place_id, null().label("missing")).distinct().select_from(StockCount)
-    query = query.join(counting, counting.id == StockCount.slip_id).join(Move, Move.lot_id == StockCount.lot_id)
+    query = query.join(_COUNTING, counting.id == StockCount.slip_id).join(Move, Move.lot_id == StockCount.lot_id)
     query = query.join(Slip, Slip.id == Move.event_id).where(
         StockCount.is_disturbed,
+        Move.lot_id.in_(lot_ids),
         moved_at(StockCount.place_id, Slip),
         Move.stands_at >= StockCount.begun_at,
         Move.stands_at < counting.stands_at,
@@ -128,7 +146,7 @@ def _is_mine(place_id: Any, reach: Reach) -> ColumnElement[bool]:
 
 def _is_counted_after(lot_id: Any, place_id: Any, at: Any, slip_id: Any) -> ColumnElement[bool]:
     """The condition that the shelf has a later count."""
-    count, slip = aliased(StockCount), aliased(Slip)
+    count, slip = _COUNT.c, _COUNTING.c
     query = exists().where(count.lot_id == lot_id, count.place_id == place_id, slip.id == count.slip_id)
     return query.where(_stands_after(slip, at, slip_id), ~was_undone(slip))
 
@@ -139,5 +157,6 @@ def _stands_after(slip: Any, at: Any, slip_id: Any) -> ColumnElement[bool]:
 
 def was_undone(slip: Any) -> ColumnElement[bool]:
     """The condition that the slip was undone at its own position (older undos have a time of their own)."""
-    undo = aliased(Slip)
-    return exists().where(undo.reverses_id == slip.id, undo.stands_at == slip.stands_at)
+    undo = _UNDO.c
+    is_of_slip = undo.reverses_id == slip.id, undo.stands_at == slip.stands_at
+    return exists().where(*is_of_slip).correlate_except(_UNDO)

@@ -12,6 +12,6 @@ from webapp.supplies.views import bp
 @allow(*queries.READERS)
 def to_count() -> Response:
     """The shelves that await a count, of the visible warehouses and of the person's own slips."""
-    rows, total = queries.to_count(current_reach()), queries.count_to_count(current_reach())
+    rows, total = queries.listed_to_count(current_reach())
     keeps = {place.id for place in queries.warehouses(current_actor().through(Role.KEEPER))}
     return respond("supplies/to_count.html", "to_count", rows=rows, total=total, keeps=keeps)
