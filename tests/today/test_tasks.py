@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from tests.support import masters
+from tests.support.counting import counted
 from tests.support.figures import rows
 from webapp.extensions import db
 from webapp.inspections.choosing import SHOWN
@@ -53,3 +54,14 @@ def test_today_and_the_hub_say_how_much_they_leave_out(app, findings):
     findings(SHOWN + 1)
     for url in ("/", "/areas/checks"):
         assert f"这里只列出最先到期的 {MOST_DUE} 条，共 {SHOWN + 1} 条。" in commander.get(url).text
+
+
+def test_tasks_open_no_sealed_note_of_a_finding(app, findings):
+    """Neither Today nor the page of tasks shows it, and each of forty would be decrypted."""
+    findings(SHOWN)
+    commander = masters.signed_in(app, "commander")
+    for page in ("/today", "/tasks"):
+        with counted(app) as statements:
+            assert commander.get(page).status_code == 200
+        assert any("FROM inspection_finding" in text for text in statements)
+        assert not any("inspection_finding.note" in text for text in statements)

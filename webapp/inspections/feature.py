@@ -35,7 +35,7 @@ def _due(reach: Reach, _at: datetime) -> list[Due]:
             place=row.place_id,
             level=_LEVELS.get(row.severity, Level.NORMAL),
             what=_WHAT[row.state] % {"what": lists.item_name(row)},
-            where=row.place.name,
+            where=row.place_name,
             url=url_for("inspections.finding", finding_id=row.id),
         )
         for row in queries.due_findings(reach, SHOWN)

@@ -214,10 +214,11 @@ def count_findings(reach: Reach) -> int:
     return exact(findings(reach, {}))
 
 
-def due_findings(reach: Reach, limit: int) -> Sequence[InspectionFinding]:
-    """The open findings with the earliest deadlines."""
-    query = findings(reach, {}).order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)
-    return db.session.scalars(query).all()
+def due_findings(reach: Reach, limit: int) -> Sequence[Any]:
+    """The open findings with the earliest deadlines, as rows of OF_FINDING without the note and with `place_id`."""
+    columns = [column for column in OF_FINDING if column is not InspectionFinding.note]
+    query = findings(reach, {}).with_only_columns(*columns, InspectionFinding.place_id)
+    return db.session.execute(query.order_by(InspectionFinding.due_at, InspectionFinding.id).limit(limit)).all()
 
 
 def checks_at(place_id: UUID, reach: Reach, limit: int) -> Sequence[Inspection]:
