@@ -2,11 +2,14 @@
 
 import os
 import re
+import sys
 import time
+from collections import Counter
 
 import pytest
 
-from webapp.kernel.assets import BETWEEN_LOOKS_S, FOR_GOOD, Files, asset
+from webapp.kernel import packing
+from webapp.kernel.assets import BETWEEN_LOOKS_S, FOR_GOOD, Files, asset, prepare
 
 SCRIPT, STYLE = "js/outbox/store.js", "css/app.css"
 pytestmark = pytest.mark.only_on("sqlite")
@@ -106,6 +109,28 @@ def test_pages_look_for_changed_scripts_once_a_second_and_files_each_time(files,
     changed = files.version_of(SCRIPT)
     assert changed != before
     assert files.has_version(SCRIPT, changed)
+
+
+def test_serving_a_script_looks_at_no_other(files):
+    version, looks = files.version_of(SCRIPT), Counter()
+    sys.setprofile(lambda _frame, event, called: looks.update((called.__name__,) if event == "c_call" else ()))
+    try:
+        assert files.has_version(SCRIPT, version)
+    finally:
+        sys.setprofile(None)
+    assert looks["stat"] == 1
+    assert looks["scandir"] == 0
+
+
+def test_what_is_prepared_is_not_compressed_again(client, address):
+    packing._compressed.cache_clear()
+    prepare()
+    made = packing._compressed.cache_info().misses
+    assert made > 50
+    for path in (SCRIPT, STYLE, "icons/sprite.svg"):
+        with client.get(address(path), headers={"Accept-Encoding": "gzip, br"}) as answer:
+            assert answer.headers["Content-Encoding"] == "br"
+    assert packing._compressed.cache_info().misses == made
 
 
 @pytest.mark.parametrize("path", [SCRIPT, STYLE])

@@ -58,7 +58,8 @@ class Files:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.scripts_seen = ("", -BETWEEN_LOOKS_S)  # their version, and when that was looked at
+        # The scripts' version, the modification time of each, and when they were looked at.
+        self._scripts: tuple[str, dict[str, int], float] = ("", {}, -BETWEEN_LOOKS_S)
 
     def below(self, path: str) -> Iterator[tuple[str, int]]:
         """The files below a folder as (path, modification time in nanoseconds)."""
@@ -76,22 +77,31 @@ class Files:
 
     def version_of_scripts(self) -> str:
         """The common version of all scripts: changes whenever one of them does. Checks every file."""
-        return _digest_of_all(self.folder, tuple(sorted(self.below(SCRIPTS))))
+        stamps = tuple(sorted(self.below(SCRIPTS)))
+        version = _digest_of_all(self.folder, stamps)
+        self._scripts = (version, dict(stamps), time.monotonic())
+        return version
 
     def version_of(self, path: str) -> str:
         """The version in a file's address, at most a second old; "" for an absent file."""
         if not path.startswith(f"{SCRIPTS}/"):
             return self.digest_of(path)
-        version, seen = self.scripts_seen
-        if (now := time.monotonic()) - seen >= BETWEEN_LOOKS_S:
+        version, _stamps, seen = self._scripts
+        if time.monotonic() - seen >= BETWEEN_LOOKS_S:
             version = self.version_of_scripts()
-            self.scripts_seen = (version, now)
         return version if (self.folder / path).is_file() else ""
 
     def has_version(self, path: str, version: str) -> bool:
-        """Whether this is the file's present version; checked afresh, because the answer is cached for a year."""
-        is_script = path.startswith(f"{SCRIPTS}/")
-        return version == (self.version_of_scripts() if is_script else self.digest_of(path))
+        """Whether this is the file's present version; checked afresh, because the answer is cached for a year.
+
+        A script that is unchanged since the version asked for was computed has that version, whatever became of others.
+        """
+        if not path.startswith(f"{SCRIPTS}/"):
+            return version == self.digest_of(path)
+        known, stamps, _seen = self._scripts
+        if version == known and stamps.get(path) == (self.folder / path).stat().st_mtime_ns:
+            return True
+        return version == self.version_of_scripts()
 
 
 FILES = Files(STATIC)
@@ -150,6 +160,12 @@ def kept_files() -> dict[str, str]:
     """
     own = sorted(path for folder in OWN for path, _changed_ns in FILES.below(folder) if not path.startswith(PARTS))
     return {asset(path): digest for path in (*own, *LOCAL_FILES) if (digest := FILES.digest_of(path))}
+
+
+def prepare() -> None:
+    """Shorten and compress every static file, so that processes forked later share what this one made."""
+    for path in (*(path for folder in OWN for path, _changed_ns in FILES.below(folder)), *LOCAL_FILES):
+        packing.prepare(STATIC / path)
 
 
 def serve(filename: str, version: str = "") -> Response:

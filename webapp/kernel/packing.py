@@ -59,6 +59,12 @@ def _compressed(file: Path, changed_ns: int, encoding: str) -> bytes:
     return bytes(brotli.compress(content, quality=9 if len(content) > LARGE else 11))
 
 
+def prepare(file: Path) -> None:
+    """Compress a static file as most browsers will ask for it; nothing for an absent one."""
+    if file.suffix in _FILES and file.is_file():
+        _compressed(file, changed_ns(file), "br")
+
+
 def packed(response: Response, file: Path) -> Response:
     """The answer with a static file, in the best encoding that the browser takes."""
     if file.suffix not in _FILES:

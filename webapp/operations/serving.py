@@ -21,6 +21,7 @@ from gunicorn.app.base import BaseApplication
 
 from webapp.config import Settings
 from webapp.extensions import db
+from webapp.kernel import assets
 from webapp.operations import certificates
 from webapp.operations.connections import Worker, in_pieces
 from webapp.operations.working import Crew
@@ -43,6 +44,7 @@ def serve(app: Flask, settings: Settings, *, when_ready: Callable[[], None]) -> 
         if in_use := db.engine.pool.checkedout():  # type: ignore[attr-defined]
             raise RuntimeError(f"{in_use} database connections are in use by the process that would only wait")
         db.engine.dispose()  # processes must not share a connection
+    assets.prepare()
     settle_memory()
     with _beside(lambda alive: _work_while(alive, app, settings, when_ready)):
         _Server(app, settings).run()
