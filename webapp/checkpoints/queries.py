@@ -79,7 +79,7 @@ def find_visit(visit_id: UUID, reach: Reach) -> Visit | None:
 
 
 def find_at_gate(visit_id: UUID, reach: Reach) -> Visit | None:
-    """The same for the page of a gate, which names neither the gate nor the recorder: without reading them."""
+    """The same for the page and the acts of a gate, which name neither gate nor recorder: without reading them."""
     query = visits(reach, _EVERY).where(Visit.id == visit_id).options(lazyload(Visit.place), lazyload(Visit.recorder))
     visit: Visit | None = db.session.scalars(query).one_or_none()
     return visit

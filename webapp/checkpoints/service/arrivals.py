@@ -101,7 +101,7 @@ def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:
     name, kind, number, phone = data["name"], data["id_type"], data["id_number"], data["phone"]
     plate, host = data["plate"], data["host"]
     if data["known"]:
-        earlier = queries.find_visit(data["known"], by.through(Role.GATEKEEPER))
+        earlier = queries.find_at_gate(data["known"], by.through(Role.GATEKEEPER))
         if earlier is None:
             raise Refusal("gate-out-of-reach", 404)
         refuse_purged(earlier.id)

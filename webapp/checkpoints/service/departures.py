@@ -34,7 +34,7 @@ def note_departure(
 
 def _visit_that_ends(data: dict[str, Any], by: Actor, at: datetime) -> UUID:
     if data["visit"]:
-        visit = queries.find_visit(data["visit"], by.through(Role.GATEKEEPER))
+        visit = queries.find_at_gate(data["visit"], by.through(Role.GATEKEEPER))
         if visit is None:
             raise Refusal("arrival-missing", 404)
         if visit.undone_at:
@@ -49,7 +49,7 @@ def _visit_that_ends(data: dict[str, Any], by: Actor, at: datetime) -> UUID:
 def undo_departure(visit_id: UUID, *, by: Actor, at: datetime) -> None:
     """Undo a departure. Raises Refusal `left-too-long-ago`, `already-inside`, `gate-out-of-reach` (404)."""
     with transaction():
-        visit = queries.find_visit(visit_id, by.through(Role.GATEKEEPER))
+        visit = queries.find_at_gate(visit_id, by.through(Role.GATEKEEPER))
         if visit is None:
             raise Refusal("gate-out-of-reach", 404)
         reopen(visit, Visit.left_at > at - queries.UNDO_WITHIN)

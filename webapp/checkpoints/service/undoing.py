@@ -25,7 +25,7 @@ def undo_arrival(
 
     Raises Refusal `already-undone`, `record-purged`, and `arrival-missing` (404) for an unknown visit.
     """
-    visit = queries.find_visit(data["visit"], by.through(Role.GATEKEEPER))
+    visit = queries.find_at_gate(data["visit"], by.through(Role.GATEKEEPER))
     if visit is None:
         raise Refusal("arrival-missing", 404)
     hold_entry(visit.id)
