@@ -1,13 +1,14 @@
+import contextlib
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, select, text
 
 from tests.conftest import make_settings
 from webapp import create_app
 from webapp.extensions import db
 from webapp.kernel import clock, journal
-from webapp.kernel.database import locked, transaction
+from webapp.kernel.database import connection, locked, transaction
 from webapp.kernel.numbers import DocumentNumber
 
 DAY = date(2026, 11, 28)
@@ -39,6 +40,22 @@ def test_an_exception_leaves_nothing_behind():
     with pytest.raises(ZeroDivisionError):
         fails_halfway()
     assert journal.unsealed() == 0
+
+
+def test_the_connection_at_hand_begins_each_savepoint_and_ends_with_the_transaction():
+    def note(number):
+        values = {"series": f"S{number}", "day": DAY, "last": number}
+        connection().execute(insert(DocumentNumber.__table__), values)
+
+    for first in (1, 4):
+        with transaction() as session:
+            note(first)
+            with contextlib.suppress(ZeroDivisionError), session.begin_nested():
+                note(first + 1)
+                raise ZeroDivisionError
+            note(first + 2)
+    kept = db.session.scalars(select(DocumentNumber.last).order_by(DocumentNumber.last)).all()
+    assert kept == [1, 3, 4, 6]
 
 
 def test_a_transaction_inside_another_is_a_mistake_of_ours():

@@ -32,6 +32,7 @@ except ImportError:  # Windows: only SQLite's own lock
 
 T = TypeVar("T")
 WRITING = "frontline_writing"
+CONNECTION = "frontline_connection"
 _TRIES = 6
 _ABORTED = ("40P01", "40001")  # deadlock detected, could not serialize
 PATIENCE = 10.0  # seconds that a writer waits for the lock before WriteBusy
@@ -73,6 +74,7 @@ def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
             raise
         finally:
             session.info.pop(WRITING, None)
+            session.info.pop(CONNECTION, None)
 
 
 @contextlib.contextmanager
@@ -113,7 +115,13 @@ def connection() -> Connection:
 
     Changes of mapped objects that were not flushed are not seen by such statements.
     """
-    opened: Connection = db.session.connection()  # each time, because a savepoint begins with it
+    session = db.session()
+    begun = session.get_nested_transaction() or session.get_transaction()
+    kept: tuple[Any, Connection] | None = session.info.get(CONNECTION)
+    if kept and kept[0] is begun and begun.is_active:
+        return kept[1]
+    opened: Connection = session.connection()  # a transaction or savepoint begins with it
+    session.info[CONNECTION] = session.get_nested_transaction() or session.get_transaction(), opened
     return opened
 
 
