@@ -8,10 +8,11 @@ from tests.support.counting import counted
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.service import arrivals
 from webapp.extensions import db
+from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.service import delivery
 
-EACH = 12  # tombstone twice, envelope, savepoint and its release, entry, gate, rule, who is inside, visit, journal, row
-BATCH = 20  # session, contact, grant, author and the answer, whatever the number
+EACH = 6  # savepoint and its release, entry, who is inside, visit, journal
+BATCH = 25  # session, contact, tombstones, envelopes and their rows, grant, author, gate, rule and the answer
 
 
 def batch(tablet, count):  # noqa: F811
@@ -51,3 +52,16 @@ def test_one_that_fails_by_a_mistake_of_ours_takes_nothing_of_the_others_with_it
     assert tablet.send(*envelopes) == [("same", None)] * 2 + [("review", "failed")] + [("same", None)]
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Visit)) == 3
+
+
+def test_an_envelope_that_a_batch_brings_twice_is_one_and_another_content_is_kept_beside_it(app, tablet, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(delivery, "HELD_S", 60.0)
+    first, second = batch(tablet, 2)
+    other = tablet.arrived(5, uuid=first["uuid"], phone="13900000000", id_type=None, id_number=None)
+    forged = second | {"mac": first["mac"]}
+    sent = [first, first, other, forged, second, second]
+    outcomes = [outcome for outcome, _code in tablet.send(*sent)]
+    assert outcomes == ["receipt", "same", "conflict", "review", "receipt", "same"]
+    with app.app_context():
+        counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (Visit, ReceivedEnvelope)]
+    assert counts == [2, 3]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from webapp.district.models import District
 from webapp.district.rules import BACKUP_DAYS, BACKUPS, Preferences
 from webapp.extensions import db
-from webapp.kernel.database import connection
+from webapp.kernel.database import connection, once
 
 _district = District.__table__.c
 _CHOSEN = select(*(_district[column.name] for column in fields(Preferences))).where(_district.id == 1)
@@ -16,6 +16,10 @@ _CHOSEN = select(*(_district[column.name] for column in fields(Preferences))).wh
 
 def preferences() -> Preferences:
     """The preferences in force; the defaults until somebody changes them."""
+    return once("preferences", _preferences)
+
+
+def _preferences() -> Preferences:
     row = connection().execute(_CHOSEN).mappings().one_or_none()
     return Preferences(**dict(row) | {"risk_areas": tuple(row["risk_areas"])}) if row else Preferences()
 

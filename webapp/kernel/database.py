@@ -11,7 +11,7 @@ import random
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,7 +32,7 @@ except ImportError:  # Windows: only SQLite's own lock
 
 T = TypeVar("T")
 WRITING = "frontline_writing"
-CONNECTION = "frontline_connection"
+CONNECTION, ONCE = "frontline_connection", "frontline_once"
 _TRIES = 6
 _ABORTED = ("40P01", "40001")  # deadlock detected, could not serialize
 PATIENCE = 10.0  # seconds that a writer waits for the lock before WriteBusy
@@ -123,6 +123,27 @@ def connection() -> Connection:
     opened: Connection = session.connection()  # a transaction or savepoint begins with it
     session.info[CONNECTION] = session.get_nested_transaction() or session.get_transaction(), opened
     return opened
+
+
+@contextlib.contextmanager
+def asking_once() -> Iterator[None]:
+    """Within, `once` reads each thing once: for several entries in a transaction of SQLite that writes none of it."""
+    db.session.info[ONCE] = {}
+    try:
+        yield
+    finally:
+        del db.session.info[ONCE]
+
+
+def once(about: Hashable, read: Callable[[], T]) -> T:
+    """What `read` returns; within `asking_once` that of the first time."""
+    known: dict[Hashable, Any] | None = db.session.info.get(ONCE)
+    if known is None:
+        return read()
+    if about not in known:
+        known[about] = read()
+    answer: T = known[about]
+    return answer
 
 
 def is_writing() -> bool:

@@ -1,6 +1,9 @@
 """The tombstone of a purged entry: its uuid and kind, so that no replay restores it; and the purging run."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from functools import partial
+from operator import contains
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -11,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.extensions import Model
 from webapp.kernel.access import PERSON
 from webapp.kernel.columns import Json, Sealed, UtcDateTime
-from webapp.kernel.database import connection, hold
+from webapp.kernel.database import connection, hold, once
 from webapp.kernel.errors import Refusal
 
 PURGED = "record-purged"
@@ -66,7 +69,15 @@ def hold_entry(uuid: UUID) -> None:
 
 
 def is_purged(uuid: UUID) -> bool:
-    return connection().execute(_PURGED, {"uuid": uuid}).first() is not None
+    return once(("purged", uuid), lambda: connection().execute(_PURGED, {"uuid": uuid}).first() is not None)
+
+
+def look_up_purged(uuids: Sequence[UUID]) -> None:
+    """Read at once which of these entries are purged, within `asking_once` and under SQLite's one lock."""
+    table = PurgedEntry.__table__.c
+    purged = set(connection().execute(select(table.uuid).where(table.uuid.in_(uuids))).scalars())
+    for uuid in uuids:
+        once(("purged", uuid), partial(contains, purged, uuid))
 
 
 def refuse_purged(uuid: UUID) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from webapp.extensions import db
 from webapp.kernel import navigation
 from webapp.kernel.access import Actor, Reach, Role
-from webapp.kernel.database import connection
+from webapp.kernel.database import connection, once
 from webapp.kernel.navigation import PlaceAction
 from webapp.kernel.parse.codes import code_key
 from webapp.places.models import Place
@@ -118,7 +118,7 @@ def find_visible(place_id: UUID | None, reach: Reach) -> Place | None:
 
 def find_kind(place_id: UUID, reach: Reach, *, is_open: bool = False) -> PlaceKind | None:
     """The kind of a place, if it is within reach and, with `is_open`, not closed: the cheapest read of one."""
-    row = connection().execute(_BRIEF, {"id": place_id}).one_or_none()
+    row = once(("place", place_id), lambda: connection().execute(_BRIEF, {"id": place_id}).one_or_none())
     is_meant = row and _is_within(place_id, row.unit_id, reach) and not (is_open and row.is_closed)
     return row.kind if row and is_meant else None
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor
-from webapp.kernel.database import is_sqlite, locked, retried, transaction
+from webapp.kernel.database import asking_once, is_sqlite, locked, retried, transaction
 from webapp.kernel.faultlog import log_fault
 from webapp.kernel.tombstones import hold_entry
 from webapp.kernel.unavailable import cause_of
@@ -68,12 +68,14 @@ def _take_some(receptions: Sequence[Reception]) -> list[Answer]:
         return [_take_alone(receptions[0])]
     answers: list[Answer] = []
     try:
-        with transaction():
+        with transaction(), asking_once():
             known, ends = Known(), time.monotonic() + HELD_S
+            known.look_up([reception.envelope for reception in receptions])
             for reception in receptions:
                 answers.append(reception.take(known))
                 if time.monotonic() >= ends:
                     break
+            known.write()
     except Exception as error:
         if _is_unavailable(error):
             raise

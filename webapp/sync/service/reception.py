@@ -3,6 +3,7 @@
 The row is written last, in its final state, so that nothing of the envelope precedes the savepoint of its entry.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +17,7 @@ from webapp.kernel import entries
 from webapp.kernel.access import Actor
 from webapp.kernel.database import connection
 from webapp.kernel.kinds import kinds
-from webapp.kernel.tombstones import hold_entry, is_purged
+from webapp.kernel.tombstones import hold_entry, is_purged, look_up_purged
 from webapp.sync import acts
 from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
 from webapp.sync.rules import (
@@ -49,7 +50,8 @@ _IS_KNOWN = select(_table.c.id).where(*_SAME)
 
 @dataclass(slots=True)
 class Known:
-    """What several envelopes of one transaction ask alike: grants, their locked authors, the contacts of devices.
+    """What several envelopes of one transaction ask alike: grants, their locked authors, the contacts of devices, and
+    which of them are stored (`stored`: their (uuid, sha256); None if each asks for itself). `rows` are to be written.
 
     It holds the rows, which the session alone would let go of and read again.
     """
@@ -57,6 +59,37 @@ class Known:
     grants: dict[UUID, AuthorGrant | None] = field(default_factory=dict)
     authors: dict[UUID, accounts.Locked | None] = field(default_factory=dict)
     contacts: dict[tuple[UUID, UUID], Contacts] = field(default_factory=dict)
+    stored: set[tuple[UUID, str]] | None = None
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+    def look_up(self, envelopes: Sequence[Envelope]) -> None:
+        """Read at once which of the envelopes are stored, and which entries are purged; under SQLite's one lock."""
+        uuids = [envelope.uuid for envelope in envelopes]
+        look_up_purged(uuids)
+        rows = connection().execute(select(_table.c.uuid, _table.c.sha256).where(_table.c.uuid.in_(uuids)))
+        self.stored = {(row.uuid, row.sha256) for row in rows}
+
+    def is_stored(self, uuid: UUID, sha256: str) -> bool:
+        if self.stored is not None:
+            return (uuid, sha256) in self.stored
+        return connection().execute(_IS_KNOWN, {"uuid": uuid, "sha256": sha256}).first() is not None
+
+    def add(self, row: ReceivedEnvelope) -> None:
+        """A row in its final state, to be written at the end, or at once without `stored`."""
+        self.rows.append({name: getattr(row, name) for name in _NAMES})
+        if self.stored is None:
+            self.write()
+
+    def write(self) -> None:
+        """Write the rows; also before anything reads envelopes."""
+        if self.rows:
+            connection().execute(_INSERT, self.rows)
+            self.rows.clear()
+
+    def note(self, uuid: UUID, sha256: str) -> None:
+        """Another envelope of this transaction is stored."""
+        if self.stored is not None:
+            self.stored.add((uuid, sha256))
 
     def grant(self, grant_id: UUID) -> AuthorGrant | None:
         if grant_id not in self.grants:
@@ -100,21 +133,21 @@ class Reception:
         is_readable = self.opened.payload is not None
         why = doubt_of(self.envelope, granted, bounds, when, known.author) if is_readable else Doubt.UNREADABLE
         why = why or fault
-        if self._is_known():
+        is_known = known.is_stored(self.envelope.uuid, self.envelope.sha256)
+        if why or is_known:
+            known.write()  # envelopes are read
+        if is_known:
             return self._take_again(why, self._values(bounds, when))
         if why and _is_tray_full(self.by):
             return not_yet(self.envelope, Waiting.TRAY_FULL)
         row = ReceivedEnvelope(**self._values(bounds, when))
+        known.note(row.uuid, row.sha256)
         if self.opened.photos:
             db.session.add(row)
             return self._await(row, why, ())
         self._settle(row, why, known.author(self.envelope.author) if why is None else None)
-        connection().execute(_INSERT, {name: getattr(row, name) for name in _NAMES})
+        known.add(row)
         return answer(row, (), is_new=True)
-
-    def _is_known(self) -> bool:
-        about = {"uuid": self.envelope.uuid, "sha256": self.envelope.sha256}
-        return connection().execute(_IS_KNOWN, about).first() is not None
 
     def _values(self, bounds: Bounds | None, when: Occurrence) -> dict[str, Any]:
         return {
