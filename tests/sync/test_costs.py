@@ -5,9 +5,11 @@ from sqlalchemy import func, select
 
 from tests.checkpoints.conftest import gates, tablet  # noqa: F401  fixtures
 from tests.support.counting import counted
+from webapp.checkpoints.forms import VisitForm
 from webapp.checkpoints.models import Visit
 from webapp.checkpoints.service import arrivals
 from webapp.extensions import db
+from webapp.kernel.database import is_writing
 from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.service import delivery
 
@@ -65,3 +67,16 @@ def test_an_envelope_that_a_batch_brings_twice_is_one_and_another_content_is_kep
     with app.app_context():
         counts = [db.session.scalar(select(func.count()).select_from(model)) for model in (Visit, ReceivedEnvelope)]
     assert counts == [2, 3]
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_forms_of_a_batch_are_bound_before_the_lock(tablet, monkeypatch):  # noqa: F811
+    bound, real = [], VisitForm.validate
+
+    def watched(form, *given):
+        bound.append(is_writing())
+        return real(form, *given)
+
+    monkeypatch.setattr(VisitForm, "validate", watched)
+    assert {outcome for outcome, _code in tablet.send(*batch(tablet, 3))} == {"receipt"}
+    assert bound == [False] * 3

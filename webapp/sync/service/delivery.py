@@ -9,6 +9,7 @@ envelope always has a transaction of its own: the order of its locks cannot cros
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,7 @@ from webapp.extensions import db
 from webapp.kernel.access import Actor
 from webapp.kernel.database import asking_once, is_sqlite, locked, retried, transaction
 from webapp.kernel.faultlog import log_fault
+from webapp.kernel.kinds import kinds
 from webapp.kernel.tombstones import hold_entry
 from webapp.kernel.unavailable import cause_of
 from webapp.sync import acts, keys
@@ -26,7 +28,7 @@ from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.rules import Doubt, Outcome, State, Waiting, parse
 from webapp.sync.service.answers import Answer, answer, not_yet
 from webapp.sync.service.contact import Contact
-from webapp.sync.service.opening import conclude, move
+from webapp.sync.service.opening import bind, conclude, fields_of, move
 from webapp.sync.service.pictures import missing, stored, using
 from webapp.sync.service.reading import read
 from webapp.sync.service.reception import Known, Reception
@@ -44,6 +46,8 @@ def accept_all(raws: Sequence[Any], contact: Contact, *, by: Actor, at: datetime
     """Receive envelopes in their order; each has an outcome of its own. Opens all of them before it locks anything."""
     opened = [_opened(raw, contact, by=by, at=at) for raw in raws]
     receptions = [part for part in opened if isinstance(part, Reception)]
+    if len(receptions) > 1 and is_sqlite():
+        receptions = [_bound(reception) for reception in receptions]
     answers: list[Answer] = []
     while len(answers) < len(receptions):
         answers += _take_some(receptions[len(answers) :])
@@ -60,6 +64,17 @@ def _opened(raw: Any, contact: Contact, *, by: Actor, at: datetime) -> Reception
     if not keys.is_here(envelope.key_id):
         return not_yet(envelope, Waiting.KEY_MISSING)
     return Reception(envelope, read(envelope), contact, by, at)
+
+
+def _bound(reception: Reception) -> Reception:
+    """The envelope with its form, bound and validated before the lock; without, if that fails: it is bound again."""
+    kind, payload = kinds().get(reception.envelope.kind), reception.opened.payload
+    if kind is None or payload is None or reception.opened.photos:
+        return reception
+    try:
+        return replace(reception, bound=bind(kind, reception.envelope.uuid, fields_of(payload)))
+    except Exception:
+        return reception
 
 
 def _take_some(receptions: Sequence[Reception]) -> list[Answer]:
@@ -85,6 +100,8 @@ def _take_some(receptions: Sequence[Reception]) -> list[Answer]:
 
 
 def _take_alone(reception: Reception) -> Answer:
+    """Take one envelope in a transaction of its own, with a new form: the one bound before may have been used."""
+    reception = replace(reception, bound=None)
     try:
         return _finished(retried(lambda: _take(reception)), at=reception.at)
     except Exception as error:

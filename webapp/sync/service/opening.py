@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from werkzeug.datastructures import MultiDict
@@ -13,7 +15,7 @@ from webapp.kernel import entries, journal, media
 from webapp.kernel.access import Actor
 from webapp.kernel.entries import Delivery, Receipt, Travel
 from webapp.kernel.errors import Refusal, refusal_of
-from webapp.kernel.kinds import ENVELOPE, Kind, find_late, kinds
+from webapp.kernel.kinds import ENVELOPE, BoundForm, Kind, find_late, kinds
 from webapp.kernel.states import Act
 from webapp.kernel.unknown import refuse_unknown
 from webapp.sync import acts
@@ -24,9 +26,26 @@ from webapp.sync.service.grants import author_of
 from webapp.sync.service.pictures import Pictures
 
 
-def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime, now: Actor | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The content of an entry and its form, bound and validated."""
+
+    content: MultiDict[str, str]
+    form: BoundForm
+    is_valid: bool
+
+
+def bind(kind: Kind, uuid: UUID, fields: MultiDict[str, str]) -> Bound:
+    content = MultiDict([*plain(fields), ("uuid", str(uuid))])
+    form = kind.form(content)
+    return Bound(content, form, form.validate())
+
+
+def conclude(
+    row: ReceivedEnvelope, photos: Pictures, *, at: datetime, now: Actor | None = None, bound: Bound | None = None
+) -> None:
     """Apply an envelope, or store on its row why it cannot be applied. `at` is now; the entry's time is
-    `row.occurred_at`; `now` is the author as of now, if already read.
+    `row.occurred_at`; `now` is the author as of now, if already read, and `bound` the form, if already bound.
 
     Raises Refusal `author-unknown`.
     """
@@ -36,7 +55,8 @@ def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime, now: Acto
     try:
         if isinstance(photos, Refusal):
             raise photos
-        delivery = enter(row, fields_of(json.loads(row.payload)), photos, travel_of(row), by=author.actor)
+        content = bound or fields_of(json.loads(row.payload))
+        delivery = enter(row, content, photos, travel_of(row), by=author.actor)
         if delivery.receipt is None:
             raise Refusal(BAD_FORM, 422)
     except Refusal as refusal:
@@ -50,7 +70,7 @@ def conclude(row: ReceivedEnvelope, photos: Pictures, *, at: datetime, now: Acto
 
 def enter(
     row: ReceivedEnvelope,
-    fields: MultiDict[str, str],
+    fields: MultiDict[str, str] | Bound,
     photos: Sequence[media.Stored],
     travel: Travel,
     *,
@@ -64,10 +84,10 @@ def enter(
     Raises Refusal `kind-unknown`, `kind-not-yours`, and any refusal of the kind; then nothing is recorded.
     """
     kind = _kind(row, by)
-    content = MultiDict([*plain(fields), ("uuid", str(row.uuid))])
-    form = kind.form(content)
+    bound = fields if isinstance(fields, Bound) else bind(kind, row.uuid, fields)
+    content, form = bound.content, bound.form
     values = entries.values_of(kind, content, photos, travel, by)
-    if not form.validate():  # a replay gets its receipt even if the form would no longer be valid
+    if not bound.is_valid:  # a replay gets its receipt even if the form would no longer be valid
         return Delivery(form, entries.find_receipt(values, by))
     is_anew = corrected_at is not None and kinds()[row.kind].is_observation
     at = corrected_at if corrected_at and is_anew else row.occurred_at

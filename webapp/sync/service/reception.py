@@ -35,7 +35,7 @@ from webapp.sync.rules import (
 )
 from webapp.sync.service.answers import Answer, answer, gone, not_yet
 from webapp.sync.service.contact import Contact, Contacts, contacts_of
-from webapp.sync.service.opening import conclude, doubt, fields_of, move
+from webapp.sync.service.opening import Bound, conclude, doubt, fields_of, move
 from webapp.sync.service.pictures import missing, photos_of
 from webapp.sync.service.proving import doubt_of
 from webapp.sync.service.reading import Opened
@@ -114,13 +114,14 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Reception:
-    """An envelope with everything that is known about it before the transaction."""
+    """An envelope with everything that is known about it before the transaction; `bound` is its form, if bound."""
 
     envelope: Envelope
     opened: Opened
     contact: Contact
     by: Actor
     at: datetime
+    bound: Bound | None = None
 
     def take(self, known: Known, fault: Doubt | None = None) -> Answer:
         """Store the envelope and apply it or route it to a person; with `fault` it is not applied."""
@@ -235,7 +236,7 @@ class Reception:
         elif self.opened.photos:
             move(row, acts.AWAIT, at=self.at)
         else:
-            conclude(row, (), at=self.at, now=author.actor if author else None)
+            conclude(row, (), at=self.at, now=author.actor if author else None, bound=self.bound)
 
 
 def _is_tray_full(by: Actor) -> bool:
