@@ -11,7 +11,7 @@ from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.counter.draft import LINE, Draft, same_line
 from webapp.supplies.forms import MAX_LINES
 from webapp.supplies.labels import amount_in, item_name, lot_name
-from webapp.supplies.models import Item
+from webapp.supplies.queries.articles import AnyItem
 from webapp.supplies.queries.items import measures_of
 from webapp.supplies.queries.stock import Shelf, candidates, find_lot, on_hand, shelves_anywhere
 from webapp.supplies.queries.typed import quantity_of
@@ -38,10 +38,10 @@ class Outcome:
     asked: str | None = None
     readings: Sequence[ScannedCode] = ()
     notes: Sequence[tuple[str, str]] = ()
-    item: Item | None = None
+    item: AnyItem | None = None
 
 
-def _raise(draft: Draft, item: Item, measure: Measure, lot: str, times: int | Decimal, **new: str) -> Outcome:
+def _raise(draft: Draft, item: AnyItem, measure: Measure, lot: str, times: int | Decimal, **new: str) -> Outcome:
     known = same_line(draft.lines, item.id, measure.key, lot)
     if known is None and draft.is_full:
         return Outcome("refused", "full")
@@ -55,13 +55,13 @@ def _raise(draft: Draft, item: Item, measure: Measure, lot: str, times: int | De
     return Outcome("already")
 
 
-def _has_room(draft: Draft, item: Item, lines: Sequence[tuple[str, str]]) -> bool:
+def _has_room(draft: Draft, item: AnyItem, lines: Sequence[tuple[str, str]]) -> bool:
     """Whether all of these lines (measure, lot) fit into the slip."""
     new = [1 for measure, lot in lines if same_line(draft.lines, item.id, measure, lot) is None]
     return len(draft.lines) + len(new) <= MAX_LINES
 
 
-def bring(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: int, today: date) -> Outcome:
+def bring(draft: Draft, code: ScannedCode, item: AnyItem, measure: Measure, times: int, today: date) -> Outcome:
     known = find_lot(item.id, code.lot) if code.lot else None
     expires_on = code.expires_on or (known.expires_on if known else None)
     if expiry_of(expires_on, today) is Expiry.EXPIRED and draft.head["reason"] not in set(TAKES_EXPIRED):
@@ -71,7 +71,7 @@ def bring(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: 
     return _raise(draft, item, measure, code.lot or "", times, **days)
 
 
-def fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: int, today: date) -> Outcome:
+def fetch(draft: Draft, code: ScannedCode, item: AnyItem, measure: Measure, times: int, today: date) -> Outcome:
     shelf = _free(draft, item)
     if code.lot is None:
         return _fetch_earliest(draft, item, measure, times, today, shelf)
@@ -89,7 +89,7 @@ def fetch(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: 
 
 
 def _fetch_earliest(
-    draft: Draft, item: Item, measure: Measure, times: int, today: date, shelf: Sequence[Candidate]
+    draft: Draft, item: AnyItem, measure: Measure, times: int, today: date, shelf: Sequence[Candidate]
 ) -> Outcome:
     """Take an item without a batch by earliest expiry, split over batches if one is not enough."""
     proposal = propose(shelf, times * measure.steps, today)
@@ -110,7 +110,7 @@ def _fetch_earliest(
     return outcome
 
 
-def count(draft: Draft, code: ScannedCode, item: Item, measure: Measure, times: int, _today: date) -> Outcome:
+def count(draft: Draft, code: ScannedCode, item: AnyItem, measure: Measure, times: int, _today: date) -> Outcome:
     """Raise the line of a named batch; without a batch, add a line to fill in for every batch on the shelf."""
     here = [shelf for shelf in shelves_anywhere(item.id) if shelf.place_id == draft.place_id]
     if code.lot is not None or len(here) <= 1:
@@ -135,13 +135,13 @@ def _place(draft: Draft) -> UUID:
     return draft.place_id
 
 
-def _free(draft: Draft, item: Item) -> list[Candidate]:
+def _free(draft: Draft, item: AnyItem) -> list[Candidate]:
     """The available stock of the shelf minus the quantities of the draft."""
     shelf = candidates(_place(draft), item.id)
     return [Candidate(c.lot, c.expires_on, c.available - drafted(draft, item, c.lot)) for c in shelf]
 
 
-def drafted(draft: Draft, item: Item, lot: str) -> int:
+def drafted(draft: Draft, item: AnyItem, lot: str) -> int:
     """The steps of a batch that are already on the slip."""
     measures = {measure.key: measure.steps for measure in measures_of(item)}
     key = (str(item.id), lot_key(lot))
@@ -157,5 +157,5 @@ def instead_of(draft: Draft, shelves: Sequence[Shelf], lot: str | None) -> list[
     return sorted(others, key=lambda shelf: shelf.place_id != draft.place_id)
 
 
-def values_of(item: Item, lot: str, day: date | None = None, **more: str) -> dict[str, str]:
+def values_of(item: AnyItem, lot: str, day: date | None = None, **more: str) -> dict[str, str]:
     return {"item": item_name(item), "lot": lot_name(lot), "day": write_day(day), **more}

@@ -7,9 +7,8 @@ from hashlib import sha256
 from webapp.district.queries import preferences
 from webapp.kernel.presence import is_blank
 from webapp.supplies.counter.draft import Draft
-from webapp.supplies.models import Item
+from webapp.supplies.queries.articles import AnyItem, find_items
 from webapp.supplies.queries.counting import Difference, differences
-from webapp.supplies.queries.items import find_items
 from webapp.supplies.queries.typed import identity, quantity_of
 from webapp.supplies.rules import HUGE, CountScope, SlipKind, is_large_difference
 
@@ -19,7 +18,7 @@ class Doubt:
     """A doubt about a line. `kind` is difference (`book` and `counted` in steps) or huge (`typed`)."""
 
     kind: str
-    item: Item
+    item: AnyItem
     lot: str
     book: int = 0
     counted: int = 0

@@ -9,8 +9,8 @@ from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.counter.adding import drafted, instead_of
 from webapp.supplies.counter.draft import Draft
 from webapp.supplies.labels import amount_in
-from webapp.supplies.models import Item
-from webapp.supplies.queries.items import find_items, measures_of
+from webapp.supplies.queries.articles import AnyItem, find_items
+from webapp.supplies.queries.items import measures_of
 from webapp.supplies.queries.stock import Shelf, shelves_anywhere
 from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, SlipKind, expiry_of
 
@@ -23,7 +23,7 @@ class LineView:
 
     number: int
     form: Any
-    item: Item | None
+    item: AnyItem | None
     measures: Sequence[Measure] = ()
     measure: Measure | None = None
     expiry: Expiry = Expiry.NONE
@@ -36,8 +36,9 @@ class LineView:
     needs_lot: bool = False  # typed, and one of them is missing
 
 
-def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
-    items = find_items(line.item.data for line in form.lines)
+def lines_of_draft(draft: Draft, form: Any, today: date, scanned: AnyItem | None = None) -> list[LineView]:
+    """The lines as they stand; the scanned item was read already."""
+    items = find_items((line.item.data for line in form.lines), known=[scanned])
     shelves = shelves_anywhere(*items) if draft.kind in TAKING and items else []
     return [
         _line_view(draft, line, number, today, item, [shelf for shelf in shelves if shelf.item.id == item.id])
@@ -47,7 +48,7 @@ def lines_of_draft(draft: Draft, form: Any, today: date) -> list[LineView]:
     ]
 
 
-def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, shelves: Sequence[Shelf]) -> LineView:
+def _line_view(draft: Draft, form: Any, number: int, today: date, item: AnyItem, shelves: Sequence[Shelf]) -> LineView:
     raw = draft.lines[number]
     measures = measures_of(item)
     measure = next((m for m in measures if m.key == (raw["measure"] or "base")), measures[0])
@@ -67,12 +68,12 @@ def _line_view(draft: Draft, form: Any, number: int, today: date, item: Item, sh
     return LineView(number, form, item, measures, *words)
 
 
-def _is_new_lot(draft: Draft, form: Any, item: Item) -> bool:
+def _is_new_lot(draft: Draft, form: Any, item: AnyItem) -> bool:
     """Whether a counted lot is not in the book."""
     return draft.kind is SlipKind.COUNT and item.has_expiry and not form.seen_seq.data
 
 
-def _difference(draft: Draft, raw: dict[str, str], form: Any, item: Item) -> int | None:
+def _difference(draft: Draft, raw: dict[str, str], form: Any, item: AnyItem) -> int | None:
     """The counted quantity of the lot on all lines minus the book; None until something is counted."""
     if draft.kind is not SlipKind.COUNT or not raw["quantity"].strip():
         return None

@@ -11,7 +11,7 @@ from webapp.places.rules import REAL, PlaceKind
 from webapp.supplies.counter.adding import Outcome, bring, count, drafted, fetch, instead_of, values_of
 from webapp.supplies.counter.draft import Draft
 from webapp.supplies.labels import amount_in, item_name
-from webapp.supplies.models import Item
+from webapp.supplies.queries.articles import AnyItem
 from webapp.supplies.queries.items import find_item, find_scanned, measures_of
 from webapp.supplies.queries.stock import candidates, find_lot, shelves_anywhere
 from webapp.supplies.queries.typed import identity
@@ -113,7 +113,7 @@ def _unknown(draft: Draft, code: ScannedCode, text: str) -> Outcome:
 
 
 def _take_code(
-    draft: Draft, code: ScannedCode, match: tuple[Item, str], times: int | None, today: date, answer: Answer
+    draft: Draft, code: ScannedCode, match: tuple[AnyItem, str], times: int | None, today: date, answer: Answer
 ) -> Outcome:
     item, key = match
     measure = next((m for m in measures_of(item) if m.key == key), measures_of(item)[0])

@@ -1,5 +1,6 @@
 """Reads of supplies: items and codes, stock, slips, the ledger and its verification."""
 
+from webapp.supplies.queries.articles import AnyItem, find_items
 from webapp.supplies.queries.contradictions import (
     Suspect,
     contradicts,
@@ -17,7 +18,6 @@ from webapp.supplies.queries.items import (
     find_barcode,
     find_item,
     find_item_by_code,
-    find_items,
     find_scanned,
     get_item,
     is_catalogue_loaded,
@@ -36,6 +36,7 @@ from webapp.supplies.queries.ledger import (
     printed_ledger_of,
     whole_ledger_of,
 )
+from webapp.supplies.queries.lots import AnyLot, KnownLot, lots_of
 from webapp.supplies.queries.slips import (
     OF_SLIP,
     SLIP_ORDER,
@@ -62,7 +63,6 @@ from webapp.supplies.queries.stock import (
     find_disputed,
     find_lot,
     held,
-    lots_of,
     on_hand,
     open_shelves,
     select_dated,
@@ -82,7 +82,10 @@ __all__ = [
     "READERS",
     "SLIP_ORDER",
     "UNEXPLAINED",
+    "AnyItem",
+    "AnyLot",
     "Difference",
+    "KnownLot",
     "Ledger",
     "LedgerRow",
     "Suspect",

@@ -11,8 +11,10 @@ from sqlalchemy import func, or_, select
 from webapp.extensions import db
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.models import Balance, Item, Lot, Move, Slip
-from webapp.supplies.queries.items import find_items, measures_of
-from webapp.supplies.queries.stock import held, lots_of
+from webapp.supplies.queries.articles import AnyItem, find_items
+from webapp.supplies.queries.items import measures_of
+from webapp.supplies.queries.lots import lots_of
+from webapp.supplies.queries.stock import held
 from webapp.supplies.queries.typed import identity, quantity_of
 from webapp.supplies.rules import CountScope
 
@@ -21,7 +23,7 @@ from webapp.supplies.rules import CountScope
 class Difference:
     """A lot of a count, in steps; a full count enters lots that it does not list as 0."""
 
-    item: Item
+    item: AnyItem
     lot: str
     expires_on: date | None
     book: int

@@ -6,19 +6,18 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, inspect, null, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select
 from sqlalchemy.orm import selectinload, with_expression
-from sqlalchemy.orm.util import identity_key
 
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Reach
-from webapp.kernel.database import connection
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.scanning import Answer
 from webapp.places.queries import visible_places
 from webapp.supplies.labels import item_name
 from webapp.supplies.models import Balance, Barcode, Item, Lot
+from webapp.supplies.queries.articles import AnyItem, Article, find_named
 from webapp.supplies.queries.stock import is_expired
 from webapp.supplies.rules import Measure, ScannedCode, scan
 
@@ -35,21 +34,6 @@ def get_item(item_id: UUID) -> Item:
     return db.session.get_one(Item, item_id)
 
 
-def find_items(ids: Iterable[UUID | None]) -> dict[UUID, Item]:
-    """The items among these ids by id, in a fixed number of queries."""
-    present = {item_id for item_id in ids if item_id}
-    items = {item_id: item for item_id in present if (item := _held_by_session(item_id))}
-    absent = present - items.keys()
-    rows = db.session.scalars(select(Item).where(Item.id.in_(absent))).all() if absent else ()
-    return items | {item.id: item for item in rows}
-
-
-def _held_by_session(item_id: UUID) -> Item | None:
-    """An item that was read in this transaction and is in use."""
-    item: Item | None = db.session.identity_map.get(identity_key(Item, item_id))
-    return None if item is None or inspect(item).expired else item
-
-
 def items_by_code(codes: Iterable[str | None]) -> dict[str, Item]:
     """Items by code, in the spelling of `codes`."""
     keys = {code: code_key(code) for code in codes if code}
@@ -62,7 +46,7 @@ def find_item_by_code(code: str) -> Item | None:
     return db.session.scalars(select(Item).where(Item.code_key == code_key(code))).one_or_none()
 
 
-def measures_of(item: Item) -> list[Measure]:
+def measures_of(item: AnyItem) -> list[Measure]:
     """The units of an item: the base unit, the customary one, then its packs."""
     measures = [Measure("base", item.unit_zh, item.unit_en, item.scale)]
     if item.customary_factor:
@@ -72,17 +56,12 @@ def measures_of(item: Item) -> list[Measure]:
     return measures
 
 
-def find_scanned(code: ScannedCode) -> tuple[Item, str] | None:
+def find_scanned(code: ScannedCode) -> tuple[Article, str] | None:
     """The item of a code, with the key of the measure that has the code."""
     keys = list(dict.fromkeys(key for text in code.keys if (key := code_key(text))))
-    if not keys:
-        return None
-    item, barcode = Item.__table__.c, Barcode.__table__.c
-    own = connection().execute(select(item.code_key, item.id, null()).where(item.code_key.in_(keys)))
-    makers = select(barcode.code_key, barcode.item_id, barcode.pack_id).where(barcode.code_key.in_(keys))
-    known = {key: row for key, *row in (*connection().execute(makers), *own)}
+    known = find_named(keys) if keys else {}
     named = next((known[key] for key in keys if key in known), None)
-    return (get_item(named[0]), str(named[1] or "base")) if named else None
+    return (named[0], str(named[1] or "base")) if named else None
 
 
 def find_barcode(code: str) -> Barcode | None:

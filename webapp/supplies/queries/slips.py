@@ -17,7 +17,8 @@ from webapp.kernel.parse.codes import lot_key
 from webapp.places.queries import name_of as place_name
 from webapp.places.queries import visible_places
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
-from webapp.supplies.queries.items import find_items, measures_of
+from webapp.supplies.queries.articles import AnyItem, find_items
+from webapp.supplies.queries.items import measures_of
 from webapp.supplies.rules import Measure, SlipKind
 
 SLIP_ORDER = (Slip.occurred_at, Slip.id)
@@ -30,7 +31,7 @@ class SlipLine:
     `difference` is the counted quantity minus the book, for a count.
     """
 
-    item: Item
+    item: AnyItem
     lot: str
     made_on: date | None
     expires_on: date | None
@@ -209,11 +210,11 @@ def recent_slips(place_id: UUID | None, limit: int = 6) -> Sequence[Any]:
     return connection().execute(query).all() if place_id else ()
 
 
-def _measures(item: Item) -> dict[str, Measure]:
+def _measures(item: AnyItem) -> dict[str, Measure]:
     return {measure.key: measure for measure in measures_of(item)}
 
 
-def _line(item: Item, row: Any, steps: int, measures: dict[str, Measure], **more: int) -> SlipLine:
+def _line(item: AnyItem, row: Any, steps: int, measures: dict[str, Measure], **more: int) -> SlipLine:
     """A line of a row of a move or count with its lot."""
     measure = measures.get(row.measure, measures["base"])
     return SlipLine(item, row.number, row.made_on, row.expires_on, steps, measure, **more)

@@ -52,15 +52,6 @@ def candidates(place_id: UUID, item_id: UUID) -> list[Candidate]:
     return [Candidate(number, expires_on, free) for number, expires_on, free in db.session.execute(query)]
 
 
-def lots_of(item_ids: Collection[UUID], numbers: Collection[str]) -> dict[tuple[UUID, str], Lot]:
-    """The lots of these items with these numbers, by (item id, `lot_key` of the number)."""
-    if not item_ids:
-        return {}
-    keys = {lot_key(number) for number in numbers}
-    lots = db.session.scalars(select(Lot).where(Lot.item_id.in_(item_ids), Lot.number_key.in_(keys)))
-    return {(lot.item_id, lot.number_key): lot for lot in lots}
-
-
 def disputed_lots(item_id: UUID) -> Sequence[Lot]:
     """The lots of an item with two recorded expiry dates."""
     query = select(Lot).where(Lot.item_id == item_id, Lot.disputed_on.is_not(None))

@@ -21,7 +21,8 @@ from webapp.kernel.errors import Refusal
 from webapp.places import queries as places
 from webapp.places import service as place_service
 from webapp.places.rules import PlaceKind
-from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
+from webapp.supplies.models import Move, Slip, StockCount
+from webapp.supplies.queries import AnyItem, AnyLot
 from webapp.supplies.rules import Event, Measure, Reason, SlipKind, Stand
 from webapp.supplies.service import marks, shelves
 from webapp.supplies.service.counted import Counted, refuse_changed
@@ -47,8 +48,8 @@ class Line:
     """A move to be written, with its source and destination."""
 
     line_no: int
-    item: Item
-    lot: Lot
+    item: AnyItem
+    lot: AnyLot
     measure: Measure
     steps: int
     from_id: UUID
@@ -97,7 +98,6 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
         _settle(act, own, books[shelf], later.get(shelf, []))
     if not act.is_late:
         _refuse(act, books)
-    db.session.flush()  # of new lots
     connection().execute(_SLIP, {name: getattr(act.slip, name) for name in _OF_SLIP})
     differences = marks.differences_of_counts(books)
     _write_counts(act, differences)

@@ -11,6 +11,7 @@ from webapp.extensions import db
 from webapp.kernel.errors import Refusal
 from webapp.supplies import queries
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
+from webapp.supplies.queries import AnyItem, AnyLot, KnownLot
 from webapp.supplies.rules import CountScope, Measure, SlipKind
 from webapp.supplies.service.requested import RequestedLine
 from webapp.supplies.service.terms import amount_term, item_term, lot_term
@@ -20,8 +21,8 @@ from webapp.supplies.service.terms import amount_term, item_term, lot_term
 class Counted:
     """The counted quantity of a lot, summed over the lines of the slip. The person saw `book` and `seen_seq`."""
 
-    item: Item
-    lot: Lot
+    item: AnyItem
+    lot: AnyLot
     measure: Measure
     steps: int
     book: int | None = None
@@ -29,7 +30,7 @@ class Counted:
     begun_at: datetime | None = None
 
 
-def add_up(requested: Sequence[RequestedLine], lots: Sequence[Lot]) -> list[Counted]:
+def add_up(requested: Sequence[RequestedLine], lots: Sequence[KnownLot]) -> list[Counted]:
     """One row for each lot with the sum of its lines: two boxes of 30 and 5 loose pieces are 65, not three counts."""
     by_lot: dict[UUID, list[RequestedLine]] = {}
     for line, lot in zip(requested, lots, strict=True):
@@ -38,7 +39,7 @@ def add_up(requested: Sequence[RequestedLine], lots: Sequence[Lot]) -> list[Coun
     return [_added(known[lot_id], lines) for lot_id, lines in by_lot.items()]
 
 
-def _added(lot: Lot, lines: Sequence[RequestedLine]) -> Counted:
+def _added(lot: AnyLot, lines: Sequence[RequestedLine]) -> Counted:
     largest = max((line.measure for line in lines), key=lambda measure: measure.steps)
     books = [int(line.raw["book"]) for line in lines if line.raw.get("book") is not None]
     seen = [int(line.raw["seen_seq"]) for line in lines if line.raw.get("seen_seq") is not None]

@@ -1,28 +1,32 @@
 """The lots of an act: found, created or completed, in the lock order of all transactions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import connection, insert_ignoring, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import queries
-from webapp.supplies.models import Item, Lot
+from webapp.supplies.models import Lot
+from webapp.supplies.queries import AnyItem, KnownLot
 from webapp.supplies.service.terms import item_term, lot_term
+
+_table: Any = Lot.__table__
 
 
 @dataclass(frozen=True, slots=True)
 class NamedLot:
     """A lot as named by a line; spellings of the same number are equal."""
 
-    item: Item
+    item: AnyItem
     number: str
     made_on: date | None
     expires_on: date | None
@@ -32,7 +36,7 @@ class NamedLot:
         return self.item.id, lot_key(self.number)
 
 
-def keep_lots(named: Sequence[NamedLot], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+def keep_lots(named: Sequence[NamedLot], *, is_late: bool, by: Actor, at: datetime) -> list[KnownLot]:
     """The lot of each line, created if necessary. A missing expiry is filled in by the first line that has it.
 
     Raises Refusal `lot-differs` for another expiry than the recorded one; a late fact puts the lot on hold instead.
@@ -43,7 +47,7 @@ def keep_lots(named: Sequence[NamedLot], *, is_late: bool, by: Actor, at: dateti
     if made or any(line.key not in known for line in named):
         known = queries.lots_of({line.item.id for line in named}, {line.number for line in named})
     for line in ordered:
-        _complete(known[line.key], line, is_late=is_late, by=by, at=at)
+        known[line.key] = _complete(known[line.key], line, is_late=is_late, by=by, at=at)
     return [known[line.key] for line in named]
 
 
@@ -64,19 +68,26 @@ def _make(named: NamedLot) -> bool:
     )
 
 
-def _complete(lot: Lot, named: NamedLot, *, is_late: bool, by: Actor, at: datetime) -> None:
+def _complete(lot: KnownLot, named: NamedLot, *, is_late: bool, by: Actor, at: datetime) -> KnownLot:
+    """The lot with the expiry that a line names for it, written into it or beside it."""
     if not named.expires_on or lot.expires_on == named.expires_on:
-        return
-    if lot.expires_on is None:
-        blank = update(Lot).where(Lot.id == lot.id, Lot.expires_on.is_(None))
-        db.session.execute(blank.values(expires_on=named.expires_on), execution_options={"synchronize_session": False})
-        db.session.refresh(lot)
-    if lot.expires_on == named.expires_on:
-        return
+        return lot
+    if lot.expires_on is None and (lot := _dated(lot, named)).expires_on == named.expires_on:
+        return lot
     if not is_late:
         day = lot.expires_on.isoformat() if lot.expires_on else "—"
         raise Refusal("lot-differs", item=item_term(named.item), lot=lot_term(lot.number), day=day)
     if lot.disputed_on is None:
-        lot.disputed_on = named.expires_on
         days = [lot.expires_on.isoformat() if lot.expires_on else "", named.expires_on.isoformat()]
+        connection().execute(update(_table).where(_table.c.id == lot.id).values(disputed_on=named.expires_on))
         journal.write("lot.disputed", "lot", lot.id, by=by, at=at, days=days)
+        return replace(lot, disputed_on=named.expires_on)
+    return lot
+
+
+def _dated(lot: KnownLot, named: NamedLot) -> KnownLot:
+    """A lot whose missing expiry was filled in, unless another transaction has just done so."""
+    blank = update(_table).where(_table.c.id == lot.id, _table.c.expires_on.is_(None))
+    connection().execute(blank.values(expires_on=named.expires_on))
+    expires_on = connection().execute(select(_table.c.expires_on).where(_table.c.id == lot.id)).scalar_one()
+    return replace(lot, expires_on=expires_on)

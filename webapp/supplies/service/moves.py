@@ -16,7 +16,8 @@ from webapp.places import queries as places
 from webapp.places.rules import COUNTERPARTS, PlaceKind
 from webapp.supplies import queries
 from webapp.supplies.labels import PREFIXES
-from webapp.supplies.models import Item, Lot, Move, Slip
+from webapp.supplies.models import Move, Slip
+from webapp.supplies.queries import AnyItem, AnyLot
 from webapp.supplies.rules import CountScope, Reason, SlipKind, late_stand
 from webapp.supplies.service import requested, shelves
 from webapp.supplies.service.balances import Act, Line, counterpart, write
@@ -112,7 +113,7 @@ def nightly(_at: datetime) -> str:
     return "every balance follows from its slips"
 
 
-def _reversed(move: Move, lot: Lot, item: Item) -> Line:
+def _reversed(move: Move, lot: AnyLot, item: AnyItem) -> Line:
     measure = next((m for m in queries.measures_of(item) if m.key == move.measure), queries.measures_of(item)[0])
     return Line(move.line_no, item, lot, measure, move.quantity, move.to_id, move.from_id, reverses=move.seq)
 
@@ -155,7 +156,7 @@ def _write(act: Act, *, by: Actor, at: datetime) -> None:
     journal.write(f"stock.{slip.kind}", "stock_slip", slip.id, by=by, at=at, number=slip.number, lines=lines)
 
 
-def _lines(lines: Sequence[RequestedLine], lots: Sequence[Lot], from_id: UUID, to_id: UUID) -> list[Line]:
+def _lines(lines: Sequence[RequestedLine], lots: Sequence[AnyLot], from_id: UUID, to_id: UUID) -> list[Line]:
     return [
         Line(number, line.item, lot, line.measure, line.steps, from_id, to_id)
         for number, (line, lot) in enumerate(zip(lines, lots, strict=True), 1)

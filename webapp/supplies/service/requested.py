@@ -10,7 +10,7 @@ from webapp.kernel.access import Actor
 from webapp.kernel.errors import Refusal
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import queries
-from webapp.supplies.models import Item, Lot
+from webapp.supplies.queries import AnyItem, KnownLot
 from webapp.supplies.rules import TAKES_EXPIRED, Expiry, Measure, Reason, expiry_of, steps_of
 from webapp.supplies.service.lots import NamedLot, keep_lots
 from webapp.supplies.service.terms import item_term, lot_term, measure_term
@@ -20,7 +20,7 @@ from webapp.supplies.service.terms import item_term, lot_term, measure_term
 class RequestedLine:
     """A line of a posted slip: item, unit and steps."""
 
-    item: Item
+    item: AnyItem
     measure: Measure
     steps: int
     raw: dict[str, Any]
@@ -51,7 +51,7 @@ def requested_lines(data: dict[str, Any], *, may_be_zero: bool = False) -> list[
     return lines
 
 
-def incoming_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+def incoming_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, at: datetime) -> list[KnownLot]:
     """The lots of received goods, with number and expiry if the item has an expiry.
 
     Raises Refusal `lot-needed`, `lot-differs`.
@@ -63,7 +63,7 @@ def incoming_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, a
     return lots
 
 
-def counted_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+def counted_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, at: datetime) -> list[KnownLot]:
     """The counted lots; an unknown one needs its number and expiry like received goods.
 
     Raises Refusal `lot-needed`, `lot-differs`.
@@ -76,7 +76,7 @@ def counted_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, at
     return keep_lots([line.lot for line in lines], is_late=is_late, by=by, at=at)
 
 
-def outgoing_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, at: datetime) -> list[Lot]:
+def outgoing_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, at: datetime) -> list[KnownLot]:
     """The lots of issued goods; an unknown lot is created only for a late fact.
 
     Raises Refusal `lot-needed`, `stock-nowhere`, `lot-held`.
@@ -92,7 +92,7 @@ def outgoing_lots(lines: Sequence[RequestedLine], *, is_late: bool, by: Actor, a
     return [known[line.lot.key] for line in lines]
 
 
-def refuse_expired(lines: Sequence[RequestedLine], lots: Sequence[Lot], reason: Reason, at: datetime) -> None:
+def refuse_expired(lines: Sequence[RequestedLine], lots: Sequence[KnownLot], reason: Reason, at: datetime) -> None:
     """Raises Refusal `stock-expired`."""
     today: date = clock.district_day(at)
     for line, lot in zip(lines, lots, strict=True):
@@ -101,7 +101,7 @@ def refuse_expired(lines: Sequence[RequestedLine], lots: Sequence[Lot], reason: 
             raise Refusal("stock-expired", **named, day=str(lot.expires_on))
 
 
-def refuse_held(lines: Sequence[RequestedLine], lots: Sequence[Lot], reason: Reason) -> None:
+def refuse_held(lines: Sequence[RequestedLine], lots: Sequence[KnownLot], reason: Reason) -> None:
     """Raises Refusal `lot-held` for a lot whose expiry is disputed."""
     for line, lot in zip(lines, lots, strict=True):
         if lot.disputed_on and reason not in TAKES_EXPIRED:

@@ -187,7 +187,7 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
     context = {
         "draft": draft,
         "form": form,
-        "lines": lines.lines_of_draft(draft, form, clock.district_day(at)),
+        "lines": lines.lines_of_draft(draft, form, clock.district_day(at), outcome.item if outcome else None),
         "own": _own(),
         "consumers": places.directory() if draft.kind in lines.TAKING else (),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(draft.kind)],
