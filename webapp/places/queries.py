@@ -128,8 +128,11 @@ _BRIEF = select(_table.kind, _table.unit_id, _table.is_closed).where(_table.id =
 
 def kinds_of(place_ids: Collection[UUID]) -> dict[UUID, PlaceKind]:
     """The kinds of places by id, in one query, for records whose reach was checked."""
-    rows = connection().execute(select(_table.id, _table.kind).where(_table.id.in_(place_ids)))
+    rows = connection().execute(_KINDS, {"ids": list(place_ids)})
     return {row.id: row.kind for row in rows}
+
+
+_KINDS = select(_table.id, _table.kind).where(_table.id.in_(bindparam("ids", expanding=True)))
 
 
 def _is_within(place_id: UUID, unit_id: UUID | None, reach: Reach) -> bool:
@@ -222,8 +225,10 @@ def find_by_label(text: str) -> Place | None:
 
 def find_counterpart(kind: PlaceKind) -> UUID | None:
     """The id of the place of a kind that serves as source or destination of goods without stock of its own."""
-    first = select(_table.id).where(_table.kind == kind).order_by(_table.code).limit(1)
-    return connection().execute(first).scalar()
+    return connection().execute(_COUNTERPART, {"kind": kind}).scalar()
+
+
+_COUNTERPART = select(_table.id).where(_table.kind == bindparam("kind")).order_by(_table.code).limit(1)
 
 
 def counterparts() -> dict[UUID, PlaceKind]:

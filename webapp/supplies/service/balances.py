@@ -18,7 +18,6 @@ from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import connection
 from webapp.kernel.errors import Refusal
-from webapp.places import queries as places
 from webapp.places import service as place_service
 from webapp.places.rules import PlaceKind
 from webapp.supplies.models import Move, Slip, StockCount
@@ -61,10 +60,12 @@ class Line:
 class Act:
     """A slip with its moves or counts. A late act is a fact and is never refused because of stock.
 
-    `undone` is the slip that it reverses, `released` are the counts of that slip.
+    `warehouses` are the places of its moves that have balances. `undone` is the slip that it reverses, `released` are
+    the counts of that slip.
     """
 
     slip: Slip
+    warehouses: frozenset[UUID]
     lines: Sequence[Line] = ()
     counts: Sequence[Counted] = ()
     undone: Slip | None = None
@@ -110,22 +111,15 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
 
 def _effects(act: Act) -> dict[Shelf, tuple[int, int | None]]:
     """The effect of the act on each shelf: (net steps, counted steps or None)."""
-    kept = _keeping(act.lines)
     nets: defaultdict[Shelf, int] = defaultdict(int)
     for line in act.lines:
         for place_id, steps in ((line.from_id, -line.steps), (line.to_id, line.steps)):
-            if place_id in kept:
+            if place_id in act.warehouses:
                 nets[Shelf(line.item.id, line.lot.id, place_id)] += steps
     effects: dict[Shelf, tuple[int, int | None]] = {shelf: (net, None) for shelf, net in nets.items()}
     effects |= {Shelf(counted.item.id, counted.lot.id, act.slip.place_id): (0, None) for counted in act.released}
     effects |= {Shelf(counted.item.id, counted.lot.id, act.slip.place_id): (0, counted.steps) for counted in act.counts}
     return dict(sorted(effects.items()))
-
-
-def _keeping(lines: Iterable[Line]) -> frozenset[UUID]:
-    """The places of the moves that have balances: warehouses."""
-    ends = {end for line in lines for end in (line.from_id, line.to_id)}
-    return frozenset(end for end, kind in places.kinds_of(ends).items() if kind is PlaceKind.WAREHOUSE)
 
 
 def _place(act: Act, at: datetime, books: Iterable[Book]) -> None:

@@ -5,8 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import NoResultFound
-
 from webapp.kernel import clock, jobs, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.entries import Entry
@@ -41,7 +39,8 @@ def receive(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: A
     lots = requested.incoming_lots(lines, is_late=entry.is_late, by=by, at=at)
     requested.refuse_expired(lines, lots, reason, at)
     slip = _slip(entry, SlipKind.IN, reason, data, place_id, by=by, at=at)
-    _write(Act(slip, _lines(lines, lots, source, place_id), is_late=entry.is_late), by=by, at=at)
+    act = Act(slip, frozenset([place_id]), _lines(lines, lots, source, place_id), is_late=entry.is_late)
+    _write(act, by=by, at=at)
 
 
 def issue(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
@@ -52,7 +51,7 @@ def issue(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
     named = _consumer(data["other"]) if reason is Reason.ISSUE else None
     target = named or counterpart(_GOES_TO.get(reason, PlaceKind.CONSUMPTION), by=by, at=at)
     slip = _slip(entry, SlipKind.OUT, reason, data, place_id, named, by=by, at=at)
-    _write(_outgoing(entry, slip, data, target, by=by, at=at), by=by, at=at)
+    _write(_outgoing(entry, slip, {place_id}, data, target, by=by, at=at), by=by, at=at)
 
 
 def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
@@ -64,7 +63,7 @@ def transfer(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: 
         raise Refusal("place-gone", 422, field="other")
     shelves.enter([place_id, target])
     slip = _slip(entry, SlipKind.TRANSFER, Reason.TRANSFER, data, place_id, target, by=by, at=at)
-    _write(_outgoing(entry, slip, data, target, by=by, at=at), by=by, at=at)
+    _write(_outgoing(entry, slip, {place_id, target}, data, target, by=by, at=at), by=by, at=at)
 
 
 def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
@@ -82,7 +81,7 @@ def count(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Act
     counts += not_found(place_id, scope, counts, late_stand(at, entry.device_seq) if entry.is_late else None)
     slip = _slip(entry, SlipKind.COUNT, Reason(data.get("reason") or Reason.COUNT), data, place_id, by=by, at=at)
     slip.scope, slip.difference_reason = scope, data.get("difference_reason") or None
-    _write(Act(slip, counts=counts, is_late=entry.is_late), by=by, at=at)
+    _write(Act(slip, frozenset([place_id]), counts=counts, is_late=entry.is_late), by=by, at=at)
 
 
 def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Actor, at: datetime) -> None:
@@ -103,7 +102,8 @@ def undo(entry: Entry, data: dict[str, Any], _photos: Sequence[Any], *, by: Acto
     paper = {"note": data["note"], "counterparty": slip.counterparty, "document": slip.number}
     reversing = _slip(entry, SlipKind.UNDO, Reason.UNDO, paper, place_id, slip.other_id, by=by, at=at)
     reversing.reverses_id = slip.id
-    _write(Act(reversing, lines, undone=slip, released=counts_of(slip.id)), by=by, at=at)
+    act = Act(reversing, _warehouses_of(lines), lines, undone=slip, released=counts_of(slip.id))
+    _write(act, by=by, at=at)
 
 
 def nightly(_at: datetime) -> str:
@@ -163,13 +163,20 @@ def _lines(lines: Sequence[RequestedLine], lots: Sequence[AnyLot], from_id: UUID
     ]
 
 
-def _outgoing(entry: Entry, slip: Slip, data: dict[str, Any], target: UUID, *, by: Actor, at: datetime) -> Act:
+def _warehouses_of(lines: Sequence[Line]) -> frozenset[UUID]:
+    ends = {end for line in lines for end in (line.from_id, line.to_id)}
+    return frozenset(end for end, kind in places.kinds_of(ends).items() if kind is PlaceKind.WAREHOUSE)
+
+
+def _outgoing(
+    entry: Entry, slip: Slip, warehouses: set[UUID], data: dict[str, Any], target: UUID, *, by: Actor, at: datetime
+) -> Act:
     lines = requested.requested_lines(data)
     lots = requested.outgoing_lots(lines, is_late=entry.is_late, by=by, at=at)
     requested.refuse_expired(lines, lots, slip.reason, at)
     if not entry.is_late:
         requested.refuse_held(lines, lots, slip.reason)
-    return Act(slip, _lines(lines, lots, slip.place_id, target), is_late=entry.is_late)
+    return Act(slip, frozenset(warehouses), _lines(lines, lots, slip.place_id, target), is_late=entry.is_late)
 
 
 def _own(place_id: UUID, by: Actor) -> UUID:
@@ -188,7 +195,4 @@ def _consumer(place_id: UUID | None) -> UUID | None:
 
 
 def _kind_of(place_id: UUID) -> PlaceKind | None:
-    try:
-        return places.get_place(place_id).kind
-    except NoResultFound:
-        return None
+    return places.kinds_of([place_id]).get(place_id)

@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, update
 
 from webapp.extensions import db
-from webapp.kernel.database import connection, hold, insert_ignoring_all
+from webapp.kernel.database import connection, hold, insert_ignoring_all, is_sqlite
 from webapp.supplies.models import Balance, Move, Slip, StockCount
 from webapp.supplies.queries.contradictions import was_undone
 from webapp.supplies.rules import CountScope, Event, resettle
 
 _TICK = timedelta(microseconds=1)
+_balance: Any = Balance.__table__.c
 
 
 class Shelf(NamedTuple):
@@ -56,22 +57,36 @@ def lock(shelves: Iterable[Shelf]) -> dict[Shelf, Book]:
     ordered = sorted(set(shelves))
     if not ordered:
         return {}
-    insert_ignoring_all(Balance, [{**shelf._asdict(), "on_hand": 0, "reserved": 0} for shelf in ordered], Shelf._fields)
-    balance = Balance.__table__.c
-    columns = (balance.item_id, balance.lot_id, balance.place_id)
-    query = select(*columns, balance.on_hand, balance.reserved, balance.last_stand_at).order_by(*columns)
-    query = query.where(
-        balance.lot_id.in_({shelf.lot_id for shelf in ordered}),
-        balance.place_id.in_({shelf.place_id for shelf in ordered}),
-    )
-    rows = connection().execute(query.with_for_update())
-    books = {Shelf(item, lot, place): Book(on_hand, reserved, at) for item, lot, place, on_hand, reserved, at in rows}
+    books = _books(ordered) if is_sqlite() else {}  # its single writer needs no rows to lock
+    if missing := [shelf for shelf in ordered if shelf not in books]:
+        rows = [{**shelf._asdict(), "on_hand": 0, "reserved": 0} for shelf in missing]
+        insert_ignoring_all(Balance, rows, Shelf._fields)
+        books = _books(ordered)
     return {shelf: books[shelf] for shelf in ordered}
+
+
+def _books(ordered: Sequence[Shelf]) -> dict[Shelf, Book]:
+    """The present balances of shelves, and maybe of others, locked in the order of their key."""
+    lots, places = {shelf.lot_id for shelf in ordered}, {shelf.place_id for shelf in ordered}
+    rows = connection().execute(_LOCKING, {"lots": list(lots), "places": list(places)})
+    return {Shelf(item, lot, place): Book(on_hand, reserved, at) for item, lot, place, on_hand, reserved, at in rows}
+
+
+def _locking() -> Any:
+    key = (_balance.item_id, _balance.lot_id, _balance.place_id)
+    query = select(*key, _balance.on_hand, _balance.reserved, _balance.last_stand_at).order_by(*key)
+    lots: Any = bindparam("lots", expanding=True)
+    places: Any = bindparam("places", expanding=True)
+    return query.where(_balance.lot_id.in_(lots), _balance.place_id.in_(places)).with_for_update()
+
+
+_LOCKING = _locking()
+_NEWEST = select(func.max(Slip.__table__.c.received_at))
 
 
 def stand_now(at: datetime, books: Iterable[Book]) -> datetime:
     """The position of a present act: after everything received so far, even if the clock was set back."""
-    newest = connection().execute(select(func.max(Slip.__table__.c.received_at))).scalar()
+    newest = connection().execute(_NEWEST).scalar()
     lasts = [newest, *(book.last_stand_at for book in books)]
     return max([at, *(last + _TICK for last in lasts if last)])
 
@@ -152,11 +167,17 @@ def cover(shelves: Collection[Shelf], since: datetime) -> dict[Shelf, datetime]:
     return {shelf: max(slip.stands_at for slip, other in missing if other == shelf) for _slip, shelf in missing}
 
 
+def _storing() -> Any:
+    mine = [_balance[name] == bindparam(f"_{name}") for name in Shelf._fields]
+    changed: dict[str, Any] = {name: bindparam(f"_new_{name}") for name in ("on_hand", "reserved", "last_stand_at")}
+    return update(Balance).where(*mine, _balance.on_hand == bindparam("_read")).values(**changed)
+
+
+_STORING = _storing()
+
+
 def store(books: Mapping[Shelf, Book], stands: Mapping[Shelf, datetime]) -> list[Shelf]:
     """Write the balances. Returns the shelves with less stock than reservations, which are reduced."""
-    table = Balance.__table__
-    mine = [table.c[name] == bindparam(f"_{name}") for name in Shelf._fields]
-    changed: dict[str, Any] = {name: bindparam(f"_new_{name}") for name in ("on_hand", "reserved", "last_stand_at")}
     rows = []
     for shelf, book in books.items():
         key = {f"_{name}": value for name, value in shelf._asdict().items()}
@@ -164,8 +185,7 @@ def store(books: Mapping[Shelf, Book], stands: Mapping[Shelf, datetime]) -> list
         new = {"on_hand": book.left, "reserved": min(book.reserved, book.left), "last_stand_at": last}
         rows.append(key | {f"_new_{name}": value for name, value in new.items()} | {"_read": book.on_hand})
     if rows:
-        query = update(table).where(*mine, table.c.on_hand == bindparam("_read")).values(**changed)  # type: ignore[arg-type]
-        done = connection().execute(query, rows)
+        done = connection().execute(_STORING, rows)
         if done.rowcount not in (len(rows), -1):
             raise RuntimeError("a locked balance was changed by somebody else")
     return [shelf for shelf, book in books.items() if book.reserved > book.left]
