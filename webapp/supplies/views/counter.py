@@ -38,10 +38,11 @@ def counter() -> Response:
     if request.method == "GET":
         return _open(actor, at)
     draft = drafts.read(request.form, drafts.kind_of(request.form.get("mode")))
-    _keep_scope(draft, actor)
     act, _colon, argument = request.form.get("act", "scan").partition(":")
-    form = FORMS[draft.kind](drafts.slip_fields(request.form))
-    if repeated_names(form, *form.lines) and not form.validate():
+    if act != "confirm":
+        _keep_scope(draft)
+    form = _repeating(draft.kind)
+    if form and not form.validate():
         return _show(draft, actor, at, 422, form=form, outcome=Outcome("refused"))
     try:
         return _ACTS.get(act, _refresh)(draft, argument, actor, at)
@@ -51,11 +52,20 @@ def counter() -> Response:
         return _show(draft, actor, at, refusal.status, refusal=refusal)
 
 
+def _repeating(kind: SlipKind) -> Any:
+    """The form of the posted slip if one of its fields came with several values; None otherwise."""
+    fields = drafts.slip_fields(request.form)
+    if all(len(values) == 1 for _name, values in fields.lists()):
+        return None
+    form = FORMS[kind](fields)
+    return form if repeated_names(form, *form.lines) else None
+
+
 def _open(actor: Actor, at: datetime) -> Response:
     own = _own()
     draft = drafts.blank(drafts.kind_of(request.args.get("mode")), own[0].id if own else None)
     draft.head["place"] = request.args.get("place", draft.head["place"])
-    _keep_scope(draft, actor)
+    _keep_scope(draft)
     done = queries.find_slip(request.args.get("done", type=UUID), current_reach())
     return _show(draft, actor, at, done=done)
 
@@ -68,8 +78,8 @@ def _own() -> Sequence[Any]:
     return rows
 
 
-def _keep_scope(draft: Draft, actor: Actor) -> None:
-    """Drop a warehouse that is not the actor's own."""
+def _keep_scope(draft: Draft) -> None:
+    """Drop a warehouse that is not the person's own."""
     if draft.place_id not in {place.id for place in _own()}:
         draft.head["place"] = ""
 
@@ -141,7 +151,9 @@ def _refresh(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Respon
 
 
 def _confirm(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
-    """Record the whole slip as one entry."""
+    """Record the whole slip as one entry, which is refused for another warehouse in its transaction."""
+    if confirming.may_be_doubted(draft) or not is_blank(request.form.get("asked")):
+        _keep_scope(draft)
     if open_question := _question(draft, at):
         return _show(draft, actor, at, 409, outcome=open_question, is_waiting=True)
     is_asked = confirming.may_be_doubted(draft) and draft.form().validate()  # errors are shown first
@@ -179,6 +191,7 @@ def _learnable() -> dict[str, Any]:
 
 
 def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: Any) -> Response:
+    _keep_scope(draft)
     if draft.kind is SlipKind.COUNT:
         queries.open_lines(draft.place_id, draft.lines, at)
     form = more.pop("form", None) or draft.form()
