@@ -56,8 +56,18 @@ class Person:
         wanted = request("GET", self.open(path)[0], cookie=self.cookie)
         return lambda _number: wanted
 
-    def post(self, path: str, fields: dict[str, str], fresh: Callable[[int], dict[str, str]] = lambda _n: {}) -> Ask:
-        return lambda number: request("POST", path, cookie=self.cookie, body=urlencode(fields | fresh(number)).encode())
+    def post(
+        self,
+        path: str,
+        fields: dict[str, str],
+        fresh: Callable[[int], dict[str, str]] = lambda _n: {},
+        headers: str = "",
+    ) -> Ask:
+        def ask(number: int) -> bytes:
+            body = urlencode(fields | fresh(number)).encode()
+            return request("POST", path, cookie=self.cookie, body=body, headers=headers)
+
+        return ask
 
 
 def jobs(port: int) -> Iterator[Job]:
@@ -89,7 +99,9 @@ def _visitor(number: int) -> dict[str, str]:
 def scan(keeper: Person) -> Ask:
     path, page = keeper.open("/supplies/counter")
     fields = {"csrf_token": poster.token_in(page), "mode": "in", "place": hidden(page, "place"), "code": GS1}
-    return keeper.post(path, fields)
+    _status, _headers, page = poster.ask(keeper.port, "POST", path, fields, keeper.cookie)
+    filled = controls(page) | {"act": "scan", "mode": "in", "code": GS1}
+    return keeper.post(path, filled, headers="HX-Request: true\r\n")
 
 
 def slip(keeper: Person) -> Ask:

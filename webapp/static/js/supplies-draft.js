@@ -47,7 +47,7 @@ const write = calmly(async () => {
   const page = form();
   if (!name || !page) return;
   nameEntries(page); // the uuid of the later confirmation: a recorded slip is not opened as a draft again
-  const fields = [...entryFields(new FormData(page)).filter(([field]) => field !== "code"), ...also()];
+  const fields = [...entryFields(new FormData(page)).filter(([field]) => field !== "code" && field !== "held"), ...also()];
   if (holdsSlip(fields)) { isKept = true; await save(name, fields); return; }
   if (isKept) await discard(page);
   isKept = false;

@@ -175,7 +175,7 @@ const notInLines = () => [["code", box()?.value ?? ""], ...[asked ? sent : "", .
 function redraw(page, fields) {
   const names = new Set(fields.map(([name]) => name));
   for (const field of /** @type {any[]} */ ([...page.elements])) {
-    if ((names.has(field.name) || /^(lines-|serials$|touched$)/.test(field.name)) && field.type !== "submit" && field !== box()) field.remove();
+    if ((names.has(field.name) || /^(lines-|serials$|touched$|held$)/.test(field.name)) && field.type !== "submit" && field !== box()) field.remove();
   }
   for (const [name, value] of fields) if (name !== "code" && name !== "waiting") page.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
   const button = Object.assign(document.createElement("button"), { name: "act", value: "refresh", hidden: true });

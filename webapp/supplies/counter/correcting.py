@@ -16,6 +16,7 @@ from webapp.supplies import queries
 from webapp.supplies.counter import confirming, lines
 from webapp.supplies.counter import draft as drafts
 from webapp.supplies.counter.draft import HEAD, LINE, Draft
+from webapp.supplies.counter.held import NOTHING
 from webapp.supplies.labels import PAPERS, REASONS, SCOPES
 from webapp.supplies.rules import SlipKind, reasons_of
 
@@ -34,6 +35,7 @@ def load(form: Any, present: Reach, standing: Reach) -> dict[str, Any]:
     return {
         "draft": draft,
         "lines": lines.lines_of_draft(draft, form, day),
+        "kept": NOTHING,
         "own": queries.warehouses(standing),
         "consumers": places.directory(),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(kind)],

@@ -1,7 +1,7 @@
 """The counter: a slip that is built scan by scan. It is stored in the page's form, so that two tabs do not mix."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -32,6 +32,7 @@ OF_THE_PAGE = (
     "serials",
     "entered",
     "sure",
+    "held",
 )
 
 
@@ -46,6 +47,7 @@ class Draft:
     touched: int | None = None  # the line the last scan added or raised
     before: int | None = None  # the line that was touched when the page was sent
     serials: Serials = field(default_factory=Serials)  # of the pieces that were scanned one by one
+    held: frozenset[str] = frozenset()  # marks of what the page shows (counter/held.py)
 
     @property
     def place_id(self) -> UUID | None:
@@ -78,15 +80,17 @@ class Draft:
                 self.serials.forget(gone)
             self.before = self.touched = None
 
-    def fields(self) -> MultiDict[str, str]:
-        """The fields as the entry's form reads them."""
+    def fields(self, without: Container[int] = ()) -> MultiDict[str, str]:
+        """The fields as the entry's form reads them, `without` the lines of these numbers."""
         posted: MultiDict[str, str] = MultiDict(self.head)
         for number, line in enumerate(self.lines):
+            if number in without:
+                continue
             posted.update({f"lines-{number}-{name}": value for name, value in line.items()})
         return posted
 
-    def form(self) -> Any:
-        return FORMS[self.kind](self.fields())
+    def form(self, without: Container[int] = ()) -> Any:
+        return FORMS[self.kind](self.fields(without))
 
 
 def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
@@ -98,6 +102,7 @@ def read(posted: MultiDict[str, str], kind: SlipKind) -> Draft:
         [{name: posted.get(f"lines-{n}-{name}", "") for name in LINE} for n in line_numbers(posted, "lines")],
         before=line_number(posted.get("touched", "")),
         serials=Serials(posted.getlist("serials")),
+        held=frozenset(posted.get("held", "").split()),
     )
     draft.switch(kind)
     return draft

@@ -1,9 +1,10 @@
 """The lines of the slip at the counter for the page, with a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies.counter.adding import drafted, instead_of
@@ -34,18 +35,36 @@ class LineView:
     instead: Sequence[Shelf] = ()  # other stock, if this shelf is short
     is_typed: bool = True  # lot and expiry are typed; otherwise they are those of a shelf
     needs_lot: bool = False  # typed, and one of them is missing
+    is_held: bool = False  # the page shows it already; then the form is None
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the line has nothing to say that may change without the line."""
+        return not (self.is_short or self.is_expired or self.needs_lot or (self.form and self.form.errors))
 
 
-def lines_of_draft(draft: Draft, form: Any, today: date, scanned: AnyItem | None = None) -> list[LineView]:
-    """The lines as they stand; the scanned item was read already."""
+def lines_of_draft(
+    draft: Draft, form: Any, today: date, scanned: AnyItem | None = None, held: Container[int] = ()
+) -> list[LineView]:
+    """The lines as they stand; the scanned item was read already. The form is without the lines held by the page."""
     items = find_items((line.item.data for line in form.lines), known=[scanned])
     shelves = shelves_anywhere(*items) if draft.kind in TAKING and items else []
+    forms = iter(form.lines)
     return [
-        _line_view(draft, line, number, today, item, [shelf for shelf in shelves if shelf.item.id == item.id])
-        if (item := items.get(line.item.data))
-        else LineView(number, line, None, is_typed=draft.kind is SlipKind.IN)
-        for number, line in enumerate(form.lines)
+        LineView(number, None, None, is_held=True)
+        if number in held
+        else _view(draft, next(forms), number, today, items, shelves)
+        for number in range(len(draft.lines))
     ]
+
+
+def _view(
+    draft: Draft, line: Any, number: int, today: date, items: Mapping[UUID, AnyItem], shelves: Sequence[Shelf]
+) -> LineView:
+    item = items.get(line.item.data)
+    if item is None:
+        return LineView(number, line, None, is_typed=draft.kind is SlipKind.IN)
+    return _line_view(draft, line, number, today, item, [shelf for shelf in shelves if shelf.item.id == item.id])
 
 
 def _line_view(draft: Draft, form: Any, number: int, today: date, item: AnyItem, shelves: Sequence[Shelf]) -> LineView:

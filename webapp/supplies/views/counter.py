@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from copy import deepcopy
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +12,16 @@ from werkzeug import Response
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Actor, Role, allow, current_actor, current_reach
 from webapp.kernel.errors import Refusal
-from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.kernel.presence import is_blank
 from webapp.kernel.repeats import repeated_names
 from webapp.places import queries as places
 from webapp.supplies import kinds, queries, service
-from webapp.supplies.counter import confirming, lines, scans
+from webapp.supplies.counter import confirming, held, lines, scans
 from webapp.supplies.counter import draft as drafts
 from webapp.supplies.counter.adding import Outcome
 from webapp.supplies.counter.draft import Draft
+from webapp.supplies.counter.held import Held
 from webapp.supplies.forms import FORMS
 from webapp.supplies.labels import ICONS, KINDS, MODES, NOTES, PAPERS, REASONS, SCOPES, STOPS
 from webapp.supplies.queries.typed import identity
@@ -95,6 +96,20 @@ def _scan(draft: Draft, _argument: str, actor: Actor, at: datetime) -> Response:
 def _take(draft: Draft, typed: str, actor: Actor, at: datetime, answer: scans.Answer = scans.NO_ANSWER) -> Response:
     outcome = scans.take(draft, typed, clock.district_day(at), answer)
     return _show(draft, actor, at, 409 if outcome.stop else 200, outcome=outcome)
+
+
+def _held(draft: Draft, at: datetime) -> Held:
+    """What the page keeps when it sends a scan through htmx; any other answer is the whole page."""
+    is_scan = wants_fragment() and request.form.get("act", "scan") == "scan"
+    return held.held_by_page(draft, clock.district_day(at)) if is_scan else held.NOTHING
+
+
+def _marks(draft: Draft, views: Sequence[lines.LineView], form: Any, today: date) -> str:
+    """The marks of what the page shows after this answer."""
+    plain = [held.mark_of_line(draft, line.number, today) for line in views if line.is_plain]
+    has_other = draft.kind in lines.TAKING and views and not form.other.errors
+    other = held.mark_of_other(draft) if has_other else ""
+    return held.written([*plain, other, held.mark_of_recent(draft, today)])
 
 
 def _answer(draft: Draft, argument: str, actor: Actor, at: datetime) -> Response:
@@ -194,15 +209,20 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
     _keep_scope(draft)
     if draft.kind is SlipKind.COUNT:
         queries.open_lines(draft.place_id, draft.lines, at)
-    form = more.pop("form", None) or draft.form()
+    today = clock.district_day(at)
+    kept = held.NOTHING if "form" in more else _held(draft, at)
+    form = more.pop("form", None) or draft.form(kept.lines)
     outcome: Outcome | None = more.get("outcome")
     stop = STOPS[outcome.stop] % outcome.values if outcome and outcome.stop else None
+    views = lines.lines_of_draft(draft, form, today, outcome.item if outcome else None, kept.lines)
     context = {
         "draft": draft,
         "form": form,
-        "lines": lines.lines_of_draft(draft, form, clock.district_day(at), outcome.item if outcome else None),
+        "lines": views,
+        "kept": kept,
+        "marks": _marks(draft, views, form, today),
         "own": _own(),
-        "consumers": places.directory() if draft.kind in lines.TAKING else (),
+        "consumers": places.directory() if draft.kind in lines.TAKING and not kept.has_other else (),
         "reasons": [(reason, REASONS[reason]) for reason in reasons_of(draft.kind)],
         "modes": [(mode, KINDS[mode], ICONS[mode]) for mode in MODES],
         "paper": PAPERS[draft.kind],
@@ -214,8 +234,8 @@ def _show(draft: Draft, actor: Actor, at: datetime, status: int = 200, **more: A
         "notes": [NOTES[name] % {"value": value} for name, value in outcome.notes] if outcome else (),
         **(_learnable() if outcome and outcome.unknown else {}),
         "papers": PAPERS,
-        "recent": queries.recent_slips(draft.place_id),
-        "today": clock.district_day(at),
+        "recent": queries.recent_slips(draft.place_id) if not kept.has_recent else (),
+        "today": today,
         "undo_uuid": entries.new_uuid(),
         "of_the_page": drafts.OF_THE_PAGE,
     }
