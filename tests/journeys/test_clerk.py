@@ -40,8 +40,8 @@ def photo(tmp_path):
 def clerk(server, open_page):
     """clerk(language): the phone of the zone's clerk, signed in."""
 
-    def clerk(language="zh"):
-        page = open_page("phone", server.url, language, has_touch=True, reduced_motion="reduce")
+    def clerk(language="zh", **options):
+        page = open_page("phone", server.url, language, **options, has_touch=True, reduced_motion="reduce")
         sign_in(page, "clerk", language)
         return page
 
@@ -104,7 +104,7 @@ def test_with_a_network_a_bad_form_keeps_its_photo_and_a_good_one_is_corrected(c
 
 @pytest.mark.parametrize("language", usual_and_long(["zh"], ["en"]))
 def test_without_a_network_it_is_checked_and_kept_here_and_arrives_with_its_photo(clerk, photo, language):
-    page, words = clerk(language), WORDS[language]
+    page, words = clerk(language, is_installed=True), WORDS[language]
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
     page.wait_for_function("() => navigator.serviceWorker.controller !== null")

@@ -12,7 +12,7 @@ ROWS = "main a[href^='/inspections/findings/']"
 
 
 def test_what_was_done_is_recorded_without_a_network_and_arrives_with_its_photo(server, open_page, tmp_path):
-    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page = open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce")
     sign_in(page, "inspector")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()

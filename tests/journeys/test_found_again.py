@@ -79,7 +79,7 @@ def test_a_draft_is_listed_for_its_person_until_it_is_let_go(server, open_page):
 
 
 def test_what_was_typed_before_the_scripts_is_drafted_beside_an_older_draft(server, open_page):
-    page = open_page("phone", server.url, service_workers="block")  # its requests would pass the route by
+    page = open_page("phone", server.url)  # its requests would pass the route by
     sign_in(page, "inspector")
     page.goto("/inspections/new?q=H-01")
     page.locator("a[href*='hospital-wastewater']").click()

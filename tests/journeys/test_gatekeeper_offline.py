@@ -7,13 +7,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import (
-    CHROMIUM,
     HURRIED,
     OWN,
-    QUIET,
     SAVED_MS,
     SIZES,
     axe_violations,
+    on_profile,
     sign_in,
     wait_until_kept,
 )
@@ -33,15 +32,8 @@ class Tablet:
 
     def __init__(self, chromium, folder, url, size="tablet"):
         width, height = SIZES[size]
-        self.context = chromium.browser_type.launch_persistent_context(
-            str(folder),
-            executable_path=CHROMIUM,
-            viewport={"width": width, "height": height},
-            base_url=url,
-            locale="zh-CN",
-            has_touch=True,
-            args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
-        )
+        options = {"viewport": {"width": width, "height": height}, "locale": "zh-CN", "has_touch": True}
+        self.context = on_profile(chromium.browser_type, folder, url, **options)
         self.context.add_init_script(OWN)
         self.page = self.context.pages[0]
         self.faults = []
@@ -109,11 +101,14 @@ DRAFT_AFTER_PRESS = """() => document.addEventListener("formdata", ({ target, fo
 
 
 @pytest.fixture
-def tablet(chromium, server, tmp_path):
+def tablet(chromium, installed, server, tmp_path):
     tablets = []
 
     def tablet(folder="profile", size="tablet"):
-        tablets.append(Tablet(chromium, tmp_path / folder, server.url, size))
+        profile = tmp_path / folder
+        if not profile.exists():
+            installed(server.url, profile)
+        tablets.append(Tablet(chromium, profile, server.url, size))
         return tablets[-1]
 
     yield tablet

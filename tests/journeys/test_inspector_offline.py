@@ -61,7 +61,7 @@ def choose_hospital(page):
 
 
 def test_a_check_without_a_network_arrives_once_when_it_returns(server, open_page, tmp_path):
-    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page = open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce")
     ready_for_the_basement(page)
     before = records(page)
     page.context.set_offline(True)
@@ -109,7 +109,7 @@ def test_a_check_without_a_network_arrives_once_when_it_returns(server, open_pag
 
 
 def test_what_was_typed_without_a_network_is_there_after_a_reload(server, open_page):
-    page = open_page("phone", server.url, has_touch=True)
+    page = open_page("phone", server.url, is_installed=True, has_touch=True)
     ready_for_the_basement(page)
     page.context.set_offline(True)
     page.goto(FORM)
@@ -128,7 +128,7 @@ def test_what_was_typed_without_a_network_is_there_after_a_reload(server, open_p
 
 
 def test_without_saying_which_checklist_the_person_chooses(server, open_page):
-    page = open_page("phone", server.url, "en")
+    page = open_page("phone", server.url, "en", is_installed=True)
     sign_in(page, "inspector", "en")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.reload()
@@ -144,7 +144,7 @@ def test_without_saying_which_checklist_the_person_chooses(server, open_page):
 
 
 def test_a_check_without_a_network_takes_few_presses_and_leads_to_the_next_place(server, open_page):
-    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page = open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce")
     page.add_init_script(PRESSES)
     ready_for_the_basement(page)
     wait_until_kept(page, "checked")
@@ -167,7 +167,7 @@ def test_a_check_without_a_network_takes_few_presses_and_leads_to_the_next_place
 
 
 def test_a_deadline_that_has_gone_by_is_asked_about_before_it_is_kept(server, open_page):
-    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page = open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce")
     ready_for_the_basement(page)
     page.context.set_offline(True)
     page.goto("/inspections/new?checklist=medical-waste")

@@ -14,7 +14,7 @@ RULED = "() => navigator.serviceWorker.ready.then(() => caches.keys())"
 
 def installed(open_page, url, **options):
     """A page whose worker rules it."""
-    page = open_page("phone", url, **options)
+    page = open_page("phone", url, service_workers="allow", **options)
     page.goto("/sign-in")
     page.evaluate(RULED)
     page.reload()
@@ -121,7 +121,7 @@ def test_light_and_dark_follow_the_device_until_somebody_chooses(server, open_pa
 
 
 def test_without_htmx_forms_lists_and_the_scan_box_still_work(server, open_page):
-    page = open_page("desktop", server.url, service_workers="block")
+    page = open_page("desktop", server.url)
     page.route(re.compile("htmx"), lambda route: route.abort())
     sign_in(page, "inspector")
     assert page.evaluate("typeof htmx") == "undefined"

@@ -29,7 +29,7 @@ TIMED = """() => { const began = {}; window.tookMs = [];
 @pytest.fixture
 def counter(server, open_page):
     """A page of a signed-in keeper whose device has the shell and the reference data."""
-    page = open_page("desktop", server.url, reduced_motion="reduce")
+    page = open_page("desktop", server.url, is_installed=True, reduced_motion="reduce")
     sign_in(page, "keeper")
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
     page.goto("/supplies/counter")

@@ -56,7 +56,7 @@ def device(server, open_page):
     """device(username, size): a page of somebody whose device has kept everything, from now on without a network."""
 
     def device(username, size="phone", language="zh"):
-        page = open_page(size, server.url, language)
+        page = open_page(size, server.url, language, is_installed=True)
         sign_in(page, username, language)
         page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
         page.reload()

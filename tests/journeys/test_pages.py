@@ -67,7 +67,7 @@ def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open
 
     With --long what an earlier role was shown is looked at too.
     """
-    page = open_page("phone", server.url, service_workers="block")  # test_installed.py is about the worker
+    page = open_page("phone", server.url)  # test_installed.py is about the worker
     sign_in(page, role.value)
     wrong, share = {}, share_of(map_app, role)
     reached = dict(walk(page.context.request, map_app.url_map, START.get(role, "/"), never=NOT_PAGES))
@@ -93,6 +93,6 @@ def speak(page, language):
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("path", ["/sign-in", "/offline"])
 def test_pages_before_signing_in_fit_and_are_accessible(server, open_page, path, size):
-    page = open_page(size, server.url, service_workers="block", color_scheme="dark" if size == "phone" else "light")
+    page = open_page(size, server.url, color_scheme="dark" if size == "phone" else "light")
     page.goto(path)
     assert looked_at(page, [size]) + axe_violations(page) == []

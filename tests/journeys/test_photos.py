@@ -114,7 +114,7 @@ def test_photos_are_added_taken_out_and_kept_until_they_are_recorded(server, ope
 
 
 def test_photos_of_a_draft_without_a_network_come_back_and_arrive(server, open_page):
-    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page = open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce")
     ready_for_the_basement(page)
     page.context.set_offline(True)
     page.goto(FORM)
@@ -176,7 +176,7 @@ def test_a_draft_with_photos_is_opened_for_its_person_only(server, open_page):
 
 
 def test_a_photo_is_stamped_before_it_is_kept_unless_the_district_wants_none(server, open_page):
-    page = open_page("phone", server.url)
+    page = open_page("phone", server.url, is_installed=True)
     ready_for_the_basement(page)
     wait_until_kept(page, "district")
     open_form(page)

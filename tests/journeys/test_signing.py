@@ -51,7 +51,7 @@ def test_a_signature_is_written_cleared_kept_and_recorded(server, open_page):
 
 
 def test_a_signature_without_a_network_arrives(server, open_page):
-    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    page = open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce")
     ready_for_the_basement(page)
     page.context.set_offline(True)
     page.goto(FORM)

@@ -7,7 +7,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.browser import CHROMIUM, QUIET, ROOT, sign_in
+from tests.support.browser import ARGUMENTS, CHROMIUM, ROOT, sign_in
 from webapp.supplies.rules import lot_label
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ def camera(tmp_path):
 @pytest.fixture
 def page(chromium, camera, server):
     """A page of a browser of its own: one browser has one film."""
-    args = ["--no-first-run", *(f"--disable-{name}" for name in QUIET), "--use-fake-device-for-media-stream"]
+    args = [*ARGUMENTS, "--use-fake-device-for-media-stream"]
     args += ["--use-fake-ui-for-media-stream", f"--use-file-for-fake-video-capture={camera}"]
     browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=args)
     size = {"width": 820, "height": 1180}

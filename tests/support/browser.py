@@ -35,6 +35,12 @@ HURRIED = """for (const name of ["setTimeout", "setInterval"]) {
   globalThis[name] = (work, ms = 0, ...given) => usual(work, ms > 2000 ? ms / 8 : ms, ...given);
 }"""
 QUIET = ("background-networking", "component-update", "sync", "quic")
+ARGUMENTS = ["--no-first-run", *(f"--disable-{name}" for name in QUIET)]
+FORGET = """async () => {
+  await navigator.serviceWorker.ready;
+  localStorage.clear();
+  for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+}"""
 
 
 class Server:
@@ -139,26 +145,57 @@ def chromium():
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
+            args=ARGUMENTS,
         )
         yield browser
         browser.close()
 
 
+def on_profile(browser_type, folder, url, **options):
+    """A browser with its own profile folder."""
+    return browser_type.launch_persistent_context(
+        str(folder), executable_path=CHROMIUM, args=ARGUMENTS, base_url=url, **options
+    )
+
+
+@pytest.fixture(scope="session")
+def installed(chromium, tmp_path_factory):
+    """installed(url, folder): a new profile with the worker of a server, copied because installing takes a second."""
+    made = {}
+
+    def installed(url, folder):
+        if url not in made:
+            made[url] = tmp_path_factory.mktemp("installed") / "profile"
+            context = on_profile(chromium.browser_type, made[url], url)
+            context.pages[0].goto("/sign-in")
+            context.pages[0].evaluate(FORGET)
+            context.clear_cookies()
+            context.close()
+        return shutil.copytree(made[url], folder)
+
+    return installed
+
+
 @pytest.fixture
-def open_page(chromium):
-    """open_page(size, url, language="zh", **context): a page that remembers script errors and refused resources."""
+def open_page(chromium, installed, tmp_path_factory):
+    """open_page(size, url, language="zh", **context): a page that remembers script errors and refused resources.
+
+    Without a service worker; with `is_installed` on a device of its own, where the worker is there before the page.
+    """
     contexts = []
 
-    def open_page(size, url, language="zh", **options):
+    def open_page(size, url, language="zh", *, is_installed=False, **options):
         width, height = SIZES[size]
         locale = "zh-CN" if language == "zh" else "en-GB"
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, base_url=url, locale=locale, **options
-        )
+        options |= {"viewport": {"width": width, "height": height}, "locale": locale}
+        if is_installed:
+            profile = installed(url, tmp_path_factory.mktemp("device") / "profile")
+            context = on_profile(chromium.browser_type, profile, url, **options)
+        else:
+            context = chromium.new_context(base_url=url, **{"service_workers": "block"} | options)
         context.add_init_script(OWN)
         contexts.append(context)
-        page = context.new_page()
+        page = context.pages[0] if context.pages else context.new_page()
         page.faults = []
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("console", lambda message: page.faults.append(message.text) if message.type == "error" else None)

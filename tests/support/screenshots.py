@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.support.browser import CHROMIUM, QUIET, ROOT, SIZES, Server, sign_in
+from tests.support.browser import ARGUMENTS, CHROMIUM, ROOT, SIZES, Server, sign_in
 
 FOLDER = ROOT / "docs" / "screenshots"
 LARGEST = 60_000
@@ -93,7 +93,7 @@ def take(server, names):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM,
-            args=["--no-first-run", "--lang=zh-CN", *(f"--disable-{name}" for name in QUIET)],
+            args=[*ARGUMENTS, "--lang=zh-CN"],
         )
         for name, act, size, language, scale in PICTURES:
             if names and name not in names:

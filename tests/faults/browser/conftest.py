@@ -13,12 +13,13 @@ def office(demo_server, demo_template):
 
 
 @pytest.fixture
-def make_phone(chromium, office, tmp_path):
+def make_phone(chromium, office, installed, tmp_path):
     """make_phone(username, name="phone"): an opened device with that person's grant on it (None: nobody's)."""
     phones = []
 
     def make_phone(username="inspector", name="phone", **options):
-        phone = Phone(chromium.browser_type, tmp_path / name, office.server.url, **options)
+        folder = installed(office.server.url, tmp_path / name)
+        phone = Phone(chromium.browser_type, folder, office.server.url, **options)
         phones.append(phone)
         phone.open("/sign-in")
         if username:

@@ -16,7 +16,7 @@ from playwright.sync_api import Error
 from stdnum.cn import ric
 
 from tests.inspections.conftest import filled
-from tests.support.browser import CHROMIUM, OWN, QUIET, sign_in
+from tests.support.browser import OWN, on_profile, sign_in
 
 PERSONS = itertools.count(100)
 KEEP = """async (entries) => {
@@ -81,13 +81,8 @@ class Phone:
 
     def open(self, path=None):
         """Start the browser on this profile; gives its page."""
-        self.context = self.browser_type.launch_persistent_context(
-            str(self.folder),
-            executable_path=CHROMIUM,
-            args=["--no-first-run", *(f"--disable-{name}" for name in QUIET)],
-            base_url=self.url,
-            **({"locale": "zh-CN", "viewport": {"width": 390, "height": 844}} | self.options),
-        )
+        options = {"locale": "zh-CN", "viewport": {"width": 390, "height": 844}} | self.options
+        self.context = on_profile(self.browser_type, self.folder, self.url, **options)
         self.context.add_init_script(OWN)
         self.context.on("weberror", lambda one: self.faults.append(str(one.error)))
         self.page = self.context.pages[0]
