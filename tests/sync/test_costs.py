@@ -14,7 +14,7 @@ from webapp.sync.models import ReceivedEnvelope
 from webapp.sync.service import delivery
 
 EACH = 6  # savepoint and its release, entry, who is inside, visit, journal
-BATCH = 25  # session, contact, tombstones, envelopes and their rows, grant, author, gate, rule and the answer
+BATCH = 23  # session, contact, tombstones, envelopes and their rows, grant, author, gate, rule and the answer
 
 
 def batch(tablet, count):  # noqa: F811
