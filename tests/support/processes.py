@@ -24,7 +24,7 @@ class Command:
 
     def __init__(self, arguments: list[str], environ: Mapping[str, str], output: Path, typed: str = "") -> None:
         output.touch()
-        self.process = REAL.Process(target=_become, args=(arguments, dict(environ), output, typed), daemon=True)
+        self.process = REAL.Process(target=_become, args=(arguments, dict(environ), output, typed))
         self.process.start()
         self.pid = self.process.pid
 
