@@ -1,9 +1,10 @@
 """Arrivals and departures: found again, inside once, counted exactly, sealed."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select, text
@@ -253,3 +254,20 @@ def test_a_visit_to_another_gate_is_neither_found_nor_ended(arrive, leave, gates
     assert refused(leave, visit, by=stranger) == "arrival-missing"
     assert refused(service.undo_departure, visit, by=stranger, at=clock.now()) == "gate-out-of-reach"
     assert refused(arrive, by=stranger, place=gates.there, known=visit) == "gate-out-of-reach"
+
+
+# The first and the last second of a day, and both sides of an hour.
+TIMES = [(0, 0, 0), (0, 14, 59), (8, 59, 59), (9, 0, 0), (9, 15, 0), (23, 59, 59)]
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Kathmandu", "America/New_York"])
+def test_arrivals_are_counted_by_the_hours_of_the_districts_zone(app, gates, arrive, zone):
+    app.config["ZONE"] = zone
+    moments = (datetime(2026, 11, 27, hour, minute, second, tzinfo=ZoneInfo(zone)) for hour, minute, second in TIMES)
+    with app.app_context():
+        for number, moment in enumerate(moments):
+            arrive(at=moment.astimezone(UTC), phone=f"1380013{number:04d}", id_number=None, id_type=None, plate=None)
+        noon = datetime(2026, 11, 27, 12, tzinfo=ZoneInfo(zone))
+        hours = queries.by_hour(gates.actor.through(Role.GATEKEEPER), noon)
+    assert [hour for hour, _arrivals in hours] == list(range(24))
+    assert {hour: arrivals for hour, arrivals in hours if arrivals} == {0: 2, 8: 1, 9: 2, 23: 1}

@@ -7,7 +7,20 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, cast, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    case,
+    cast,
+    extract,
+    func,
+    literal_column,
+    or_,
+    select,
+)
 from sqlalchemy.orm import lazyload, load_only
 
 from webapp.accounts.queries import name_of as person_name
@@ -279,9 +292,12 @@ def people_inside(reach: Reach, filters: dict[str, Any]) -> int:
 def by_hour(reach: Reach, at: datetime) -> list[tuple[int, int]]:
     """Today's arrivals by hour in the district's time zone, as (hour, arrivals)."""
     day = clock.district_day(at)
-    start, _end = clock.day_bounds(day)
-    moments = db.session.scalars(visits(reach, {"since": day, "until": day}).with_only_columns(Visit.entered_at)).all()
+    start = clock.day_bounds(day)[0]
+    hour, minute = (extract(part, Visit.entered_at) for part in ("hour", "minute"))
+    quarter = minute - minute % 15  # every zone begins its hours at a quarter of an hour of UTC
+    today = visits(reach, {"since": day, "until": day}).with_only_columns(hour, quarter, func.count())
     counts = [0] * 24
-    for moment in moments:
-        counts[int((moment - start) / timedelta(hours=1)) % 24] += 1
+    for utc_hour, utc_quarter, arrivals in db.session.execute(today.group_by(hour, quarter)):
+        minutes = int(utc_hour) * 60 + int(utc_quarter) - start.hour * 60 - start.minute
+        counts[minutes % 1440 // 60] += arrivals
     return list(enumerate(counts))
