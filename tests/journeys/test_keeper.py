@@ -219,6 +219,17 @@ def test_twenty_scans_in_a_row_are_all_taken(counter):
     )
 
 
+def test_a_line_that_the_answer_left_out_can_be_taken_out(counter):
+    page = counter
+    answered(page, lambda: page.keyboard.press("F1"))
+    for code in (CODE, "FH-05", "FH-05"):
+        scan(page, code)
+    assert quantities(page) == ["1", "2"]
+    expect(page.locator("#lines [aria-disabled]")).to_have_count(0)
+    answered(page, page.locator("#line-0 button[value='remove:0']").click)
+    assert quantities(page) == ["2"]
+
+
 def test_without_javascript(server, open_page):
     page = open_page("desktop", server.url, java_script_enabled=False)
     sign_in(page, "keeper")

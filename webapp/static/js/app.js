@@ -128,6 +128,7 @@ document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   const id = ctx?.target instanceof Element ? ctx.target.id : "";
   const arrived = (id && document.getElementById(id)) || document;
+  for (const form of document.forms) if (!form.dataset.sent) mark(form, false); // a piece that is kept comes out of a busy form
   prepare(document);
   focusNext(arrived);
 });
