@@ -117,8 +117,7 @@ def correct(kind: Kind, record_id: UUID) -> Any:
     if request.method == "POST":
         return _delivered(kind, partial(_correction, row))
     _refuse(kind, row)
-    newest = _newest(kind, row)
-    return _correction(row, kind, kind.form(_typed(newest)), entries.new_uuid(), newest=newest)
+    return _correction(row, kind, kind.form(_typed(_newest(kind, row))), entries.new_uuid())
 
 
 def void(kind: Kind, record_id: UUID) -> Any:
@@ -127,9 +126,8 @@ def void(kind: Kind, record_id: UUID) -> Any:
     if request.method == "POST":
         return _delivered(kind, partial(_voiding, row))
     _refuse(kind, row)
-    newest = _newest(kind, row)
-    form = kind.form(MultiDict({"corrects": str(newest.id)}))
-    return _voiding(row, kind, form, entries.new_uuid(), newest=newest)
+    form = kind.form(MultiDict({"corrects": str(_newest(kind, row).id)}))
+    return _voiding(row, kind, form, entries.new_uuid())
 
 
 def _newest(kind: Kind, row: Any) -> Any:
@@ -149,40 +147,27 @@ def _typed(row: Any) -> MultiDict[str, str]:
 
 
 def _correction(
-    row: Any,
-    kind: Kind,
-    form: Any,
-    uuid: Any,
-    status: int = 200,
-    refusal: Refusal | None = None,
-    newest: Any = None,
+    row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None
 ) -> Response:
-    newest = newest or _follow(row, kind, form, refusal)
+    newest = _follow(row, kind, form, refusal)
     signed = {field.name for field in form if getattr(field, "macro", "") == "signature"}
     every = records.photos_of(records.versions(kind.record, newest))
     photos = [photo for photo in every if photo.field not in signed]  # nobody signed what is to be said now
     return _form(kind, form, uuid, status, refusal, row=newest, old_photos=photos)
 
 
-def _voiding(
-    row: Any,
-    kind: Kind,
-    form: Any,
-    uuid: Any,
-    status: int = 200,
-    refusal: Refusal | None = None,
-    newest: Any = None,
-) -> Response:
-    newest = newest or _follow(row, kind, form, refusal)
+def _voiding(row: Any, kind: Kind, form: Any, uuid: Any, status: int = 200, refusal: Refusal | None = None) -> Response:
+    newest = _follow(row, kind, form, refusal)
     shown = {"kind": kind, "form": form, "uuid": uuid, "refusal": refusal, "row": newest}
     return respond("frames/void.html", "void_form", status, **shown)
 
 
 def _follow(row: Any, kind: Kind, form: Any, refusal: Refusal | None) -> Any:
     """The newest version. After a lost race, the next submission corrects that one."""
+    if refusal is None or refusal.code != "record-corrected-meanwhile":
+        return _newest(kind, row)
     newest: Any = records.newest(kind.record, row, current_reach()) or abort(404)
-    if refusal and refusal.code == "record-corrected-meanwhile":
-        form["corrects"].raw_data, form["corrects"].data = None, str(newest.id)
+    form["corrects"].raw_data, form["corrects"].data = None, str(newest.id)
     return newest
 
 
