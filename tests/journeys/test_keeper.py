@@ -228,6 +228,8 @@ def test_a_line_that_the_answer_left_out_can_be_taken_out(counter):
     expect(page.locator("#lines [aria-disabled]")).to_have_count(0)
     answered(page, page.locator("#line-0 button[value='remove:0']").click)
     assert quantities(page) == ["2"]
+    scan(page, "no such item")
+    expect(page.locator("button[value=confirm]")).to_have_attribute("aria-disabled", "true")  # it waits for an answer
 
 
 def test_without_javascript(server, open_page):

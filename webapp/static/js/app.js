@@ -98,7 +98,8 @@ document.addEventListener("htmx:config:request", (event) => {
   const { request } = /** @type {CustomEvent} */ (event).detail.ctx;
   if (token && !/^(GET|HEAD)$/i.test(request.method)) request.headers["X-CSRFToken"] = token;
 });
-document.addEventListener("htmx:finally:request", (event) => {
+// Before the swap too, since pieces that are kept move from the sent form into the new one.
+for (const name of ["htmx:before:swap", "htmx:finally:request"]) document.addEventListener(name, (event) => {
   const form = /** @type {CustomEvent} */ (event).detail?.ctx?.sourceElement;
   if (form instanceof HTMLFormElement) mark(form, false);
 });
@@ -128,7 +129,6 @@ document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   const id = ctx?.target instanceof Element ? ctx.target.id : "";
   const arrived = (id && document.getElementById(id)) || document;
-  for (const form of document.forms) if (!form.dataset.sent) mark(form, false); // a piece that is kept comes out of a busy form
   prepare(document);
   focusNext(arrived);
 });
