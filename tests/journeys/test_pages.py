@@ -65,8 +65,8 @@ def share_of(app, role):
 def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open_page, map_app, role, request):
     """Chinese and light, then English and dark: all pages are reached, those of this role's share are looked at.
 
-    Every other page is heard (by axe) in one language, the others in the other one. With --long both, and what an
-    earlier role was shown is looked at too.
+    Axe checks every other page in one language and the rest in the other. With --long it checks all in both, and
+    what an earlier role was shown is looked at too.
     """
     is_long = request.config.getoption("--long")
     page = open_page("phone", server.url)  # test_installed.py is about the worker
@@ -80,10 +80,10 @@ def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open
             speak(page, "English")
         page.emulate_media(color_scheme=colours)
         for number, path in enumerate(shown):
-            is_heard = is_long or number % 2 == (language == "en")
+            is_checked = is_long or number % 2 == (language == "en")
             page.goto(path)
             expect(page.locator("html")).to_have_attribute("lang", language)
-            wrong[f"{path} {language} {colours}"] = looked_at(page) + (axe_violations(page) if is_heard else [])
+            wrong[f"{path} {language} {colours}"] = looked_at(page) + (axe_violations(page) if is_checked else [])
     assert {where: faults for where, faults in wrong.items() if faults} == {}
 
 
