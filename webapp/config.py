@@ -22,6 +22,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     demo_password: str | None = None
+    demo_days: int = 60  # of history in the demonstration district
     assets: str = "cdn"
     zone: str = DEFAULT_ZONE
     https: bool = False
@@ -49,6 +50,7 @@ class Settings:
             host=env.get("HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000),
             demo_password=env.get("DEMO_PASSWORD") or None,
+            demo_days=_number(env, "DEMO_DAYS", 60),
             assets=_one_of(env, "ASSETS", ("cdn", "local")),
             zone=env.get("DISTRICT_ZONE") or DEFAULT_ZONE,
             service_worker=_one_of(env, "SERVICE_WORKER", ("yes", "no")) == "yes",

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import PASSWORD, axe_violations, sign_in
+from tests.support.browser import PASSWORD, axe_violations, sign_in, sign_in_by_hand
 
 pytestmark = pytest.mark.browser
 RULED = "() => navigator.serviceWorker.ready.then(() => caches.keys())"
@@ -24,7 +24,7 @@ def installed(open_page, url, **options):
 
 def test_the_worker_is_installed_and_keeps_the_shell_only(server, open_page):
     page = installed(open_page, server.url)
-    sign_in(page, "commander")
+    sign_in_by_hand(page, "commander")
     for path in ("/", "/persons", "/tasks"):
         page.goto(path)
     kept = page.evaluate(
@@ -67,7 +67,7 @@ def test_a_post_is_never_answered_by_the_worker(server, open_page):
     page.context.set_offline(False)
     answers = []
     page.on("response", lambda answer: answers.append(answer) if answer.request.method == "POST" else None)
-    sign_in(page, "keeper")
+    sign_in_by_hand(page, "keeper")
     assert [answer.from_service_worker for answer in answers] == [False]
 
 
@@ -88,7 +88,7 @@ def test_after_signing_out_going_back_shows_nothing(server, open_page):
 
 def test_the_language_is_chosen_on_the_first_page_and_holds(server, open_page):
     page = open_page("phone", server.url)
-    sign_in(page, "gatekeeper", "en")
+    sign_in_by_hand(page, "gatekeeper", "en")
     for path in ("/", "/record", "/me"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -123,7 +123,7 @@ def test_light_and_dark_follow_the_device_until_somebody_chooses(server, open_pa
 def test_without_htmx_forms_lists_and_the_scan_box_still_work(server, open_page):
     page = open_page("desktop", server.url)
     page.route(re.compile("htmx"), lambda route: route.abort())
-    sign_in(page, "inspector")
+    sign_in_by_hand(page, "inspector")
     assert page.evaluate("typeof htmx") == "undefined"
     page.goto("/scan")
     page.locator("[data-scan-box]").fill("H-01")

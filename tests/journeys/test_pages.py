@@ -38,8 +38,8 @@ EMPTY = {
     Role.APPROVER: {"inspections.show", "inspections.paper", "inspections.finding"},
     masters.SPARE: {"today.area", "today.record"},  # a role without features has one page of each kind
 }
-# Where a walk begins, else at Today: one page of an endpoint is opened, and one's own check may be corrected.
-START = {Role.INSPECTOR: "/me/records"}
+# Where a walk begins, else at Today: of an endpoint one page is opened; a finding is open, one's own check is corrected.
+STARTS = {Role.INSPECTOR: ("/me/records", "/inspections/findings")}
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open
     page = open_page("phone", server.url)  # test_installed.py is about the worker
     sign_in(page, role.value)
     wrong, share = {}, share_of(map_app, role)
-    reached = dict(walk(page.context.request, map_app.url_map, START.get(role, "/"), never=NOT_PAGES))
+    reached = dict(walk(page.context.request, map_app.url_map, STARTS.get(role, ("/",)), never=NOT_PAGES))
     assert open_to(map_app, role) - reached.keys() - UNLINKED - EMPTY.get(role, set()) == set()
     shown = [path for endpoint, path in reached.items() if endpoint in share or is_long]
     for language, colours in (("zh-CN", "light"), ("en", "dark")):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from tests.faults.poster import token_in
 from tests.support.postgresql import free_port
 from tests.support.premises import renew
 from tests.support.processes import Command
@@ -57,6 +58,7 @@ class Server:
             "FRONTLINE_INSTANCE": str(instance),
             "DATABASE_URL": database_url,
             "DEMO_PASSWORD": PASSWORD,
+            "DEMO_DAYS": "20",
             "ASSETS": "local",
             "PORT": str(self.port),
             "HOST": "127.0.0.1",
@@ -207,6 +209,18 @@ def open_page(chromium, installed, tmp_path_factory):
 
 
 def sign_in(page, username, language="zh"):
+    """Sign in with two requests of the page's browser, then open the page that a person comes to."""
+    browser = page.context.request
+    token = token_in(browser.get("/sign-in").text())
+    if language == "en":
+        browser.post("/language", form={"csrf_token": token, "language": "en"}, max_redirects=0)
+    fields = {"csrf_token": token, "username": username, "password": PASSWORD}
+    answer = browser.post("/sign-in", form=fields, max_redirects=0)
+    assert answer.status == 303, answer.text()
+    page.goto(answer.headers["location"])
+
+
+def sign_in_by_hand(page, username, language="zh"):
     """Sign in through the page, in a language."""
     page.goto("/sign-in")
     if language == "en":

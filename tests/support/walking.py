@@ -65,9 +65,9 @@ class _Links(HTMLParser):
             self.links.append(self.asks)
 
 
-def walk(requests, url_map, start="/", never=()):
-    """Follow links from `start` without drawing pages, one page for each endpoint; yields (endpoint, path)."""
-    adapter, seen, waiting = url_map.bind("localhost"), set(), [start]
+def walk(requests, url_map, starts=("/",), never=()):
+    """Follow links from `starts` without drawing pages, one page for each endpoint; yields (endpoint, path)."""
+    adapter, seen, waiting = url_map.bind("localhost"), set(), [*starts]
     while waiting:
         path = waiting.pop(0)
         endpoint = adapter.match(urlsplit(path).path, method="GET")[0]

@@ -1,4 +1,4 @@
-"""Filling an empty database with the demonstration district and sixty days of its history."""
+"""Filling an empty database with the demonstration district and its history."""
 
 from datetime import datetime
 from random import Random
@@ -17,10 +17,9 @@ from webapp.places import service as places
 from webapp.units import service as units
 
 SEED = 20200126
-DAYS = 60
 
 
-def fill(password: str, *, at: datetime, days: int = DAYS) -> None:
+def fill(password: str, *, at: datetime, days: int) -> None:
     """Create the district, its persons (all with `password`) and the history of the `days` before `at`.
 
     The result is the same every time except for ids, keys and dates.

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _KEEPERS = {"WH-01": "keeper", "WH-02": "keeper2"}
 _CONSUMERS = ("CP-01", "CP-02", "CP-03", "G-01", "G-02", "H-01", "H-02", "F-01", "F-02")
 _SUPPLIERS = ("区医药公司", "江南医疗器械有限公司", "洁净消毒用品厂", "省应急物资储备库调拨", "爱心企业捐赠")
+_SHELF_LIVES = (240, 365, 730)  # days; an item keeps its own, so that a batch has one expiry
 
 
 class Shelves:
@@ -57,14 +58,14 @@ class Shelves:
             "counterparty": random.choice(_SUPPLIERS),
             "document": f"SH{random.randrange(10**6):06d}",
         }
-        is_opening = days_ago >= 57
+        is_opening = not any(place == warehouse for place, _item in self.lots)
         chosen = list(self.items) if is_opening else random.sample(list(self.items), 7)
         for number, code in enumerate(chosen):
             item_id, has_expiry, low, scale = self.items[code]
             halves = random.choice((1, 2, 3)) if is_opening else random.choice((1, 2))
             quantity = _rounded(low * halves / 2, scale)
             made_on = clock.district_day(self.stage.moment(days_ago, 8)) - timedelta(days=random.randrange(20, 200))
-            expires_on = made_on + timedelta(days=random.choice((240, 365, 730)))
+            expires_on = made_on + timedelta(days=_SHELF_LIVES[list(self.items).index(code) % 3])
             lot = f"{made_on:%Y%m%d}{random.choice('ABC')}"
             fields |= {f"lines-{number}-item": item_id, f"lines-{number}-quantity": str(quantity)}
             if has_expiry:

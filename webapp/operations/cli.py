@@ -201,7 +201,7 @@ def _fill(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     password = passwords.choose(settings)
     click.echo("Filling the demonstration district (half a minute) ...")
-    fill(password, at=clock.now())
+    fill(password, at=clock.now(), days=settings.demo_days)
     passwords.keep(settings.instance, password)
 
 
