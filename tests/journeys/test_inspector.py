@@ -151,6 +151,7 @@ def test_low_chlorine_is_seen_while_typing_found_recorded_and_printed(server, op
     assert [fault for fault in page.faults if "422" not in fault] == []
 
 
+@pytest.mark.long
 def test_the_same_in_english(server, open_page):
     page = open_page("phone", server.url, "en", color_scheme="dark")
     sign_in(page, "inspector", "en")

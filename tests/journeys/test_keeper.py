@@ -246,6 +246,7 @@ def test_without_javascript(server, open_page):
     assert moves_of_lot(server) == [1200, -1200]
 
 
+@pytest.mark.long
 def test_in_english(server, open_page):
     page = open_page("desktop", server.url, language="en")
     sign_in(page, "keeper", language="en")
@@ -261,30 +262,12 @@ def test_in_english(server, open_page):
 
 
 FITS = "() => document.documentElement.scrollWidth <= innerWidth"
-PAGES = ("/supplies", "/supplies/slips", "/supplies/ledger-check", "/supplies/import", "/supplies/items/new")
 
 
 @pytest.mark.parametrize("size", usual_and_long(["phone"], ["desktop"]))
-def test_nothing_is_wrong_for_those_who_hear_the_pages(server, open_page, size):
+def test_nothing_is_wrong_for_those_who_hear_the_counter(server, open_page, size):
     page = open_page(size, server.url, reduced_motion="reduce")  # a line fading in has little contrast
     sign_in(page, "keeper")
-    item = page.goto("/supplies?q=XS-02") and page.locator("a.row-link").first.get_attribute("href")
-    slip = page.goto("/supplies/slips") and page.locator("a.row-link").first.get_attribute("href")
-    more = (
-        item,
-        f"{item}/ledger",
-        f"{item}/edit",
-        f"{item}/labels",
-        f"{item}/ledger?format=print",
-        slip,
-        f"{slip}/print",
-    )
-    for url in (*PAGES, *more):
-        page.goto(url)
-        assert axe_violations(page) == [], url
-        assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"), (
-            f"{url} is wider than the screen"
-        )
     for mode, code in (("in", "6901234567892"), ("out", "999999*XS-02"), ("count", "XS-02"), ("in", "6999999999997")):
         page.goto(f"/supplies/counter?mode={mode}")
         page.locator("#code").fill("FH-05")
@@ -302,7 +285,7 @@ CUT = """() => [...document.querySelectorAll("html, #counter .lines, #counter in
   .map((box) => `${box.tagName} ${box.scrollWidth} of ${box.clientWidth}`)"""
 
 
-@pytest.mark.parametrize(("size", "language"), usual_and_long([("phone", "en"), ("tablet", "zh")], [("tablet", "en")]))
+@pytest.mark.parametrize(("size", "language"), usual_and_long([("phone", "en")], [("tablet", "zh"), ("tablet", "en")]))
 def test_the_counter_fits_in_every_mode(server, open_page, size, language):
     page = open_page(size, server.url, language=language)
     sign_in(page, "keeper", language=language)

@@ -9,7 +9,7 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from tests.support.browser import axe_violations, sign_in, wait_until_kept, wedge
+from tests.support.browser import HURRIED, axe_violations, sign_in, wait_until_kept, wedge
 from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
@@ -133,7 +133,7 @@ def test_a_label_or_a_code_opens_the_forms_of_its_place(device):
     expect(page.locator("#arrive [name=place] option:checked")).to_have_text("CP-01 城北高速卡口")
 
 
-@pytest.mark.parametrize("username", ["clerk", "keeper"])
+@pytest.mark.parametrize("username", usual_and_long(["keeper"], ["clerk"]))
 def test_a_place_where_one_form_fits_opens_it_with_the_place_chosen(device, username):
     page = device(username)
     places = places_of(page)
@@ -232,6 +232,7 @@ def test_a_scan_at_the_gate_goes_into_its_field(device):
 
 def test_a_waiting_record_is_taken_back_and_changed_before_it_is_sent(device, server):
     page, shot = device("clerk"), io.BytesIO()
+    page.add_init_script(HURRIED)
     Image.new("RGB", (64, 48), "teal").save(shot, "JPEG")
     page.goto("/offline/forms/publicity")
     page.locator("[name=means]").first.check(force=True)

@@ -38,7 +38,7 @@ EMPTY = {
     Role.APPROVER: {"inspections.show", "inspections.paper", "inspections.finding"},
     masters.SPARE: {"today.area", "today.record"},  # a role without features has one page of each kind
 }
-# Where a walk begins, else at Today: of an endpoint one page is opened; a finding is open, one's own check is corrected.
+# Where a walk begins, else at Today: one page of an endpoint is opened; a check is one's own, a finding open.
 STARTS = {Role.INSPECTOR: ("/me/records", "/inspections/findings")}
 
 

@@ -107,9 +107,11 @@ def test_an_address_that_others_reach_is_warned_of(starting, environ):
 
 
 @pytest.mark.parametrize(("number", "to_all"), [(signal.SIGTERM, False), (signal.SIGINT, True)])
-def test_it_ends_clean_and_whole(starting, number, to_all):
-    """Ctrl+C reaches all processes of a terminal, SIGTERM the first one."""
+def test_it_ends_clean_and_whole(starting, environ, number, to_all):
+    """Ctrl+C reaches all processes of a terminal, SIGTERM the first one. Both workers have answered before."""
     server = starting("serve")
+    for _connection in range(16):  # each goes to either worker; one that is just being forked takes 10 s to end
+        health(environ)
     assert len(everybody_of(server)) >= 3  # the server, the worker that answered, and the worker of the jobs
     (os.killpg if to_all else os.kill)(server.pid, number)
     assert server.wait(ENDS_WITHIN) == 0

@@ -6,6 +6,7 @@ from collections import Counter
 import pytest
 
 from tests.faults.browser.phone import assert_settled
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 ENVELOPES = "**/sync/envelopes"
@@ -29,7 +30,7 @@ def test_f16_a_killed_browser_has_everything_that_was_kept(phone, office):
     office.assert_exactly_once(kept)
 
 
-@pytest.mark.parametrize("end", ["close", "reload"])
+@pytest.mark.parametrize("end", usual_and_long(["reload"], ["close"]))
 def test_f17_a_tab_that_ends_while_the_server_answers_sends_again_and_nothing_is_doubled(phone, office, end):
     phone.go_offline()
     phone.page.goto("/outbox")

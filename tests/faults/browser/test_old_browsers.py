@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.faults.browser.test_answers import FIELDS, QUEUED, fill_gate, newest, press_pass
 from tests.support.browser import HURRIED
+from tests.support.shares import usual_and_long
 
 pytestmark = pytest.mark.browser
 IOS_15_4 = """
@@ -104,7 +105,7 @@ def test_an_open_write_is_aborted_when_its_page_is_left(make_phone):
     assert said == ["rejected", None], "what was not written was never said to be"
 
 
-@pytest.mark.parametrize("is_there", [True, False])
+@pytest.mark.parametrize("is_there", usual_and_long([False], [True]))
 def test_the_gate_says_that_the_network_is_back_only_when_the_server_answers(make_phone, is_there):
     phone = make_phone("gatekeeper", name="line")
     page = phone.page
@@ -121,6 +122,7 @@ def test_the_gate_says_that_the_network_is_back_only_when_the_server_answers(mak
         expect(line).to_be_hidden()
 
 
+@pytest.mark.long
 def test_where_storage_cannot_be_asked_about_nothing_offers_it(make_phone):
     phone = make_phone("gatekeeper", name="storage")
     page = phone.page

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.faults.browser.phone import Phone
 from tests.faults.proxy import Line
+from tests.support.shares import usual_and_long
 
 QUICK_MS = 2_000
 FORMS = [
@@ -33,7 +34,7 @@ def silent(chromium, office, tmp_path):
     phone.close()
 
 
-@pytest.mark.parametrize(("username", "form", "drawn"), FORMS)
+@pytest.mark.parametrize(("username", "form", "drawn"), usual_and_long(FORMS[:1], FORMS[1:]))
 def test_a_kept_form_opens_on_a_silent_line(silent, username, form, drawn):
     line, phone = silent(username)
     phone.page.goto(f"/offline/forms/{form}", timeout=QUICK_MS)  # until its scripts have run

@@ -157,7 +157,7 @@ def test_f26_a_kept_page_runs_scripts_of_its_own_version_only(site):
 
 @pytest.mark.parametrize(
     "broken",
-    usual_and_long(["a file is missing", "it throws at once"], ["a file is another version's", "it is no script"]),
+    usual_and_long(["a file is missing"], ["it throws at once", "a file is another version's", "it is no script"]),
 )
 def test_f27_a_broken_new_version_is_not_installed_and_the_old_one_goes_on(site, broken):
     phone = site.phone
