@@ -40,6 +40,8 @@ def swap(settings, keeper, kind, fields, rounds, gate, done):
             try:
                 given = entries.deliver(kinds()[kind], form, by=keeper, at=clock.now()).receipt
                 came.append("done" if given else "invalid")
+            except Refusal as refusal:
+                came.append(refusal.code)
             except Exception as error:
                 came.append(type(getattr(error, "orig", error)).__name__)
         db.engine.dispose()

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, Update, event, text
+from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, Update, event, literal_column, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import scoped_session
@@ -160,8 +160,12 @@ def changed_one(statement: Update) -> bool:
     return bool(done.rowcount)  # type: ignore[attr-defined]
 
 
-def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[str]) -> bool:
-    """Insert a row unless one with the same `unique` columns exists; True when inserted."""
+def insert_ignoring(model: type[Base], values: dict[str, Any], unique: Sequence[str] = ()) -> bool:
+    """Insert a row unless one with the same `unique` columns exists; True when inserted.
+
+    A table with several unique keys is given none of them: PostgreSQL reports a conflict with another key, if it sees
+    that one first, as an error.
+    """
     return db.session.execute(_insert_ignoring(model, tuple(unique), is_sqlite()), values).first() is not None
 
 
@@ -183,8 +187,8 @@ def _insert_ignoring(model: type[Base], unique: tuple[str, ...], for_sqlite: boo
     """The statement has RETURNING because the two drivers report row counts differently."""
     dialect = sqlite if for_sqlite else postgresql
     table = model.__table__
-    inserted: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=unique)
-    return inserted.returning(table.c[column or unique[0]])
+    inserted: Insert = dialect.insert(table).on_conflict_do_nothing(index_elements=unique or None)
+    return inserted.returning(table.c[column] if column else literal_column("1"))
 
 
 def hold(name: str, *, is_shared: bool = False) -> None:

@@ -64,7 +64,7 @@ def keep_counterpart(kind: PlaceKind, code: str, name: str, *, by: Actor | None,
     place_id = queries.find_counterpart(kind)
     if place_id is None:
         values = {"id": uuid4(), "code": code, "name": name, "kind": kind, "is_closed": False}
-        if insert_ignoring(Place, values, ["code"]):
+        if insert_ignoring(Place, values):
             journal.write("place.added", "place", values["id"], by=by, at=at, code=code)
         place_id = queries.find_counterpart(kind)
     assert place_id is not None
