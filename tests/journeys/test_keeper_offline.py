@@ -140,6 +140,7 @@ def test_what_is_no_longer_there_is_booked_and_ends_by_a_count(server, counter):
     page.wait_for_url(re.compile(r"/supplies/counter\?"))  # and loaded: keys before that are the browser's own
     answered(page, lambda: (page.keyboard.type(CODE), page.keyboard.press("Enter")))
     answered(page, lambda: (page.keyboard.type("90*"), page.keyboard.press("Enter")))
+    page.locator("#code").focus()
     answered(page, lambda: page.keyboard.press("Enter"))  # 2,700 bottles more than the book wants a reason
     page.locator("#difference_reason").fill("漏记入库")
     page.get_by_role("button", name="再次确认盘点单").click()

@@ -121,6 +121,7 @@ def test_the_time_for_a_body_lets_a_large_photo_pass_at_50_kbit_a_second():
         assert request.ends - time.monotonic() > size / 6_250
 
 
+@pytest.mark.only_on("sqlite")  # it is about connections
 def test_large_slow_uploads_pass_and_hold_no_thread(app):
     """More of them than there are threads, each at 50 kbit/s; meanwhile pages are answered."""
     here = live.district(app)

@@ -14,7 +14,13 @@ def add(settings, rounds, gate, done):
     app, came = create_app(settings), []
     with app.app_context():
         for number in range(rounds):
-            values = {"id": uuid4(), "code": f"R-{number}", "name": "库", "kind": PlaceKind.WAREHOUSE, "is_closed": False}
+            values = {
+                "id": uuid4(),
+                "code": f"R-{number}",
+                "name": "库",
+                "kind": PlaceKind.WAREHOUSE,
+                "is_closed": False,
+            }
             gate.wait(60)
             try:
                 with transaction():

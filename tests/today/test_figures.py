@@ -26,7 +26,9 @@ HOURS = {"first": MIDNIGHT, "last": MIDNIGHT - timedelta(microseconds=1)}
 
 
 @pytest.fixture(params=HOURS)
-def at(request, monkeypatch):
+def at(request, database, monkeypatch):
+    if (database, request.param, request.config.getoption("--long")) == ("postgresql", "last", False):
+        pytest.skip("takes long: ./frontline test --long")
     moment = HOURS[request.param]
     monkeypatch.setattr(clock, "now", lambda: moment)
     return moment

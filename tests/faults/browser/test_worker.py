@@ -125,9 +125,17 @@ def test_f26_a_new_version_keeps_the_queue_and_is_offered_when_nothing_waits(sit
     office.assert_exactly_once([*kept, more])
 
 
-def test_f26_a_new_version_fetches_only_what_changed(site):
+def test_f26_a_kept_page_runs_its_own_scripts_and_a_new_version_fetches_only_what_changed(site):
     phone = site.phone
     deploy(site)
+    begun = len(site.line.log)
+    phone.page.goto("/offline/forms/visit-in")
+    phone.page.get_by_role("heading", level=1).wait_for()
+    versions = {path.split("/")[2] for path in phone.page.evaluate(SCRIPTS)}
+    assert len(versions) == 1
+    own = f"/static/{versions.pop()}/"
+    assert [asked for _method, asked, _what in site.line.log[begun:] if asked.startswith(own)] == []
+    assert "extra" not in phone.page.evaluate(STORES), "it is the version before"
     begun = len(site.line.log)
     assert phone.page.evaluate(UPDATE) == {"waiting": True, "active": "activated"}
     files = [asked for _method, asked, _what in site.line.log[begun:] if asked.startswith("/static/")]
@@ -140,19 +148,6 @@ def test_f26_a_new_version_fetches_only_what_changed(site):
         content = phone.page.evaluate(BYTES, path).encode("latin-1")
         file = static / VERSION.sub("", path)
         assert content == packing.served(file, packing.changed_ns(file)), path
-
-
-def test_f26_a_kept_page_runs_scripts_of_its_own_version_only(site):
-    phone = site.phone
-    deploy(site)
-    begun = len(site.line.log)
-    phone.page.goto("/offline/forms/visit-in")
-    phone.page.get_by_role("heading", level=1).wait_for()
-    versions = {path.split("/")[2] for path in phone.page.evaluate(SCRIPTS)}
-    assert len(versions) == 1
-    own = f"/static/{versions.pop()}/"
-    assert [asked for _method, asked, _what in site.line.log[begun:] if asked.startswith(own)] == []
-    assert "extra" not in phone.page.evaluate(STORES), "it is the version before"
 
 
 @pytest.mark.parametrize(
