@@ -21,25 +21,27 @@ from webapp.supplies.queries import verify_ledger
 PASSWORD = "demonstration-9"
 NIGHT, EVENING = datetime(2026, 11, 25, 19, 50, tzinfo=UTC), datetime(2026, 12, 3, 13, 30, tzinfo=UTC)
 DAYS = 6
+pytestmark = pytest.mark.xdist_group("filled twice")
 
 
-@pytest.fixture
-def filled(tmp_path):
-    """filled(at): an application whose district was filled at that moment."""
-    apps = []
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory):
+    """filled(at): an application whose district was filled at that moment, once; it is only looked at."""
+    apps = {}
 
     def filled(at):
-        folder = tmp_path / f"{at:%m%d}"
-        folder.mkdir()
+        if at in apps:
+            return apps[at]
+        folder = tmp_path_factory.mktemp("filled")
         settings = make_settings(folder, f"sqlite:///{folder}/frontline.db")
         migrate(settings)
-        apps.append(create_app(settings))
-        with apps[-1].app_context():
+        apps[at] = create_app(settings)
+        with apps[at].app_context():
             fill(PASSWORD, at=at, days=DAYS)
-        return apps[-1]
+        return apps[at]
 
     yield filled
-    for app in apps:
+    for app in apps.values():
         with app.app_context():
             db.session.remove()
             db.engine.dispose()

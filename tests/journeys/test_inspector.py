@@ -192,6 +192,7 @@ def test_without_javascript_the_server_judges(server, open_page):
     expect(page.locator("#inspection")).to_contain_text(NOTE)
 
 
+@pytest.mark.long
 def test_what_is_touched_is_large_enough(server, open_page):
     """48 px for every control of the form as it stands on a phone."""
     page = open_page("phone", server.url, has_touch=True)

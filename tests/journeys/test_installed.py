@@ -143,6 +143,7 @@ def test_without_htmx_forms_lists_and_the_scan_box_still_work(server, open_page)
     expect(page.locator("#new-error")).to_contain_text("10")
 
 
+@pytest.mark.long
 def test_the_frames_are_those_of_the_three_devices(server, open_page):
     page = open_page("phone", server.url)
     sign_in(page, "keeper")

@@ -98,6 +98,7 @@ def test_a_kind_declared_with_its_form_alone_is_recorded_without_a_network_and_a
     assert phone.faults == []
 
 
+@pytest.mark.long
 def test_what_its_form_refuses_comes_back_with_the_same_choices(phone, later):
     hospital, page = later.hospital(), phone.page
     fields = [["place", hospital], ["said", WORDS], ["quantity", "11"], ["way", "in"]]

@@ -92,6 +92,7 @@ def test_f19_a_session_that_ends_between_probe_and_delivery_loses_nothing(phone,
     office.assert_exactly_once(kept)
 
 
+@pytest.mark.long
 def test_f19_a_password_changed_meanwhile_takes_nothing_from_what_was_recorded_before(make_phone, office):
     phone = make_phone("inspector2")
     kept = away(phone, office.checks(2))
@@ -107,6 +108,7 @@ def test_f19_a_password_changed_meanwhile_takes_nothing_from_what_was_recorded_b
     assert {row[0] for row in office.known(kept, "author_id")} == {office.person("inspector2")}
 
 
+@pytest.mark.long
 def test_f19_of_a_person_who_was_moved_meanwhile_counts_what_had_been_announced(make_phone, office):
     """By the device's clock all of it was recorded before; only what the server knew of by then shows that."""
     phone = make_phone("gatekeeper4")

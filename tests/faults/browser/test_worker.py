@@ -184,6 +184,7 @@ def test_f27_a_broken_new_version_is_not_installed_and_the_old_one_goes_on(site,
     assert waiting(phone) == queue
 
 
+@pytest.mark.long
 def test_f27_the_switch_takes_the_worker_away_and_leaves_the_queue(site):
     phone = site.phone
     kept = phone.keep(site.office.checks(6, photos=2, held=True))
