@@ -236,8 +236,9 @@ def test_what_a_section_answers_at_once_is_told_apart_and_overwrites_nothing(ser
     page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
     sign_in(page, "inspector")
     open_form(page, "medical-waste")
-    page.locator("#item-bags input[value=no]").check(force=True)
     sorting = page.locator("section[aria-labelledby=section-sorting]")
+    sorting.locator("[data-rest]").wait_for()  # the script has drawn it, and nothing moves any more
+    page.locator("#item-bags input[value=no]").check(force=True)
     sorting.locator("[data-rest]").click()
     expect(sorting.locator("[data-rest]")).to_be_hidden()
     expect(sorting.locator("[data-rest-done]")).to_contain_text("已填 8 项")
