@@ -81,11 +81,6 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     return app
 
 
-def _engine_options(settings: Settings) -> dict[str, object]:
-    """No personal data in the log. Connections to a server are probed before use; a file does not hang up."""
-    return {"pool_pre_ping": not settings.database_url.startswith("sqlite"), "hide_parameters": True}
-
-
 def _flask_config(settings: Settings) -> dict[str, object]:
     return {
         "ASSETS": settings.assets,
@@ -99,7 +94,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "TESTING": settings.testing,
         "SECRET_KEY": settings.secret_key,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SQLALCHEMY_ENGINE_OPTIONS": database.engine_options(settings.database_url),
         "SESSION_COOKIE_NAME": "__Host-frontline" if settings.secure_cookies else "frontline",
         "SESSION_COOKIE_SECURE": settings.secure_cookies,
         "SESSION_COOKIE_HTTPONLY": True,

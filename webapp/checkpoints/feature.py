@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints import kinds, lists, queries, rules
 from webapp.checkpoints.figures import FIGURES
-from webapp.checkpoints.labels import ID_TYPES, REFUSALS, TERMS
+from webapp.checkpoints.labels import ID_TYPES, REFUSALS, TERMS, who
 from webapp.checkpoints.views import bp
-from webapp.kernel import board, personal
+from webapp.kernel import board, clock, figures, personal
 from webapp.kernel.access import Reach, Role, reach_into
 from webapp.kernel.disclosure import Particular, Subject
 from webapp.kernel.errors import Constraint
@@ -22,7 +22,8 @@ from webapp.places.rules import PlaceKind
 
 def _today(reach: Reach, at: datetime) -> dict[str, Any]:
     reach = reach_into("checkpoints.visits", reach.actor)
-    return {"hours": queries.by_hour(reach, at)}
+    day = clock.district_day(at)
+    return {"hours": figures.of_reach("visits by hour", reach, day, lambda: queries.by_hour(reach, at))}
 
 
 def _gate_url(place_id: UUID) -> str:
@@ -85,6 +86,7 @@ FEATURE = Feature(
     constraints=(Constraint("uq_visit_inside_identity", "already-inside"),),
     filters={
         "masked_name": personal.mask_name,
+        "visitor": who,
         "masked_number": personal.mask_number,
         "masked_phone": personal.mask_phone,
         "masked_plate": personal.mask_plate,

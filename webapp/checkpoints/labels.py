@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints.rules import Decision, Elsewhere, Reason
+from webapp.kernel import personal
 from webapp.kernel.personal import IdType
 
 ID_TYPES = {
@@ -60,3 +61,9 @@ def _gates(term: Mapping[str, Any]) -> str:
 
 
 TERMS = {"gates": _gates}
+
+
+def who(visit: Any) -> str:
+    """A visitor as pages name them: masked, with the plate or else the phone."""
+    more = personal.mask_plate(visit.plate) if visit.plate else personal.mask_phone(visit.phone)
+    return f"{personal.mask_name(visit.name)} {more}" if more else personal.mask_name(visit.name)

@@ -2,12 +2,15 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from flask import url_for
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from webapp.checkpoints import labels, queries, rules
@@ -16,7 +19,9 @@ from webapp.checkpoints.models import Visit
 from webapp.district.queries import preferences
 from webapp.kernel import clock, personal
 from webapp.kernel.access import Reach
+from webapp.kernel.drawing import when
 from webapp.kernel.i18n import write_moment
+from webapp.kernel.listing.declaration import PageOf
 
 INSIDE_SHOWN, LATEST_SHOWN = 40, 10
 CARRIED = "typed"  # the field in which another form carries an unsaved arrival
@@ -130,6 +135,24 @@ def _digest(count: int, at: datetime, marks: list[Any]) -> str:
     return hashlib.sha256(repr([count, clock.district_day(at), *marks]).encode()).hexdigest()[:16]
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A visit as a row of the panel; all rows are made at once, and their addresses and names once each."""
+
+    visit: Any
+    url: str
+    who: str
+    when: Markup
+
+
+_PAGE = PageOf("checkpoints.show", "visit_id")
+
+
+def _shown(visits: Sequence[Any], at: datetime) -> list[Shown]:
+    named = zip(visits, _PAGE.each(visits), strict=True)
+    return [Shown(visit, url, labels.who(visit), when(visit.entered_at, at)) for visit, url in named]
+
+
 def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
     """The right-hand column: people inside, recent departures, and the last arrivals with the refused ones first.
 
@@ -142,10 +165,10 @@ def panel(place: Any, at: datetime, **more: Any) -> dict[str, Any]:
         "place": place,
         "at": at,
         "head_count": count,
-        "inside": there,
+        "inside": _shown(there, at),
         "inside_left_out": max(visits - INSIDE_SHOWN, 0),
-        "left": left,
-        "latest": sorted(latest[:LATEST_SHOWN], key=lambda visit: visit.decision is rules.Decision.PASS),
+        "left": _shown(left, at),
+        "latest": sorted(_shown(latest[:LATEST_SHOWN], at), key=lambda row: row.visit.decision is rules.Decision.PASS),
         "has_more_latest": len(latest) > LATEST_SHOWN,
         "seen": _digest(count, at, [(visit.id, visit.left_at, visit.undone_at) for visit in (*there, *left, *latest)]),
         "labels": labels,

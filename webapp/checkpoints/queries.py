@@ -21,7 +21,7 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.orm import lazyload, load_only
+from sqlalchemy.orm import lazyload
 
 from webapp.accounts.queries import name_of as person_name
 from webapp.checkpoints.models import Visit
@@ -161,7 +161,7 @@ def returning(q: str, reach: Reach) -> list[Visit]:
     ).subquery()
     latest = select(Visit).where(Visit.id.in_(select(ranks.c.id).where(ranks.c.rank == 1)))
     persons: list[Visit] = []
-    rows = db.session.scalars(latest.order_by(*order).execution_options(yield_per=MOST_RETURNING))
+    rows = db.session.scalars(latest.order_by(*order)).yield_per(MOST_RETURNING)
     for visit in rows:
         if not any(visit.identity.is_of(other.identity) for other in persons):
             persons.append(visit)
@@ -171,25 +171,24 @@ def returning(q: str, reach: Reach) -> list[Visit]:
     return persons
 
 
-# What the panel of a gate shows of a visit: it has up to fifty, and the rest of their sealed columns stays closed.
-_ON_PANEL = (
-    load_only(
-        Visit.name,
-        Visit.phone,
-        Visit.plate,
-        Visit.companions,
-        Visit.celsius,
-        Visit.decision,
-        Visit.entered_at,
-        Visit.left_at,
-        Visit.undone_at,
-    ),
-    lazyload(Visit.place),
-    lazyload(Visit.recorder),
+_visit: Any = Visit.__table__.c
+# What a panel shows of a visit: it has up to fifty, and the rest of their sealed columns stays closed.
+_ON_PANEL = tuple(
+    _visit[name]
+    for name in (
+        "id",
+        "name",
+        "phone",
+        "plate",
+        "companions",
+        "celsius",
+        "decision",
+        "entered_at",
+        "left_at",
+        "undone_at",
+    )
 )
-
-
-_MARKS = tuple(Visit.__table__.c[name] for name in ("id", "left_at", "undone_at"))
+_MARKS = (_visit.id, _visit.left_at, _visit.undone_at)
 
 
 def marks(place_id: UUID, at: datetime, most_inside: int, most_latest: int) -> list[Any]:
@@ -198,21 +197,25 @@ def marks(place_id: UUID, at: datetime, most_inside: int, most_latest: int) -> l
     """
     given = _moments(place_id, at)
     shown = _inside(most_inside), _just_left(), _latest(most_latest)
-    return [tuple(row) for query in shown for row in connection().execute(_marked(query), given)]
+    return [tuple(row) for query in shown for row in connection().execute(_of(query, _MARKS), given)]
 
 
-@lru_cache(maxsize=8)
-def _marked(query: Select[Any]) -> Select[Any]:
-    return query.with_only_columns(*_MARKS)
+@lru_cache(maxsize=16)
+def _of(query: Select[Any], columns: tuple[Any, ...]) -> Select[Any]:
+    return query.with_only_columns(*columns)
+
+
+def _on_panel(query: Select[Any], given: dict[str, Any]) -> Sequence[Any]:
+    return connection().execute(_of(query, _ON_PANEL), given).all()
 
 
 def _moments(place_id: UUID, at: datetime) -> dict[str, Any]:
     return {"place_id": place_id, "week": at - timedelta(days=7), "undoable": at - UNDO_WITHIN}
 
 
-def inside(place_id: UUID, limit: int | None = None) -> Sequence[Visit]:
-    """The visits inside a checkpoint, newest first."""
-    return db.session.scalars(_inside(limit), {"place_id": place_id}).all()
+def inside(place_id: UUID, limit: int | None = None) -> Sequence[Any]:
+    """The visits inside a checkpoint, newest first, as plain rows of what a panel shows."""
+    return _on_panel(_inside(limit), {"place_id": place_id})
 
 
 # The statements of the panel are built once, since every page of a gate and every look at it asks them.
@@ -222,7 +225,7 @@ _HERE = Visit.place_id == bindparam("place_id")
 @lru_cache(maxsize=4)
 def _inside(limit: int | None) -> Select[Any]:
     """The ids are selected first, because SQLite would otherwise walk the gate's whole history by time."""
-    query = select(Visit).where(Visit.id.in_(select(Visit.id).where(_HERE, *INSIDE))).options(*_ON_PANEL)
+    query = select(Visit).where(Visit.id.in_(select(Visit.id).where(_HERE, *INSIDE)))
     return query.order_by(Visit.entered_at.desc()).limit(limit)
 
 
@@ -256,26 +259,25 @@ def _counts_inside() -> Select[Any]:
     return counts
 
 
-def just_left(place_id: UUID, at: datetime) -> Sequence[Visit]:
-    """The departures that can still be undone, newest first; among this week's arrivals, to use the index."""
-    return db.session.scalars(_just_left(), _moments(place_id, at)).all()
+def just_left(place_id: UUID, at: datetime) -> Sequence[Any]:
+    """The departures that can still be undone, newest first, as plain rows; of arrivals of this week, by the index."""
+    return _on_panel(_just_left(), _moments(place_id, at))
 
 
 @lru_cache(maxsize=1)
 def _just_left() -> Select[Any]:
     recent = Visit.entered_at > bindparam("week"), Visit.left_at > bindparam("undoable"), Visit.undone_at.is_(None)
-    return select(Visit).where(_HERE, *recent).options(*_ON_PANEL).order_by(Visit.left_at.desc())
+    return select(Visit).where(_HERE, *recent).order_by(Visit.left_at.desc())
 
 
-def latest(place_id: UUID, limit: int) -> Sequence[Visit]:
-    """The last arrivals, with any decision."""
-    return db.session.scalars(_latest(limit), {"place_id": place_id}).all()
+def latest(place_id: UUID, limit: int) -> Sequence[Any]:
+    """The last arrivals, with any decision, as plain rows."""
+    return _on_panel(_latest(limit), {"place_id": place_id})
 
 
 @lru_cache(maxsize=4)
 def _latest(limit: int) -> Select[Any]:
-    query = select(Visit).where(_HERE).options(*_ON_PANEL)
-    return query.order_by(Visit.entered_at.desc(), Visit.id.desc()).limit(limit)
+    return select(Visit).where(_HERE).order_by(Visit.entered_at.desc(), Visit.id.desc()).limit(limit)
 
 
 def people_inside(reach: Reach, filters: dict[str, Any]) -> int:

@@ -12,14 +12,14 @@ import re
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from flask import Flask, current_app
-from sqlalchemy import Connection, Engine, Index, Insert, UniqueConstraint, Update, event, literal_column, text
+from sqlalchemy import Connection, Dialect, Engine, Index, Insert, UniqueConstraint, Update, event, literal_column, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import IntegrityError, InvalidatePoolError, OperationalError
 from sqlalchemy.orm import scoped_session
 
 from webapp.extensions import Base, db
@@ -32,9 +32,11 @@ except ImportError:  # Windows: only SQLite's own lock
 
 T = TypeVar("T")
 WRITING = "frontline_writing"
-CONNECTION, ONCE = "frontline_connection", "frontline_once"
+CONNECTION, ONCE, FRESH = "frontline_connection", "frontline_once", "frontline_fresh"
 _TRIES = 6
 _ABORTED = ("40P01", "40001")  # deadlock detected, could not serialize
+_READ, _WRITE, _SNAPSHOT = "AUTOCOMMIT", "READ COMMITTED", "REPEATABLE READ"  # of transactions on PostgreSQL
+_FRESH_S = 5.0  # a connection to a server that was used this recently is not probed again
 PATIENCE = 10.0  # seconds that a writer waits for the lock before WriteBusy
 LEAST_PAUSE, LONGEST_PAUSE = 0.0002, 0.0005  # seconds between looks at a lock that is held for a few milliseconds
 _threads = threading.Lock()
@@ -64,7 +66,7 @@ def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
         raise RuntimeError("something was changed outside transaction()")
     session.rollback()
     with _file_lock(patience):
-        session.connection(execution_options={WRITING: True})
+        session.connection(execution_options={WRITING: True} if is_sqlite() else {"isolation_level": _WRITE})
         session.info[WRITING] = True
         try:
             yield session
@@ -75,6 +77,26 @@ def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
         finally:
             session.info.pop(WRITING, None)
             session.info.pop(CONNECTION, None)
+
+
+@contextlib.contextmanager
+def one_state() -> Iterator[None]:
+    """All reads of the block see the same state of the database, and may be streamed from it; within a write
+    transaction those of the transaction.
+
+    Other reads on PostgreSQL each see what is there at their moment, without a transaction: it would cost two round
+    trips and, at the usual isolation, show no more.
+    """
+    if is_writing():
+        yield
+        return
+    db.session.rollback()
+    if not is_sqlite():
+        db.session.connection(execution_options={"isolation_level": _SNAPSHOT})
+    try:
+        yield
+    finally:
+        db.session.rollback()
 
 
 @contextlib.contextmanager
@@ -280,9 +302,36 @@ def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
+def engine_options(url: str) -> dict[str, object]:
+    """How the engine of a database is made. No values of statements, which are personal data, come into its log."""
+    return {"hide_parameters": True} | ({} if url.startswith("sqlite") else {"isolation_level": _READ})
+
+
+def in_one_transaction(engine: Engine) -> Connection:
+    """A connection whose changes of tables are one transaction, on both databases."""
+    opened = engine.connect()
+    return opened if engine.dialect.name == "sqlite" else opened.execution_options(isolation_level=_WRITE)
+
+
 def init_app(app: Flask) -> None:
     with app.app_context():
         engine: Engine = db.engine
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
+    else:
+        event.listen(engine, "checkin", _on_checkin)
+        event.listen(engine, "checkout", partial(_on_checkout, engine.dialect))
+
+
+def _on_checkin(_connection: Any, record: Any) -> None:
+    record.info[FRESH] = time.monotonic() + _FRESH_S
+
+
+def _on_checkout(dialect: Dialect, connection: Any, record: Any, _proxy: Any) -> None:
+    """Probe a connection that was not used for a while: the server may have been started again."""
+    if time.monotonic() > record.info.get(FRESH, 0):
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise InvalidatePoolError from error

@@ -4,9 +4,11 @@ They are rendered once per page or once per language, because a page of fifty ro
 """
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Flask, current_app
+from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from webapp.kernel import assets, i18n
@@ -60,6 +62,14 @@ def verdict(code: str, label: Any) -> Markup:
 def _badge(about: str, code: str, name: str, label: Any) -> Markup:
     words = escape(str(label))
     return Markup(f'<span class="badge" data-{about}="{escape(code)}">{icon(name)}<span>{words}</span></span>')
+
+
+def when(moment: datetime, at: datetime) -> Markup:
+    """A moment beside now: only the time if it is the same day, else the day too."""
+    full, today = i18n.write_moment(moment), i18n.write_moment(at)
+    is_today = full[:10] == today[:10]
+    words = _("今天 %(time)s", time=full[11:]) if is_today else f"{i18n.write_day(moment)} {full[11:]}"
+    return Markup(f'<time datetime="{moment.isoformat()}">{escape(words)}</time>')
 
 
 def body(columns: Sequence[Column], rows: Sequence[Row]) -> Markup:
@@ -154,7 +164,7 @@ def _cached(cache: dict[Any, Markup], key: Any, drawn: Markup) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    drawings = icon, status, verdict, alike, fields, once
+    drawings = icon, status, verdict, when, alike, fields, once
     pieces = {"table_body": body} | {draw.__name__: draw for draw in drawings}
     app.jinja_env.globals["pieces"] = pieces
     app.jinja_env.globals["status_icons"] = STATUS_ICONS

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
@@ -18,6 +18,7 @@ from webapp.kernel.access import Actor, Reach, find_actor, reach_into
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.listing import Listing, exact, summed
 
+T = TypeVar("T")
 CACHED_S = 10.0  # seconds that a number is cached for everybody with the same reach
 _MOST_CACHED = 5_000  # cached numbers per process
 Count = Callable[[Reach, dict[str, Any]], int]
@@ -82,6 +83,11 @@ def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
     return Drawn(_label(figure, reach, day), number, url_of(figure, day), tone, figure.is_sum)
 
 
+def of_reach(code: str, reach: Reach, day: date, count: Callable[[], T]) -> T:
+    """What `count` returns of a day within a reach, as old as a number may be. Plain values without personal data."""
+    return _cache().value(("of reach", code, frozenset(reach.grants), day), reach.actor.id, count)
+
+
 def url_of(figure: Figure, day: date, place: str = "") -> str:
     """The address of the list with exactly the figure's rows."""
     return url_for(figure.endpoint, **_address(figure, day, place))
@@ -140,27 +146,28 @@ def _of_scope(
 ) -> int:
     own = reach.actor.id if figure.is_personal else None
     key = (part, figure.code, frozenset(reach.grants), own, day, place)
-    return _cache().number(key, reach.actor.id, lambda: count(figure, reach, _address(figure, day, place)))
+    return _cache().value(key, reach.actor.id, lambda: count(figure, reach, _address(figure, day, place)))
 
 
 class Cache:
-    """A cache of numbers by scope, with their time and the time of each person's last write."""
+    """A cache of numbers (or other plain values) by scope, with their time and the time of each person's last write."""
 
     def __init__(self) -> None:
-        self._numbers: dict[Hashable, tuple[float, int]] = {}
+        self._numbers: dict[Hashable, tuple[float, Any]] = {}
         self._wrote: dict[UUID, float] = {}
 
-    def number(self, key: Hashable, person_id: UUID, count: Callable[[], int]) -> int:
+    def value(self, key: Hashable, person_id: UUID, count: Callable[[], T]) -> T:
         """The cached number if it is younger than FIGURES_CACHED_S and than the person's last write, else a new one."""
         began = monotonic()
         oldest = max(began - current_app.config["FIGURES_CACHED_S"], self._wrote.get(person_id, 0))
-        counted_at, number = self._numbers.get(key, (0.0, 0))
+        counted_at, number = self._numbers.get(key, (0.0, None))
         if counted_at <= oldest:
             number = count()
             if len(self._numbers) >= _MOST_CACHED:
                 self._numbers.clear()
             self._numbers[key] = (began, number)
-        return number
+        known: T = number
+        return known
 
     def note_writing(self, person_id: UUID) -> None:
         if len(self._wrote) >= _MOST_CACHED:

@@ -3,11 +3,12 @@
 from alembic import context
 
 from webapp.extensions import Base, db
+from webapp.kernel.database import in_one_transaction
 
 
 def run() -> None:
     engine = db.engine
-    with engine.connect() as connection:
+    with in_one_transaction(engine) as connection:
         is_sqlite = engine.dialect.name == "sqlite"
         raw = connection.connection.driver_connection
         if is_sqlite and raw is not None:

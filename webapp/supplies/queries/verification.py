@@ -14,6 +14,7 @@ from sqlalchemy import Row, select, union_all
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
+from webapp.kernel.database import one_state
 from webapp.places import queries as places
 from webapp.supplies.models import Balance, Item, Lot, Move, Slip, StockCount
 from webapp.supplies.rules import CountScope, Event, SlipKind, Stand, settle
@@ -86,13 +87,14 @@ def verify_ledger() -> list[str]:
 
 def ledger_faults(place_ids: Collection[UUID] | None = None) -> list[Fault]:
     """The faults of the shelves at these places (by default all): contradictions to slips, and negative stock."""
-    slips = _slips()
-    return [
-        _fault(key, finding, slips)
-        for key, shelf in _shelves()
-        if place_ids is None or key[1] in place_ids
-        for finding in _faults(shelf, key[1], slips)
-    ]
+    with one_state():
+        slips = _slips()
+        return [
+            _fault(key, finding, slips)
+            for key, shelf in _shelves()
+            if place_ids is None or key[1] in place_ids
+            for finding in _faults(shelf, key[1], slips)
+        ]
 
 
 def _faults(shelf: _Shelf, place_id: UUID, slips: _Slips) -> Iterator[Found]:
