@@ -33,7 +33,7 @@ def entries_along(visit_id: UUID) -> Sequence[UUID]:
     if visit is None:
         return ()
     endings = Entry.kind.in_(ENDINGS), Entry.received_at >= visit.entered_at, Entry.author_id.in_(_enders(visit))
-    rows = db.session.scalars(select(Entry).where(*endings).execution_options(yield_per=500))
+    rows = db.session.scalars(select(Entry).where(*endings)).yield_per(500)
     return [entry.uuid for entry in rows if _is_about(json.loads(entry.content), visit)]
 
 
