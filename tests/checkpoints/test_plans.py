@@ -8,7 +8,9 @@ from sqlalchemy import select, text
 
 from tests.support import masters
 from tests.support.plans import planned, walks
+from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit
+from webapp.checkpoints.rules import Identity
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Role
@@ -92,3 +94,15 @@ def test_an_index_of_their_own_leads_to_the_visits_of_which_there_are_few(app, v
         assert reader.get(f"/checkpoints/visits?{name}=y").status_code == 200
     assert any(index in line for plan in plans for line in plan[1:])
     assert not any("ix_visit_entered" in line for plan in plans for line in plan[1:])
+
+
+@pytest.mark.only_on("sqlite")  # PostgreSQL counts what each index would lead to
+def test_a_phone_and_not_a_common_name_leads_to_who_is_inside(app, visits):
+    """All these visitors have one name, as many in a district do: their rows would be read for every arrival."""
+    with app.app_context(), planned(app) as plans:
+        queries.inside_as(Identity("", "a phone", "a name"))
+        queries.inside_as(Identity("a document", "a phone", "a name"))
+    assert len(plans) == 2
+    assert all(any("ix_visit_phone_blind" in line for line in plan[1:]) for plan in plans), plans
+    others = ("ix_visit_name_blind", "uq_visit_inside_identity")
+    assert not any(other in line for plan in plans for line in plan[1:] for other in others), plans

@@ -114,11 +114,13 @@ def _inside_as(by_document: bool, by_phone: bool) -> Select[Any]:
     visit = Visit.__table__.c
     hits = [visit.id_blind == bindparam("document")] if by_document else []
     if by_phone:
-        name = visit.name_blind.is_not_distinct_from(bindparam("name"))
+        # Coalesced, so that no database reads all visitors of a common name by the index of names.
+        name = func.coalesce(visit.name_blind, "") == func.coalesce(bindparam("name", type_=String), "")
         hits.append(and_(visit.phone_blind == bindparam("phone"), name))
     keys = visit.identity_blind, visit.id_blind, visit.phone_blind, visit.name_blind
     query = select(visit.id, visit.place_id, visit.entered_at, *keys)
-    inside = visit.left_at.is_(None), visit.undone_at.is_(None), visit.decision == literal_column("'pass'")
+    # Cast, because SQLite would read everybody who is inside anywhere by the index of those.
+    inside = visit.left_at.is_(None), visit.undone_at.is_(None), cast(visit.decision, String) == Decision.PASS.value
     return query.where(or_(*hits), *inside).order_by(visit.entered_at.desc())
 
 
