@@ -8,7 +8,7 @@ from tests.conftest import make_settings
 from webapp import create_app
 from webapp.extensions import db
 from webapp.kernel import clock, journal
-from webapp.kernel.database import connection, locked, transaction
+from webapp.kernel.database import connection, locked, one_state, transaction
 from webapp.kernel.numbers import DocumentNumber
 
 DAY = date(2026, 11, 28)
@@ -91,3 +91,33 @@ def test_a_locked_row_is_as_it_stands_now_though_it_was_read_before_the_lock():
         with db.engine.begin() as another:
             another.execute(text("UPDATE document_number SET last = 2 WHERE series = 'T'"))
         assert locked(DocumentNumber, ("T", DAY)).last == 2
+
+
+@pytest.mark.only_on("postgresql")  # a file does not hang up
+def test_a_connection_whose_server_hung_up_is_replaced_before_it_is_used(app, postgresql_broom):
+    with app.app_context():
+        own = db.session.scalar(text("SELECT pg_backend_pid()"))
+        db.session.rollback()
+        with postgresql_broom[1].transaction():
+            postgresql_broom[1].execute("SELECT pg_terminate_backend(%s, 10000)", (own,))
+        assert db.session.scalar(text("SELECT pg_backend_pid()")) != own
+
+
+@pytest.mark.only_on("postgresql")
+def test_reads_hold_no_transaction_and_those_of_one_state_see_one(app, postgresql_broom):
+    """Another session adds a job between two reads: the second read sees it, but not within `one_state`."""
+    count = text("SELECT count(*) FROM job_run")
+    with app.app_context():
+        before = db.session.scalar(count)
+        _add_job(postgresql_broom[1], "first")
+        assert db.session.scalar(count) == before + 1
+        with one_state():
+            assert db.session.scalar(count) == before + 1
+            _add_job(postgresql_broom[1], "second")
+            assert db.session.scalar(count) == before + 1
+        assert db.session.scalar(count) == before + 2
+
+
+def _add_job(connection, name):
+    with connection.transaction():
+        connection.execute("INSERT INTO job_run (name, failures) VALUES (%s, 0)", (name,))

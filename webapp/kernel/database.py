@@ -9,6 +9,7 @@ import contextlib
 import os
 import random
 import re
+import selectors
 import threading
 import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -329,9 +330,16 @@ def _on_checkin(_connection: Any, record: Any) -> None:
 
 
 def _on_checkout(dialect: Dialect, connection: Any, record: Any, _proxy: Any) -> None:
-    """Probe a connection that was not used for a while: the server may have been started again."""
-    if time.monotonic() > record.info.get(FRESH, 0):
+    """Probe a connection that was not used for a while, or whose server has hung up, which is seen without asking."""
+    if time.monotonic() > record.info.get(FRESH, 0) or _has_news(connection):
         try:
             dialect.do_ping(connection)
         except dialect.loaded_dbapi.Error as error:
             raise InvalidatePoolError from error
+
+
+def _has_news(connection: Any) -> bool:
+    """Whether the server has sent something unasked: the end of an idle connection."""
+    with selectors.DefaultSelector() as selector:
+        selector.register(connection.fileno(), selectors.EVENT_READ)
+        return bool(selector.select(0))
