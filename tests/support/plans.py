@@ -38,7 +38,7 @@ def _plan(connection, statement, parameters):
 def walks(plans, table, group):
     """The lines that read all rows of a table, or all of a group (a column), and so cost more every day.
 
-    Partial indexes (uq_) hold few rows, and the first rows in the order of an index are few.
+    Partial indexes (uq_, of those inside) hold few rows, and the first rows in the order of an index are few.
     """
     return [line for plan in plans for line in _reading(plan, table) if _is_walk(line, group, "LIMIT" in plan[0])]
 
@@ -53,7 +53,7 @@ def _reading(plan, table):
 
 
 def _is_walk(line, group, is_limited):
-    if re.search(r"\buq_", line) or (is_limited and " using " in line.lower()):
+    if re.search(r"\buq_|_inside\b", line) or (is_limited and " using " in line.lower()):
         return False
     condition = line.split("Index Cond:")[-1] if "cost=" in line else line
     is_led = line.startswith("SEARCH") or "Index Cond:" in line

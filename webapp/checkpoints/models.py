@@ -16,6 +16,9 @@ from webapp.kernel.columns import Blind, Decimals, Enumerated, Json, Sealed, Utc
 from webapp.kernel.personal import IdType
 from webapp.places.models import Place
 
+_IS_INSIDE = text("left_at IS NULL AND undone_at IS NULL AND decision = 'pass'")
+_INSIDE: dict[str, Any] = {"sqlite_where": _IS_INSIDE, "postgresql_where": _IS_INSIDE}
+
 
 def _rare(name: str, condition: str) -> Index:
     """An index by time of the few visits that a filter of the list asks for."""
@@ -37,14 +40,15 @@ class Visit(Model):
         Index("ix_visit_entered", "entered_at", "id"),
         _rare("ix_visit_overridden", "proposed <> decision"),
         _rare("ix_visit_undone", "undone_at IS NOT NULL"),
+        # The page of a gate shows the last of them and counts all.
+        Index("ix_visit_inside", "place_id", "entered_at", "id", "companions", **_INSIDE),
         # Nobody is inside a gate twice, by document or, without one, by phone and name (rules.Identity).
         Index(
             "uq_visit_inside_identity",
             "place_id",
             "identity_blind",
             unique=True,
-            sqlite_where=text("left_at IS NULL AND undone_at IS NULL AND decision = 'pass'"),
-            postgresql_where=text("left_at IS NULL AND undone_at IS NULL AND decision = 'pass'"),
+            **_INSIDE,
         ),
     )
 
