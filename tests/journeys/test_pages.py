@@ -70,16 +70,16 @@ def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open
     page = open_page("phone", server.url)  # test_installed.py is about the worker
     sign_in(page, role.value)
     wrong, share = {}, share_of(map_app, role)
-    reached = dict(walk(page.context.request, map_app.url_map, STARTS.get(role, ("/",)), never=NOT_PAGES))
-    assert open_to(map_app, role) - reached.keys() - UNLINKED - EMPTY.get(role, set()) == set()
-    shown = [path for endpoint, path in reached.items() if endpoint in share or is_long]
     for language, colours in (("zh-CN", "light"), ("en", "dark")):
         if language == "en":
             speak_english(page)
         page.emulate_media(color_scheme=colours)
+        reached = dict(walk(page.context.request, map_app.url_map, STARTS.get(role, ("/",)), never=NOT_PAGES))
+        assert open_to(map_app, role) - reached.keys() - UNLINKED - EMPTY.get(role, set()) == set()
+        shown = [path for endpoint, path in reached.items() if endpoint in share or is_long]
         for path in shown if is_long else shown[language == "en" :: 2]:
             page.goto(path)
-            expect(page.locator("html")).to_have_attribute("lang", language)
+            expect(page.locator("html"), path).to_have_attribute("lang", language)
             wrong[f"{path} {language} {colours}"] = looked_at(page) + axe_violations(page)
     assert {where: faults for where, faults in wrong.items() if faults} == {}
 
