@@ -82,18 +82,16 @@ def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
 
 @contextlib.contextmanager
 def one_state() -> Iterator[None]:
-    """All reads of the block see the same state of the database, and may be streamed from it; within a write
-    transaction those of the transaction.
+    """All reads of the block see the same state of the database, and may be streamed from it.
 
-    Other reads on PostgreSQL each see what is there at their moment, without a transaction: it would cost two round
-    trips and, at the usual isolation, show no more.
+    Within a write transaction, and on SQLite, reads do so anyway. Others on PostgreSQL each see what is there at their
+    moment, without a transaction: it would cost two round trips and, at the usual isolation, show no more.
     """
-    if is_writing():
+    if is_writing() or is_sqlite():
         yield
         return
     db.session.rollback()
-    if not is_sqlite():
-        db.session.connection(execution_options={"isolation_level": _SNAPSHOT})
+    db.session.connection(execution_options={"isolation_level": _SNAPSHOT})
     try:
         yield
     finally:
