@@ -10,13 +10,14 @@ from sqlalchemy import func, select
 from tests.faults import live
 from tests.inspections.conftest import filled
 from tests.support import masters
+from tests.support.shares import usual_and_long
 from webapp.extensions import db
 from webapp.kernel.entries import Entry
 
 ENTRIES, BATCH, LARGEST_WAL = 1_000, 20, 16 * 1024 * 1024
 
 
-@pytest.fixture(params=["serve", "run"])
+@pytest.fixture(params=usual_and_long(["serve"], ["run"]))
 def site(request, app):
     here = live.district(app)
     here.server = live.Killable.beside(app)

@@ -78,6 +78,7 @@ def test_a_draft_is_listed_for_its_person_until_it_is_let_go(server, open_page):
     assert page.faults == []
 
 
+@pytest.mark.long
 def test_what_was_typed_before_the_scripts_is_drafted_beside_an_older_draft(server, open_page):
     page = open_page("phone", server.url)  # its requests would pass the route by
     sign_in(page, "inspector")

@@ -250,6 +250,7 @@ def test_without_javascript_the_gate_works_too(server, tablet):
     gate.expect_count(inside + 1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("language", "scheme"), usual_and_long([("en", "dark")], [("zh", "light"), ("zh", "dark"), ("en", "light")])
 )

@@ -290,6 +290,7 @@ def test_with_a_network_the_copy_is_settled_and_a_refused_one_withdrawn(server, 
     assert [fault for fault in gate.faults if "422" not in fault] == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("size", usual_and_long(["tablet"], ["phone"]))
 def test_the_page_without_a_network_is_open_to_everybody(server, tablet, size):
     gate = tablet(size=size)

@@ -255,6 +255,7 @@ def test_what_a_section_answers_at_once_is_told_apart_and_overwrites_nothing(ser
     expect(page.locator("dt:has-text('警示标志') + dd")).to_have_text("是")
 
 
+@pytest.mark.long
 def test_signs_that_a_phones_keys_lack_have_buttons(server, open_page):
     page = open_page("phone", server.url, has_touch=True)
     sign_in(page, "inspector")

@@ -285,6 +285,7 @@ CUT = """() => [...document.querySelectorAll("html, #counter .lines, #counter in
   .map((box) => `${box.tagName} ${box.scrollWidth} of ${box.clientWidth}`)"""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("size", "language"), usual_and_long([("phone", "en")], [("tablet", "zh"), ("tablet", "en")]))
 def test_the_counter_fits_in_every_mode(server, open_page, size, language):
     page = open_page(size, server.url, language=language)

@@ -42,6 +42,7 @@ def page(chromium, office, tmp_path):
     phone.close()
 
 
+@pytest.mark.long
 def test_what_a_full_count_enters_as_0_is_drawn_when_it_is_chosen_and_the_difference_asked_about(office, page):
     slips = office.one("SELECT COUNT(*) FROM stock_slip")
     missing, scope = page.locator("[data-not-found]"), page.locator("#scope")

@@ -47,6 +47,7 @@ def phone(chromium, later, tmp_path):
     phone.close()
 
 
+@pytest.mark.long
 def test_a_kind_declared_with_its_form_alone_is_recorded_without_a_network_and_arrives_once(phone, later):
     page = phone.page
     phone.go_offline()

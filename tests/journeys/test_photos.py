@@ -175,6 +175,7 @@ def test_a_draft_with_photos_is_opened_for_its_person_only(server, open_page):
     expect(thumbs(page)).to_have_count(0)
 
 
+@pytest.mark.long
 def test_a_photo_is_stamped_before_it_is_kept_unless_the_district_wants_none(server, open_page):
     page = open_page("phone", server.url, is_installed=True)
     ready_for_the_basement(page)
@@ -199,6 +200,7 @@ def test_a_photo_is_stamped_before_it_is_kept_unless_the_district_wants_none(ser
     assert not thumbs(page).last.evaluate(CORNER)
 
 
+@pytest.mark.long
 def test_the_camera_in_the_page_takes_as_many_as_one_likes(server, open_page):
     page = open_page("phone", server.url, has_touch=True)
     page.add_init_script(FAKE_CAMERA)

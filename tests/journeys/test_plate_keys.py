@@ -107,6 +107,7 @@ def test_without_a_touch_screen_there_are_no_keys(gate):
     expect(page.locator("[data-plate-open=plate]")).to_be_hidden()
 
 
+@pytest.mark.long
 def test_the_kept_form_has_the_keys_too(gate):
     page = gate("tablet", is_installed=True)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")

@@ -162,6 +162,7 @@ def test_run_fills_an_empty_district_and_introduces_its_persons(demo_template):
     assert all(f"  {member.username} " in said for member in CAST)
 
 
+@pytest.mark.long
 @pytest.mark.xdist_group("filled")  # the other worker does not wait for it
 def test_the_password_that_is_printed_is_the_one_that_works(starting, environ, signs_in, demo_template):
     """Made and kept when none is, shown again, replaced by a DEMO_PASSWORD, which is then kept."""

@@ -173,23 +173,10 @@ def returning(q: str, reach: Reach) -> list[Visit]:
 
 
 _visit: Any = Visit.__table__.c
-# What a panel shows of a visit: it has up to fifty, and the rest of their sealed columns stays closed.
-_ON_PANEL = tuple(
-    _visit[name]
-    for name in (
-        "id",
-        "name",
-        "phone",
-        "plate",
-        "companions",
-        "celsius",
-        "decision",
-        "entered_at",
-        "left_at",
-        "undone_at",
-    )
-)
 _MARKS = (_visit.id, _visit.left_at, _visit.undone_at)
+# What a panel shows of a visit: it has up to fifty, and the rest of their sealed columns stays closed.
+_NAMED = (_visit.name, _visit.phone, _visit.plate)
+_ON_PANEL = (*_MARKS, *_NAMED, _visit.companions, _visit.celsius, _visit.decision, _visit.entered_at)
 
 
 def marks(place_id: UUID, at: datetime, most_inside: int, most_latest: int) -> list[Any]:

@@ -68,7 +68,8 @@ def test_an_answer_that_settles_nothing_leaves_the_record_with_the_outbox(make_p
     assert_settled(phone, [])
 
 
-@pytest.mark.parametrize("how", usual_and_long(["cut"], ["silent"]))
+@pytest.mark.long
+@pytest.mark.parametrize("how", ["cut", "silent"])
 def test_no_answer_at_all_leaves_the_record_with_the_outbox(make_phone, office, how):
     phone = make_phone("gatekeeper")
     page, before = phone.page, newest(office)

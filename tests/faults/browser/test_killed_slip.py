@@ -134,6 +134,7 @@ def test_what_was_confirmed_does_not_come_back(counter):
     assert [row["kind"] for row in counter.rows("queue")] == ["stock.out"]
 
 
+@pytest.mark.long
 def test_two_tabs_have_a_slip_each_and_an_emptied_one_stays_empty(counter):
     go_offline(counter)
     first = counter.page

@@ -56,6 +56,7 @@ def test_an_iphone_of_ios_15_records_offline_what_was_pressed(make_phone, office
     assert phone.faults == []
 
 
+@pytest.mark.long
 def test_a_store_that_never_answers_lets_the_form_post_online_and_says_so_offline(make_phone, office):
     phone = make_phone("gatekeeper", name="stuck")
     page, before = phone.page, newest(office)

@@ -125,6 +125,7 @@ def test_f26_a_new_version_keeps_the_queue_and_is_offered_when_nothing_waits(sit
     office.assert_exactly_once([*kept, more])
 
 
+@pytest.mark.long
 def test_f26_a_kept_page_runs_its_own_scripts_and_a_new_version_fetches_only_what_changed(site):
     phone = site.phone
     deploy(site)

@@ -177,6 +177,7 @@ def test_formats_down_to_the_last_row_hold_no_rows():
     assert [number for number, _cells in found.rows] == [1]
 
 
+@pytest.mark.long
 def test_a_full_honest_sheet_is_read():
     raw = workbook(*([f"{row}-{column}" for column in range(24)] for row in range(MAX_ROWS)))
     assert len(reading.lines_of(raw, width=58, most=MAX_ROWS + 3).rows) == MAX_ROWS
