@@ -90,8 +90,8 @@ def is_long(request):
 
 
 def is_asked(number, database, is_long):
-    """Whether this database meets the number-th form: PostgreSQL every fourth, SQLite the others, --long all."""
-    return is_long or (number % 4 == 3) == (database == "postgresql")
+    """Whether this database meets the number-th form: SQLite the even ones, PostgreSQL every fourth, --long all."""
+    return is_long or number % 4 in ((3,) if database == "postgresql" else (0, 2))
 
 
 def ordered(world, method):

@@ -50,6 +50,7 @@ def test_a_signature_is_written_cleared_kept_and_recorded(server, open_page):
     assert [fault for fault in page.faults if "422" not in fault] == []
 
 
+@pytest.mark.long
 def test_a_signature_without_a_network_arrives(server, open_page):
     page = open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce")
     ready_for_the_basement(page)
