@@ -137,7 +137,7 @@ def _digest(count: int, at: datetime, marks: list[Any]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A visit as a row of the panel; all rows are made at once, and their addresses and names once each."""
+    """A visit as a row of the panel, with the texts and the address that the template shows."""
 
     visit: Any
     url: str

@@ -84,7 +84,7 @@ def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
 
 
 def of_reach(code: str, reach: Reach, day: date, count: Callable[[], T]) -> T:
-    """What `count` returns of a day within a reach, as old as a number may be. Plain values without personal data."""
+    """The result of `count` for a day within a reach, cached like a number: plain values without personal data."""
     return _cache().value(("of reach", code, frozenset(reach.grants), day), reach.actor.id, count)
 
 
