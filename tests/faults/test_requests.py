@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.faults import world as district
 from tests.inspections.conftest import INFECTIOUS, filled
-from tests.support import masters
+from tests.support import masters, matrix
 from webapp.extensions import db
 from webapp.kernel import media
 from webapp.kernel.access import Role
@@ -111,20 +111,7 @@ def test_what_people_write_is_shown_as_they_wrote_it(app):
     assert len(shown) >= 4, shown
 
 
-# What every district has in common, whoever asks: the catalogue of goods, one's own photos.
-IN_COMMON = {
-    "supplies.barcode_new",
-    "supplies.barcode_remove",
-    "supplies.item",
-    "supplies.item_edit",
-    "supplies.item_labels",
-    "supplies.item_ledger",
-    "supplies.lot_expiry",
-    "supplies.pack_new",
-    "sync.photo",
-}
-# They answer whatever id alike: nothing was there to end.
-TELLS_NOTHING = {"accounts.end_session"}
+IN_COMMON, TELLS_NOTHING = matrix.all_of("in_common"), matrix.all_of("tells_nothing")
 
 
 def strangers(app):

@@ -1,31 +1,27 @@
 """A small district with one record of each kind, a signed-in person of each role, and the fields of its forms."""
 
 import re
+from collections import ChainMap
 from functools import lru_cache
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from urllib.parse import quote_from_bytes
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
-from tests.checkpoints.conftest import ARRIVAL
-from tests.inspections.conftest import INFECTIOUS, filled
-from tests.support import catalogue, masters
-from tests.test_access import ACCESS, EVERYBODY, PUBLIC
+from tests.inspections.conftest import INFECTIOUS
+from tests.support import masters, matrix
+from tests.support.matrix import EVERYBODY, PUBLIC
 from webapp.accounts import queries as accounts
-from webapp.checkpoints.kinds import VISIT_IN
 from webapp.extensions import Base, db
-from webapp.inspections.kinds import INSPECTION
-from webapp.inspections.models import InspectionFinding
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
 from webapp.places.rules import PlaceKind
-from webapp.publicity.kinds import PUBLICITY
-from webapp.supplies import kinds
-from webapp.supplies import queries as supplies
 
+ACCESS = matrix.access()
+OWNERS = matrix.owners()
 NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 # The role that reaches most comes first: its pages have the most to fill in.
 PREFERRED = ("administrator", "gatekeeper", "keeper", "inspector", "commander", "approver", "auditor", "clerk")
@@ -33,48 +29,29 @@ PREFERRED = ("administrator", "gatekeeper", "keeper", "inspector", "commander", 
 NOTED = {"sign_in_attempt", "sign_in", "journal", "entry_conflict"}
 
 
-def build(app, **words):
-    """Build it; `words` become the texts that people write. Returns ids, clients by role, and actors."""
-    name = words.get("name", "王秀英")
-    note = words.get("note", "一切正常")
+def build(app, name="王秀英", note="一切正常"):
+    """Build it; `name` and `note` become the texts that people write. Returns ids, clients by role, and actors."""
     unit = masters.unit(app, "U-01")
-    gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT, unit_id=unit)
-    hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, unit_id=unit, address=note, **INFECTIOUS)
-    warehouse = masters.place(app, "W-01", PlaceKind.WAREHOUSE, unit_id=unit)
-    scopes = {Role.GATEKEEPER: {"place_id": gate}, Role.KEEPER: {"place_id": warehouse}, Role.CLERK: {"unit_id": unit}}
-    ids = {role.value: masters.person(app, role.value, role, **scopes.get(role, {})) for role in masters.CAST}
-    ids["spare"] = masters.person(app, "spare", Role.AUDITOR)
-    with app.app_context():
-        by = {role: accounts.actor_of(accounts.find_person(person_id)) for role, person_id in ids.items()}
-        visit, inspection, slip, banners = uuid4(), uuid4(), uuid4(), uuid4()
-        arrival = ARRIVAL | {"place": str(gate), "uuid": str(visit), "name": name, "host": note, "purpose": note}
-        deliver(VISIT_IN, arrival, by["gatekeeper"])
-        check = filled(hospital, uuid=str(inspection), no_bypass="no", no_bypass__note=note)
-        deliver(INSPECTION, check, by["inspector"])
-        catalogue.load(by["keeper"])
-        item = supplies.find_item_by_code("XS-02")
-        line = {"item": item.id, "quantity": 3, "measure": item.packs[0].id, "lot": "A1", "expires_on": "2030-12-31"}
-        lines = {f"lines-0-{field}": str(value) for field, value in line.items()}
-        head = {"place": str(warehouse), "uuid": str(slip), "reason": "purchase", "note": note}
-        deliver(kinds.IN, head | lines, by["keeper"])
-        item_id = item.id
-        finding = db.session.scalars(db.select(InspectionFinding.id)).one()
-        log = {"means": "banner", "count": "5", "unit": str(unit), "place": str(gate), "from_on": "2026-11-02"}
-        deliver(PUBLICITY, log | {"uuid": str(banners), "area": note, "note": note}, by["clerk"])
-    values = {
-        "unit_id": unit,
-        "place_id": hospital,
-        "person_id": ids["spare"],
-        "visit_id": visit,
-        "inspection_id": inspection,
-        "item_id": item_id,
-        "finding_id": finding,
-        "act": "answer",
-        "slip_id": slip,
-        "record_id": banners,
+    world = SimpleNamespace(app=app, name=name, note=note, unit=unit, ids={})
+    world.gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT, unit_id=unit)
+    world.hospital = masters.place(app, "H-01", PlaceKind.HOSPITAL, unit_id=unit, address=note, **INFECTIOUS)
+    world.warehouse = masters.place(app, "W-01", PlaceKind.WAREHOUSE, unit_id=unit)
+    scopes = {
+        Role.GATEKEEPER: {"place_id": world.gate},
+        Role.KEEPER: {"place_id": world.warehouse},
+        Role.CLERK: {"unit_id": unit},
     }
-    clients = {role: masters.signed_in(app, role) for role in ids}
-    return SimpleNamespace(app=app, gate=gate, hospital=hospital, values=values, clients=clients, by=by)
+    persons = {role.value: masters.person(app, role.value, role, **scopes.get(role, {})) for role in masters.CAST}
+    persons["spare"] = masters.person(app, "spare", Role.AUDITOR)
+    world.values = ChainMap({"unit_id": unit, "place_id": world.hospital, "person_id": persons["spare"]})
+    world.deliver = lambda kind, fields, role: deliver(kind, fields, world.by[role])
+    with app.app_context():
+        world.by = {role: accounts.actor_of(accounts.find_person(id_)) for role, id_ in persons.items()}
+        for feature, rows in matrix.features().items():
+            world.ids[feature] = rows.record(world)
+            world.values.maps.append(world.ids[feature])  # of an id under the same name, the first counts
+    world.clients = {role: masters.signed_in(app, role) for role in persons}
+    return world
 
 
 def deliver(kind, fields, by):
@@ -90,20 +67,16 @@ def who(endpoint):
     return next(role for role in PREFERRED if role in roles)
 
 
-def addresses(world, method):
-    """(endpoint, path) of every view with this method, for the records of the world."""
+def addresses(world, method, feature=None):
+    """(endpoint, path) of every view with this method, of one feature or all, for the records of the world."""
     adapter = world.app.url_map.bind("localhost")
     for rule in world.app.url_map.iter_rules():
-        if rule.endpoint == "static" or method not in rule.methods:
-            continue
-        values = {name: world.values.get(name, NOBODY) for name in rule.arguments}
-        if rule.endpoint.startswith("checkpoints."):
-            values = {name: world.gate if name == "place_id" else value for name, value in values.items()}
-        if rule.endpoint.startswith("inspections.") and "record_id" in values:
-            values["record_id"] = world.values["inspection_id"]
-        if rule.endpoint == "inspections.act" and method == "GET":
-            values["finding"] = world.values["finding_id"]  # which finding stands in the query
-        yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
+        owner = OWNERS.get(rule.endpoint)
+        if owner and method in rule.methods and feature in (None, owner):
+            ids = ChainMap(world.ids[owner], world.values)
+            asked = matrix.features()[owner].queries.get(rule.endpoint, ()) if method == "GET" else ()
+            values = {name: ids.get(name, NOBODY) for name in (*rule.arguments, *asked)}
+            yield rule.endpoint, adapter.build(rule.endpoint, values, method=method)
 
 
 class _Forms(HTMLParser):
@@ -139,10 +112,18 @@ class _Forms(HTMLParser):
             self._select = None
 
 
-def fields_of_forms(world, *, chosen=False):
-    """The fields and values of all forms by the path they post to; `chosen`: with the first option of each choice."""
+# Pages with the forms that every page has.
+COMMON = {"today.index", "today.me"}
+
+
+def fields_of_forms(world, feature, *, chosen=False):
+    """The fields and values of the forms on a feature's pages, by the path they post to; `chosen`: with the first
+    option of each choice.
+    """
     forms = {}
     for endpoint, path in addresses(world, "GET"):
+        if OWNERS[endpoint] != feature and endpoint not in COMMON:
+            continue
         page = world.clients[who(endpoint)].get(path)
         if page.mimetype == "text/html":
             parser = _Forms()

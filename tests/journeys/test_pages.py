@@ -4,40 +4,24 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import make_settings
-from tests.support import masters
+from tests.support import masters, matrix
 from tests.support.browser import SIZES, axe_violations, sign_in
 from tests.support.walking import looked_at, walk
 from webapp import create_app
 from webapp.kernel.access import Role
 
 pytestmark = pytest.mark.browser
-# Not pages: files, pieces of a page, pictures, data.
-NOT_PAGES = {
-    "static",
-    "shell.manifest",
-    "shell.worker",
-    "today.health",
-    "checkpoints.live",
-    "inspections.photo",
-    "publicity.photo",
-    "sync.device",
-    "sync.envelope",
-    "sync.reference",
-}
-# Pages that no link leads to as the demonstration stands.
-UNLINKED = {
-    "retention.certificate",  # nothing was purged yet
-    "retention.paper",
-    "accounts.second_factor_off",  # offered once the second step is on
-    "standards.limits",  # in the menu of those who judge by them
-    "sync.returned",  # nothing was returned for correction
-    "sync.returned_list",
-}
-# Pages of records that a role has none of: the approver's unit was not inspected.
-EMPTY = {
-    Role.APPROVER: {"inspections.show", "inspections.paper", "inspections.finding"},
-    masters.SPARE: {"today.area", "today.record"},  # a role without features has one page of each kind
-}
+NOT_PAGES, UNLINKED = {"static"} | matrix.all_of("not_pages"), matrix.all_of("unlinked")
+# A role without features has one page of each kind.
+OF_SPARE = {"today.area", "today.record"}
+
+
+def without_records(role):
+    """The pages of records that a role has none of."""
+    own = set().union(*(rows.without_records.get(role, ()) for rows in matrix.features().values()))
+    return own | (OF_SPARE if role is masters.SPARE else set())
+
+
 # Where a walk begins, else at Today: one page of an endpoint is opened; a check is one's own, a finding open.
 STARTS = {Role.INSPECTOR: ("/me/records", "/inspections/findings")}
 
@@ -75,7 +59,7 @@ def test_every_page_of_a_role_is_reached_and_fits_and_is_accessible(server, open
             speak_english(page)
         page.emulate_media(color_scheme=colours)
         reached = dict(walk(page.context.request, map_app.url_map, STARTS.get(role, ("/",)), never=NOT_PAGES))
-        assert open_to(map_app, role) - reached.keys() - UNLINKED - EMPTY.get(role, set()) == set()
+        assert open_to(map_app, role) - reached.keys() - UNLINKED - without_records(role) == set()
         shown = [path for endpoint, path in reached.items() if endpoint in share or is_long]
         for path in shown if is_long else shown[language == "en" :: 2]:
             page.goto(path)

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import masters
-from tests.test_access import ACCESS, PUBLIC, pages
+from tests.support.matrix import PUBLIC
+from tests.test_access import ACCESS, pages
 from webapp.accounts.models import Person
 from webapp.accounts.rules import LONGEST_SIGN_IN
 from webapp.config import Settings

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support import masters
+from tests.support import masters, matrix
 from webapp import FEATURES, create_app
 from webapp.extensions import db
 from webapp.kernel import security
@@ -186,17 +186,7 @@ def test_a_forged_address_does_not_get_round_the_throttle(app):
 
 
 # What takes files beside the pages of records that the kernel draws; everything else takes a form and no more.
-TAKES_FILES = {
-    "accounts.import_persons",
-    "inspections.act",
-    "inspections.correct",
-    "inspections.record",
-    "places.import_places",
-    "supplies.import_items",
-    "sync.file",
-    "sync.photo",
-    "units.import_units",
-}
+TAKES_FILES = matrix.all_of("takes_files")
 
 
 def test_only_what_takes_files_takes_much(built):

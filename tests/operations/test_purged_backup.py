@@ -27,7 +27,7 @@ def copied(app, world, purge, database, tmp_path):  # noqa: F811
     if database == "postgresql" and not shutil.which("pg_dump"):
         pytest.skip("pg_dump is not installed")
     settings = app.config["SETTINGS"]
-    purge(world.values["record_id"])
+    purge(world.ids["publicity"]["record_id"])
     backup.save(settings, tmp_path / "copies" / "monday", clock.now())
     return settings
 
