@@ -50,7 +50,7 @@ class Settings:
             host=env.get("HOST") or "127.0.0.1",
             port=_number(env, "PORT", 8000),
             demo_password=env.get("DEMO_PASSWORD") or None,
-            demo_days=_number(env, "DEMO_DAYS", 60),
+            demo_days=_number(env, "DEMO_DAYS", 60, most=400),
             assets=_one_of(env, "ASSETS", ("cdn", "local")),
             zone=env.get("DISTRICT_ZONE") or DEFAULT_ZONE,
             service_worker=_one_of(env, "SERVICE_WORKER", ("yes", "no")) == "yes",
@@ -91,10 +91,10 @@ def _database_url(url: str | None, instance: Path) -> str:
     return url
 
 
-def _number(env: Mapping[str, str], name: str, default: int) -> int:
+def _number(env: Mapping[str, str], name: str, default: int, most: int = 65535) -> int:
     value = env.get(name) or str(default)
-    if not (value.isascii() and value.isdigit()) or int(value) > 65535:
-        raise ValueError(f"{name} must be a whole number from 0 to 65535, not {value!r}.")
+    if not (value.isascii() and value.isdigit()) or int(value) > most:
+        raise ValueError(f"{name} must be a whole number from 0 to {most}, not {value!r}.")
     return int(value)
 
 

@@ -16,6 +16,7 @@ from webapp.operations.starting import is_only_here
         ("PORT", "0", "PORT must be a whole number"),
         ("PORT", "65536", "PORT must be a whole number"),
         ("PORT", "²", "PORT must be a whole number"),
+        ("DEMO_DAYS", "401", "DEMO_DAYS must be a whole number from 0 to 400"),
         ("ASSETS", "ftp", "ASSETS must be one of cdn, local"),
         ("SECURE_COOKIES", "perhaps", "SECURE_COOKIES must be one of"),
         ("DISTRICT_ZONE", "Moon/Base", "DISTRICT_ZONE must be a time zone"),

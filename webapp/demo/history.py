@@ -46,7 +46,7 @@ class Stage:
 def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, days: int, at: datetime) -> None:
     """Inspections, visits and stock of the last `days` days, a day to a transaction."""
     stage = Stage(random, places, actors, at)
-    shelves = stores.Shelves(stage)
+    shelves = stores.Shelves(stage, days)
     visitors = gates.Visitors(stage)
     kept = [db.session.scalars(select(model)).all() for model in (District, Place, Item)]
     for days_ago in range(days, -1, -1):

@@ -26,9 +26,9 @@ _SHELF_LIVES = (240, 365, 730)  # days; an item keeps its own, so that a batch h
 class Shelves:
     """The stock by place, so that only existing stock is issued."""
 
-    def __init__(self, stage: "Stage") -> None:
+    def __init__(self, stage: "Stage", days: int) -> None:
         self.stage = stage
-        load_catalogue(by=None, at=stage.moment(61, 8))
+        load_catalogue(by=None, at=stage.moment(days + 1, 8))
         self.items = {item.code: self._facts(item) for item in db.session.scalars(select(Item).order_by(Item.code))}
         self.lots: dict[tuple[str, str], list[list[Any]]] = {}  # (warehouse, item) -> [expiry, lot, quantity] ...
 
