@@ -10,9 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.bench.report import Figure
-from tests.faults.poster import token_in
 from tests.support.browser import PASSWORD
 from tests.support.counting import counted
+from tests.support.poster import token_in
 from webapp import FEATURES, create_app
 from webapp.config import Settings
 

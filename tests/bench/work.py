@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from tests.bench.client import request
-from tests.faults import live, poster
+from tests.faults import live
+from tests.support import poster
 from tests.support.browser import PASSWORD
 from tests.support.device import HEADERS, Device
 

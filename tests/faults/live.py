@@ -11,9 +11,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from tests.faults import poster
 from tests.inspections.conftest import INFECTIOUS
-from tests.support import masters
+from tests.support import masters, poster
 from tests.support.browser import Server
 from tests.support.device import Device
 from webapp.extensions import db

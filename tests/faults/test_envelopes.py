@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.checkpoints.conftest import ARRIVAL, WANG
-from tests.faults import live, poster
+from tests.faults import live
 from tests.inspections.conftest import filled
+from tests.support import poster
 from tests.support.device import HEADERS
 from tests.support.processes import REAL
 from tests.sync.test_photos import jpeg

@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.checkpoints.conftest import ARRIVAL
-from tests.faults import poster
 from tests.inspections.conftest import filled
-from tests.support import masters
+from tests.support import masters, poster
 from tests.support.processes import REAL
 from webapp.checkpoints import queries
 from webapp.checkpoints.models import Visit

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import poster
+from tests.support import poster
 from tests.support.browser import PASSWORD, ROOT
 from webapp.demo.cast import CAST
 from webapp.operations import serving

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from tests.faults.poster import token_in
+from tests.support.poster import token_in
 from tests.support.postgresql import free_port
 from tests.support.premises import renew
 from tests.support.processes import Command
