@@ -177,7 +177,7 @@ def address(database: str, folder: Path) -> Iterator:
     if database == "sqlite":
         yield lambda _instance: ""
         return
-    with postgresql.server() as url:
+    with postgresql.server(is_durable=True) as url:
 
         def url_of(instance: Path) -> str:
             name = instance.name.replace("-", "_")

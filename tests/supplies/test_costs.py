@@ -113,7 +113,7 @@ def test_confirming_reads_once_and_writes_each_shelf_once(app, stocked, deliver,
 
 
 LOCK_OF_SQLITE, LOCK_OF_POSTGRESQL = "BEGIN", "SELECT pg_advisory"
-SLIP, SCAN = {"sqlite": 16, "postgresql": 18}, 5  # statements: on PostgreSQL a shelf is inserted before it is locked
+SLIP, SCAN = {"sqlite": 15, "postgresql": 16}, 5  # statements: PostgreSQL locks a person before it reads their grants
 
 
 def asked_by(app, act):

@@ -12,8 +12,9 @@ from typing import Any
 
 import psycopg
 
-# Speed matters here; no data has to survive a power cut.
+# In tests no data has to survive a power cut.
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "60"}
+DURABLE = {"max_connections": "60"}
 
 
 def free_port() -> int:
@@ -23,8 +24,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The address of the server without a database name: `postgresql+psycopg://postgres@127.0.0.1:port`."""
+def server(*, is_durable: bool = False) -> Iterator[str]:
+    """The address of the server without a database name: `postgresql+psycopg://postgres@127.0.0.1:port`.
+
+    With `is_durable` it waits for the disk as PostgreSQL does by default.
+    """
     binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))[-1]
     folder = Path(tempfile.mkdtemp(prefix="frontline-pg-"))
     port = free_port()
@@ -36,7 +40,7 @@ def server() -> Iterator[str]:
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     initdb = [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
     subprocess.run([*as_owner, *initdb], check=True, **quiet)
-    options = [part for name, value in FAST.items() for part in ("-c", f"{name}={value}")]
+    options = [part for name, value in (DURABLE if is_durable else FAST).items() for part in ("-c", f"{name}={value}")]
     listen = ["-h", "127.0.0.1", "-p", str(port), "-k", folder]
     process = subprocess.Popen([*as_owner, binaries / "postgres", "-D", data, *listen, *options], **quiet)
     try:

@@ -9,11 +9,13 @@ import contextlib
 import os
 import random
 import re
-import selectors
+import select
 import threading
 import time
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -33,9 +35,12 @@ except ImportError:  # Windows: only SQLite's own lock
 
 T = TypeVar("T")
 WRITING = "frontline_writing"
-CONNECTION, ONCE, FRESH = "frontline_connection", "frontline_once", "frontline_fresh"
+CONNECTION, ONCE, FRESH, LAST = "frontline_connection", "frontline_once", "frontline_fresh", "frontline_last"
 _TRIES = 6
 _ABORTED = ("40P01", "40001")  # deadlock detected, could not serialize
+_LOCK_TIMEOUT = "55P03"
+_HOLD_ALL = text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name")
+_WAIT_BRIEFLY = text("SELECT set_config('lock_timeout', :most, true)")
 _READ, _WRITE, _SNAPSHOT = "AUTOCOMMIT", "READ COMMITTED", "REPEATABLE READ"  # of transactions on PostgreSQL
 _FRESH_S = 5.0  # a connection to a server that was used this recently is not probed again
 PATIENCE = 10.0  # seconds that a writer waits for the lock before WriteBusy
@@ -69,15 +74,42 @@ def transaction(*, patience: float = PATIENCE) -> Iterator[scoped_session[Any]]:
     with _file_lock(patience):
         session.connection(execution_options={WRITING: True} if is_sqlite() else {"isolation_level": _WRITE})
         session.info[WRITING] = True
+        session.info[LAST] = []
         try:
             yield session
+            _insert_last(session)
             session.commit()
         except BaseException:
             session.rollback()
             raise
         finally:
-            session.info.pop(WRITING, None)
-            session.info.pop(CONNECTION, None)
+            for name in (WRITING, CONNECTION, LAST):
+                session.info.pop(name, None)
+
+
+@contextlib.contextmanager
+def savepoint() -> Iterator[None]:
+    """Takes back what the block wrote, and nothing before it, when it raises."""
+    rows = db.session.info[LAST]
+    before = len(rows)
+    try:
+        with db.session.begin_nested():
+            yield
+    except BaseException:
+        del rows[before:]
+        raise
+
+
+def insert_last(statement: Insert, row: dict[str, Any]) -> None:
+    """Insert a row at the end of the open transaction, together with others of this statement; until then it is not
+    seen. For rows that nothing in the transaction reads or refers to.
+    """
+    db.session.info[LAST].append((statement, row))
+
+
+def _insert_last(session: scoped_session[Any]) -> None:
+    for statement, rows in groupby(session.info[LAST], itemgetter(0)):
+        session.connection().execute(statement, [row for _statement, row in rows])
 
 
 @contextlib.contextmanager
@@ -148,7 +180,7 @@ def connection() -> Connection:
 
 @contextlib.contextmanager
 def asking_once() -> Iterator[None]:
-    """Within, `once` reads each thing once: for several entries in a transaction of SQLite that writes none of it."""
+    """Within, `once` reads each thing once: for several entries in a transaction that writes none of it."""
     db.session.info[ONCE] = {}
     try:
         yield
@@ -220,6 +252,23 @@ def hold(name: str, *, is_shared: bool = False) -> None:
     if not is_sqlite():
         lock = "pg_advisory_xact_lock_shared" if is_shared else "pg_advisory_xact_lock"
         db.session.execute(text(f"SELECT {lock}(hashtextextended(:name, 0))"), {"name": name})
+
+
+def hold_all(names: Iterable[str]) -> None:
+    """Take the locks of several names as `hold` does, in the order of the names, so that two callers never cross."""
+    if not is_sqlite():
+        connection().execute(_HOLD_ALL, {"names": sorted(set(names))})
+
+
+def wait_briefly(milliseconds: int) -> None:
+    """On PostgreSQL, for the open transaction: a lock that takes longer is an OperationalError (`is_crossed`)."""
+    if not is_sqlite():
+        connection().execute(_WAIT_BRIEFLY, {"most": f"{milliseconds}ms"})
+
+
+def is_crossed(error: Exception) -> bool:
+    """Whether PostgreSQL gave up a transaction because of the locks of another one."""
+    return isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in (*_ABORTED, _LOCK_TIMEOUT)
 
 
 def is_sqlite() -> bool:
@@ -338,6 +387,6 @@ def _on_checkout(dialect: Dialect, connection: Any, record: Any, _proxy: Any) ->
 
 def _has_news(connection: Any) -> bool:
     """Whether the server has sent something unasked: the end of an idle connection."""
-    with selectors.DefaultSelector() as selector:
-        selector.register(connection.fileno(), selectors.EVENT_READ)
-        return bool(selector.select(0))
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    return bool(poll.poll(0))

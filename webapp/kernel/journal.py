@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.extensions import Model, db
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import Json, Sealed, UtcDateTime, canonical
-from webapp.kernel.database import connection, is_sqlite, is_writing, transaction
+from webapp.kernel.database import insert_last, is_sqlite, is_writing, transaction
 from webapp.kernel.sealing import keyed_hash, new_salt
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ def write(
     private: Any = None,
     **details: Any,
 ) -> None:
-    """Add a row to the open transaction; `details` are plain data without typed text or personal data.
+    """Add a row at the end of the open transaction; `details` are plain data without typed text or personal data.
 
     A typed `reason` and `private` (a dict of texts) are sealed outside the chain, which covers their keyed hashes.
     Raises RuntimeError outside a write transaction.
@@ -108,7 +108,7 @@ def write(
         "details": details,
         "private": canonical(sealed | {"salt": salt}) if sealed else None,
     }
-    connection().execute(_INSERT, row)
+    insert_last(_INSERT, row)
 
 
 def seal(*, at: datetime) -> int:

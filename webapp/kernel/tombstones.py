@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.extensions import Model
 from webapp.kernel.access import PERSON
 from webapp.kernel.columns import Json, Sealed, UtcDateTime
-from webapp.kernel.database import connection, hold, once
+from webapp.kernel.database import connection, hold, hold_all, once
 from webapp.kernel.errors import Refusal
 
 PURGED = "record-purged"
@@ -65,7 +65,14 @@ _PURGED = select(PurgedEntry.__table__.c.uuid).where(PurgedEntry.__table__.c.uui
 
 def hold_entry(uuid: UUID) -> None:
     """Lock an entry against simultaneous purging and recording until the open transaction ends."""
-    hold(f"entry {uuid}")
+    if uuid not in once("held", set):
+        hold(f"entry {uuid}")
+
+
+def hold_entries(uuids: Sequence[UUID]) -> None:
+    """Lock several entries as `hold_entry` does, in one order whoever asks; the first act within `asking_once`."""
+    hold_all(f"entry {uuid}" for uuid in uuids)
+    once("held", lambda: set(uuids))
 
 
 def is_purged(uuid: UUID) -> bool:
@@ -73,7 +80,7 @@ def is_purged(uuid: UUID) -> bool:
 
 
 def look_up_purged(uuids: Sequence[UUID]) -> None:
-    """Read at once which of these entries are purged, within `asking_once` and under SQLite's one lock."""
+    """Read at once which of these locked entries are purged, within `asking_once`."""
     table = PurgedEntry.__table__.c
     purged = set(connection().execute(select(table.uuid).where(table.uuid.in_(uuids))).scalars())
     for uuid in uuids:

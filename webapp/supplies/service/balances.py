@@ -14,12 +14,14 @@ from uuid import UUID
 from sqlalchemy import insert, select
 
 from webapp.extensions import db
-from webapp.kernel import journal
+from webapp.kernel import clock, journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import connection
 from webapp.kernel.errors import Refusal
+from webapp.kernel.numbers import next_number
 from webapp.places import service as place_service
 from webapp.places.rules import PlaceKind
+from webapp.supplies.labels import PREFIXES
 from webapp.supplies.models import Move, Slip, StockCount
 from webapp.supplies.queries import AnyItem, AnyLot
 from webapp.supplies.rules import Event, Measure, Reason, SlipKind, Stand
@@ -99,6 +101,8 @@ def write(act: Act, *, by: Actor, at: datetime) -> None:
         _settle(act, own, books[shelf], later.get(shelf, []))
     if not act.is_late:
         _refuse(act, books)
+    # As late as possible: until the end of the transaction others wait for the next number.
+    act.slip.number = next_number(PREFIXES[act.slip.kind], clock.district_day(act.slip.occurred_at))
     connection().execute(_SLIP, {name: getattr(act.slip, name) for name in _OF_SLIP})
     differences = marks.differences_of_counts(books)
     _write_counts(act, differences)

@@ -5,15 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from webapp.kernel import clock, jobs, journal
+from webapp.kernel import jobs, journal
 from webapp.kernel.access import Actor, Role
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
-from webapp.kernel.numbers import next_number
 from webapp.places import queries as places
 from webapp.places.rules import COUNTERPARTS, PlaceKind
 from webapp.supplies import queries
-from webapp.supplies.labels import PREFIXES
 from webapp.supplies.models import Move, Slip
 from webapp.supplies.queries import AnyItem, AnyLot
 from webapp.supplies.rules import CountScope, Reason, SlipKind, late_stand
@@ -129,10 +127,9 @@ def _slip(
     by: Actor,
     at: datetime,
 ) -> Slip:
-    """The slip of an entry; a late one has its own time as position, `write` sets that of any other."""
+    """The slip of an entry without its number; a late one has its own time as position, `write` sets the others'."""
     return Slip(
         id=entry.uuid,
-        number=next_number(PREFIXES[kind], clock.district_day(at)),
         kind=kind,
         place_id=place_id,
         other_id=other_id,

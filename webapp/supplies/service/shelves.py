@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, update
 
 from webapp.extensions import db
-from webapp.kernel.database import connection, hold, insert_ignoring_all, is_sqlite
+from webapp.kernel.database import connection, hold, insert_ignoring_all
 from webapp.supplies.models import Balance, Move, Slip, StockCount
 from webapp.supplies.queries.contradictions import was_undone
 from webapp.supplies.rules import CountScope, Event, resettle
@@ -57,7 +57,7 @@ def lock(shelves: Iterable[Shelf]) -> dict[Shelf, Book]:
     ordered = sorted(set(shelves))
     if not ordered:
         return {}
-    books = _books(ordered) if is_sqlite() else {}  # its single writer needs no rows to lock
+    books = _books(ordered)
     if missing := [shelf for shelf in ordered if shelf not in books]:
         rows = [{**shelf._asdict(), "on_hand": 0, "reserved": 0} for shelf in missing]
         insert_ignoring_all(Balance, rows, Shelf._fields)

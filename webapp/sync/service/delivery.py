@@ -1,9 +1,9 @@
 """Reception: every well-formed envelope is stored, then opened; one that cannot be applied goes to a person.
 
-On SQLite several envelopes of a call share a durable transaction, which ends after HELD_S so that other writers get
-their turn. An unexpected error takes the whole transaction back; its envelopes are then received one by one, so that
-a failing envelope does not block the others. On PostgreSQL, where transactions lock rows and not the database, each
-envelope always has a transaction of its own: the order of its locks cannot cross that of another call.
+Several envelopes of a call share a durable transaction, which ends after HELD_S so that other writers get their turn.
+An unexpected error takes the whole transaction back; its envelopes are then received one by one, so that a failing
+envelope does not block the others. So does a lock that another call holds for longer than CROSSED_MS on PostgreSQL,
+where the locks of two calls may cross.
 """
 
 import logging
@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor
-from webapp.kernel.database import asking_once, is_sqlite, locked, retried, transaction
+from webapp.kernel.database import asking_once, is_crossed, is_sqlite, locked, retried, transaction, wait_briefly
 from webapp.kernel.faultlog import log_fault
 from webapp.kernel.kinds import kinds
 from webapp.kernel.tombstones import hold_entry
@@ -34,7 +34,10 @@ from webapp.sync.service.reading import read
 from webapp.sync.service.reception import Known, Reception
 
 log = logging.getLogger(__name__)
-HELD_S = 0.012  # after which a shared transaction takes no further envelope: one and the commit fit into 20 ms
+# After so many seconds a shared transaction takes no further envelope. On SQLite one more and the commit fit into the
+# 20 ms that a writer may be kept waiting; on PostgreSQL others wait only for the same rows.
+HELD_S, HELD_ON_ROWS_S = 0.012, 0.08
+CROSSED_MS = 100
 
 
 def accept(raw: Any, contact: Contact, *, by: Actor, at: datetime) -> Answer:
@@ -46,7 +49,7 @@ def accept_all(raws: Sequence[Any], contact: Contact, *, by: Actor, at: datetime
     """Receive envelopes in their order; each has an outcome of its own. Opens all of them before it locks anything."""
     opened = [_opened(raw, contact, by=by, at=at) for raw in raws]
     receptions = [part for part in opened if isinstance(part, Reception)]
-    if len(receptions) > 1 and is_sqlite():
+    if len(receptions) > 1:
         receptions = [_bound(reception) for reception in receptions]
     answers: list[Answer] = []
     while len(answers) < len(receptions):
@@ -79,12 +82,13 @@ def _bound(reception: Reception) -> Reception:
 
 def _take_some(receptions: Sequence[Reception]) -> list[Answer]:
     """Take the first of some envelopes, as many as one transaction has time for."""
-    if len(receptions) == 1 or not is_sqlite():
+    if len(receptions) == 1:
         return [_take_alone(receptions[0])]
     answers: list[Answer] = []
     try:
         with transaction(), asking_once():
-            known, ends = Known(), time.monotonic() + HELD_S
+            wait_briefly(CROSSED_MS)
+            known, ends = Known(), time.monotonic() + (HELD_S if is_sqlite() else HELD_ON_ROWS_S)
             known.look_up([reception.envelope for reception in receptions])
             for reception in receptions:
                 answers.append(reception.take(known))
@@ -92,7 +96,7 @@ def _take_some(receptions: Sequence[Reception]) -> list[Answer]:
                     break
             known.write()
     except Exception as error:
-        if _is_unavailable(error):
+        if _is_unavailable(error) and not is_crossed(error):
             raise
         return [_take_alone(reception) for reception in receptions[: len(answers) + 1]]
     taken = zip(receptions, answers, strict=False)

@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from webapp.extensions import db
 from webapp.kernel import entries, journal, media
 from webapp.kernel.access import Actor
+from webapp.kernel.database import savepoint
 from webapp.kernel.entries import Delivery, Receipt, Travel
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.kinds import ENVELOPE, BoundForm, Kind, find_late, kinds
@@ -92,7 +93,7 @@ def enter(
     is_anew = corrected_at is not None and kinds()[row.kind].is_observation
     at = corrected_at if corrected_at and is_anew else row.occurred_at
     try:
-        with db.session.begin_nested():
+        with savepoint():
             receipt = entries.apply(kind, values, form.data, photos, by=by, at=at, is_late=not is_anew)
             if not receipt.replayed:
                 refuse_unknown(form, content, kind.beside)

@@ -17,7 +17,7 @@ from webapp.kernel import entries
 from webapp.kernel.access import Actor
 from webapp.kernel.database import connection
 from webapp.kernel.kinds import kinds
-from webapp.kernel.tombstones import hold_entry, is_purged, look_up_purged
+from webapp.kernel.tombstones import hold_entries, hold_entry, is_purged, look_up_purged
 from webapp.sync import acts
 from webapp.sync.models import AuthorGrant, Device, EnvelopePhoto, ReceivedEnvelope
 from webapp.sync.rules import (
@@ -63,8 +63,9 @@ class Known:
     rows: list[dict[str, Any]] = field(default_factory=list)
 
     def look_up(self, envelopes: Sequence[Envelope]) -> None:
-        """Read at once which of the envelopes are stored, and which entries are purged; under SQLite's one lock."""
+        """Lock their entries, and read at once which of the envelopes are stored and which entries are purged."""
         uuids = [envelope.uuid for envelope in envelopes]
+        hold_entries(uuids)
         look_up_purged(uuids)
         rows = connection().execute(select(_table.c.uuid, _table.c.sha256).where(_table.c.uuid.in_(uuids)))
         self.stored = {(row.uuid, row.sha256) for row in rows}
