@@ -12,6 +12,7 @@ from webapp.extensions import db
 from webapp.inspections.models import Inspection, InspectionFinding
 from webapp.kernel import clock
 from webapp.kernel.entries import Entry
+from webapp.kernel.journal import JournalRow
 from webapp.kernel.unknown import names_of, unknown_fields
 from webapp.supplies.forms import MAX_LINES, InForm, OutForm
 from webapp.supplies.models import Move
@@ -38,6 +39,9 @@ def test_a_field_that_nobody_here_knows_comes_back_with_its_words(app, device, c
     assert "3 项" in told["sentence"]
     assert "smell_of_gas, no_bypass-note, …" in told["sentence"]
     assert entries(app) == 0
+    with app.app_context():
+        noted = set(db.session.scalars(select(JournalRow.action)))
+        assert {"envelope.returned", "entry.recorded"} & noted == {"envelope.returned"}
     page = device.client.get(returned_url(app)).text
     assert "有刺鼻气味" in page
     assert "旁路已封" in page

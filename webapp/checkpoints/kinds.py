@@ -85,6 +85,7 @@ VISIT_IN = Kind(
     label=_l("卡口进入登记"),
     form=VisitForm,
     apply=service.admit_visitor,
+    prepare=service.prepare_arrival,
     late_roles=(Role.GATEKEEPER,),
     forms=(_blank("visit-in", _l("卡口登记"), "gate", "in", "/checkpoints"),),
     record_url=_visit_url,

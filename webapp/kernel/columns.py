@@ -78,6 +78,10 @@ class Decimals(TypeDecorator[Decimal]):
 PURGED = ""  # what a sealed column holds instead of what was purged; nothing sealed is as short
 
 
+class SealedText(str):
+    """A value of a sealed column that is sealed already (`sealed_early`)."""
+
+
 class Sealed(TypeDecorator[str]):
     """Text encrypted at rest; `purpose` is table.column.
 
@@ -93,9 +97,11 @@ class Sealed(TypeDecorator[str]):
         self.purpose = purpose
 
     def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        if value is None or isinstance(value, SealedText):
+            return value
         if is_unopened(value):
             raise Unreadable(self.purpose)
-        return None if value is None else keyring().seal(value, self.purpose)
+        return keyring().seal(value, self.purpose)
 
     def process_result_value(self, value: str | None, dialect: Any) -> str | None:
         if value == PURGED:
@@ -125,6 +131,17 @@ class Blind(TypeDecorator[str]):
     def of(self, text: str | None) -> str | None:
         """The digest of a particular; None of nothing."""
         return blind(self.key(text), self.purpose) if text else None
+
+
+def sealed_early(model: Any, values: dict[str, Any]) -> dict[str, Any]:
+    """The values of columns with those of sealed columns sealed now, before a lock is taken. Raises Unreadable."""
+    types = {name: model.__table__.c[name].type for name in values}
+    return {
+        name: SealedText(types[name].process_bind_param(value, None))
+        if value is not None and isinstance(types[name], Sealed)
+        else value
+        for name, value in values.items()
+    }
 
 
 def digest(column: Any, text: str | None) -> str | None:

@@ -22,7 +22,7 @@ from webapp.extensions import Model, db
 from webapp.kernel import access, journal, media
 from webapp.kernel.access import PERSON, Actor
 from webapp.kernel.columns import Sealed, UtcDateTime, canonical
-from webapp.kernel.database import insert_returning, retried, transaction
+from webapp.kernel.database import Ready, insert_ignoring_statement, ready, retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
 from webapp.kernel.kinds import ENVELOPE, Kind
 from webapp.kernel.sealing import keyed_hash, new_salt
@@ -162,7 +162,7 @@ def deliver_together(batch: Iterable[tuple[Kind, MultiDict[str, str], Actor, dat
             if not form.validate():
                 raise ValueError(f"{kind.name}: {dict(form.errors)}")
             values = values_of(kind, fields, (), posted(fields, at), by)
-            receipts.append(apply(kind, values, form.data, (), by=by, at=at))
+            receipts.append(apply(kind, values, kind.prepared(form), (), by=by, at=at))
     return receipts
 
 
@@ -204,11 +204,11 @@ def _record(
     at: datetime,
 ) -> Receipt:
     """Store the files, then run the transaction; delete the files again if it fails."""
-    files = media.store(photos)
+    files, data, row = media.store(photos), kind.prepared(form), insertion(values)
 
     def record() -> Receipt:
         with transaction():
-            receipt = apply(kind, values, form.data, files, by=access.standing(by), at=at)
+            receipt = apply(kind, values, data, files, by=access.standing(by), at=at, row=row)
             if not receipt.replayed:
                 refuse_unknown(form, fields, kind.beside)
             return receipt
@@ -229,29 +229,38 @@ def _record(
 def apply(
     kind: Kind,
     values: dict[str, Any],
-    data: dict[str, Any],
+    data: dict[str, Any] | Refusal,
     photos: Sequence[media.Stored],
     *,
     by: Actor,
     at: datetime,
     is_late: bool = False,
+    row: Ready | None = None,
 ) -> Receipt:
-    """Write an entry and its domain rows in the open transaction; `at` is the time of the event.
+    """Write an entry and its domain rows in the open transaction; `at` is the time of the event, `data` comes from
+    `Kind.prepared`, `row` from `insertion` if it was called before the lock.
 
     An entry that had arrived before gets its first receipt; other content, or another author, under its uuid is stored
     beside it (`is_conflict`). Raises Refusal `record-purged`, and any refusal of the kind's apply function.
     """
     hold_entry(values["uuid"])
     refuse_purged(values["uuid"])
-    seq = insert_returning(Entry, values, "uuid", "seq")
+    seq = (row or insertion(values)).run().scalar_one_or_none()
     if seq is None:
         return _answer_again(get_entry(values["uuid"]), values, by=by)
+    if isinstance(data, Refusal):
+        raise data
     entry = Entry(**values, seq=seq)  # outside the session, since nothing of it changes
     media.keep(photos, entry.uuid, by=by, at=entry.received_at)
     entry.is_late = is_late
     kind.apply(entry, data, photos, by=by, at=at)
     journal.write("entry.recorded", kind.name, entry.uuid, by=by, at=entry.received_at, seq=entry.seq)
     return Receipt(entry.uuid, entry.seq)
+
+
+def insertion(values: dict[str, Any]) -> Ready:
+    """The insertion of an entry unless there is one with its uuid; returns its `seq`."""
+    return ready(insert_ignoring_statement(Entry, ("uuid",), "seq"), values)
 
 
 def _answer_again(entry: Entry, values: dict[str, Any], *, by: Actor) -> Receipt:

@@ -17,12 +17,12 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.contributions import Contribution
+from webapp.kernel.errors import Refusal
 from webapp.kernel.fields import Reference
 from webapp.kernel.retention import Emptied, Keeps, Unfinished
 
 if TYPE_CHECKING:
     from webapp.kernel.entries import Entry
-    from webapp.kernel.errors import Refusal
 
 # Fields about the delivery of an entry; they are not part of its content.
 ENVELOPE = frozenset({"uuid", "captured_at", "clock_skew", "device", "device_seq", "csrf_token"})
@@ -41,6 +41,7 @@ class BoundForm(Protocol):
 
 
 Apply = Callable[..., None]  # apply(entry, data, photos, *, by, at): writes the domain rows in the open transaction
+Data = dict[str, Any]
 # load(form, present, standing) -> template context. `standing` is the author's reach at the time of recording, for the
 # choice of places; stock and people are shown within `present`, the reach of now.
 Load = Callable[[Any, Reach, Reach], dict[str, Any]]
@@ -93,6 +94,10 @@ def _contradicts_nothing(_uuid: UUID) -> bool:
     return False
 
 
+def as_it_is(data: Data) -> Data:
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of entry. `late_roles` may record it on a device; without them it is recorded online only.
@@ -102,7 +107,8 @@ class Kind:
     scripts of that template. With a `correction` the page of a returned entry asks the same questions as the online
     page, and its button `refresh` draws it again. With `is_observation` a corrected entry is a new observation and gets
     the time of its correction. `contradicts(uuid)` tells whether an applied entry contradicts the records. The kernel
-    draws the pages of a `record` (kernel/records.py).
+    draws the pages of a `record` (kernel/records.py). `prepare` makes of a form's data what `apply` gets: all that can
+    be computed before the write lock.
 
     `keeps` is what it keeps of people and for how long, `empties` are the tables that hold it. `unfinished()` selects
     entries that are kept until their work is done, `along(uuid)` gives the other entries about the same subject.
@@ -127,6 +133,14 @@ class Kind:
     empties: tuple[Emptied, ...] = ()
     unfinished: Unfinished | None = None
     along: Callable[[UUID], Sequence[UUID]] = _alone
+    prepare: Callable[[Data], Data] = as_it_is
+
+    def prepared(self, form: BoundForm) -> "Data | Refusal":
+        """The data of a valid form for `entries.apply`. A refusal counts only for an entry that has not arrived yet."""
+        try:
+            return self.prepare(form.data)
+        except Refusal as refusal:
+            return refusal
 
     @property
     def beside(self) -> frozenset[str]:

@@ -23,6 +23,7 @@ from webapp.kernel import entries, forms
 from webapp.kernel.access import PERSON, Actor, Reach, Role
 from webapp.kernel.columns import Json, Sealed, UtcDateTime
 from webapp.kernel.errors import Refusal
+from webapp.kernel.kinds import as_it_is
 from webapp.kernel.listing import Column, Listing
 from webapp.kernel.media import Photo
 from webapp.kernel.tombstones import PURGED, hold_entry, is_purged, refuse_purged
@@ -159,7 +160,8 @@ def void_of(kind: "Kind") -> "Kind":
             db.session.flush()
             record.on_void(row, by=by, at=at)
 
-    return replace(kind, name=f"{kind.name}{VOIDING}", form=VoidForm, apply=apply, late_roles=(), forms=())
+    name = f"{kind.name}{VOIDING}"
+    return replace(kind, name=name, form=VoidForm, prepare=as_it_is, apply=apply, late_roles=(), forms=())
 
 
 def _target(record: Record, data: dict[str, Any], *, by: Actor, at: datetime) -> Any:

@@ -13,7 +13,7 @@ from webapp.district.queries import preferences
 from webapp.extensions import db
 from webapp.kernel import disclosure, entries, personal
 from webapp.kernel.access import Actor, Role
-from webapp.kernel.columns import digest
+from webapp.kernel.columns import digest, sealed_early
 from webapp.kernel.database import connection, hold
 from webapp.kernel.errors import Refusal, term
 from webapp.kernel.media import Stored
@@ -26,18 +26,25 @@ Row = dict[str, Any]  # the columns of a visit
 _INSERT = insert(Visit.__table__)  # type: ignore[arg-type]
 
 
+def prepare_arrival(data: dict[str, Any]) -> dict[str, Any]:
+    """The data with `visit`: the columns that need neither the lock nor an earlier visit, sealed. Raises Refusal
+    `reason-needed` if the decision differs from the proposal without a reason.
+    """
+    return data | {"visit": _decided(data) | ({} if data["known"] else sealed_early(Visit, _particulars(data)))}
+
+
 def admit_visitor(
     entry: entries.Entry, data: dict[str, Any], _photos: Sequence[Stored], *, by: Actor, at: datetime
 ) -> None:
-    """Log an arrival with the decision of the person on duty beside the rule's proposal.
+    """Log an arrival that `prepare_arrival` prepared.
 
-    Raises Refusal `gate-out-of-reach` (404), `reason-needed` if the decision differs from the proposal without a
-    reason, `already-inside`, and `inside-elsewhere` until there is a choice for the visits at other gates.
+    Raises Refusal `gate-out-of-reach` (404), `already-inside`, and `inside-elsewhere` until there is a choice for the
+    visits at other gates.
     """
     if find_kind(data["place"], by.through(Role.GATEKEEPER)) is not PlaceKind.CHECKPOINT:
         raise Refusal("gate-out-of-reach", 404)
     visit = {"id": entry.uuid, "place_id": data["place"], "entered_at": at, "recorded_by": by.id}
-    visit |= _decided(data) | _particulars(data, by)
+    visit |= data["visit"] | (_particulars(_with_earlier(data, by)) if data["known"] else {})
     if visit["decision"] is Decision.PASS:
         visit |= _let_in(visit, data["elsewhere"])
     connection().execute(_INSERT, visit)
@@ -96,22 +103,28 @@ def note_search(*, by: Actor, at: datetime) -> None:
     disclosure.note_search("visit.searched", "visit", by=by, at=at)
 
 
-def _particulars(data: dict[str, Any], by: Actor) -> dict[str, Any]:
-    """Personal data, plate and host: as typed, or as in the earlier visit `known`."""
-    name, kind, number, phone = data["name"], data["id_type"], data["id_number"], data["phone"]
-    plate, host = data["plate"], data["host"]
-    if data["known"]:
-        earlier = queries.find_at_gate(data["known"], by.through(Role.GATEKEEPER))
-        if earlier is None:
-            raise Refusal("gate-out-of-reach", 404)
-        refuse_purged(earlier.id)
-        name, kind = earlier.name, earlier.id_type
-        number, phone = earlier.id_number, phone or earlier.phone
-        plate = plate or (earlier.plate if data["same_plate"] else None)
-        host = host or (earlier.host if data["same_host"] else None)
-    number = personal.normal_number(number or "") or None
-    phone = personal.phone_key(phone or "") or None
-    plate = personal.normal_plate(plate or "") or None
+def _with_earlier(data: dict[str, Any], by: Actor) -> dict[str, Any]:
+    """The data with the particulars of the earlier visit `known`. Raises Refusal `gate-out-of-reach` (404)."""
+    earlier = queries.find_at_gate(data["known"], by.through(Role.GATEKEEPER))
+    if earlier is None:
+        raise Refusal("gate-out-of-reach", 404)
+    refuse_purged(earlier.id)
+    return data | {
+        "name": earlier.name,
+        "id_type": earlier.id_type,
+        "id_number": earlier.id_number,
+        "phone": data["phone"] or earlier.phone,
+        "plate": data["plate"] or (earlier.plate if data["same_plate"] else None),
+        "host": data["host"] or (earlier.host if data["same_host"] else None),
+    }
+
+
+def _particulars(data: dict[str, Any]) -> dict[str, Any]:
+    """The columns of personal data, plate and host."""
+    name, kind, host = data["name"], data["id_type"], data["host"]
+    number = personal.normal_number(data["id_number"] or "") or None
+    phone = personal.phone_key(data["phone"] or "") or None
+    plate = personal.normal_plate(data["plate"] or "") or None
     return {
         "name": name,
         "name_blind": digest(Visit.name_blind, name),

@@ -50,7 +50,8 @@ def accept_all(raws: Sequence[Any], contact: Contact, *, by: Actor, at: datetime
     opened = [_opened(raw, contact, by=by, at=at) for raw in raws]
     receptions = [part for part in opened if isinstance(part, Reception)]
     if len(receptions) > 1:
-        receptions = [_bound(reception) for reception in receptions]
+        with asking_once():
+            receptions = [_bound(reception) for reception in receptions]
     answers: list[Answer] = []
     while len(answers) < len(receptions):
         answers += _take_some(receptions[len(answers) :])

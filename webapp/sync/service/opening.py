@@ -16,7 +16,7 @@ from webapp.kernel.access import Actor
 from webapp.kernel.database import savepoint
 from webapp.kernel.entries import Delivery, Receipt, Travel
 from webapp.kernel.errors import Refusal, refusal_of
-from webapp.kernel.kinds import ENVELOPE, BoundForm, Kind, find_late, kinds
+from webapp.kernel.kinds import ENVELOPE, BoundForm, Data, Kind, find_late, kinds
 from webapp.kernel.states import Act
 from webapp.kernel.unknown import refuse_unknown
 from webapp.sync import acts
@@ -33,13 +33,13 @@ class Bound:
 
     content: MultiDict[str, str]
     form: BoundForm
-    is_valid: bool
+    data: Data | Refusal | None  # what the apply function gets; None of an invalid form
 
 
 def bind(kind: Kind, uuid: UUID, fields: MultiDict[str, str]) -> Bound:
     content = MultiDict([*plain(fields), ("uuid", str(uuid))])
     form = kind.form(content)
-    return Bound(content, form, form.validate())
+    return Bound(content, form, kind.prepared(form) if form.validate() else None)
 
 
 def conclude(
@@ -88,13 +88,13 @@ def enter(
     bound = fields if isinstance(fields, Bound) else bind(kind, row.uuid, fields)
     content, form = bound.content, bound.form
     values = entries.values_of(kind, content, photos, travel, by)
-    if not bound.is_valid:  # a replay gets its receipt even if the form would no longer be valid
+    if bound.data is None:  # a replay gets its receipt even if the form would no longer be valid
         return Delivery(form, entries.find_receipt(values, by))
     is_anew = corrected_at is not None and kinds()[row.kind].is_observation
     at = corrected_at if corrected_at and is_anew else row.occurred_at
     try:
         with savepoint():
-            receipt = entries.apply(kind, values, form.data, photos, by=by, at=at, is_late=not is_anew)
+            receipt = entries.apply(kind, values, bound.data, photos, by=by, at=at, is_late=not is_anew)
             if not receipt.replayed:
                 refuse_unknown(form, content, kind.beside)
             return Delivery(form, receipt)
