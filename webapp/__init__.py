@@ -26,6 +26,7 @@ from webapp.kernel import (
     pictures,
     sealing,
     security,
+    sharing,
 )
 from webapp.kernel.core import FEATURE as CORE
 from webapp.kernel.feature import Feature
@@ -70,7 +71,20 @@ def create_app(settings: Settings | None = None, features: tuple[Feature, ...] =
     db.init_app(app)
     migrate.init_app(app, db, directory=str(app.root_path) + "/migrations", render_as_batch=True)
     login_manager.init_app(app)
-    for part in (packing, sealing, database, cookies, security, access, i18n, errors, navigation, assets, drawing):
+    for part in (
+        packing,
+        sealing,
+        database,
+        sharing,
+        cookies,
+        security,
+        access,
+        i18n,
+        errors,
+        navigation,
+        assets,
+        drawing,
+    ):
         part.init_app(app)
     csrf.init_app(app)  # after access
     app.before_request(security.refuse_nameless)  # after access, so that an upload is read only with permission

@@ -4,7 +4,8 @@ from uuid import uuid4
 
 from webapp import create_app
 from webapp.extensions import db
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import transaction
+from webapp.kernel.insertions import insert_ignoring
 from webapp.places.models import Place
 from webapp.places.rules import PlaceKind
 

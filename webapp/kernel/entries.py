@@ -22,10 +22,12 @@ from webapp.extensions import Model, db
 from webapp.kernel import access, journal, media
 from webapp.kernel.access import PERSON, Actor
 from webapp.kernel.columns import Sealed, UtcDateTime, canonical
-from webapp.kernel.database import Ready, insert_ignoring_statement, ready, retried, transaction
+from webapp.kernel.database import retried, transaction
 from webapp.kernel.errors import Refusal, refusal_of
+from webapp.kernel.insertions import Ready, insert_ignoring_statement, ready
 from webapp.kernel.kinds import ENVELOPE, Kind
 from webapp.kernel.sealing import keyed_hash, new_salt
+from webapp.kernel.sharing import in_shared_transaction
 from webapp.kernel.tombstones import hold_entry, refuse_purged
 from webapp.kernel.unknown import refuse_unknown
 
@@ -207,15 +209,14 @@ def _record(
     files, data, row = media.store(photos), kind.prepared(form), insertion(values)
 
     def record() -> Receipt:
-        with transaction():
-            receipt = apply(kind, values, data, files, by=access.standing(by), at=at, row=row)
-            if not receipt.replayed:
-                refuse_unknown(form, fields, kind.beside)
-            return receipt
+        receipt = apply(kind, values, data, files, by=access.standing(by), at=at, row=row)
+        if not receipt.replayed:
+            refuse_unknown(form, fields, kind.beside)
+        return receipt
 
     receipt = None
     try:
-        receipt = retried(record)
+        receipt = retried(lambda: in_shared_transaction(record))
     except IntegrityError as error:
         raise refusal_of(error) or error from error
     finally:

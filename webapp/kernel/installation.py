@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model, db
 from webapp.kernel.columns import UtcDateTime
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import transaction
+from webapp.kernel.insertions import insert_ignoring
 
 _ONLY = 1
 

@@ -19,8 +19,9 @@ from webapp.extensions import Model, db
 from webapp.kernel.clock import zone
 from webapp.kernel.columns import UtcDateTime
 from webapp.kernel.contributions import Contribution
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import transaction
 from webapp.kernel.faultlog import log_fault
+from webapp.kernel.insertions import insert_ignoring
 
 log = logging.getLogger(__name__)
 LIMIT = timedelta(minutes=30)  # the longest run

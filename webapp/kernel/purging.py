@@ -21,8 +21,9 @@ from webapp.extensions import db
 from webapp.kernel import journal, media
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import emptied
-from webapp.kernel.database import insert_ignoring, retried, transaction
+from webapp.kernel.database import retried, transaction
 from webapp.kernel.entries import Entry, EntryConflict
+from webapp.kernel.insertions import insert_ignoring
 from webapp.kernel.journal import JournalRow
 from webapp.kernel.kinds import Kind, kinds
 from webapp.kernel.media import Photo

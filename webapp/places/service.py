@@ -10,8 +10,9 @@ from sqlalchemy import update
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor, Reach, Role
-from webapp.kernel.database import insert_ignoring, transaction
+from webapp.kernel.database import transaction
 from webapp.kernel.errors import Refusal
+from webapp.kernel.insertions import insert_ignoring
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow

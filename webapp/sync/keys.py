@@ -17,7 +17,8 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from webapp.extensions import db
-from webapp.kernel.database import changed_one, insert_ignoring, transaction
+from webapp.kernel.database import changed_one, transaction
+from webapp.kernel.insertions import insert_ignoring
 from webapp.sync import wrapping
 from webapp.sync.models import EnvelopeKey
 from webapp.sync.wrapping import AGREEMENT, RSA

@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import connection, insert_ignoring, transaction
+from webapp.kernel.database import connection, transaction
 from webapp.kernel.errors import Refusal
+from webapp.kernel.insertions import insert_ignoring
 from webapp.kernel.parse.codes import lot_key
 from webapp.supplies import queries
 from webapp.supplies.models import Lot

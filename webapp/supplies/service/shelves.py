@@ -10,7 +10,8 @@ from uuid import UUID
 from sqlalchemy import bindparam, func, select, update
 
 from webapp.extensions import db
-from webapp.kernel.database import connection, hold, insert_ignoring_all
+from webapp.kernel.database import connection, hold
+from webapp.kernel.insertions import insert_ignoring_all
 from webapp.supplies.models import Balance, Move, Slip, StockCount
 from webapp.supplies.queries.contradictions import was_undone
 from webapp.supplies.rules import CountScope, Event, resettle

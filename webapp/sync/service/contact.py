@@ -11,8 +11,9 @@ from sqlalchemy import bindparam, exists, or_, select, update
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import connection, insert_ignoring, retried, transaction
+from webapp.kernel.database import connection, retried, transaction
 from webapp.kernel.errors import Refusal
+from webapp.kernel.insertions import insert_ignoring
 from webapp.sync.models import AuthorGrant, Device, DeviceContact
 from webapp.sync.rules import MOST_WITHDRAWN, STEADY, Bounds, composed, measured, moment, skew_of
 from webapp.sync.service.signatures import Signed
