@@ -23,7 +23,7 @@ from webapp.kernel.drawing import when
 from webapp.kernel.i18n import write_moment
 from webapp.kernel.listing.declaration import PageOf
 
-INSIDE_SHOWN, LATEST_SHOWN = 40, 10
+INSIDE_SHOWN, LATEST_SHOWN = 30, 10
 CARRIED = "typed"  # the field in which another form carries an unsaved arrival
 
 
