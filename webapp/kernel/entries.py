@@ -216,7 +216,7 @@ def _record(
 
     receipt = None
     try:
-        receipt = retried(lambda: in_shared_transaction(record))
+        receipt = retried(lambda: in_shared_transaction(record, contends=kind.contends))
     except IntegrityError as error:
         raise refusal_of(error) or error from error
     finally:

@@ -108,7 +108,7 @@ class Kind:
     page, and its button `refresh` draws it again. With `is_observation` a corrected entry is a new observation and gets
     the time of its correction. `contradicts(uuid)` tells whether an applied entry contradicts the records. The kernel
     draws the pages of a `record` (kernel/records.py). `prepare` makes of a form's data what `apply` gets: all that can
-    be computed before the write lock.
+    be computed before the write lock. Entries of a kind that `contends` wait for each other's rows.
 
     `keeps` is what it keeps of people and for how long, `empties` are the tables that hold it. `unfinished()` selects
     entries that are kept until their work is done, `along(uuid)` gives the other entries about the same subject.
@@ -134,6 +134,7 @@ class Kind:
     unfinished: Unfinished | None = None
     along: Callable[[UUID], Sequence[UUID]] = _alone
     prepare: Callable[[Data], Data] = as_it_is
+    contends: bool = False
 
     def prepared(self, form: BoundForm) -> "Data | Refusal":
         """The data of a valid form for `entries.apply`. A refusal counts only for an entry that has not arrived yet."""

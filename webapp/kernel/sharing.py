@@ -1,8 +1,8 @@
-"""On SQLite, entries that threads of a process record at the same moment share one durable transaction.
+"""Entries that threads of a process record at the same moment share one durable transaction.
 
 A commit waits for the disk, and everybody waits for the commit. So the thread that gets the turn writes for those that
 queue behind it, each within a savepoint, for at most HELD_S; then the next one gets the turn. Nobody is answered before
-the commit. On PostgreSQL, which joins commits itself, each has a transaction of its own.
+the commit. PostgreSQL joins commits itself; there only entries that wait for each other's rows share a transaction.
 """
 
 import threading
@@ -15,13 +15,14 @@ from flask import Flask, current_app
 from sqlalchemy.exc import IntegrityError
 
 from webapp.extensions import db
-from webapp.kernel.database import PATIENCE, asking_once, is_sqlite, savepoint, transaction
+from webapp.kernel.database import PATIENCE, asking_once, is_sqlite, savepoint, transaction, wait_briefly
 from webapp.kernel.errors import Refusal
 from webapp.kernel.unavailable import WriteBusy
 
 T = TypeVar("T")
 Work = Callable[[], Any]
 HELD_S = 0.012  # after which no further work is taken: one more and the commit fit into 20 ms
+CROSSED_MS = 100
 _EXPECTED = (Refusal, IntegrityError)  # they take back their own work and nothing else
 
 
@@ -74,13 +75,13 @@ class _Queue:
                 following.called.set()
 
 
-def in_shared_transaction(work: Callable[[], T]) -> T:
-    """What `work` returns, which writes in the open transaction, once that is committed.
+def in_shared_transaction(work: Callable[[], T], *, contends: bool) -> T:
+    """What `work` returns, which writes in the open transaction, once that is committed; `contends` as in `Kind`.
 
     Another thread may call it, more than once if a transaction was taken back: it depends on nothing of its request but
     what it was made with. Raises what it raises, and what `transaction` does.
     """
-    if not is_sqlite():
+    if not (contends or is_sqlite()):
         with transaction():
             return work()
     db.session.rollback()  # what was read before the commit is not what stands after it
@@ -110,6 +111,8 @@ def _lead(queue: _Queue, turn: _Turn) -> None:
             turn.result = turn.work()
             db.session.flush()
             while time.monotonic() < ends and (other := queue.take()):
+                if not others:
+                    wait_briefly(CROSSED_MS)  # locks of two processes may cross from here on
                 others.append(other)
                 _do(other)
         is_committed = True

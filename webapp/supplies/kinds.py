@@ -73,6 +73,7 @@ SLIPS_KEPT = Keeps(
     most=10950,  # 会计档案管理办法: vouchers are kept for thirty years
 )
 _SLIP: dict[str, Any] = {
+    "contends": True,  # for the next number, and for the balances of a warehouse
     "keeps": SLIPS_KEPT,
     "empties": (Emptied(Slip, Slip.id.in_),),
     "unfinished": queries.unexplained,
