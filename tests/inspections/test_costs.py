@@ -8,10 +8,14 @@ from sqlalchemy import select
 from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
 from tests.support.counting import counted
+from tests.support.plans import planned, walks
 from tests.support.reading import words_of
+from webapp.accounts.queries import actor_of, find_by_username
 from webapp.extensions import db
+from webapp.inspections import queries
 from webapp.inspections.models import Inspection
 from webapp.kernel.access import Role
+from webapp.kernel.listing import exact
 
 FEW, MANY = 5, 30
 PAGES = ["/inspections/new"]
@@ -65,3 +69,16 @@ def test_the_pages_of_a_record_ask_no_more_than_their_budget(app, inspector, pag
     with counted(app) as statements:
         assert inspector.get(url).status_code == 200
     assert 0 < len([text for text in statements if text != "BEGIN"]) <= MOST[page]
+
+
+@pytest.mark.only_on("sqlite")  # PostgreSQL scans so small a table
+def test_open_findings_of_the_district_are_found_by_their_state_and_not_place_by_place(app, inspector):
+    add(app, inspector, range(1))
+    masters.person(app, "reader", Role.COMMANDER)
+    with app.app_context():
+        reach = actor_of(find_by_username("reader")).through(Role.COMMANDER)
+        with planned(app) as plans:
+            assert exact(queries.findings(reach, {})) == 1
+    (plan,) = (plan for plan in plans if any("inspection_finding" in line for line in plan[1:]))
+    assert any("ix_inspection_finding_state_due" in line for line in plan[1:])
+    assert walks(plans, "place", "id") == []

@@ -19,7 +19,7 @@ from webapp.kernel.entries import Entry
 from webapp.kernel.listing import exact
 from webapp.kernel.listing.filters import period
 from webapp.kernel.media import Photo
-from webapp.places.queries import at_place, visible_places
+from webapp.places.queries import at_place, at_visible_place
 from webapp.places.queries import code_of as place_code
 from webapp.places.queries import name_of as place_name
 
@@ -29,7 +29,7 @@ READERS = (Role.INSPECTOR, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """The newest versions of the inspections within reach that match the filters."""
-    query = select(Inspection).where(Inspection.place_id.in_(visible_places(reach)))
+    query = select(Inspection).where(at_visible_place(Inspection.place_id, reach))
     query = query.where(*records.counted(Inspection, filters))
     if filters.get("checklist"):
         query = query.where(Inspection.checklist_code == filters["checklist"])
@@ -42,7 +42,7 @@ def inspections(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 
 def findings(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """The findings within reach that match the filters; by default the open ones."""
-    query = select(InspectionFinding).where(InspectionFinding.place_id.in_(visible_places(reach)))
+    query = select(InspectionFinding).where(at_visible_place(InspectionFinding.place_id, reach))
     state = filters.get("state")
     states = FOUND if state == ANY else [FindingState(state)] if state else STILL_OWED
     query = query.where(InspectionFinding.state.in_(states))
@@ -147,7 +147,7 @@ def find_finding(finding_id: UUID | None, reach: Reach) -> InspectionFinding | N
 
 
 def _visible(reach: Reach) -> Select[UUID]:
-    return select(InspectionFinding.id).where(InspectionFinding.place_id.in_(visible_places(reach)))
+    return select(InspectionFinding.id).where(at_visible_place(InspectionFinding.place_id, reach))
 
 
 def findings_of_record(record_id: UUID) -> Sequence[InspectionFinding]:
@@ -239,6 +239,6 @@ def last_checks(reach: Reach, place_id: UUID | None = None) -> dict[tuple[UUID, 
     """The time of the last check of each place within reach, or of one, by (place id, checklist code)."""
     of_each = Inspection.place_id, Inspection.checklist_code
     query = select(*of_each, func.max(Inspection.inspected_at)).group_by(*of_each)
-    query = query.where(*records.counted(Inspection, {}), Inspection.place_id.in_(visible_places(reach)))
+    query = query.where(*records.counted(Inspection, {}), at_visible_place(Inspection.place_id, reach))
     rows = db.session.execute(query.where(Inspection.place_id == place_id) if place_id else query)
     return {(row[0], row[1]): row[2] for row in rows}

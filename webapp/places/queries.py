@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
@@ -41,8 +41,17 @@ def ids_in_reach(reach: Reach) -> frozenset[UUID]:
     return frozenset(db.session.scalars(visible_places(reach)))
 
 
+def at_visible_place(column: Any, reach: Reach) -> ColumnElement[bool]:
+    """The condition that the place of a row is within reach. Every row has one, so that the whole district is no
+    condition: with one, SQLite would look rows up place by place.
+    """
+    return true() if reach.is_district_wide else column.in_(visible_places(reach))
+
+
 def recorded_within(model: Any, reach: Reach) -> ColumnElement[bool]:
     """The condition that a record (kernel/records.py) is within reach, through its unit or its place."""
+    if reach.is_district_wide:
+        return true()
     return or_(model.unit_id.in_(visible_units(reach)), model.place_id.in_(visible_places(reach)))
 
 
