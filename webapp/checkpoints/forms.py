@@ -112,6 +112,7 @@ class LookForm(forms.Form):
 class VisitFilter(forms.Form):
     decision = forms.choice(_l("处理"), [(d.value, w) for d, w in labels.DECISIONS.items()], required=False)
     place = forms.text(_l("卡口名称或编号"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
     since = forms.day(_l("自"))
     until = forms.day(_l("至"))
     inside = forms.yes(_l("只看在内人员"))

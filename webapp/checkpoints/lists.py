@@ -9,6 +9,7 @@ from webapp.checkpoints.models import Visit
 from webapp.kernel import personal
 from webapp.kernel.i18n import write_number
 from webapp.kernel.listing import Column, Listing, PageOf, Total
+from webapp.places.queries import axes_of
 
 VISITS = Listing(
     id="visits",
@@ -36,6 +37,7 @@ VISITS = Listing(
     url=PageOf("checkpoints.show", "visit_id"),
     status=lambda row: "refused" if row.decision is not rules.Decision.PASS else None,
     total=Total(1 + Visit.companions, lambda people: ngettext("%(n)s 人", "%(n)s 人", people, n=write_number(people))),
+    axes=axes_of(Visit.place_id, Visit.entered_at),
     empty_title=_l("还没有来访记录"),
     empty_text=_l("在卡口登记的人员和车辆会按到达时间排在这里。"),
 )

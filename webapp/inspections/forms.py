@@ -181,6 +181,7 @@ class InspectionFilter(StateFilter, Form):
     inspector = forms.text(_l("检查人"), maximum=60)
     outcome = forms.choice(_l("结果"), [(o.value, w) for o, w in labels.OUTCOMES.items()], required=False)
     place = forms.text(_l("场所名称或编号"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
     since = forms.day(_l("自"))
     until = forms.day(_l("至"))
 
@@ -191,6 +192,7 @@ class FindingFilter(Form):
     inspector = forms.text(_l("检查人"), maximum=60)
     severity = forms.choice(_l("严重程度"), [(s.value, w) for s, w in labels.SEVERITIES.items()], required=False)
     place = forms.text(_l("场所名称或编号"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
 
 
 class PlaceSearch(Form):

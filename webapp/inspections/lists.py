@@ -14,6 +14,7 @@ from webapp.inspections.rules import STILL_OWED
 from webapp.kernel import clock, records
 from webapp.kernel.i18n import localised
 from webapp.kernel.listing import Column, Detail, Listing, PageOf
+from webapp.places.queries import axes_of
 from webapp.standards import labels as standard_labels
 from webapp.standards.rules import from_plain
 
@@ -106,6 +107,7 @@ INSPECTIONS = Listing(
     filters=InspectionFilter,
     details=(READINGS, FOUND),
     url=PageOf("inspections.show", "record_id"),
+    axes=axes_of(Inspection.place_id, Inspection.inspected_at),
     empty_title=_l("还没有检查记录"),
     empty_text=_l("登记检查后，记录会按时间排在这里。"),
 )
@@ -131,6 +133,7 @@ FINDINGS = Listing(
     filters=FindingFilter,
     url=PageOf("inspections.finding", "finding_id"),
     status=lambda row: "refused" if row.state in STILL_OWED and row.due_at < clock.now() else None,
+    axes=axes_of(InspectionFinding.place_id),
     empty_title=_l("没有待整改的问题"),
     empty_text=_l("检查中发现的问题会按整改期限排在这里。"),
 )

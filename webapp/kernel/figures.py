@@ -2,21 +2,21 @@
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from time import monotonic
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select
+from sqlalchemy import Select, literal
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock
 from webapp.kernel.access import Actor, Reach, find_actor, reach_into
 from webapp.kernel.contributions import Contribution
-from webapp.kernel.listing import Listing, exact, summed
+from webapp.kernel.listing import Axes, Listing, Part, exact, groups, summed
 
 T = TypeVar("T")
 CACHED_S = 10.0  # seconds that a number is cached for everybody with the same reach
@@ -29,10 +29,15 @@ class Figure:
     """A number, and the list of its rows: the page at `endpoint` with the query parameters `filters`.
 
     It is counted by the query of `rows` or, with `is_sum`, summed by the `total` of that listing; for a page that is no
-    Listing, `count(reach, filters)` counts. `is_of_day` adds the filters `since` and `until` of one district day; a
-    place's code becomes the filter `place`. `unit` is the Chinese measure word. `label` is a text, or a function of a
-    second number counted by `beside`. `tone` colours a number above 0; `is_hidden_at_zero` hides a 0. `is_personal`:
-    the number belongs to one person and is not shared with others of the same reach.
+    Listing, `count(reach, filters)` counts. `is_of_day` adds the filters `since` and `until` of the district days; any
+    other figure is of the present state. Over several days a number is that of all their rows; with `is_peak` it is the
+    largest of the days' numbers, for things that last and would be counted again every day. The filters `unit` and
+    `place` narrow a figure whose rows have `axes`.
+
+    `label` is a text for a card of today, or a function of a second number counted by `beside`; `title` is its name on
+    any day, `explained` says what is counted. `unit` is the Chinese measure word; a card shows that of a sum. `tone`
+    colours a number above 0; `is_hidden_at_zero` hides a 0. `is_personal`: the number belongs to one person and is not
+    shared with others of the same reach.
     """
 
     code: str
@@ -42,12 +47,25 @@ class Figure:
     filters: Mapping[str, str] = field(default_factory=dict)
     is_of_day: bool = False
     is_sum: bool = False
+    is_peak: bool = False
     unit: Any = ""
+    title: Any = ""
+    explained: Any = ""
     tone: str | None = None
     is_hidden_at_zero: bool = False
     is_personal: bool = False
     count: Count | None = None
     beside: Count | None = None
+
+    @property
+    def name(self) -> Any:
+        """What it is called on any day."""
+        return self.title or self.label
+
+    @property
+    def axes(self) -> Axes | None:
+        """By what it is broken down; None for a figure that has neither units nor places."""
+        return self.rows.axes if self.rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +79,36 @@ class Drawn:
     is_sum: bool
 
 
-_Counter = Callable[[Figure, Reach, dict[str, Any]], int]
 figures: Contribution[dict[str, Figure]] = Contribution("figures")
 _cache: Contribution["Cache"] = Contribution("figure_cache")
 
 
 def number_of(figure: Figure, reach: Reach, day: date, place: str = "") -> int:
-    """The number of a figure on a district day within a reach, at one place if its code is given.
+    """The number of a figure on a district day within a reach, at one place if its code is given (`value`)."""
+    return value(figure, reach, day, day, place=place)
 
-    A figure without `is_of_day` gives the present number. A number is up to CACHED_S seconds old, unless the actor has
-    recorded something since.
+
+def value(figure: Figure, reach: Reach, since: date, until: date, *, unit: str = "", place: str = "") -> int:
+    """The number of a figure over district days, both included, within a reach; from the records as they are now.
+
+    `unit` is the code or id of a unit, which counts with all units below it; `place` is a place's code. A figure that
+    is not `is_of_day` gives the present number, whatever the days. A number is up to CACHED_S seconds old, unless the
+    actor has recorded something since. Raises ValueError for a unit or place that the figure is not counted by.
     """
-    return _of_scope("", figure, reach, day, place, _counted)
+    count = _peak if figure.is_peak and since < until else _counted
+    return _of_scope("", figure, reach, _address(figure, since, until, unit, place), count)
+
+
+def by_day(
+    figure: Figure, reach: Reach, since: date, until: date, *, unit: str = "", place: str = ""
+) -> dict[date, int]:
+    """The numbers of each of these days, in their order, in one statement; for a figure of the day with `axes`."""
+    return _of_scope("by day", figure, reach, _address(figure, since, until, unit, place), _by_day)
+
+
+def parts_of(figure: Figure, reach: Reach, since: date, until: date, *, unit: str = "", place: str = "") -> list[Part]:
+    """The numbers by place and unit, in one statement, for a figure with `axes`: by day too if it `is_peak`."""
+    return _of_scope("parts", figure, reach, _address(figure, since, until, unit, place), _parts)
 
 
 def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
@@ -88,9 +124,10 @@ def of_reach(code: str, reach: Reach, day: date, count: Callable[[], T]) -> T:
     return _cache().value(("of reach", code, frozenset(reach.grants), day), reach.actor.id, count)
 
 
-def url_of(figure: Figure, day: date, place: str = "") -> str:
-    """The address of the list with exactly the figure's rows."""
-    return url_for(figure.endpoint, **_address(figure, day, place))
+def url_of(figure: Figure, since: date, place: str = "", *, until: date | None = None, unit: str = "") -> str:
+    """The address of the list with exactly the figure's rows, of one day if `until` is not given."""
+    address: dict[str, Any] = {**_address(figure, since, until or since, unit, place)}
+    return url_for(figure.endpoint, **address)
 
 
 def init_app(app: Flask) -> None:
@@ -99,26 +136,61 @@ def init_app(app: Flask) -> None:
     app.after_request(_note_writing)
 
 
-def _address(figure: Figure, day: date, place: str) -> dict[str, Any]:
-    of_day = {"since": day.isoformat(), "until": day.isoformat()} if figure.is_of_day else {}
-    return {**figure.filters, **of_day, **({"place": place} if place else {})}
+def _address(figure: Figure, since: date, until: date, unit: str, place: str) -> dict[str, str]:
+    of_days = {"since": since.isoformat(), "until": until.isoformat()} if figure.is_of_day else {}
+    narrowed = {name: code for name, code in (("unit", unit), ("place", place)) if code}
+    if narrowed and figure.axes is None:
+        raise ValueError(f"{figure.code} is not counted by {' and '.join(narrowed)}")
+    return {**figure.filters, **of_days, **narrowed}
 
 
-def _counted(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
-    filters = _filters(figure, reach, address)
+def _counted(figure: Figure, reach: Reach, address: dict[str, str]) -> int:
     if figure.count is not None:
-        return figure.count(reach, filters)
+        return figure.count(reach, _filters(figure, reach, address))
     assert figure.rows is not None, figure.code
-    query: Select[Any] = figure.rows.select(reach, filters)
+    query = _query(figure, reach, address)
     return summed(query, figure.rows.total) if figure.is_sum and figure.rows.total else exact(query)
 
 
-def _beside(figure: Figure, reach: Reach, address: dict[str, Any]) -> int:
+def _peak(figure: Figure, reach: Reach, address: dict[str, str]) -> int:
+    return max(_by_day(figure, reach, address).values())
+
+
+def _by_day(figure: Figure, reach: Reach, address: dict[str, str]) -> dict[date, int]:
+    axes, amount = _measured(figure)
+    return groups.by_day(_query(figure, reach, address), axes, amount, _days(address))
+
+
+def _parts(figure: Figure, reach: Reach, address: dict[str, str]) -> list[Part]:
+    axes, amount = _measured(figure)
+    days = _days(address) if figure.is_peak else ()
+    return groups.parts(_query(figure, reach, address), axes, amount, days)
+
+
+def _query(figure: Figure, reach: Reach, address: dict[str, str]) -> Select[Any]:
+    assert figure.rows is not None, figure.code
+    return figure.rows.select(reach, _filters(figure, reach, address))
+
+
+def _measured(figure: Figure) -> tuple[Axes, Any]:
+    """By what a figure is broken down, and what it adds up of each row."""
+    assert figure.rows is not None, figure.code
+    assert figure.axes is not None, figure.code
+    total = figure.rows.total
+    return figure.axes, total.column if figure.is_sum and total else literal(1)
+
+
+def _days(address: dict[str, str]) -> list[date]:
+    first, last = date.fromisoformat(address["since"]), date.fromisoformat(address["until"])
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def _beside(figure: Figure, reach: Reach, address: dict[str, str]) -> int:
     assert figure.beside is not None
     return figure.beside(reach, _filters(figure, reach, address))
 
 
-def _filters(figure: Figure, reach: Reach, address: dict[str, Any]) -> dict[str, Any]:
+def _filters(figure: Figure, reach: Reach, address: dict[str, str]) -> dict[str, Any]:
     """The filter data that the list reads from the address. Raises ValueError if it would refuse it."""
     if figure.rows is None:
         return dict(address)
@@ -132,21 +204,20 @@ def _filters(figure: Figure, reach: Reach, address: dict[str, Any]) -> dict[str,
 def _label(figure: Figure, reach: Reach, day: date) -> str:
     words = figure.label
     if figure.beside is not None:
-        words = words(_of_scope("beside", figure, reach, day, "", _beside))
-    return _("%(what)s（%(unit)s）", what=words, unit=figure.unit) if figure.unit else str(words)
+        words = words(_of_scope("beside", figure, reach, _address(figure, day, day, "", ""), _beside))
+    return _("%(what)s（%(unit)s）", what=words, unit=figure.unit) if figure.unit and figure.is_sum else str(words)
 
 
 def _of_scope(
     part: str,
     figure: Figure,
     reach: Reach,
-    day: date,
-    place: str,
-    count: _Counter,
-) -> int:
+    address: dict[str, str],
+    count: Callable[[Figure, Reach, dict[str, str]], T],
+) -> T:
     own = reach.actor.id if figure.is_personal else None
-    key = (part, figure.code, frozenset(reach.grants), own, day, place)
-    return _cache().value(key, reach.actor.id, lambda: count(figure, reach, _address(figure, day, place)))
+    key = (part, figure.code, frozenset(reach.grants), own, tuple(address.items()))
+    return _cache().value(key, reach.actor.id, lambda: count(figure, reach, address))
 
 
 class Cache:

@@ -12,6 +12,8 @@ from webapp.extensions import db
 from webapp.kernel import navigation
 from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.database import connection, once
+from webapp.kernel.listing import Axes
+from webapp.kernel.listing.filters import NONE, on_day
 from webapp.kernel.navigation import PlaceAction
 from webapp.kernel.parse.codes import code_key
 from webapp.places.models import Place
@@ -55,7 +57,9 @@ def recorded_within(model: Any, reach: Reach) -> ColumnElement[bool]:
     return or_(model.unit_id.in_(visible_units(reach)), model.place_id.in_(visible_places(reach)))
 
 
-_NAMED = aliased(Place)  # apart from the places that a query asks for
+# Apart from the places that a query asks for; its columns are looked up by the thread that imports.
+_NAMED = aliased(Place)
+_named_id, _named_unit = _NAMED.id, _NAMED.unit_id
 
 
 def name_of(column: Any) -> ScalarSelect[str]:
@@ -73,19 +77,42 @@ def called(text: str) -> Select[UUID]:
     return select(Place.id).where(or_(Place.name.icontains(text, autoescape=True), Place.code_key == code_key(text)))
 
 
-def at_place(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
-    """The condition of the filter `place` (a name or code) for a list's column with the id of a place.
+def unit_of(column: Any) -> ScalarSelect[UUID | None]:
+    """The id of the unit to which a row's place belongs now, likewise."""
+    return select(_named_unit).where(_named_id == column).scalar_subquery()
 
-    A single place is looked up first: an index then leads to its newest rows, whereas for a subquery the databases walk
-    through the rows of all places.
+
+def axes_of(column: Any, moment: Any = None) -> Axes:
+    """The axes of a list's rows by their place, whose id the column holds, and by their moment if they have one."""
+    return Axes(column, unit_of(column), None if moment is None else on_day(moment))
+
+
+def at_place(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions of the filters `place` and `unit` for a list's column with the id of a place.
+
+    `place` is a code or a part of a name; the place with exactly this code is meant alone. `unit` (units.in_unit) is
+    the unit to which the place belongs now, asked per row: a list by time is then walked by its index.
     """
-    text = filters.get("place")
-    if not text:
-        return ()
-    ids = db.session.scalars(called(text).limit(2)).all()
-    if len(ids) > 1:
-        return (column.in_(called(text)),)
-    return (column == ids[0],) if ids else (false(),)
+    conditions = [_at(column, text)] if (text := filters.get("place")) else []
+    if of_unit := in_unit(_named_unit, filters):
+        conditions.append(select(_named_id).where(_named_id == column, *of_unit).exists())
+    return tuple(conditions)
+
+
+def _at(column: Any, text: str) -> ColumnElement[bool]:
+    """A single place is looked up first: an index then leads to its newest rows, whereas for a subquery the databases
+    walk through the rows of all places.
+    """
+    if text == NONE:
+        is_none: ColumnElement[bool] = column.is_(None)
+        return is_none
+    is_code = (Place.code_key == code_key(text)).label("is_code")
+    query = called(text).add_columns(is_code).order_by(is_code.desc()).limit(2)
+    rows = once(("called", text), lambda: db.session.execute(query).all())
+    if len(rows) > 1 and not rows[0].is_code:
+        among: ColumnElement[bool] = column.in_(called(text))
+        return among
+    return column == rows[0].id if rows else false()
 
 
 def places_of(reach: Reach, kinds: Collection[PlaceKind] = REAL) -> Sequence[Place]:
@@ -244,6 +271,17 @@ def counterparts() -> dict[UUID, PlaceKind]:
     """The kinds of all such places by id; pages show the label of the kind."""
     rows = db.session.execute(select(Place.id, Place.kind).where(Place.kind.in_(COUNTERPARTS)))
     return dict(rows.all())
+
+
+def known(ids: Collection[UUID]) -> Sequence[Any]:
+    """The places with these ids, for records whose reach was checked: rows of id, code, name."""
+    query = select(Place.id, Place.code, Place.name).where(Place.id.in_(ids))
+    return db.session.execute(query).all() if ids else ()
+
+
+def is_called(text: str) -> bool:
+    """Whether any place of the district has this code or a name with this text."""
+    return db.session.scalar(called(text).limit(1)) is not None
 
 
 def names(ids: Collection[UUID]) -> dict[UUID, str]:

@@ -31,5 +31,6 @@ class PublicityForm(forms.Form):
 class PublicityFilter(StateFilter, forms.Form):
     means = forms.choice(_l("宣传形式"), _CHOICES, required=False)
     place = forms.text(_l("场所或区域"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
     since = forms.day(_l("自"))
     until = forms.day(_l("至"), not_before="since")

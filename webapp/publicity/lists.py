@@ -40,6 +40,7 @@ PUBLICITY = Listing(
     filters=PublicityFilter,
     total=Total(Publicity.count, lambda _count: ""),  # a sum over different means has no unit
     url=PageOf("publicity.show", "record_id"),
+    axes=queries.AXES,
     empty_title=_l("还没有宣传记录"),
     empty_text=_l("登记张贴、悬挂、播放的宣传后，会按日期排在这里。"),
 )

@@ -12,12 +12,15 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from webapp.extensions import db
 from webapp.kernel import records
 from webapp.kernel.access import Reach
-from webapp.places.queries import called, recorded_within
+from webapp.kernel.listing import Axes
+from webapp.kernel.listing.filters import NONE
+from webapp.places.queries import at_place, ids_by_code, recorded_within
 from webapp.publicity import labels
 from webapp.publicity.models import Publicity
 from webapp.publicity.rules import SUMMED, Means, Use, added_up
+from webapp.units.queries import in_unit
 
-_FILTERS = ("means", "place", "since", "until")
+_FILTERS = ("means", "place", "unit", "since", "until")
 
 
 def publicity(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
@@ -26,17 +29,28 @@ def publicity(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     if filters.get("means"):
         query = query.where(Publicity.means == Means(filters["means"]))
     if place := filters.get("place"):
-        in_area = Publicity.area.icontains(place, autoescape=True)
-        query = query.where(or_(in_area, Publicity.place_id.in_(called(place))))
-    return query.where(_within(filters.get("since"), filters.get("until")))
+        query = query.where(_at(place))
+    period = _within(filters.get("since") or date.min, filters.get("until") or date.max)
+    return query.where(period, *in_unit(Publicity.unit_id, filters))
 
 
-def _within(since: date | None, until: date | None) -> ColumnElement[bool]:
+def _at(text: str) -> ColumnElement[bool]:
+    """The condition of the filter `place`: a place by its code alone, or a part of the name of a place or area."""
+    (at_places,) = at_place(Publicity.place_id, {"place": text})
+    if text == NONE or ids_by_code([text]):
+        return at_places
+    return or_(Publicity.area.icontains(text, autoescape=True), at_places)
+
+
+def _within(since: Any, until: Any) -> ColumnElement[bool]:
     """The condition of a period: means that are summed count on their first day only, others on each of their days."""
-    begins_late = Publicity.from_on >= (since or date.min)
-    lasts = or_(begins_late, Publicity.until_on.is_(None), Publicity.until_on >= (since or date.min))
+    begins_late = Publicity.from_on >= since
+    lasts = or_(begins_late, Publicity.until_on.is_(None), Publicity.until_on >= since)
     is_summed = Publicity.means.in_(SUMMED)
-    return and_(Publicity.from_on <= (until or date.max), or_(and_(is_summed, begins_late), and_(~is_summed, lasts)))
+    return and_(Publicity.from_on <= until, or_(and_(is_summed, begins_late), and_(~is_summed, lasts)))
+
+
+AXES = Axes(Publicity.place_id, Publicity.unit_id, lambda day: _within(day.day, day.day))
 
 
 def figures(reach: Reach, filters: dict[str, Any]) -> Sequence[dict[str, Any]]:

@@ -190,12 +190,15 @@ class ItemFilters(forms.Form):
 class DatedFilters(forms.Form):
     state = forms.choice(_l("有效期"), [(e.value, EXPIRIES[e]) for e in Expiry if e is not Expiry.NONE], required=False)
     place = forms.text(_l("仓库名称或编号"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
 
 
 class SlipFilters(forms.Form):
     q = forms.text(_l("单号或凭证号"), maximum=60)
     kind = forms.choice(_l("类型"), [(k.value, words) for k, words in KINDS.items()], required=False)
     difference = forms.choice(_l("盘点差异"), [("unexplained", _l("差异大，没有说明原因"))], required=False)
+    place = forms.text(_l("仓库名称或编号"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
     since = forms.day(_l("从"))
     until = forms.day(_l("到"))
 

@@ -23,7 +23,7 @@ from webapp.supplies.labels import (
     item_name,
     lot_name,
 )
-from webapp.supplies.models import Item, Lot, Slip
+from webapp.supplies.models import Balance, Item, Lot, Slip
 from webapp.supplies.rules import Expiry, expiry_of
 
 _IS_LOW = {False: _l("正常"), True: _l("库存低")}
@@ -130,6 +130,7 @@ SLIPS = Listing(
     url=PageOf("supplies.slip", "slip_id"),
     details=(LINES,),
     reads=queries.OF_SLIP,
+    axes=places.axes_of(Slip.place_id, Slip.occurred_at),
     empty_title=_l("还没有出入库单据"),
     empty_text=_l("仓库保管员在出入库台扫码确认后，单据会出现在这里。"),
 )
@@ -164,6 +165,7 @@ DATED = Listing(
     DatedFilters,
     url=PageOf("supplies.item", "item_id", lambda row: row.Item.id),
     status=lambda row: "refused" if _expiry(row) is Expiry.EXPIRED else None,
+    axes=places.axes_of(Balance.place_id),
     empty_title=_l("没有登记有效期的批次"),
     empty_text=_l("入库时登记了有效期的批次会按到期的先后排在这里。"),
     descending=False,

@@ -1,5 +1,6 @@
 """Reads of the tree of units."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Reach, Role
+from webapp.kernel.listing.filters import NONE
 from webapp.kernel.parse.codes import code_key
 from webapp.units.models import Unit
 
@@ -18,8 +20,8 @@ _ROOT, _REACHED = aliased(Unit), aliased(Unit)
 _root_id, _REACHED_IDS = _ROOT.id, select(_REACHED.id).join(_ROOT, _REACHED.path.startswith(_ROOT.path))
 _TOP, _UNDER = aliased(Unit), aliased(Unit)
 _top_id, _UNDER_IDS = _TOP.id, select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path))
-
-
+_top_name = _TOP.name
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _IN_STATE = {"headless": (Unit.responsible_id.is_(None),)}  # shared by the figure and its list
 
 
@@ -45,9 +47,20 @@ def units_under(unit_id: UUID) -> Select[UUID]:
 
 
 def in_unit(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
-    """The condition of the filter `unit` (with all units below it) for a list's column with the id of a unit."""
-    unit = filters.get("unit")
-    return (column.in_(units_under(UUID(unit))),) if unit else ()
+    """The condition of the filter `unit` for a list's column with the id of a unit: an id, a code or a part of a name,
+    with all units below; the unit with exactly this code is meant alone. NONE finds rows without a unit.
+    """
+    text = filters.get("unit")
+    if not text:
+        return ()
+    if text == NONE:
+        return (column.is_(None),)
+    return (column.in_(units_under(UUID(text)) if _UUID.fullmatch(text) else _under_called(text)),)
+
+
+def _under_called(text: str) -> Select[UUID]:
+    by_code = db.session.scalar(select(Unit.id).where(Unit.code_key == code_key(text)))
+    return units_under(by_code) if by_code else _UNDER_IDS.where(_top_name.icontains(text, autoescape=True))
 
 
 def tree(reach: Reach, state: str = "") -> Sequence[Unit]:
@@ -93,6 +106,12 @@ def gaps(reach: Reach) -> dict[str, int]:
     counted = select(func.count(), func.count().filter(*_IN_STATE["headless"]))
     counts = db.session.execute(counted.where(Unit.id.in_(visible_units(reach)))).one()
     return dict(zip(("units", "headless"), counts, strict=True))
+
+
+def known(ids: Collection[UUID]) -> Sequence[Any]:
+    """The units with these ids, for records whose reach was checked: rows of id, code, name, path."""
+    query = select(Unit.id, Unit.code, Unit.name, Unit.path).where(Unit.id.in_(ids))
+    return db.session.execute(query).all() if ids else ()
 
 
 def names(ids: Collection[UUID]) -> dict[UUID, str]:

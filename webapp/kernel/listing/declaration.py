@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select
+from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from webapp.kernel.access import Reach
@@ -103,6 +103,20 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Axes:
+    """By what the rows of a list are counted.
+
+    `place` and `unit` are SQL expressions of a row's ids, either may be NULL; the filters `place` and `unit` select by
+    the same. `on(day)` is the condition that a row belongs to a day, given the columns `day`, `begins` and `ends` of
+    one; the filters `since` and `until` select by the same.
+    """
+
+    place: Any
+    unit: Any
+    on: Callable[[Any], ColumnElement[bool]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Listing:
     """A list's declaration.
 
@@ -112,7 +126,8 @@ class Listing:
     columns or their entities, and a grouped query groups by them. `order` are the columns of the keyset, newest
     first, the last one unique. `reads` are the columns that the list shows and is ordered by: a row is then a named
     tuple of them, made four times as fast as an entity, and no sealed column is opened in vain. `url(row)` is the page
-    of a row. `template` with its block `<id>` draws the list. `total` is a sum shown beside the number of rows.
+    of a row. `template` with its block `<id>` draws the list. `total` is a sum shown beside the number of rows. Figures
+    of the list are counted by its `axes`.
     """
 
     id: str
@@ -131,3 +146,4 @@ class Listing:
     details: Sequence[Detail] = ()
     total: Total | None = None
     reads: Sequence[Any] = ()
+    axes: Axes | None = None

@@ -14,8 +14,8 @@ from webapp.kernel.access import Reach
 from webapp.kernel.database import connection
 from webapp.kernel.listing.filters import period
 from webapp.kernel.parse.codes import lot_key
+from webapp.places.queries import at_place, visible_places
 from webapp.places.queries import name_of as place_name
-from webapp.places.queries import visible_places
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
 from webapp.supplies.queries.articles import AnyItem, find_items
 from webapp.supplies.queries.items import measures_of
@@ -45,7 +45,9 @@ UNEXPLAINED = "unexplained"  # counts far from the book without a reason
 
 
 def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """The slips of the warehouses within reach, including incoming transfers."""
+    """The slips of the warehouses within reach, including incoming transfers; the filters `place` and `unit` are of the
+    warehouse that wrote the slip.
+    """
     places = visible_places(reach)
     query = select(Slip).where(or_(Slip.place_id.in_(places), Slip.other_id.in_(places)))
     if kind := filters.get("kind"):
@@ -59,7 +61,7 @@ def select_slips(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         )
     if filters.get("difference") == UNEXPLAINED:
         query = query.where(Slip.id.in_(select(StockCount.slip_id).where(StockCount.wants_reason)))
-    return query.where(*period(Slip.occurred_at, filters))
+    return query.where(*period(Slip.occurred_at, filters), *at_place(Slip.place_id, filters))
 
 
 # What the list and its files show of a slip.

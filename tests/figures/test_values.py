@@ -1,0 +1,79 @@
+"""The number of a figure by unit and place: what is asked for, and what is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.figures.records import fill
+from tests.figures.recount import DAYS, FIRST, district, midnight
+from webapp.extensions import db
+from webapp.kernel.access import reach_into
+from webapp.kernel.figures import figures, number_of, parts_of, value
+
+LAST = FIRST + timedelta(days=DAYS)
+
+
+@pytest.fixture
+def counted(app):
+    """counted(code, **where): the number over all days, by the commander of the district."""
+    world, kinds = district(app), ("visit", "inspection", "finding", "slip")
+    visit = {"at": midnight(FIRST), "decision": "pass", "companions": 0, "is_undone": False, "has_left": False}
+    use = {"means": "screen", "unit": "A", "place": None, "days": 1, "is_void": False, "is_old": False}
+    uses = [use | {"count": 5, "from_on": FIRST}, use | {"count": 3, "from_on": LAST}]
+    with app.app_context():
+        fill(world, dict.fromkeys(kinds, ()) | {"visit": [visit | {"place": "P-12"}] * 2, "publicity": uses})
+        db.session.commit()
+
+    def counted(code, since=FIRST, until=LAST, **where):
+        with app.test_request_context():
+            figure = figures()[code]
+            return value(figure, reach_into(figure.endpoint, world.actors["district"]), since, until, **where)
+
+    counted.world = world
+    return counted
+
+
+def test_a_unit_is_named_by_its_code_or_id_and_counts_with_those_below(counted):
+    units = counted.world.units
+    wheres = ("a", "A1", str(units["A1"]), "A11", "B", "-", "单位A1")
+    assert [counted("checkpoints.arrivals", unit=unit) for unit in wheres] == [2, 2, 2, 0, 0, 0, 2]
+
+
+def test_the_code_of_a_place_means_that_place_alone_though_it_stands_in_another_name(counted):
+    places = ("P-1", "p12", "场所P-1", "P-9")
+    assert [counted("checkpoints.arrivals", place=place) for place in places] == [0, 2, 2, 0]
+
+
+def test_what_lasts_has_the_number_of_its_largest_day(counted):
+    screens = [counted("publicity.screen", until=until) for until in (FIRST, FIRST + timedelta(days=1), LAST)]
+    assert screens == [5, 5, 5]
+    assert counted("publicity.screen", since=LAST) == 3
+    assert counted("publicity.screen", since=FIRST + timedelta(days=2), until=LAST - timedelta(days=1)) == 0
+    assert counted("publicity.screen", place="-") == 5, "an area is no place"
+
+
+def test_a_present_number_does_not_ask_for_days(counted):
+    assert [counted("checkpoints.inside", day, day) for day in (FIRST - timedelta(days=99), LAST)] == [2, 2]
+
+
+def test_a_figure_that_is_not_counted_by_units_refuses_one(counted):
+    assert counted("supplies.low") == 0
+    for where in ({"unit": "A"}, {"place": "P-1"}):
+        with pytest.raises(ValueError, match="is not counted by"):
+            counted("supplies.low", **where)
+
+
+def test_every_figure_of_a_day_can_be_broken_down(built):
+    with built.app_context():
+        assert all(figure.axes and figure.axes.on for figure in figures().values() if figure.is_of_day)
+
+
+def test_a_number_is_the_sum_of_its_parts(counted):
+    world = counted.world
+    with world.app.test_request_context():
+        figure = figures()["checkpoints.arrivals"]
+        reach = reach_into(figure.endpoint, world.actors["district"])
+        parts = parts_of(figure, reach, FIRST, FIRST)
+        assert [(part.place_id, part.unit_id, part.number) for part in parts] == [
+            (world.places["P-12"], world.units["A1"], number_of(figure, reach, FIRST))
+        ]
