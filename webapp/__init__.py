@@ -37,6 +37,7 @@ from webapp.shell.feature import FEATURE as SHELL
 from webapp.standards.feature import FEATURE as STANDARDS
 from webapp.supplies.feature import FEATURE as SUPPLIES
 from webapp.sync.feature import FEATURE as SYNC
+from webapp.tasks.feature import FEATURE as TASKS
 from webapp.today.feature import FEATURE as TODAY
 from webapp.units.feature import FEATURE as UNITS
 
@@ -52,6 +53,7 @@ FEATURES = (
     CHECKPOINTS,
     SUPPLIES,
     PUBLICITY,
+    TASKS,
     # ---
     SYNC,
     RETENTION,

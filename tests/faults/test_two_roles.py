@@ -56,7 +56,7 @@ def test_what_a_district_role_sees_no_other_role_of_the_person_changes(app, worl
     clients = with_second_role(app, second)
     before, done, asked = district.contents(app), {}, set()
     for endpoint, method, path in acts_by_id(world, second.value):
-        for role in sorted(district.ACCESS[endpoint]):
+        for role in sorted(district.ACCESS[endpoint] & set(clients)):
             status = clients[role].open(path, method=method, data=REASON, headers=headers).status_code
             asked.add(endpoint)
             if status not in (403, 404):

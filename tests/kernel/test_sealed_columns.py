@@ -41,11 +41,11 @@ PLAIN = {
     " person.password_hash person.language photo.field photo.key photo.original_sha256 photo.sha256 place.code"
     " place.code_key purge_run.number purge_run.rule purge_run.digest purge_run.space purged_entry.kind"
     " recovery_code.digest sign_in.digest sign_in_attempt.subject stock_count.measure"
-    " stock_slip.number stock_slip.document unit.code unit.code_key unit.path visit.name_blind visit.id_blind"
-    " visit.phone_blind visit.plate_blind visit.identity_blind",
+    " stock_slip.number stock_slip.document task.number unit.code unit.code_key unit.path visit.name_blind"
+    " visit.id_blind visit.phone_blind visit.plate_blind visit.identity_blind",
     MADE: "author_grant.grants device.withdrawn district.retention purge_run.counts"
     " inspection_reading.limit inspection_reading.missing job_run.said"
-    " journal.details visit.reasons inspection.dropped publicity.dropped",
+    " journal.details task.source visit.reasons inspection.dropped publicity.dropped",
     NAME: "district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
     " place.name place.address publicity.area unit.name",

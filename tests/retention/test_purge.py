@@ -219,7 +219,7 @@ def test_at_night_goes_what_is_past_its_time_and_nothing_else(app, world, days, 
 
 
 def test_the_district_sets_how_long_within_the_bounds(app, world):
-    form = {"visits": "13", "inspections": "1095", "slips": "3650", "publicity": "365", "backups": "30"}
+    form = {"visits": "13", "inspections": "1095", "slips": "3650", "publicity": "365", "tasks": "730", "backups": "30"}
     administrator = world.clients["administrator"]
     assert administrator.post("/district/retention", data=form).status_code == 422
     assert administrator.post("/district/retention", data=form | {"visits": "14"}).status_code == 303

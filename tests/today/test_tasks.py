@@ -12,19 +12,20 @@ from webapp.extensions import db
 from webapp.inspections.choosing import SHOWN
 from webapp.inspections.models import FindingStep, InspectionFinding
 from webapp.inspections.rules import FindingState
+from webapp.tasks.models import Task, TaskStep
 from webapp.today.views import MOST_DUE
 
 
 @pytest.fixture
 def findings(demonstration):
-    """findings(n): the demonstration with exactly so many open findings."""
+    """findings(n): the demonstration with exactly so many open findings, and no assignment."""
 
     def findings(number):
         with demonstration.app_context():
             table = InspectionFinding.__table__
             first = dict(db.session.execute(select(table).limit(1)).mappings().one())
-            db.session.execute(FindingStep.__table__.delete())
-            db.session.execute(table.delete())
+            for emptied in (TaskStep, Task, FindingStep, InspectionFinding):
+                db.session.execute(emptied.__table__.delete())
             first["state"] = FindingState.OPEN
             db.session.execute(insert(table), [first | {"id": uuid4()} for _ in range(number)])
             db.session.commit()

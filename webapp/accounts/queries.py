@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, selectinload
 
 from webapp.accounts.models import Attempt, Person, PersonGrant, RecoveryCode, SignIn
@@ -18,8 +18,8 @@ from webapp.kernel.database import connection, is_sqlite
 from webapp.kernel.personal import MIDDLE_DOTS
 from webapp.places.queries import names as place_names
 from webapp.places.queries import visible_places
+from webapp.units.queries import answerable_for, units_above, visible_units
 from webapp.units.queries import names as unit_names
-from webapp.units.queries import visible_units
 
 LOOKERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR)
 
@@ -242,6 +242,43 @@ def choosable(reach: Reach, *present: UUID | None) -> Sequence[tuple[UUID, str]]
     query = select(Person.id, Person.name).where(Person.disabled_at.is_(None), or_(in_reach, Person.id.in_(present)))
     rows = db.session.execute(query.order_by(Person.name))
     return [(row.id, row.name) for row in rows]
+
+
+_MEMBER = aliased(Person)  # apart from the persons that a query names
+
+
+def may_sign_in(column: Any, roles: Collection[Role]) -> ColumnElement[bool]:
+    """The condition that a row's person, whose id `column` holds, is not disabled and has one of these roles."""
+    holds = select(PersonGrant.id).where(PersonGrant.person_id == column, PersonGrant.role.in_(roles)).exists()
+    return and_(select(_MEMBER.id).where(_MEMBER.id == column, _MEMBER.disabled_at.is_(None)).exists(), holds)
+
+
+def is_manned(column: Any, roles: Collection[Role], over: Collection[Role]) -> ColumnElement[bool]:
+    """The condition that somebody who may sign in with one of `roles` belongs to a row's unit, whose id `column` holds:
+    as their own unit, as its leader or person responsible, or with a role of `over` over it or a unit above.
+    """
+    able = select(PersonGrant.id).where(PersonGrant.person_id == _MEMBER.id, PersonGrant.role.in_(roles)).exists()
+    above = select(PersonGrant.id).where(PersonGrant.role.in_(over), PersonGrant.unit_id.in_(units_above(column)))
+    holds = above.where(PersonGrant.person_id == _MEMBER.id).exists()
+    belongs = or_(_MEMBER.unit_id == column, _MEMBER.id.in_(answerable_for(column)), holds)
+    return select(_MEMBER.id).where(_MEMBER.disabled_at.is_(None), able, belongs).exists()
+
+
+def home_of(person_id: UUID) -> Select[Any]:
+    """The id of a person's own unit; no row for somebody without one."""
+    return select(Person.unit_id).where(Person.id == person_id, Person.unit_id.is_not(None))
+
+
+def persons_of(reach: Reach) -> Select[UUID]:
+    """Ids of the persons of the units within reach."""
+    return visible_persons(reach).with_only_columns(Person.id)
+
+
+def holders(reach: Reach, roles: Collection[Role]) -> Select[Any]:
+    """(id, name) of the persons in reach who may sign in with one of these roles, by name."""
+    within = Person.id.in_(persons_of(reach)), may_sign_in(Person.id, roles)
+    columns: tuple[Any, ...] = (Person.id, Person.name)
+    return select(*columns).where(*within).order_by(Person.name, Person.username)
 
 
 def count_by_unit() -> dict[UUID, int]:

@@ -25,7 +25,8 @@ class Due:
 
     `key` identifies the task for as long as it is open (`key_of`); key and `level` together are unique, so that each
     is alerted once. `kind` is the sort of task. `who` are the roles over `place` that have to do it, or the id of one
-    person. `what` and `where` are in the reader's language.
+    person. `what` and `where` are in the reader's language. With `is_private` they hold words that a person typed: they
+    are shown on pages, and stand in no address and no message.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Due:
     what: str
     where: str
     url: str
+    is_private: bool = False
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether the deadline has passed."""

@@ -35,7 +35,7 @@ from webapp.kernel.jobs import Job
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import Kind
 from webapp.kernel.listing import Listing
-from webapp.kernel.navigation import Area, NavEntry, PlaceAction
+from webapp.kernel.navigation import Area, NavEntry, PageAction, PlaceAction
 from webapp.kernel.retention import Holder
 from webapp.kernel.scanning import Resolver
 from webapp.kernel.states import Machine
@@ -62,6 +62,7 @@ class Feature:
     references: tuple[Reference, ...] = ()
     navigation: tuple[NavEntry, ...] = ()
     place_actions: tuple[PlaceAction, ...] = ()
+    page_actions: tuple[PageAction, ...] = ()
     actions: tuple[Action, ...] = ()
     panels: tuple[Panel, ...] = ()
     place_panels: tuple[PlacePanel, ...] = ()
@@ -108,6 +109,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     access.sign_in_page.install(app, _only("sign_in", features))
     navigation.all_entries.install(app, each("navigation"))
     navigation.all_place_actions.install(app, each("place_actions"))
+    navigation.all_page_actions.install(app, each("page_actions"))
     board.all_actions.install(app, each("actions"))
     board.panels.install(app, each("panels"))
     board.place_panels.install(app, each("place_panels"))

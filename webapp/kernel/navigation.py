@@ -86,10 +86,34 @@ class PlaceAction:
     order: int = 50
 
 
+@dataclass(frozen=True, slots=True)
+class PageAction:
+    """An action about whatever a page shows, offered on records, findings and due rows.
+
+    Its page at `endpoint` takes the address that it was opened from as `source`, and the first words as `what`.
+    """
+
+    endpoint: str
+    label: Any
+    icon: str
+    roles: tuple[Role, ...]
+
+    def url(self, source: str, what: str = "") -> str:
+        """The address of its page for a source; `what` names nobody, since addresses are logged."""
+        return url_for(self.endpoint, source=source, what=what or None)
+
+
 all_entries: Contribution[tuple[NavEntry, ...]] = Contribution("navigation")
 area_of_blueprint: Contribution[dict[str, Area]] = Contribution("areas")
 hub: Contribution[str] = Contribution("hub")  # the endpoint of an area's page
 all_place_actions: Contribution[tuple[PlaceAction, ...]] = Contribution("place_actions")
+all_page_actions: Contribution[tuple[PageAction, ...]] = Contribution("page_actions")
+
+
+def page_actions() -> list[PageAction]:
+    """The actions about a page that the signed-in person may perform."""
+    actor = find_actor()
+    return [action for action in all_page_actions() if actor and actor.has(*action.roles)]
 
 
 def place_actions(actor: Actor, kind: str) -> list[PlaceAction]:
@@ -169,4 +193,4 @@ def init_app(app: Flask) -> None:
     @app.context_processor
     def _navigation() -> dict[str, Any]:
         offered = links(find_actor())
-        return {"navigation": offered, "areas": areas(offered)}
+        return {"navigation": offered, "areas": areas(offered), "page_actions": page_actions}

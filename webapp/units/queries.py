@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from webapp.extensions import db
@@ -19,6 +19,7 @@ from webapp.units.models import Unit
 _ROOT, _REACHED = aliased(Unit), aliased(Unit)
 _root_id, _REACHED_IDS = _ROOT.id, select(_REACHED.id).join(_ROOT, _REACHED.path.startswith(_ROOT.path))
 _TOP, _UNDER = aliased(Unit), aliased(Unit)
+_NAMED, _OVER = aliased(Unit), aliased(Unit)  # of a row of another table
 _top_id, _UNDER_IDS = _TOP.id, select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path))
 _top_name = _TOP.name
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -39,6 +40,28 @@ def is_unit_within(unit_id: UUID, reach: Reach) -> bool:
     if not granted or unit_id in granted:
         return bool(granted)
     return db.session.scalar(visible_units(reach).where(_REACHED.id == unit_id)) is not None
+
+
+def name_of(column: Any) -> ScalarSelect[str]:
+    """The name of a row's unit, for the rows of a list; `column` holds the unit's id."""
+    return select(_NAMED.name).where(_NAMED.id == column).scalar_subquery()
+
+
+def units_of(person_id: UUID) -> Select[UUID]:
+    """Ids of the units whose leader or person responsible somebody is."""
+    return select(Unit.id).where(or_(Unit.leader_id == person_id, Unit.responsible_id == person_id))
+
+
+def answerable_for(column: Any) -> CompoundSelect[Any]:
+    """Ids of the leader and of the person responsible of a row's unit, for any subquery about the row."""
+    people = _NAMED.leader_id, _NAMED.responsible_id
+    return union_all(*(select(person).where(_NAMED.id == column).correlate(column.class_) for person in people))
+
+
+def units_above(column: Any) -> Select[UUID]:
+    """Ids of a row's unit and of all units above it, for any subquery about the row."""
+    above = select(_OVER.id).join(_NAMED, _NAMED.path.startswith(_OVER.path)).where(_NAMED.id == column)
+    return above.correlate(column.class_)
 
 
 def units_under(unit_id: UUID) -> Select[UUID]:

@@ -1,0 +1,201 @@
+"""The pages of assignments: who opens which, what a form refuses, what the list and its filters show."""
+
+import io
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from PIL import Image
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+
+from tests.inspections.conftest import INFECTIOUS, filled
+from tests.support import masters
+from tests.support.counting import counted
+from tests.support.figures import rows
+from tests.support.reading import words_of
+from tests.tasks.conftest import wall
+from webapp.accounts import queries as accounts
+from webapp.extensions import db
+from webapp.inspections.kinds import INSPECTION
+from webapp.inspections.models import InspectionFinding
+from webapp.kernel import clock, entries, figures
+from webapp.kernel.access import Role, reach_into
+from webapp.tasks.figures import FIGURES
+
+DAY = timedelta(days=1)
+
+
+def form(**changes):
+    return {"what": "排查园区废水", "due": wall(clock.now() + DAY), "uuid": str(uuid4())} | changes
+
+
+def jpeg():
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(out, "JPEG")
+    return out.getvalue()
+
+
+@pytest.fixture
+def leader(street):
+    return masters.signed_in(street.app, "commander")
+
+
+@pytest.fixture
+def clerk(street):
+    return masters.signed_in(street.app, "clerk")
+
+
+@pytest.fixture
+def finding(street):
+    """The id of an open finding of a hospital."""
+    hospital = masters.place(street.app, "H-01", **INFECTIOUS)
+    person_id = masters.person(street.app, "inspector", Role.INSPECTOR, place_id=hospital)
+    with street.app.app_context():
+        inspector = accounts.actor_of(accounts.find_person(person_id))
+        entries.deliver(INSPECTION, MultiDict(filled(hospital, no_bypass="no")), by=inspector, at=clock.now())
+        return db.session.scalars(select(InspectionFinding.id)).one()
+
+
+def test_another_unit_finds_nothing(street, give):
+    with street.app.app_context():
+        task = give()
+    other = masters.signed_in(street.app, "other")
+    assert other.get(f"/assignments/{task}").status_code == 404
+    assert other.get(f"/assignments/acts/done?task={task}").status_code == 404
+    assert other.post("/assignments/acts/done", data={"task": task, "note": "x"}).status_code == 404
+    assert "排查园区废水" not in other.get("/assignments?state=any&format=csv").text
+
+
+def test_a_finding_is_handed_on_with_its_address(street, leader):
+    page = leader.get("/assignments/new?source=/inspections/findings/1&what=旁路阀未封")
+    assert 'value="旁路阀未封"' in page.text
+    given = leader.post("/assignments", data=form(unit=street.here, source="/inspections/findings/1"))
+    assert given.status_code == 303
+    assert 'href="/inspections/findings/1"' in leader.get(given.location).text
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({}, "请选择这一项，或填写“或交给个人”"),
+        ({"unit": "here", "person": "guard"}, "单位和个人只能选一个"),
+        ({"unit": "here", "what": ""}, "请填写这一项"),
+        ({"unit": "here", "what": "很" * 101}, "最多 100 个字"),
+        ({"unit": "here", "due": "明天"}, "请按 2026-11-24 08:05 的样子填写"),
+        ({"unit": "here", "due": "2020-01-01T08:00"}, "期限要在现在之后、一年之内"),
+        ({"unit": "here", "source": "https://evil.example/"}, "来源不是本系统的页面"),
+        ({"person": "nobody"}, "选择的单位或人员不能承办"),
+    ],
+)
+def test_a_form_that_is_wrong_says_what_to_do_and_keeps_what_was_typed(street, leader, changes, sentence):
+    known = {"here": street.here, "guard": street.by["guard"].id, "nobody": uuid4()}
+    typed = form(details="逐家核对") | {name: str(known.get(value, value)) for name, value in changes.items()}
+    answer = leader.post("/assignments", data=typed)
+    assert answer.status_code == 422
+    assert sentence in words_of(answer)
+    assert "逐家核对" in words_of(answer)
+
+
+def test_the_owner_reports_with_a_photo_and_the_leader_closes_it(street, give, leader, clerk):
+    with street.app.app_context():
+        task = give(details="逐家核对")
+    page = words_of(clerk.get(f"/assignments/{task}"))
+    assert "报告办理完成" in page
+    assert "催办" not in page
+    assert "转办" not in page
+    sent = {"task": str(task), "note": "已全部核对", "uuid": str(uuid4()), "evidence": (io.BytesIO(jpeg()), "a.jpg")}
+    done = clerk.post("/assignments/acts/done", data=sent, content_type="multipart/form-data")
+    assert done.location == f"/assignments/{task}"
+    page = leader.get(f"/assignments/{task}")
+    photo = page.text.split('<img src="')[1].split('"')[0]
+    assert leader.get(photo).mimetype == "image/jpeg"
+    assert masters.signed_in(street.app, "other").get(photo).status_code == 404
+    assert "验收合格，办结" in words_of(page)
+    assert leader.post("/assignments/acts/close", data={"task": task, "uuid": uuid4()}).status_code == 303
+    assert "已办结" in words_of(leader.get(f"/assignments/{task}"))
+    assert clerk.get(f"/assignments/acts/done?task={task}").status_code == 409
+
+
+def test_one_press_urges_and_a_second_too_soon_says_why_not(street, give, leader, clerk):
+    with street.app.app_context():
+        task = give()
+    assert 'action="/assignments/acts/urge"' in leader.get(f"/assignments/{task}").text
+    press = {"task": str(task)}
+    assert leader.post("/assignments/acts/urge", data=press | {"uuid": uuid4()}).status_code == 303
+    again = leader.post("/assignments/acts/urge", data=press | {"uuid": uuid4()})
+    assert again.status_code == 409
+    assert "半小时内已经催办过一次" in words_of(again)
+    assert "已催办 1 次" in words_of(clerk.get(f"/assignments/{task}"))
+
+
+def test_the_filters_show_what_they_say(street, give, act, leader, clerk):
+    with street.app.app_context():
+        began = clock.now() - 3 * DAY
+        late = give(what="迟了的", at=began, due=began + DAY)
+        done = give(what="办完的")
+        give(what="刚交的", person=str(street.by["guard"].id))
+        act("done", done, "clerk")
+        act("withdraw", give(what="撤回的"), "commander")
+    assert late
+    expected = {
+        "": {"迟了的", "办完的", "刚交的"},
+        "side=given": {"迟了的", "办完的", "刚交的"},
+        "side=owed": set(),
+        "due=overdue": {"迟了的"},
+        "state=done": {"办完的"},
+        "state=withdrawn": {"撤回的"},
+        "state=any": {"迟了的", "办完的", "刚交的", "撤回的"},
+        "owner=HERE": {"迟了的", "办完的"},
+        "owner=Guard": {"刚交的"},
+    }
+    titles = expected["state=any"]
+    shown = {query: words_of(leader.get(f"/assignments?{query}")) for query in expected}
+    assert {query: {title for title in titles if title in page} for query, page in shown.items()} == expected
+    assert "迟了的" in words_of(clerk.get("/assignments?side=owed"))
+    assert "刚交的" in leader.get("/assignments?format=csv").text
+    assert leader.get("/assignments?state=nonsense").status_code == 422
+
+
+def test_a_figure_opens_the_rows_it_counts(street, give, act, leader):
+    with street.app.app_context():
+        began = clock.now() - 3 * DAY
+        give(at=began, due=began + DAY)
+        act("done", give(), "clerk")
+        give(by="approver")
+    with street.app.test_request_context():
+        actor, at = street.by["commander"], clock.now()
+        drawn = [figures.draw(figure, actor, at) for figure in FIGURES]
+        assert reach_into(FIGURES[0].endpoint, actor).grants
+    assert [figure.number for figure in drawn] == [3, 1, 1]
+    assert [rows(leader, figure.url)[0] for figure in drawn] == [3, 1, 1]
+
+
+@pytest.mark.parametrize(
+    "path", ["/assignments", "/assignments/{}", "/assignments/new", "/assignments/acts/hand-on?task={}"]
+)
+def test_a_page_takes_few_statements(street, give, act, leader, path):
+    with street.app.app_context():
+        task = give()
+        act("urge", task, "commander")
+        for _number in range(5):
+            give()
+    leader.get(path.format(task))
+    with counted(street.app) as statements:
+        assert leader.get(path.format(task)).status_code == 200
+    assert len(statements) <= 6, "\n".join(statements)
+
+
+def test_a_due_row_offers_to_assign_it_unless_its_words_are_private(street, finding, give, leader):
+    """An address is logged: it holds the item of a checklist, never the words of an assignment."""
+    with street.app.app_context():
+        give(what="只给承办方看", person=str(street.by["commander"].id), by="commander")
+    page = leader.get("/tasks").text
+    assert "只给承办方看" in page
+    assert f"/assignments/new?source=/inspections/findings/{finding}" in page
+    assert page.count("/assignments/new?source=") == 1
+    assert f"source=/inspections/findings/{finding}" in leader.get(f"/inspections/findings/{finding}").text
+    approver = masters.signed_in(street.app, "approver")
+    assert "/assignments/new" in approver.get("/").text
+    clerk = masters.signed_in(street.app, "clerk")
+    assert "/assignments/new" not in clerk.get("/tasks").text

@@ -1,0 +1,54 @@
+"""The list of assignments."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from webapp.kernel import clock
+from webapp.kernel.listing import Column, Listing, PageOf
+from webapp.tasks import labels, queries
+from webapp.tasks.forms import TaskFilter
+from webapp.tasks.models import Task
+from webapp.tasks.rules import TaskState
+
+
+def what_of(row: Any) -> str:
+    """What is to be done; its number once the words are purged."""
+    return str(row.what or row.number)
+
+
+def owner_of(row: Any) -> str:
+    """The owner's name, with a word where nobody can act for it any more."""
+    name = row.unit_name or row.person_name
+    return str(_("%(name)s（无人承办）", name=name) if row.is_ownerless else name)
+
+
+def is_overdue(row: Any) -> bool:
+    """Whether it is still to be done after its deadline."""
+    return bool(row.state == TaskState.GIVEN and row.due_at < clock.now())
+
+
+TASKS = Listing(
+    id="assignments",
+    template="tasks/index.html",
+    title=_l("交办事项"),
+    columns=(
+        Column("what", _l("要做什么"), what_of),
+        Column("owner", _l("承办方"), owner_of),
+        Column("state", _l("状态"), lambda row: row.state, enum=labels.STATES, tone=labels.STATE_STATUS),
+        Column("due", _l("办理期限"), lambda row: row.due_at, kind="moment", sort=Task.due_at),
+        Column("giver", _l("交办人"), lambda row: row.giver_name, priority=2),
+        Column("urged", _l("催办次数"), lambda row: row.urge_count or None, kind="number", priority=3),
+        Column("number", _l("事项编号"), lambda row: row.number, priority=3),
+    ),
+    select=queries.tasks,
+    reads=queries.OF_TASK,
+    order=(Task.due_at, Task.id),
+    descending=False,
+    filters=TaskFilter,
+    url=PageOf("tasks.show", "task_id"),
+    status=lambda row: "refused" if is_overdue(row) else None,
+    empty_title=_l("没有交办事项"),
+    empty_text=_l("交给您办理的和您交办的事项会按期限排在这里。"),
+)
