@@ -9,6 +9,7 @@ from webapp.checkpoints.feature import FEATURE as CHECKPOINTS
 from webapp.config import VERSION, Settings
 from webapp.district.feature import FEATURE as DISTRICT
 from webapp.extensions import db, login_manager, migrate
+from webapp.figures.feature import FEATURE as FIGURES
 from webapp.inspections.feature import FEATURE as INSPECTIONS
 from webapp.kernel import (
     access,
@@ -57,6 +58,7 @@ FEATURES = (
     # ---
     SYNC,
     RETENTION,
+    FIGURES,
     TODAY,
     SHELL,
 )

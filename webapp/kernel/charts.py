@@ -1,4 +1,4 @@
-"""A line of values over time as positions in a box: a page draws it without a script (templates/ui/_chart.html)."""
+"""Values over time as a line or as bars, as positions in a box: a page draws them without a script (ui/_chart.html)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -61,4 +61,24 @@ def draw(values: Sequence[Value], bounds: Sequence[Decimal] = ()) -> Chart:
         tuple(Dot(x(point.at), y(point.value), point.is_out) for point in ordered),
         tuple((y(bound), bound) for bound in bounds),
         tuple((y(value), value) for value in dict.fromkeys((min(heights), max(heights)))),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A number as a bar that stands on the line at BOTTOM."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+def bars(numbers: Sequence[int]) -> tuple[Bar, ...]:
+    """The bars of some numbers, at least one, from 0 to the greatest; a 0 has no height."""
+    most, slot = max(numbers) or 1, (RIGHT - LEFT) / len(numbers)
+    heights = [round((BOTTOM - TOP) * number / most, 1) for number in numbers]
+    return tuple(
+        Bar(round(LEFT + slot * (place + 0.15), 1), round(BOTTOM - height, 1), round(slot * 0.7, 1), height)
+        for place, height in enumerate(heights)
     )
