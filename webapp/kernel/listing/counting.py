@@ -32,7 +32,7 @@ class Count:
 def count(query: Select[Any], total: Total | None = None, most: int = COUNTED) -> Count:
     """Count the rows of a query up to `most`."""
     summed = literal(0) if total is None else total.column
-    bounded = query.order_by(None).with_only_columns(summed.label("summed")).limit(most + 1).subquery()
+    bounded = _only(query, summed.label("summed")).limit(most + 1).subquery()
     counts = db.session.execute(select(func.count(), func.coalesce(func.sum(bounded.c.summed), 0)).select_from(bounded))
     rows, sum_ = counts.one()
     if rows > most:
@@ -42,11 +42,16 @@ def count(query: Select[Any], total: Total | None = None, most: int = COUNTED) -
 
 def exact(query: Select[Any]) -> int:
     """The exact number of rows of a query: for figures of a day and for rare actions."""
-    rows = query.order_by(None).with_only_columns(literal(1).label("row")).subquery()
+    rows = _only(query, literal(1).label("row")).subquery()
     return db.session.scalar(select(func.count()).select_from(rows)) or 0
 
 
 def summed(query: Select[Any], total: Total) -> int:
     """The exact sum of a list's total over all rows of a query."""
-    rows = query.order_by(None).with_only_columns(total.column.label("summed")).subquery()
+    rows = _only(query, total.column.label("summed")).subquery()
     return int(db.session.scalar(select(func.coalesce(func.sum(rows.c.summed), 0))) or 0)
+
+
+def _only(query: Select[Any], column: Any) -> Select[Any]:
+    """The query with one column, of its own tables also where no condition names one of them."""
+    return query.order_by(None).with_only_columns(column, maintain_column_froms=True)
