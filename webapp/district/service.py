@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
+from webapp.district import queries
 from webapp.district.models import District
 from webapp.district.rules import Preferences
 from webapp.extensions import db
@@ -16,9 +19,10 @@ def change_retention(days: Mapping[str, int], *, by: Actor, at: datetime) -> Non
     """Say for how many days each kind of record is kept, from the next night on."""
     with transaction():
         row = db.session.get(District, 1) or _preset()
+        changed = _changes(row.retention or {}, days)
         row.retention, row.changed_by, row.changed_at = dict(days), by.id, at
         db.session.add(row)
-        journal.write("retention.changed", "district", 1, by=by, at=at, days=dict(days))
+        journal.write("retention.changed", "district", 1, by=by, at=at, changed=changed)
 
 
 def _preset() -> District:
@@ -26,13 +30,27 @@ def _preset() -> District:
 
 
 def change_preferences(chosen: Preferences, *, by: Actor | None, at: datetime) -> None:
-    """Put new preferences into force at once and journal the new values."""
+    """Put new preferences into force at once and journal each changed value, from what and to what."""
     with transaction():
+        before = queries.preferences()
         row = db.session.get(District, 1) or District(id=1)
         for name, value in asdict(chosen).items():
             setattr(row, name, list(value) if name == "risk_areas" else value)
         row.changed_by = by.id if by else None
         row.changed_at = at
         db.session.add(row)
-        details = {"regime": chosen.regime.value, "fever": f"{chosen.fever_comparison.value} {chosen.fever_celsius}"}
-        journal.write("district.changed", "district", 1, by=by, at=at, **details, risk_areas=list(chosen.risk_areas))
+        changed = _changes(asdict(before), asdict(chosen))
+        journal.write("district.changed", "district", 1, by=by, at=at, changed=changed)
+
+
+def _changes(before: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What was chosen otherwise than before, as [old, new] in plain data."""
+    return {
+        name: [_plain(before.get(name)), _plain(value)] for name, value in chosen.items() if before.get(name) != value
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return str(value) if isinstance(value, Decimal) else value

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy import (
@@ -16,13 +17,16 @@ from sqlalchemy import (
     String,
     Text,
     TypeDecorator,
+    Uuid,
     case,
     event,
     false,
     literal_column,
     null,
 )
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql.functions import FunctionElement
 
 from webapp.kernel.parse.codes import KEY_LENGTH
 from webapp.kernel.personal import is_unopened
@@ -213,6 +217,25 @@ class SealedJson(Sealed):
 def canonical(value: Any) -> str:
     """Canonical JSON: keys sorted, no spaces, Chinese unescaped. Equal values give equal texts."""
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+class as_uuid(FunctionElement[UUID]):  # noqa: N801  (a function of SQL)
+    """The UUID of a column of text, in which anything may stand: NULL for a text that is none."""
+
+    name = "as_uuid"
+    type = Uuid()
+    inherit_cache = True
+
+
+@compiles(as_uuid)
+def _cast(element: Any, compiler: Any, **more: Any) -> str:
+    text = compiler.process(element.clauses, **more)
+    return f"CASE WHEN {text} ~ '^[0-9a-f]{{8}}(-[0-9a-f]{{4}}){{3}}-[0-9a-f]{{12}}$' THEN CAST({text} AS UUID) END"
+
+
+@compiles(as_uuid, "sqlite")
+def _without_hyphens(element: Any, compiler: Any, **more: Any) -> str:
+    return f"replace({compiler.process(element.clauses, **more)}, '-', '')"
 
 
 def key_column(source: str, key: Callable[[str | None], str]) -> Mapped[str]:

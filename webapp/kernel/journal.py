@@ -17,17 +17,19 @@ from typing import Any
 from uuid import UUID
 
 from flask import current_app
-from sqlalchemy import BigInteger, ForeignKey, Integer, String, func, insert, select, text, update
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, func, insert, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.extensions import Model, db
 from webapp.kernel.access import Actor
 from webapp.kernel.columns import Json, Sealed, UtcDateTime, canonical
 from webapp.kernel.database import insert_last, is_sqlite, is_writing, transaction
+from webapp.kernel.personal import is_unopened
 from webapp.kernel.sealing import keyed_hash, new_salt
 
 log = logging.getLogger(__name__)
 Serial = BigInteger().with_variant(Integer, "sqlite")
+SIGN_IN = "sign_in"  # the key of the session among the details
 _GENESIS = "0" * 64
 _SEAL = re.compile(r"(\d+) \d+ ([0-9a-f]{64}) \S+", re.ASCII)
 _LOCK = 4_211_007  # any constant: the advisory lock of the sealer on PostgreSQL
@@ -52,22 +54,32 @@ class JournalRow(Model):
     """
 
     __tablename__ = "journal"
+    __table_args__ = (
+        Index("ix_journal_at", "at", "seq"),
+        Index("ix_journal_actor_id", "actor_id", "at", "seq"),
+        Index("ix_journal_subject_id", "subject_id", "at", "seq"),
+        Index("ix_journal_action", "action", "subject_kind", "at", "seq"),
+    )
 
     seq: Mapped[int] = mapped_column(Serial, primary_key=True)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    actor_id: Mapped[UUID | None] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[UUID | None]
     action: Mapped[str] = mapped_column(String(60))
     subject_kind: Mapped[str] = mapped_column(String(40))
-    subject_id: Mapped[str] = mapped_column(String(64), index=True)
+    subject_id: Mapped[str] = mapped_column(String(64))
     details: Mapped[Any] = mapped_column(Json)
     private: Mapped[str | None] = mapped_column(Sealed("journal.private"))
     block_id: Mapped[int | None] = mapped_column(ForeignKey("journal_block.id"), index=True)
 
     @property
+    def texts(self) -> dict[str, str]:
+        """What is sealed beside the row, such as the `reason` that the person gave; empty if it cannot be opened."""
+        opened = {} if self.private is None or is_unopened(self.private) else json.loads(self.private)
+        return {name: text for name, text in opened.items() if name not in ("salt", "chained")}
+
+    @property
     def reason(self) -> str | None:
-        """The reason that the person gave."""
-        text: str | None = json.loads(self.private).get("reason") if self.private else None
-        return text
+        return self.texts.get("reason")
 
     @property
     def chained(self) -> Any:
@@ -91,13 +103,16 @@ def write(
 ) -> None:
     """Add a row at the end of the open transaction; `details` are plain data without typed text or personal data.
 
-    A typed `reason` and `private` (a dict of texts) are sealed outside the chain, which covers their keyed hashes.
+    A typed `reason` and `private` (a dict of texts) are sealed outside the chain, which covers their keyed hashes. The
+    session of the actor is among the details: it tells the device.
     Raises RuntimeError outside a write transaction.
     """
     if not is_writing():
         raise RuntimeError("the journal is written in the transaction of its action")
     sealed = dict(private or {}) | ({} if reason is None else {"reason": reason})
     salt = new_salt() if sealed else ""
+    if by and by.sign_in_id:
+        details.setdefault(SIGN_IN, str(by.sign_in_id))
     details |= {f"{name}_hash": keyed_hash(text, salt) for name, text in sealed.items()}
     row = {
         "at": at,
@@ -192,6 +207,24 @@ def verify() -> list[str]:
         seen[block.id] = block.hash
     faults.extend(_against_anchor(seen))
     return faults
+
+
+def is_block_intact(block: JournalBlock) -> bool:
+    """Whether one sealed block follows the block before it, holds its rows unchanged and agrees with the seals file."""
+    rows = db.session.scalars(select(JournalRow).where(JournalRow.block_id == block.id).order_by(JournalRow.seq)).all()
+    before = db.session.scalar(select(JournalBlock.hash).where(JournalBlock.id == block.id - 1)) or _GENESIS
+    is_whole = block.previous == before and len(rows) == block.count and _hash(block.previous, rows) == block.hash
+    return is_whole and _is_anchored(block)
+
+
+def _is_anchored(block: JournalBlock) -> bool:
+    """Whether the seals file has a block as it is; one after the newest seal waits for the next run of the sealer."""
+    lines = [line for line in _whole_lines(_anchor()) if line]
+    seals = [_SEAL.fullmatch(line) for line in lines if line.startswith(f"{block.id} ")]
+    newest = _SEAL.fullmatch(lines[-1]) if lines else None
+    if not seals:
+        return newest is None or int(newest[1]) < block.id
+    return all(seal and seal[2] == block.hash for seal in seals)
 
 
 def unsealed() -> int:

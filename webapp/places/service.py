@@ -83,9 +83,10 @@ def change_place(place_id: UUID, *, by: Actor, at: datetime, **values: Any) -> N
         reach = by.through(Role.ADMINISTRATOR)
         place = _get(place_id, reach)
         _check_owner(values.get("unit_id", place.unit_id), place_id, reach)
-        for name, value in _known(values).items():
+        fields = sorted(name for name, value in _known(values).items() if getattr(place, name) != value)
+        for name, value in values.items():
             setattr(place, name, value)
-        journal.write("place.changed", "place", place_id, by=by, at=at, fields=sorted(values))
+        journal.write("place.changed", "place", place_id, by=by, at=at, fields=fields)
 
 
 def add_places(rows: Sequence[SheetRow], units: dict[str, UUID], *, by: Actor, at: datetime, claim: Claim) -> Outcome:

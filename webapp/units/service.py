@@ -126,5 +126,8 @@ def change_unit(
         unit = queries.find_visible(unit_id, by.through(Role.ADMINISTRATOR))
         if unit is None:
             raise Refusal("unit-beyond-reach", 404)
-        unit.name, unit.kind, unit.leader_id, unit.responsible_id = name, kind, leader_id, responsible_id
-        journal.write("unit.changed", "unit", unit_id, by=by, at=at)
+        chosen = {"name": name, "kind": kind, "leader_id": leader_id, "responsible_id": responsible_id}
+        fields = sorted(field for field, value in chosen.items() if getattr(unit, field) != value)
+        for field, value in chosen.items():
+            setattr(unit, field, value)
+        journal.write("unit.changed", "unit", unit_id, by=by, at=at, fields=fields)

@@ -118,6 +118,7 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
         check_grants(changes.unit_id, changes.grants, by)
         if not any(grant.role is Role.ADMINISTRATOR for grant in changes.grants):
             _keep_an_administrator(person)
+        before = sorted({grant.role.value for grant in person.grants})
         person.name, person.unit_id, person.language = changes.name, changes.unit_id, changes.language
         if not changes.keeps_phone:
             person.phone, person.phone_blind = changes.phone, digest(Person.phone_blind, changes.phone)
@@ -131,7 +132,7 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
         )
         roles = sorted({grant.role.value for grant in changes.grants})
         access.standing_changed(person_id, at)
-        journal.write("person.changed", "person", person_id, by=by, at=at, roles=roles)
+        journal.write("person.changed", "person", person_id, by=by, at=at, before=before, roles=roles)
 
 
 def disable_person(person_id: UUID, *, by: Actor, at: datetime) -> None:

@@ -45,9 +45,11 @@ def pass_second_step(token: str, typed: str, *, known: Callable[[str], str | Non
         if how:
             new = secrets.token_urlsafe(32)
             sign_in.passed_totp, sign_in.digest = True, queries.digest_of(new)
-            journal.write(f"person.passed-{how}", "person", person.id, by=queries.actor_of(person), at=at)
+            journal.write(f"person.passed-{how}", "person", person.id, by=queries.actor_of(person, sign_in), at=at)
             return SignedIn(new, person.id, person.username)
         session.add(Attempt(subject=subject, at=at))
+        sign_in_id = str(sign_in.id)
+        journal.write("person.sign-in-failed", "person", person.id, by=None, at=at, wrong="code", sign_in=sign_in_id)
     raise Refusal("totp-wrong", 422, field="code")
 
 

@@ -4,7 +4,7 @@ import secrets
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, update
 from sqlalchemy.exc import InternalError, OperationalError
@@ -59,6 +59,7 @@ def begin_session(person: Person, *, device: str, at: datetime) -> SignedIn:
     actor = queries.actor_of(person)
     with transaction() as session:
         row = SignIn(
+            id=uuid4(),
             person_id=person_id,
             digest=queries.digest_of(token),
             began_at=at,
@@ -68,7 +69,7 @@ def begin_session(person: Person, *, device: str, at: datetime) -> SignedIn:
         )
         session.add(row)
         session.execute(delete(Attempt).where(Attempt.at <= at - ATTEMPT_WINDOW))
-        journal.write("person.signed-in", "person", person_id, by=actor, at=at)
+        journal.write("person.signed-in", "person", person_id, by=actor, at=at, sign_in=str(row.id))
     return SignedIn(token, person_id, username, owes_totp)
 
 

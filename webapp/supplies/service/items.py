@@ -75,11 +75,14 @@ def change_item(item_id: UUID, *, by: Actor, at: datetime, **values: Any) -> Non
     """Change the data of an item, except its base unit and smallest step, in which quantities are stored."""
     with _refusing():
         item = db.session.get_one(Item, item_id)
-        for name, value in _customary({k: v for k, v in values.items() if k not in ("scale", "unit_zh")}).items():
+        chosen = _customary({k: v for k, v in values.items() if k not in ("scale", "unit_zh")})
+        before = {name: getattr(item, name) for name in chosen}
+        for name, value in chosen.items():
             setattr(item, name, value)
         item.name_en = item.name_en or item.name
         item.unit_en = item.unit_en or item.unit_zh
-        journal.write("item.changed", "item", item_id, by=by, at=at, fields=sorted(values))
+        fields = sorted(name for name, value in before.items() if getattr(item, name) != value)
+        journal.write("item.changed", "item", item_id, by=by, at=at, fields=fields)
 
 
 def add_pack(item_id: UUID, name: str, name_en: str | None, steps: int, *, by: Actor, at: datetime) -> UUID:
