@@ -1,5 +1,7 @@
 """Every view is open to the roles in its feature's rows (tests/<feature>/matrix.py), and to no other."""
 
+import re
+
 import pytest
 
 from tests.support import masters, matrix
@@ -17,11 +19,12 @@ def pages(app):
 
 def addresses(app, feature):
     """(endpoint, method, path) of every view of a feature; where an id stands in the path, nobody's."""
-    nobody = "00000000-0000-4000-8000-000000000000"
+    nobody = {"uuid": "00000000-0000-4000-8000-000000000000", "int": 0}
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         if OWNERS.get(rule.endpoint) == feature:
-            values = dict.fromkeys(rule.arguments, nobody)
+            kinds = {name: kind for kind, name in re.findall(r"<(\w+)[^:>]*:(\w+)>", rule.rule)}
+            values = {name: nobody.get(kind, nobody["uuid"]) for name, kind in kinds.items()}
             path = adapter.build(rule.endpoint, values, method=next(iter(rule.methods)))
             yield from ((rule.endpoint, method, path) for method in rule.methods & {"GET", "POST"})
 

@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts.feature import FEATURE as ACCOUNTS
+from webapp.audit.feature import FEATURE as AUDIT
 from webapp.checkpoints.feature import FEATURE as CHECKPOINTS
 from webapp.config import VERSION, Settings
 from webapp.district.feature import FEATURE as DISTRICT
@@ -58,6 +59,7 @@ FEATURES = (
     # ---
     SYNC,
     RETENTION,
+    AUDIT,
     FIGURES,
     TODAY,
     SHELL,

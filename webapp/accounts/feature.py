@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries
-from webapp.accounts.labels import REFUSALS
+from webapp.accounts.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.accounts.lists import PERSONS
 from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
 from webapp.accounts.scanned import resolve, search
@@ -64,6 +64,8 @@ FEATURE = Feature(
     scans=(Resolver(READERS, resolve, search),),
     actions=(Action("accounts.add_person", _l("添加人员"), "person", (Role.ADMINISTRATOR,), order=60),),
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
     constraints=(Constraint("uq_person_username", "username-taken", field="username"),),
     jobs=(Job("accounts.sweep", _l("清理已结束的登录"), timedelta(days=1), sweep, hour=3),),
     filters={"device_name": device_name},

@@ -4,6 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel.access import OF_A_PLACE, OF_A_UNIT, Grant, Role
+from webapp.kernel.logged import Group, Logged
 
 ROLES = {
     Role.INSPECTOR: _l("环境执法（监督）员"),
@@ -22,6 +23,26 @@ ROLES = {
     Role.DISPOSAL_OPERATOR: _l("处置厂操作员"),
     Role.TRAFFIC_POLICE: _l("交警（通行证）"),
 }
+LOGGED = (
+    Logged("person.signed-in", _l("登录"), Group.SIGN_IN),
+    Logged("person.signed-out", _l("退出登录"), Group.SIGN_IN),
+    Logged("person.sign-in-failed", _l("登录没有成功"), Group.SIGN_IN),
+    Logged("person.passed-totp", _l("通过两步验证"), Group.SIGN_IN),
+    Logged("person.passed-recovery-code", _l("用备用码通过两步验证"), Group.SIGN_IN),
+    Logged("person.session-ended", _l("结束一处登录"), Group.SIGN_IN),
+    Logged("person.sessions-ended", _l("结束所有登录"), Group.SIGN_IN),
+    Logged("person.password-changed", _l("修改自己的密码"), Group.SIGN_IN),
+    Logged("person.password-reset", _l("重设密码"), Group.SIGN_IN),
+    Logged("person.second-factor-enrolled", _l("开启两步验证"), Group.SIGN_IN),
+    Logged("person.second-factor-removed", _l("关闭两步验证"), Group.SIGN_IN),
+    Logged("person.second-factor-reset", _l("重设两步验证"), Group.SIGN_IN),
+    Logged("person.phone-revealed", _l("查看人员电话"), Group.REVEAL),
+    Logged("person.added", _l("添加人员"), Group.PERSON),
+    Logged("person.changed", _l("修改人员"), Group.PERSON),
+    Logged("person.disabled", _l("停用人员"), Group.PERSON),
+    Logged("person.enabled", _l("恢复人员使用"), Group.PERSON),
+)
+SUBJECTS = {"person": _l("人员")}
 REFUSALS = {
     "actor-disabled": _l("您的账号已停用，这次没有保存。请联系管理员。"),
     "sign-in-failed": _l("用户名或密码不对。请检查后再输入一次；忘记密码请找管理员重设。"),

@@ -151,6 +151,12 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def devices_of(sign_in_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The user agents of sessions by id, in one query; sessions of long ago are gone."""
+    rows = db.session.execute(select(SignIn.id, SignIn.device).where(SignIn.id.in_(sign_in_ids))) if sign_in_ids else ()
+    return {row.id: row.device for row in rows}
+
+
 _NAMED = aliased(Person)  # apart from the persons that a query asks for
 
 

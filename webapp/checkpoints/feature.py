@@ -8,8 +8,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints import kinds, lists, queries, rules
-from webapp.checkpoints.figures import FIGURES
-from webapp.checkpoints.labels import ID_TYPES, REFUSALS, TERMS, who
+from webapp.checkpoints.figures import FIGURES, OVERRIDDEN
+from webapp.checkpoints.labels import ID_TYPES, LOGGED, REFUSALS, SUBJECTS, TERMS, who
 from webapp.checkpoints.views import bp
 from webapp.kernel import board, clock, figures, personal
 from webapp.kernel.access import Reach, Role, reach_into
@@ -80,8 +80,11 @@ FEATURE = Feature(
             page=lambda visit_id: url_for("checkpoints.show", visit_id=visit_id),
         ),
     ),
-    figures=FIGURES,
+    figures=(*FIGURES, OVERRIDDEN),
+    watched=(OVERRIDDEN,),
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
     terms=TERMS,
     constraints=(Constraint("uq_visit_inside_identity", "already-inside"),),
     filters={

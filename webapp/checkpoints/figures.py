@@ -19,6 +19,15 @@ def _inside(people: int) -> Any:
     return ngettext("现在在内（登记），共 %(n)s 人", "现在在内（登记），共 %(n)s 人", people, n=write_number(people))
 
 
+OVERRIDDEN = _of_visits(
+    "checkpoints.overridden",
+    _l("今日与建议不同的放行或劝返"),
+    filters={"overridden": "y"},
+    is_of_day=True,
+    title=_l("与建议不同的放行或劝返"),
+    explained=_l("到达时间在这些天之内、最后决定与规则建议不同的登记；已撤销的不算。"),
+    tone="warning",
+)
 FIGURES = (
     _of_visits(
         "checkpoints.arrivals",

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.checkpoints.rules import Decision, Elsewhere, Reason
 from webapp.kernel import personal
+from webapp.kernel.logged import Group, Logged
 from webapp.kernel.personal import IdType
 
 ID_TYPES = {
@@ -38,6 +39,12 @@ ON_A_DEVICE = {
     "id_type": _l("请选择证件类型。"),
     "who": _l("请填写手机号、车牌或证件号。"),
 }
+LOGGED = (
+    Logged("visit.revealed", _l("查看来访人全号"), Group.REVEAL),
+    Logged("visit.searched", _l("按个人信息查找来访"), Group.REVEAL),
+    Logged("visit.departure-undone", _l("撤销离开登记"), Group.CHANGE),
+)
+SUBJECTS = {"visit": _l("来访登记")}
 REFUSALS = {
     "gate-out-of-reach": _l("这个卡口不在您的值守范围内。请返回选择您值守的卡口。"),
     "already-inside": _l("这个人已登记在内，还没有登记离开。请先在“卡口值守”的在内人员里登记离开，再提交一次。"),

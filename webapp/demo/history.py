@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from webapp.demo import checks, gates, publicity, stores, tasks
+from webapp.demo import checks, gates, oversight, publicity, stores, tasks
 from webapp.district.models import District
 from webapp.extensions import db
 from webapp.kernel import clock, entries, journal
@@ -59,6 +59,7 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
         entries.deliver_together(_in_order(checks.revised(stage), at))
         entries.deliver_together(_in_order(tasks.assigned(stage, days), at))
     kept.clear()  # until here caches stay filled, so that each record does not load its place, items and district again
+    oversight.write(stage)
     journal.seal(at=at)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.district.labels import REFUSALS
+from webapp.district.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.district.queries import preferences
 from webapp.district.views import bp
 from webapp.kernel.access import Reach, Role
@@ -29,4 +29,6 @@ FEATURE = Feature(
     navigation=(NavEntry("district.preferences", _l("全区设置"), "settings", READERS, Area.SYSTEM, order=90),),
     references=(Reference("district", EVERYBODY, _for_devices),),
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
 )

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.inspections import at_place, checklists, kinds, labels, lists, queries
 from webapp.inspections.acts import FINDING
 from webapp.inspections.figures import FIGURES
-from webapp.inspections.labels import REFUSALS
+from webapp.inspections.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.inspections.rules import FindingState, Severity
 from webapp.inspections.views import bp
 from webapp.kernel import board
@@ -78,4 +78,6 @@ FEATURE = Feature(
     lists=(lists.INSPECTIONS, lists.FINDINGS),
     figures=FIGURES,
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
 )

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from webapp.inspections.rules import Answer, FindingAct, FindingState, Outcome, Severity
+from webapp.kernel.logged import Group, Logged
 from webapp.standards.labels import QUANTITIES
 
 ANSWERS = {Answer.YES: _l("是"), Answer.NO: _l("否"), Answer.NOT_APPLICABLE: _l("不适用")}
@@ -38,6 +39,11 @@ FORMS = (
     ("medical-waste", _l("医疗废物检查"), "waste"),
     ("hospital-wastewater", _l("医院废水检查"), "droplet"),
 )
+LOGGED = (
+    Logged("inspection_finding.withdraw", _l("更正检查时撤回问题"), Group.CHANGE),
+    Logged("inspection_finding.restore", _l("更正检查时恢复问题"), Group.CHANGE),
+)
+SUBJECTS = {"inspection_finding": _l("检查发现的问题")}
 REFUSALS = {
     "place-out-of-reach": _l("这个场所不在您的检查范围内。请重新选择场所，或请管理员调整管辖范围。"),
     "deadline-past": _l("整改期限已经过去。请改期限；确实如此的，请勾选“期限已经过去，仍按此登记”，再提交一次。"),

@@ -9,6 +9,7 @@ from webapp.kernel import (
     errors,
     figures,
     journal,
+    logged,
     media,
     pictures,
     records,
@@ -18,6 +19,7 @@ from webapp.kernel import (
     states,
     tombstones,
     unknown,
+    verification,
 )
 from webapp.kernel.feature import Feature
 from webapp.kernel.health import Check
@@ -56,8 +58,18 @@ FEATURE = Feature(
         for code, sentence in part.REFUSALS.items()
     },
     terms=states.TERMS,
+    logged=logged.CORE,
     jobs=(
         Job("journal.seal", _l("操作日志封存"), timedelta(minutes=10), _seal_journal, limit=timedelta(minutes=10)),
+        Job(
+            verification.JOB,
+            _l("操作日志核对"),
+            DAY,
+            verification.verify,
+            hour=4,
+            words=verification.WORDS,
+            limit=timedelta(hours=1),
+        ),
         Job("imports.sweep", _l("清理过期的导入预览"), timedelta(hours=1), previews.sweep),
         Job("media.sweep", _l("清理没有用到的照片"), DAY, _sweep_photos, hour=3),
     ),

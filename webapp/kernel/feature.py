@@ -19,6 +19,7 @@ from webapp.kernel import (
     jobs,
     kept,
     kinds,
+    logged,
     navigation,
     retention,
     scanning,
@@ -35,6 +36,7 @@ from webapp.kernel.jobs import Job
 from webapp.kernel.kept import Reference
 from webapp.kernel.kinds import Kind
 from webapp.kernel.listing import Listing
+from webapp.kernel.logged import Logged
 from webapp.kernel.navigation import Area, NavEntry, PageAction, PlaceAction
 from webapp.kernel.retention import Holder
 from webapp.kernel.scanning import Resolver
@@ -47,9 +49,10 @@ class Feature:
 
     `area` is the hub with its pages, actions, cards and tasks. `serves` are the roles whose work it supports; a role
     that no feature serves is not offered. `terms` write the values of its refusals. `filters` and `tests` are for its
-    templates. `init_app` is for anything without a field here, such as a `before_request` handler. Exactly one feature
-    has `standing_finder`, and exactly one has `hub`, the endpoint of an area's page, which takes the `area`; one has
-    `sign_in`, the endpoint of the page that takes `next`.
+    templates. `logged` are the actions that it writes into the journal, `subjects` the words of what they are about,
+    `watched` the figures on the auditor's card of Today. `init_app` is for anything without a field here, such as a
+    `before_request` handler. Exactly one feature has `standing_finder`, and exactly one has `hub`, the endpoint of an
+    area's page, which takes the `area`; one has `sign_in`, the endpoint of the page that takes `next`.
     """
 
     name: str
@@ -70,6 +73,9 @@ class Feature:
     lists: tuple[Listing, ...] = ()
     machines: tuple[Machine, ...] = ()
     figures: tuple[Figure, ...] = ()
+    watched: tuple[Figure, ...] = ()
+    logged: tuple[Logged, ...] = ()
+    subjects: Mapping[str, Any] = field(default_factory=dict)
     scans: tuple[Resolver, ...] = ()
     refusals: Mapping[str, Any] = field(default_factory=dict)
     terms: Mapping[str, Writer] = field(default_factory=dict)
@@ -115,8 +121,12 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     board.place_panels.install(app, each("place_panels"))
     deadlines.due_rows.install(app, each("due"))
     figures.figures.install(app, _by_name("figures", ((figure.code, figure) for figure in each("figures"))))
+    figures.watched.install(app, each("watched"))
     scanning.resolvers.install(app, each("scans"))
     states.machines.install(app, _by_name("machines", ((machine.of, machine) for machine in each("machines"))))
+    actions = _by_name("logged", ((action.action, action) for action in each("logged")))
+    logged.install(app, actions, each("machines"))
+    logged.subjects.install(app, merged("subjects"))
     errors.catalogue.install(app, merged("refusals"))
     errors.writers.install(app, merged("terms"))
     errors.constraints.install(app, named("constraints"))

@@ -80,6 +80,7 @@ class Drawn:
 
 
 figures: Contribution[dict[str, Figure]] = Contribution("figures")
+watched: Contribution[tuple[Figure, ...]] = Contribution("watched")  # what the auditor sees of each feature
 _cache: Contribution["Cache"] = Contribution("figure_cache")
 
 

@@ -12,7 +12,7 @@ from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import Area, NavEntry
 from webapp.kernel.scanning import Resolver
 from webapp.places import kept, queries
-from webapp.places.labels import REFUSALS
+from webapp.places.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.places.lists import PLACES
 from webapp.places.scanned import resolve, search
 from webapp.places.views import bp
@@ -42,6 +42,8 @@ FEATURE = Feature(
     scans=(Resolver(EVERYONE, resolve, search),),
     actions=(Action("places.add", _l("添加场所"), "place", (Role.ADMINISTRATOR,), order=61),),
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
     constraints=(
         Constraint("uq_place_code", "place-code-taken", field="code"),
         Constraint("ix_place_code_key", "place-code-taken", field="code"),

@@ -1,7 +1,9 @@
 """Labels and refusals of places."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
+from webapp.kernel.logged import Group, Logged
 from webapp.places.rules import DischargeRoute, Disinfectant, Institution, PlaceKind
 
 KINDS = {
@@ -35,6 +37,12 @@ ROUTES = {
     DischargeRoute.SEWER: _l("排入市政污水管网（有二级污水处理厂）"),
 }
 DISINFECTANTS = {Disinfectant.CHLORINE: _l("含氯消毒剂"), Disinfectant.OTHER: _l("臭氧、紫外等非氯消毒")}
+LOGGED = (
+    Logged("place.added", _l("添加场所"), Group.MASTER),
+    Logged("place.changed", _l("修改场所"), Group.MASTER),
+    Logged("place.contact-revealed", _l("查看场所联系人电话"), Group.REVEAL),
+)
+SUBJECTS = {"place": lazy_pgettext("list", "场所")}
 REFUSALS = {
     "place-code-taken": _l("这个场所编号已经有了，请换一个编号。"),
     "place-beyond-reach": _l("只能管理您管辖范围内的场所。请选择您管辖的单位，或请全区管理员办理。"),

@@ -14,7 +14,7 @@ from webapp.kernel.navigation import AREAS, Area, NavEntry
 from webapp.kernel.scanning import Resolver
 from webapp.supplies import kinds, lists, queries
 from webapp.supplies.figures import FIGURES
-from webapp.supplies.labels import REFUSALS
+from webapp.supplies.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.supplies.queries.words import WORDS
 from webapp.supplies.scanned import search
 from webapp.supplies.service import nightly
@@ -60,6 +60,8 @@ FEATURE = Feature(
     figures=FIGURES,
     scans=(Resolver(queries.READERS, queries.answer_scan, search),),
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
     terms=WORDS,
     constraints=(
         Constraint("uq_item_code", "item-code-taken", field="code"),

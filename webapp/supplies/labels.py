@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel.i18n import current, write_number
+from webapp.kernel.logged import Group, Logged
 from webapp.supplies.rules import Category, CountScope, Expiry, Measure, Reason, SlipKind, split
 
 CATEGORIES = {
@@ -78,6 +79,24 @@ FAULTS = {
     "last-stand": _l("结存没有记到最近的单据"),
     "reserved": _l("预留数多于结存"),
 }
+LOGGED = (
+    Logged("item.added", _l("添加物资"), Group.MASTER),
+    Logged("item.changed", _l("修改物资"), Group.MASTER),
+    Logged("item.pack-added", _l("增加包装"), Group.MASTER),
+    Logged("item.barcode-added", _l("增加条码"), Group.MASTER),
+    Logged("item.barcode-removed", _l("删除条码"), Group.MASTER),
+    Logged("stock.imported", _l("导入物资和期初结存"), Group.STOCK, "item"),
+    Logged("stock.in", _l("入库记账"), Group.STOCK, "stock_slip"),
+    Logged("stock.out", _l("出库记账"), Group.STOCK, "stock_slip"),
+    Logged("stock.transfer", _l("调拨记账"), Group.STOCK, "stock_slip"),
+    Logged("stock.count", _l("盘点记账"), Group.STOCK, "stock_slip"),
+    Logged("stock.undo", _l("冲销单据"), Group.CHANGE, "stock_slip"),
+    Logged("stock.reservation-cut", _l("预留数量减少"), Group.STOCK, "stock_slip"),
+    Logged("stock.difference-explained", _l("说明盘点差异"), Group.STOCK, "stock_slip"),
+    Logged("lot.expiry-settled", _l("确定批次有效期"), Group.STOCK),
+    Logged("lot.disputed", _l("批次有两个有效期，暂停出库"), Group.STOCK),
+)
+SUBJECTS = {"item": _l("物资"), "stock_slip": _l("出入库单据"), "lot": _l("物资批次")}
 REFUSALS = {
     "stock-short": _l(
         "“%(item)s”批号 %(lot)s 只剩 %(left)s，不够 %(wanted)s。请改成 %(left)s 以内，或换一个批号；整张单据没有保存。"

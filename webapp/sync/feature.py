@@ -5,17 +5,19 @@ from datetime import datetime, timedelta
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from webapp.kernel import clock
 from webapp.kernel.access import EVERYONE, Reach
 from webapp.kernel.deadlines import Due, DueRows, Level, key_of
 from webapp.kernel.feature import Feature
+from webapp.kernel.figures import Figure
 from webapp.kernel.health import Check
 from webapp.kernel.jobs import Job
 from webapp.kernel.navigation import Area, NavEntry
 from webapp.sync import keys, labels, lists, queries
 from webapp.sync.acts import ENVELOPE
-from webapp.sync.labels import REFUSALS
+from webapp.sync.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.sync.service import Envelopes, end_grants_of, sweep
 from webapp.sync.views import bp
 
@@ -44,6 +46,17 @@ def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
         )
 
 
+WAITING = Figure(
+    "sync.waiting",
+    _l("还有待传记录的设备"),
+    "sync.devices",
+    lists.DEVICES,
+    filters={"waiting": "y"},
+    unit=lazy_pgettext("figure", "台"),
+    explained=_l("最近一次联系时说自己还有记录没有送出的设备。"),
+    tone="warning",
+)
+
 FEATURE = Feature(
     name="sync",
     area=Area.SYSTEM,
@@ -55,8 +68,12 @@ FEATURE = Feature(
     ),
     due=(DueRows(EVERYONE, _due),),
     lists=(lists.TRAY, lists.DEVICES),
+    figures=(WAITING,),
+    watched=(WAITING,),
     machines=(ENVELOPE,),
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
     jobs=(Job("sync.sweep", _l("清理待传记录的旧文件"), timedelta(days=1), sweep, hour=3, words=_SWEPT),),
     checks=(Check("keys-missing", keys.are_here),),
     holders=(Envelopes(),),

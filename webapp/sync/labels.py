@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel.kinds import find_late
+from webapp.kernel.logged import Group, Logged
 from webapp.sync.rules import Doubt, Outcome, State
 
 STATES = {
@@ -64,6 +65,19 @@ DOUBTS = {
     Doubt.FAILED: _l("系统处理这条记录时出错，内容已保存。请把收到的时间告诉系统维护人员；修好后可以入库。"),
 }
 BAD_FORM = "form-invalid"
+LOGGED = (
+    Logged("device.first-seen", _l("设备首次联系"), Group.DEVICE),
+    Logged("device.enrolled", _l("设备出示密钥"), Group.DEVICE),
+    Logged("device.granted", _l("给设备离线授权"), Group.DEVICE),
+    Logged("device.revoked", _l("挂失设备"), Group.DEVICE),
+    Logged("device.reinstated", _l("恢复设备使用"), Group.DEVICE),
+    Logged("device.file", _l("递交待传文件"), Group.DEVICE),
+    Logged("envelope.released", _l("核实离线记录，入库"), Group.DEVICE),
+    Logged("envelope.set_aside", _l("搁置离线记录"), Group.DEVICE),
+    Logged("envelope.corrected", _l("修改退回的离线记录后提交"), Group.DEVICE),
+    Logged("envelope.given_up", _l("不再提交退回的离线记录"), Group.DEVICE),
+)
+SUBJECTS = {"device": _l("登记设备"), "envelope": _l("离线记录")}
 REFUSALS = {
     BAD_FORM: _l("有几项内容不符合要求，请修改后重新提交。"),
     "file-missing": _l("请先选择设备存下的待传文件（.json）。"),

@@ -13,7 +13,7 @@ from webapp.kernel.feature import Feature
 from webapp.kernel.kept import Reference
 from webapp.kernel.navigation import Area, NavEntry
 from webapp.units import queries
-from webapp.units.labels import REFUSALS
+from webapp.units.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.units.views import bp
 
 READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
@@ -35,6 +35,8 @@ FEATURE = Feature(
     actions=(Action("units.add", _l("添加单位"), "unit", (Role.ADMINISTRATOR,), order=62),),
     references=(Reference("units", EVERYONE, _units),),
     refusals=REFUSALS,
+    logged=LOGGED,
+    subjects=SUBJECTS,
     constraints=(
         Constraint("uq_unit_code", "unit-code-taken", field="code"),
         Constraint("ix_unit_code_key", "unit-code-taken", field="code"),

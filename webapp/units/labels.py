@@ -1,7 +1,9 @@
 """Labels and refusals of units."""
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
+from webapp.kernel.logged import Group, Logged
 from webapp.units.rules import UnitKind
 
 KINDS = {
@@ -12,6 +14,11 @@ KINDS = {
     UnitKind.SUBDISTRICT: _l("街道（乡镇）"),
     UnitKind.INSTITUTION: _l("单位"),
 }
+LOGGED = (
+    Logged("unit.added", _l("添加单位"), Group.MASTER),
+    Logged("unit.changed", _l("修改单位"), Group.MASTER),
+)
+SUBJECTS = {"unit": lazy_pgettext("list", "单位")}
 REFUSALS = {
     "unit-code-taken": _l("这个单位编号已经有了，请换一个编号。"),
     "unit-circle": _l("有的单位互为上级。请检查“上级单位编号”这一列。"),

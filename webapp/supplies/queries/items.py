@@ -6,8 +6,8 @@ from uuid import UUID
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import BigInteger, ColumnElement, Select, cast, func, or_, select
-from sqlalchemy.orm import selectinload, with_expression
+from sqlalchemy import BigInteger, ColumnElement, ScalarSelect, Select, cast, func, or_, select
+from sqlalchemy.orm import aliased, selectinload, with_expression
 
 from webapp.extensions import db
 from webapp.kernel import clock
@@ -22,6 +22,7 @@ from webapp.supplies.queries.stock import is_expired
 from webapp.supplies.rules import Measure, ScannedCode, scan
 
 ITEM_ORDER = (Item.code,)
+_NAMED = aliased(Item)  # apart from the items that a query asks for
 LOW, EXPIRED = "low", "expired"  # of the filter of items
 
 
@@ -32,6 +33,11 @@ def find_item(item_id: UUID | None) -> Item | None:
 def get_item(item_id: UUID) -> Item:
     """Raises NoResultFound."""
     return db.session.get_one(Item, item_id)
+
+
+def code_of(column: Any) -> ScalarSelect[str]:
+    """The code of a row's item, for the rows of a list; `column` holds the item's id."""
+    return select(_NAMED.code).where(_NAMED.id == column).scalar_subquery()
 
 
 def items_by_code(codes: Iterable[str | None]) -> dict[str, Item]:

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import ScalarSelect, Select, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.accounts.queries import name_of as person_name
 from webapp.extensions import db
@@ -22,6 +23,7 @@ from webapp.supplies.queries.items import measures_of
 from webapp.supplies.rules import Measure, SlipKind
 
 SLIP_ORDER = (Slip.occurred_at, Slip.id)
+_NAMED = aliased(Slip)  # apart from the slips that a query asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,16 @@ def find_slip(slip_id: UUID | None, reach: Reach) -> Slip | None:
     if slip_id is None:
         return None
     return db.session.scalars(select_slips(reach, {}).where(Slip.id == slip_id)).one_or_none()
+
+
+def find_by_number(number: str) -> Slip | None:
+    """The slip with this number, regardless of reach."""
+    return db.session.scalars(select(Slip).where(Slip.number == number.upper())).one_or_none()
+
+
+def number_of(column: Any) -> ScalarSelect[str]:
+    """The number of a row's slip, for the rows of a list; `column` holds the slip's id."""
+    return select(_NAMED.number).where(_NAMED.id == column).scalar_subquery()
 
 
 def unexplained() -> Select[UUID]:
