@@ -58,6 +58,7 @@ _ARRIVED = ("visit", "undone_at IS NULL", "entered_at")
 OF_FIGURE = {
     "checkpoints.arrivals": _ARRIVED,
     "checkpoints.refused": ("visit", "undone_at IS NULL AND decision = 'refuse'", "entered_at"),
+    "checkpoints.overridden": ("visit", "undone_at IS NULL AND proposed <> decision", "entered_at"),
     "checkpoints.referred": ("visit", "undone_at IS NULL AND decision = 'refer'", "entered_at"),
     "checkpoints.inside": ("visit", "undone_at IS NULL AND left_at IS NULL AND decision = 'pass'", None),
     "inspections.checks": ("inspection", _VALID, "inspected_at"),
