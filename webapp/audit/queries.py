@@ -22,6 +22,7 @@ from webapp.kernel.logged import RECORDED, Group
 from webapp.kernel.records import ANY
 from webapp.places import queries as places
 from webapp.supplies import queries as supplies
+from webapp.tasks import queries as tasks
 from webapp.units import queries as units
 
 READERS = (Role.AUDITOR, Role.ADMINISTRATOR)
@@ -134,6 +135,7 @@ def _subjects(reach: Reach) -> list[ColumnElement[bool]]:
         (("unit",), units.visible_units(reach)),
         (_VISITS, checkpoints.visits(reach, every)),
         (_SLIPS, supplies.select_slips(reach, {})),
+        (("task",), tasks.tasks(reach, {"state": ANY})),
         (("inspection_finding",), inspections.findings(reach, {"state": ANY})),
     ]
     records = [_is_record(kind, reach) for kind in kinds().values() if kind.record]

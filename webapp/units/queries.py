@@ -137,11 +137,6 @@ def known(ids: Collection[UUID]) -> Sequence[Any]:
     return db.session.execute(query).all() if ids else ()
 
 
-def name_of(column: Any) -> ScalarSelect[str]:
-    """The name of a row's unit, for the rows of a list; `column` holds the unit's id."""
-    return select(_TOP.name).where(_TOP.id == column).scalar_subquery()
-
-
 def names(ids: Collection[UUID]) -> dict[UUID, str]:
     rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}
