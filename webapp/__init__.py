@@ -34,6 +34,7 @@ from webapp.kernel.core import FEATURE as CORE
 from webapp.kernel.feature import Feature
 from webapp.places.feature import FEATURE as PLACES
 from webapp.publicity.feature import FEATURE as PUBLICITY
+from webapp.reports.feature import FEATURE as REPORTS
 from webapp.retention.feature import FEATURE as RETENTION
 from webapp.shell.feature import FEATURE as SHELL
 from webapp.standards.feature import FEATURE as STANDARDS
@@ -59,6 +60,7 @@ FEATURES = (
     # ---
     SYNC,
     RETENTION,
+    REPORTS,
     AUDIT,
     FIGURES,
     TODAY,

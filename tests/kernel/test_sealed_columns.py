@@ -37,7 +37,7 @@ PLAIN = {
     " inspection_reading.quantity installation.epoch installation.data_key item.code item.code_key item_barcode.code"
     " document_number.series item_barcode.code_key job_run.name journal.action journal.subject_kind"
     " journal.subject_id journal_block.previous journal_block.hash lot.number lot.number_key move.measure"
-    " person.username person.phone_blind"
+    " person.username person.phone_blind report.digest report_binding.line report_kind.cutoff report_kind.weekdays"
     " person.password_hash person.language photo.field photo.key photo.original_sha256 photo.sha256 place.code"
     " place.code_key purge_run.number purge_run.rule purge_run.digest purge_run.space purged_entry.kind"
     " recovery_code.digest sign_in.digest sign_in_attempt.subject stock_count.measure"
@@ -45,10 +45,11 @@ PLAIN = {
     " visit.id_blind visit.phone_blind visit.plate_blind visit.identity_blind",
     MADE: "author_grant.grants device.withdrawn district.retention purge_run.counts"
     " inspection_reading.limit inspection_reading.missing job_run.said"
-    " journal.details task.source visit.reasons inspection.dropped publicity.dropped",
+    " journal.details task.source visit.reasons inspection.dropped publicity.dropped report.dropped report.numbers"
+    " report.notes report_kind.checks report_binding.rows",
     NAME: "district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
-    " place.name place.address publicity.area unit.name",
+    " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines",
     STAFF: "person.name",
     DEVICE: "device.agent sign_in.device",
 }

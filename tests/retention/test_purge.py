@@ -219,7 +219,15 @@ def test_at_night_goes_what_is_past_its_time_and_nothing_else(app, world, days, 
 
 
 def test_the_district_sets_how_long_within_the_bounds(app, world):
-    form = {"visits": "13", "inspections": "1095", "slips": "3650", "publicity": "365", "tasks": "730", "backups": "30"}
+    form = {
+        "visits": "13",
+        "inspections": "1095",
+        "slips": "3650",
+        "publicity": "365",
+        "tasks": "730",
+        "reports": "1095",
+        "backups": "30",
+    }
     administrator = world.clients["administrator"]
     assert administrator.post("/district/retention", data=form).status_code == 422
     assert administrator.post("/district/retention", data=form | {"visits": "14"}).status_code == 303
@@ -233,7 +241,7 @@ def test_what_is_still_worked_with_is_kept_until_it_is_done(app, world):
     """The check has a finding that nobody closed."""
     later = clock.now() + timedelta(days=1096)
     with app.app_context():
-        assert service.purge_due(later) == "2 entries", "the visit and publicity"
+        assert service.purge_due(later) == "3 entries", "the visit, publicity and the daily report"
         db.session.execute(sa.text("UPDATE inspection_finding SET state = 'closed'"))
         db.session.commit()
         assert service.purge_due(later) == "1 entries"

@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, text
 
 from tests.support import masters
 from tests.support.counting import counted
@@ -18,10 +18,11 @@ from webapp.today.views import MOST_DUE
 
 @pytest.fixture
 def findings(demonstration):
-    """findings(n): the demonstration with exactly so many open findings, and no assignment."""
+    """findings(n): the demonstration with so many open findings, no assignment and no missing report."""
 
     def findings(number):
         with demonstration.app_context():
+            db.session.execute(text("DELETE FROM report_due WHERE id NOT IN (SELECT due_id FROM report)"))
             table = InspectionFinding.__table__
             first = dict(db.session.execute(select(table).limit(1)).mappings().one())
             for emptied in (TaskStep, Task, FindingStep, InspectionFinding):

@@ -165,6 +165,11 @@ def name_of(column: Any) -> ScalarSelect[str]:
     return select(_NAMED.name).where(_NAMED.id == column).scalar_subquery()
 
 
+def unit_of(column: Any) -> ScalarSelect[UUID | None]:
+    """The id of a person's unit, likewise."""
+    return select(_NAMED.unit_id).where(_NAMED.id == column).scalar_subquery()
+
+
 def visible_persons(reach: Reach) -> Select[Person]:
     """The persons of the units within reach, with their grants."""
     persons = select(Person).options(selectinload(Person.grants))

@@ -42,4 +42,6 @@ COLLEAGUES = (
     Member("gatekeeper3", "杨丽娟", Role.GATEKEEPER, "国道南卡口 值守志愿者", place="CP-02", home="CITY"),
     Member("gatekeeper4", "徐大伟", Role.GATEKEEPER, "开发区东门卡口 值守保安", place="CP-03", home="ZONE"),
     Member("keeper2", "高翠兰", Role.KEEPER, "开发区物资点 保管员", place="WH-02", home="ZONE"),
+    Member("clerk2", "彭晓燕", Role.CLERK, "社会防控专班 信息员", unit="CONTROL", home="CONTROL"),
+    Member("clerk3", "董建华", Role.CLERK, "生态环境分局 信息员", unit="EPB", home="EPB"),
 )

@@ -10,13 +10,14 @@ from uuid import UUID
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from webapp.demo import checks, gates, oversight, publicity, stores, tasks
+from webapp.demo import checks, gates, oversight, publicity, reports, stores, tasks
 from webapp.district.models import District
 from webapp.extensions import db
 from webapp.kernel import clock, entries, journal
 from webapp.kernel.access import Actor
 from webapp.kernel.kinds import Kind
 from webapp.places.models import Place
+from webapp.reports.service import compare
 from webapp.supplies.models import Item
 
 Line = tuple[Kind, MultiDict[str, str], Actor, datetime]
@@ -54,12 +55,14 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
         lines = chain(*records, publicity.day(stage, days_ago))
         with db.session.no_autoflush:
             entries.deliver_together(_in_order(lines, at))
+    reports.write(stage, days)  # before some checks are revised: a signed report then shows what came afterwards
     with db.session.no_autoflush:
         entries.deliver_together(_in_order(checks.put_right(stage), at))
         entries.deliver_together(_in_order(checks.revised(stage), at))
         entries.deliver_together(_in_order(tasks.assigned(stage, days), at))
     kept.clear()  # until here caches stay filled, so that each record does not load its place, items and district again
     oversight.write(stage)
+    compare(at)
     journal.seal(at=at)
 
 

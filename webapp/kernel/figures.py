@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, literal
+from sqlalchemy import Select, inspect, literal
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
@@ -110,6 +110,29 @@ def by_day(
 def parts_of(figure: Figure, reach: Reach, since: date, until: date, *, unit: str = "", place: str = "") -> list[Part]:
     """The numbers by place and unit, in one statement, for a figure with `axes`: by day too if it `is_peak`."""
     return _of_scope("parts", figure, reach, _address(figure, since, until, unit, place), _parts)
+
+
+def is_recountable(figure: Figure) -> bool:
+    """Whether a figure counts the rows of a list that have an id, the same rows for everybody with the same reach."""
+    if figure.rows is None or figure.is_personal:
+        return False
+    unique = figure.rows.order[-1]
+    return list(inspect(unique.class_).primary_key) == list(unique.property.columns)
+
+
+def rows_of(figure: Figure, reach: Reach, day: date) -> Select[Any]:
+    """The query of exactly the rows of a figure that `is_recountable`: `key`, `correction` and `amount` of each.
+
+    `key` is the id of the record, `correction` the number of its correction (0 first), `amount` what it adds.
+    """
+    assert figure.rows is not None, figure.code
+    unique, total = figure.rows.order[-1], figure.rows.total
+    model = unique.class_
+    correction = model.version - 1 if hasattr(model, "version") else literal(0)
+    amount = total.column if figure.is_sum and total else literal(1)
+    key = getattr(model, "record_id", unique)
+    query = _query(figure, reach, _address(figure, day, day, "", "")).order_by(None)
+    return query.with_only_columns(key.label("key"), correction.label("correction"), amount.label("amount"))
 
 
 def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:

@@ -24,6 +24,7 @@ from webapp.kernel.unknown import unknown_fields
 from webapp.sync.labels import DOUBTS
 from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.sync.rules import MOST_GAPS, MOST_WITHDRAWN, OPEN, UNPROVEN, Doubt, State, without
+from webapp.units.queries import JOINED as UNIT
 
 MOST_CHECKED = 5_000
 MOST_RETURNED = 200  # on a page, which states if there are more
@@ -242,6 +243,16 @@ def devices(_reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """All devices, or with a filter those with waiting entries."""
     query = select(Device)
     return query.where(Device.waiting > 0) if filters.get("waiting") else query
+
+
+def waiting_by_unit() -> Sequence[Any]:
+    """The devices that have not sent everything, by the unit of who used them last: rows of `path` (of the unit),
+    `devices` and `entries`.
+    """
+    sums = func.count().label("devices"), func.sum(Device.waiting).label("entries")
+    query = select(UNIT.path, *sums).select_from(Device).join(UNIT, UNIT.id == accounts.unit_of(Device.person_id))
+    query = query.where(Device.waiting > 0, Device.is_lost.is_(False)).group_by(UNIT.path)
+    return db.session.execute(query).all()
 
 
 def find_device(device_id: UUID) -> Device | None:

@@ -36,6 +36,10 @@ class UnitForm(forms.Form):
         return self.name.data, UnitKind(self.kind.data), _uuid(self.leader), _uuid(self.responsible)
 
 
+class EditForm(UnitForm):
+    dissolved_on = forms.day(_l("撤销日期"), description=_l("从这一天起不再要求报送日报告；没有撤销的不填。"))
+
+
 class AddForm(UnitForm):
     code = forms.text(_l("编号"), required=True, maximum=40, description=_l("字母、数字和短横线，例如 EPB。"))
     parent = forms.choice(_l("上级单位"), [], required=False)

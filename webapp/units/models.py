@@ -1,5 +1,6 @@
 """Units as a tree. `path` has the ids from the root, so that a unit with all units below it has a common prefix."""
 
+from datetime import date
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String
@@ -12,7 +13,7 @@ from webapp.units.rules import UnitKind
 
 
 class Unit(Model):
-    """A unit or task force, with its leader and the person responsible."""
+    """A unit or task force, with its leader and the person responsible. From `dissolved_on` on it owes nothing."""
 
     __tablename__ = "unit"
     __table_args__ = (Index("ix_unit_code_key", "code_key", unique=True),)
@@ -26,6 +27,7 @@ class Unit(Model):
     path: Mapped[str] = mapped_column(String(400), index=True)
     leader_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", use_alter=True))
     responsible_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", use_alter=True))
+    dissolved_on: Mapped[date | None]
 
 
 follow(Unit.code, "code_key", code_key)

@@ -23,6 +23,8 @@ _NAMED, _OVER = aliased(Unit), aliased(Unit)  # of a row of another table
 _top_id, _UNDER_IDS = _TOP.id, select(_UNDER.id).join(_TOP, _UNDER.path.startswith(_TOP.path))
 _top_name = _TOP.name
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+JOINED = aliased(Unit)  # for the joins of other features that show or compare the units of their rows
+_joined = JOINED.id, JOINED.name, JOINED.path, JOINED.dissolved_on
 _IN_STATE = {"headless": (Unit.responsible_id.is_(None),)}  # shared by the figure and its list
 
 

@@ -1,7 +1,7 @@
 """Adding and changing units."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from webapp.extensions import db
@@ -114,11 +114,13 @@ def change_unit(
     kind: UnitKind,
     leader_id: UUID | None,
     responsible_id: UUID | None,
+    dissolved_on: date | None = None,
     *,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change a unit's name, kind, leader and person responsible, not its position in the tree.
+    """Change a unit's name, kind, leader, person responsible and the day of its dissolution, not its position in the
+    tree.
 
     Raises Refusal `unit-beyond-reach`.
     """
@@ -126,7 +128,8 @@ def change_unit(
         unit = queries.find_visible(unit_id, by.through(Role.ADMINISTRATOR))
         if unit is None:
             raise Refusal("unit-beyond-reach", 404)
-        chosen = {"name": name, "kind": kind, "leader_id": leader_id, "responsible_id": responsible_id}
+        people: dict[str, object] = {"leader_id": leader_id, "responsible_id": responsible_id}
+        chosen = people | {"name": name, "kind": kind, "dissolved_on": dissolved_on}
         fields = sorted(field for field, value in chosen.items() if getattr(unit, field) != value)
         for field, value in chosen.items():
             setattr(unit, field, value)

@@ -13,7 +13,7 @@ from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.security import takes_files
 from webapp.kernel.spreadsheets import imports
 from webapp.units import queries, service
-from webapp.units.forms import AddForm, UnitForm
+from webapp.units.forms import AddForm, EditForm
 from webapp.units.importing import UNITS_IMPORT
 from webapp.units.labels import KINDS
 
@@ -91,9 +91,9 @@ def edit(unit_id: UUID) -> Response:
     row = queries.find_visible(unit_id, reach) or abort(404)
     people = accounts.choosable(reach, row.leader_id, row.responsible_id)
     stored = {"name": row.name, "kind": row.kind, "leader": row.leader_id, "responsible": row.responsible_id}
-    form = UnitForm(request.form or None, people=people, data=stored)
+    form = EditForm(request.form or None, people=people, data=stored | {"dissolved_on": row.dissolved_on})
     if request.method == "POST" and form.validate():
-        service.change_unit(unit_id, *form.plain, by=actor, at=clock.now())
+        service.change_unit(unit_id, *form.plain, form.dissolved_on.data, by=actor, at=clock.now())
         return see_other(url_for("units.unit", unit_id=unit_id))
     return respond("units/form.html", "unit_form", 422 if form.errors else 200, form=form, unit=row)
 

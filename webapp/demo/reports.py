@@ -1,0 +1,90 @@
+"""The daily reports of the last two weeks: most in time, some zero, late or amended, one unit that never reported."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from werkzeug.datastructures import MultiDict
+
+from webapp.kernel import clock, entries
+from webapp.kernel.access import Role
+from webapp.reports import counting, presets, queries, service
+from webapp.reports.kinds import AMENDMENT, SIGNING
+from webapp.reports.rules import LineKind, lines_of
+from webapp.units import queries as units
+
+if TYPE_CHECKING:
+    from webapp.demo.history import Line, Stage
+
+DAYS = 14
+OWING = ("ZONE", "CONTROL", "CITY", "TRAFFIC", "EPB", "HEALTH", "MONITOR")
+CLERKS = ("clerk", "clerk2", "clerk3")  # those of ZONE, CONTROL and EPB; nobody reports for HEALTH and MONITOR
+_LATE = {("CITY", 2), ("EPB", 6)}  # unit, days ago
+_MISSING = {("TRAFFIC", 1), ("CITY", 5), ("ZONE", 0)}
+_OTHER = {("ZONE", 3): (2, "园区自查另报 2 次"), ("CONTROL", 4): (5, "一个卡口记在纸上，明日补录")}
+_AMENDED = ("ZONE", 4)
+
+
+def write(stage: "Stage", days: int) -> None:
+    """Set up the kind of report and sign those of the last days, a day to a transaction."""
+    stage, days = replace(stage, random=Random(DAYS)), min(days, DAYS)
+    figures, codes = counting.choosable(), {unit.id: unit.code for unit in map(units.find_by_code, OWING) if unit}
+    draft = service.Draft(
+        name=presets.NAME,
+        cutoff=presets.CUTOFF,
+        weekdays=presets.WEEKDAYS,
+        lines=presets.lines(figures),
+        checks=presets.checks(figures),
+        units=list(codes),
+    )
+    since = clock.district_day(stage.now) - timedelta(days=days)
+    service.save_kind(None, draft, by=None, at=stage.now, since=since)
+    for days_ago in range(days, -1, -1):
+        entries.deliver_together(_signed(stage, codes, days_ago))
+    entries.deliver_together(_amended(stage, codes))
+
+
+def _signed(stage: "Stage", codes: dict[UUID, str], days_ago: int) -> Iterator["Line"]:
+    day = clock.district_day(stage.now) - timedelta(days=days_ago)
+    for name in CLERKS:
+        clerk = stage.actors[name]
+        for row in queries.to_sign(clerk.through(Role.CLERK), day, day):
+            code = codes[row.unit_id]
+            if (code, days_ago) in _MISSING:
+                continue
+            is_late = (code, days_ago) in _LATE
+            at = stage.moment(days_ago, 18 if is_late else 16, 5 + stage.random.randrange(50))
+            yield SIGNING, _fields(row, _OTHER.get((code, days_ago)), stage.random), clerk, at
+
+
+def _fields(row: Any, other: tuple[int, str] | None, random: Random, **more: object) -> MultiDict[str, str]:
+    """A form as its clerk fills it: the computed numbers, with `other` more in the first line and the reason for it."""
+    lines = lines_of(queries.lines_of(row.id))
+    now = counting.counted(lines, row.unit_id, row.day)
+    fields: dict[str, object] = {"due": row.id} | more
+    if counting.is_idle(lines, now) and not other and not more:
+        return MultiDict({name: str(value) for name, value in (fields | {"zero": "y"}).items()})
+    for number, line in enumerate(lines):
+        if line.kind is LineKind.FIGURE:
+            counted = now[line.code].number
+            fields[f"n_{line.code}"] = counted + (other[0] if other and number == 0 else 0)
+            fields[f"s_{line.code}"] = counted
+        elif line.kind is LineKind.NUMBER:
+            fields[f"n_{line.code}"] = 12 + random.randrange(4)
+    if other:
+        fields[f"r_{lines[0].code}"] = other[1]
+    return MultiDict({name: str(value) for name, value in fields.items()})
+
+
+def _amended(stage: "Stage", codes: dict[UUID, str]) -> Iterator["Line"]:
+    """One report whose unit later stated another number."""
+    code, days_ago = _AMENDED
+    clerk, day = stage.actors["clerk"], clock.district_day(stage.now) - timedelta(days=days_ago)
+    for row in queries.of_reach(clerk.through(Role.CLERK), day, day):
+        if codes[row.unit_id] == code and row.report_id:
+            more = {"corrects": row.report_id, "reason": "漏算了一次夜间检查"}
+            fields = _fields(row, (1, "夜间检查一次，记在值班本上"), stage.random, **more)
+            yield AMENDMENT, fields, clerk, stage.moment(days_ago - 1, 9, 30)

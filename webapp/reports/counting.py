@@ -1,0 +1,59 @@
+"""What the records of a unit count for the lines of its report, by one statement for all lines."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import literal, union_all
+
+from webapp.extensions import db
+from webapp.kernel.access import Actor, Grant, Reach, Role
+from webapp.kernel.figures import Figure, figures, is_recountable, rows_of
+from webapp.reports.rules import Line, LineKind, Rows
+
+_NOBODY = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """The number of a line, and the rows that it counts."""
+
+    number: int
+    rows: Rows
+
+
+def choosable() -> dict[str, Figure]:
+    """The figures that a line may be computed by; not those of reports themselves."""
+    recountable = {code: figure for code, figure in figures().items() if is_recountable(figure)}
+    return {
+        code: figure for code, figure in recountable.items() if not code.startswith("reports.") and not figure.beside
+    }
+
+
+def reach_of(unit_id: UUID) -> Reach:
+    """The reach of a unit itself: what is recorded for it and for all units and places below it."""
+    return Reach(Actor(_NOBODY, "", "", (Grant(Role.CLERK, unit_id),)), frozenset({Role.CLERK}))
+
+
+def counted(lines: Iterable[Line], unit_id: UUID, day: date) -> Mapping[str, Counted]:
+    """What the computed lines count for a unit on a day, by line; without lines whose figure does not exist (now)."""
+    known, reach = choosable(), reach_of(unit_id)
+    computed = {
+        line.code: known[line.figure] for line in lines if line.kind is LineKind.FIGURE and line.figure in known
+    }
+    if not computed:
+        return {}
+    parts = [rows_of(figure, reach, day).add_columns(literal(code).label("line")) for code, figure in computed.items()]
+    rows: dict[str, list[tuple[str, int]]] = {code: [] for code in computed}
+    sums = dict.fromkeys(computed, 0)
+    for row in db.session.execute(parts[0] if len(parts) == 1 else union_all(*parts)):
+        rows[row.line].append((str(row.key), row.correction))
+        sums[row.line] += row.amount
+    return {code: Counted(sums[code], sorted(rows[code])) for code in computed}
+
+
+def is_idle(lines: Iterable[Line], now: Mapping[str, Counted]) -> bool:
+    """Whether the records have nothing for the day; a figure of the present, such as a stock, is no event of a day."""
+    known = choosable()
+    return not any(now[line.code].number for line in lines if line.code in now and known[line.figure].is_of_day)

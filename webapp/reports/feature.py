@@ -1,0 +1,89 @@
+"""The contributions of reports."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from webapp.kernel import board, clock
+from webapp.kernel.access import Reach, Role
+from webapp.kernel.deadlines import Due, DueRows, Level, key_of
+from webapp.kernel.errors import Constraint
+from webapp.kernel.feature import Feature
+from webapp.kernel.i18n import write_day
+from webapp.kernel.jobs import Job
+from webapp.kernel.navigation import Area, NavEntry
+from webapp.reports import labels, lists, queries
+from webapp.reports.figures import FIGURES
+from webapp.reports.kinds import SIGNING
+from webapp.reports.service import SIGNERS, compare, expect_ahead
+from webapp.reports.views import READERS, bp
+
+OVERSEERS = (Role.COMMANDER, Role.AUDITOR)
+SHOWN = 40  # reports among a clerk's tasks
+REMINDED = timedelta(days=3)  # how long a missing report stays among the tasks
+
+
+def _to_sign(reach: Reach, at: datetime) -> Iterable[Due]:
+    """The reports of a clerk's units that are due today, or missing."""
+    today = clock.district_day(at)
+    for row in queries.to_sign(reach, today - REMINDED, today, SHOWN):
+        yield Due(
+            key=key_of("report.due", row.id),
+            kind="report.due",
+            due_at=row.due_at,
+            who=SIGNERS,
+            level=Level.CRITICAL if row.due_at <= at else Level.WARNING,
+            what=_("%(day)s 的%(kind)s", day=write_day(row.day), kind=row.kind_name),
+            where=row.unit_name,
+            url=url_for("reports.fill", due_id=row.id),
+        )
+
+
+def _missing(reach: Reach, at: datetime) -> Iterable[Due]:
+    """How many units have not reported by the deadline, for those who oversee them."""
+    for row in queries.missing_now(reach, clock.district_day(at) - REMINDED, at):
+        what = ngettext("%(num)d 个单位未报%(kind)s", "%(num)d 个单位未报%(kind)s", row.units, kind=row.kind_name)
+        yield Due(
+            key=key_of("report.missing", f"{row.kind_id}:{row.day}"),
+            kind="report.missing",
+            due_at=row.due_at,
+            who=OVERSEERS,
+            level=Level.CRITICAL,
+            what=what,
+            where=write_day(row.day),
+            url=url_for("reports.index", kind=row.kind_id, day=row.day.isoformat()),
+        )
+
+
+FEATURE = Feature(
+    name="reports",
+    area=Area.COMMAND,
+    blueprint=bp,
+    serves=SIGNERS,
+    kinds=(SIGNING,),
+    navigation=(
+        NavEntry("reports.mine", _l("我的日报告"), "report", SIGNERS, Area.COMMAND, order=20),
+        NavEntry("reports.index", _l("日报告总表"), "calendar", READERS, Area.COMMAND, order=21),
+        NavEntry("reports.evils", _l("错报迟报瞒报漏报"), "warning", READERS, Area.COMMAND, order=22),
+        NavEntry("reports.listed", _l("日报告明细"), "list", READERS, Area.COMMAND, order=23),
+        NavEntry("reports.kinds", _l("日报告种类"), "settings", (Role.ADMINISTRATOR,), Area.COMMAND, order=24),
+    ),
+    actions=(board.Action("reports.mine", _l("填报日报告"), "report", SIGNERS, order=17, is_record=False),),
+    panels=(board.Panel("reports", READERS, _l("今日日报告"), FIGURES, order=5),),
+    due=(DueRows(SIGNERS, _to_sign), DueRows(OVERSEERS, _missing)),
+    lists=(lists.REPORTS,),
+    figures=FIGURES,
+    refusals=labels.REFUSALS,
+    constraints=(
+        Constraint("uq_report_kind_name", "report-kind-taken", field="name"),
+        Constraint("uq_report_due_id_version", "report-signed"),
+    ),
+    jobs=(
+        Job("reports.expect", _l("列出以后七天应报的日报告"), timedelta(hours=1), expect_ahead),
+        Job("reports.compare", _l("已签日报告与记录核对"), timedelta(days=1), compare, hour=3),
+    ),
+)

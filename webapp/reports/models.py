@@ -1,0 +1,98 @@
+"""The tables of reports: kinds, who owes them, the expectations of days, signed versions, and what they bind."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.accounts.models import Authored
+from webapp.extensions import Model
+from webapp.kernel.columns import Json, SealedJson, UtcDateTime
+
+
+class ReportKind(Model):
+    """A kind of report. `lines` and `checks` as in rules.py; `last_line` numbers the codes of lines, each used once."""
+
+    __tablename__ = "report_kind"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(80), unique=True)
+    cutoff: Mapped[str] = mapped_column(String(5))
+    weekdays: Mapped[str] = mapped_column(String(7))
+    lines: Mapped[Any] = mapped_column(Json)
+    checks: Mapped[Any] = mapped_column(Json)
+    last_line: Mapped[int]
+    is_ended: Mapped[bool] = mapped_column(default=False)
+
+
+class ReportOwing(Model):
+    """A unit owes a kind of report from a day on."""
+
+    __tablename__ = "report_owing"
+
+    kind_id: Mapped[UUID] = mapped_column(ForeignKey("report_kind.id"), primary_key=True)
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    since_on: Mapped[date]
+
+
+class ReportDue(Model):
+    """A report that a unit owes for a day, by `due_at`. It exists before the day; its state is derived."""
+
+    __tablename__ = "report_due"
+    __table_args__ = (
+        UniqueConstraint("kind_id", "day", "unit_id"),
+        Index("ix_report_due_day", "day", "id"),
+        Index("ix_report_due_unit", "unit_id", "day"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    kind_id: Mapped[UUID] = mapped_column(ForeignKey("report_kind.id"))
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    day: Mapped[date]
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Report(Authored, Model):
+    """A signed version of a report: its writer signed it when its entry arrived.
+
+    `lines` are those of the kind at that time. `numbers` are, by line, [computed or None, stated]; `words` the texts
+    and the reasons for other numbers, by the names of their fields; `notes` what the checks said. With `is_changed` a
+    number differs from the version that was signed first.
+    """
+
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("due_id", "version"), UniqueConstraint("record_id", "version"))
+
+    due_id: Mapped[UUID] = mapped_column(ForeignKey("report_due.id"))
+    lines: Mapped[Any] = mapped_column(Json)
+    numbers: Mapped[Any] = mapped_column(Json)
+    words: Mapped[Any] = mapped_column(SealedJson("report.words"))
+    notes: Mapped[Any] = mapped_column(Json)
+    is_zero: Mapped[bool]
+    is_changed: Mapped[bool] = mapped_column(default=False)
+    digest: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportBinding(Model):
+    """The rows that a signed line counted: [id of the record, number of its correction] each."""
+
+    __tablename__ = "report_binding"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    line: Mapped[str] = mapped_column(String(8), primary_key=True)
+    rows: Mapped[Any] = mapped_column(Json)
+
+
+class ReportCheck(Model):
+    """The nightly comparison of a signed report with the records: how many came, were changed or went afterwards."""
+
+    __tablename__ = "report_check"
+
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("report.id"), primary_key=True)
+    added: Mapped[int]
+    changed: Mapped[int]
+    gone: Mapped[int]
+    checked_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,106 @@
+"""Totals of a day over units, each with what is missing beside it."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from webapp.reports.rules import State, state_of, topmost
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An expectation (row of `queries.SHOWN`) with its state."""
+
+    row: Any
+    state: State
+    devices: int = 0  # of the unit, that have not sent everything
+    entries: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody has signed."""
+        return self.state in (State.DUE, State.MISSING)
+
+
+def marks(rows: Iterable[Any], at: datetime, waiting: Collection[Any] = ()) -> list[Mark]:
+    """The rows with their states and the unsent work of their units; `waiting`: `sync.queries.waiting_by_unit`."""
+    return [Mark(row, _state(row, at), *unsent(row.path, waiting)) for row in rows]
+
+
+def _state(row: Any, at: datetime) -> State:
+    return state_of(row.due_at, at, version=row.version, signed_at=row.signed_at, is_zero=row.is_zero)
+
+
+def unsent(path: str, waiting: Collection[Any]) -> tuple[int, int]:
+    """The devices with unsent work, and their entries, of a unit with all units below it."""
+    own = [row for row in waiting if row.path.startswith(path)]
+    return sum(row.devices for row in own), sum(row.entries for row in own)
+
+
+@dataclass(frozen=True, slots=True)
+class Completeness:
+    """How complete a day is: stands beside every total."""
+
+    owed: int
+    signed: int
+    zero: int
+    late: int
+    amended: int
+    missing: int
+    due: int
+    devices: int
+    entries: int
+    computed_at: datetime
+    due_at: datetime | None
+
+
+def completeness(marked: Sequence[Mark], at: datetime) -> Completeness:
+    """Count the units of one kind and day."""
+    states = Counter(mark.state for mark in marked)
+    own = of_units(marked)  # a unit's devices include those of the units below it
+    return Completeness(
+        owed=len(marked),
+        signed=sum(not mark.is_open for mark in marked),
+        zero=sum(bool(mark.row.is_zero) for mark in marked),
+        late=sum(mark.row.signed_at is not None and mark.row.signed_at > mark.row.due_at for mark in marked),
+        amended=states[State.AMENDED],
+        missing=states[State.MISSING],
+        due=states[State.DUE],
+        devices=sum(mark.devices for mark in own),
+        entries=sum(mark.entries for mark in own),
+        computed_at=at,
+        due_at=max((mark.row.due_at for mark in marked), default=None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of the newest versions of some units: `summed` by line, of `units`; what is not in it is `absent`."""
+
+    summed: Mapping[str, int]
+    units: Sequence[Mark]
+    absent: Sequence[Mark]
+
+
+def of_units(marked: Sequence[Mark]) -> list[Mark]:
+    """The units that a total adds up: those without another of these units above them, so that none counts twice."""
+    tops = set(topmost({mark.row.unit_id: mark.row.path for mark in marked}))
+    return [mark for mark in marked if mark.row.unit_id in tops]
+
+
+def below(marked: Iterable[Mark], path: str) -> list[Mark]:
+    """The units below the unit with this path."""
+    return [mark for mark in marked if mark.row.path != path and mark.row.path.startswith(path)]
+
+
+def total(marked: Sequence[Mark], numbers: Mapping[UUID, Mapping[str, Any]]) -> Total:
+    """Add up the topmost of these units; `numbers` are those of the signed versions by id."""
+    units = of_units(marked)
+    summed: Counter[str] = Counter()
+    for mark in units:
+        for code, pair in numbers.get(mark.row.report_id, {}).items():
+            summed[code] += pair[1]
+    return Total(summed, [mark for mark in units if not mark.is_open], [mark for mark in units if mark.is_open])
