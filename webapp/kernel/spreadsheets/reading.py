@@ -2,15 +2,13 @@
 
 import json
 import logging
-import subprocess
-import sys
-import threading
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from webapp.kernel import confined
 from webapp.kernel.errors import Refusal
 from webapp.kernel.presence import is_blank
 
@@ -18,8 +16,7 @@ log = logging.getLogger(__name__)
 SECONDS = 12  # of processor time; the largest real sheet takes 2
 WAIT = 45  # seconds of wall-clock time, longer because the machine may be busy; stops a hung process
 READER = Path(__file__).with_name("reader.py")
-# In each worker process one request reads and one waits, so that the other threads stay free.
-_reading, _waiting = threading.Lock(), threading.BoundedSemaphore(2)
+_gate = confined.Gate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +40,11 @@ class Lines:
 
 def lines_of(raw: bytes, width: int, most: int) -> Lines:
     """The first `most` rows of the first worksheet; raises Refusal `sheet-…`."""
-    if not _waiting.acquire(blocking=False):
-        raise Refusal("sheet-busy", 503, field="file")
     try:
-        with _reading:
+        with _gate:
             answer = _read(raw, width, most)
-    finally:
-        _waiting.release()
+    except confined.Busy as error:
+        raise Refusal("sheet-busy", 503, field="file") from error
     if "refused" in answer:
         log.info("workbook refused: %s %s", answer["refused"], answer.get("why", ""))
         raise Refusal(answer["refused"], 422, field="file")
@@ -58,14 +53,10 @@ def lines_of(raw: bytes, width: int, most: int) -> Lines:
 
 
 def _read(raw: bytes, width: int, most: int) -> dict[str, Any]:
-    command = [sys.executable, "-I", str(READER), str(SECONDS), str(width), str(most)]
     try:
-        done = subprocess.run(command, input=raw, capture_output=True, timeout=WAIT, check=False)
-    except subprocess.TimeoutExpired:
-        return {"refused": "sheet-too-slow"}
-    if done.returncode != 0:  # ended by a signal at the limit of time or memory
-        return {"refused": "sheet-too-slow", "why": f"exit {done.returncode}"}
-    answer: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(confined.run(READER, raw, SECONDS, width, most, wait=WAIT))
+    except confined.Ended as error:
+        return {"refused": "sheet-too-slow", "why": str(error)}
     return answer
 
 
