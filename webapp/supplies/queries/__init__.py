@@ -73,6 +73,7 @@ from webapp.supplies.queries.stock import (
     shelves_anywhere,
     warehouses,
 )
+from webapp.supplies.queries.turnover import Turnover, turnover, usable
 from webapp.supplies.queries.verification import ledger_faults, verify_ledger
 
 __all__ = [
@@ -93,6 +94,7 @@ __all__ = [
     "LedgerRow",
     "Suspect",
     "Turn",
+    "Turnover",
     "answer_scan",
     "candidates",
     "close_lines",
@@ -142,8 +144,10 @@ __all__ = [
     "shelves",
     "shelves_anywhere",
     "to_count",
+    "turnover",
     "undone_by",
     "unexplained",
+    "usable",
     "verify_ledger",
     "wants_reason",
     "warehouses",
