@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts.feature import FEATURE as ACCOUNTS
 from webapp.audit.feature import FEATURE as AUDIT
+from webapp.briefings.feature import FEATURE as BRIEFINGS
 from webapp.checkpoints.feature import FEATURE as CHECKPOINTS
 from webapp.config import VERSION, Settings
 from webapp.district.feature import FEATURE as DISTRICT
@@ -60,6 +61,7 @@ FEATURES = (
     # ---
     SYNC,
     RETENTION,
+    BRIEFINGS,
     REPORTS,
     AUDIT,
     FIGURES,

@@ -29,7 +29,8 @@ NAME = "the name of a thing, unit or place"
 STAFF = "the name of somebody on the staff: on every record, lists are sorted and searched by it"
 DEVICE = "what a browser or the app calls itself"
 PLAIN = {
-    CODE: "device.app_version device.public_key entry.kind entry.device entry.content_hash entry_conflict.content_hash"
+    CODE: "briefing.number briefing.sha256 briefing_version.sha256"
+    " device.app_version device.public_key entry.kind entry.device entry.content_hash entry_conflict.content_hash"
     " envelope.sha256 envelope.kind envelope.reason envelope_key.id envelope_photo.sha256 envelope_photo.nonce"
     " envelope_photo.key import_preview.digest import_preview.sheet inspection.checklist_code inspection_answer.item"
     " inspection_answer.answer inspection_finding.checklist_code inspection_finding.item inspection_reading.item"
@@ -47,7 +48,8 @@ PLAIN = {
     " inspection_reading.limit inspection_reading.missing job_run.said"
     " journal.details task.source visit.reasons inspection.dropped publicity.dropped report.dropped report.numbers"
     " report.notes report_kind.checks report_binding.rows",
-    NAME: "district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
+    NAME: "briefing_template.name"
+    " district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
     " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines",
     STAFF: "person.name",
@@ -64,6 +66,8 @@ WITH_ENTRY = (
 )
 KEPT = {
     "colleagues and places, for as long as somebody keeps them": "person.phone place.contact_name place.contact_phone",
+    "documents of the district: names of colleagues, and what a commander wrote for others to read": "briefing.file"
+    " briefing.blocks briefing.printed briefing_version.file briefing_version.codes",
     "keys": "author_grant.key person.totp_secret",
     "gone within the hour": "import_preview.lines import_preview.outcome",
     "why somebody was purged: no name is to stand there": "purge_run.reason",

@@ -1,0 +1,16 @@
+"""The program that fills templates, within this process: ten times as quick as in one of its own (test_printing.py)."""
+
+import json
+
+import pytest
+
+from webapp.briefings import printer, printing
+
+
+@pytest.fixture
+def within(monkeypatch):
+    def answer(act, raw, values):
+        plain = json.loads(json.dumps(dict(values)))
+        return json.loads(json.dumps(printer.check(raw) if act == "check" else printer.fill(raw, plain)))
+
+    monkeypatch.setattr(printing, "_answer", answer)
