@@ -7,10 +7,11 @@ from uuid import UUID
 from werkzeug.security import generate_password_hash
 
 from webapp.accounts import service as accounts
-from webapp.demo import history, people
+from webapp.demo import briefings, history, people
 from webapp.demo.cast import CAST, COLLEAGUES, Member
 from webapp.demo.district import ANSWERABLE, PARENTS, PLACES, PREFERENCES, UNITS
 from webapp.district.service import change_preferences
+from webapp.kernel import journal
 from webapp.kernel.access import Actor, Grant
 from webapp.kernel.database import transaction
 from webapp.places import service as places
@@ -26,11 +27,13 @@ def fill(password: str, *, at: datetime, days: int) -> None:
     """
     random = Random(SEED)
     change_preferences(PREFERENCES, by=None, at=at)
-    place_ids, actors = _district(random, password, at)
+    unit_ids, place_ids, actors = _district(random, password, at)
     history.write(random, place_ids, actors, days=days, at=at)
+    briefings.write(unit_ids["SUP"], by=actors["commander"], at=at)
+    journal.seal(at=at)
 
 
-def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UUID], dict[str, Actor]]:
+def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UUID], dict[str, UUID], dict[str, Actor]]:
     unit_ids: dict[str, UUID] = {}
     place_ids: dict[str, UUID] = {}
     actors: dict[str, Actor] = {}
@@ -61,7 +64,7 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
             units.put_people(unit_ids[unit_code], *ids)
         for code, parent in PARENTS.items():
             places.put_below(place_ids[code], place_ids[parent])
-    return place_ids, actors
+    return unit_ids, place_ids, actors
 
 
 def _person(
