@@ -8,7 +8,7 @@ from tests.figures.records import fill
 from tests.figures.recount import DAYS, FIRST, district, midnight
 from webapp.extensions import db
 from webapp.kernel.access import reach_into
-from webapp.kernel.figures import figures, number_of, parts_of, value
+from webapp.kernel.figures import draw, figures, number_of, parts_of, value
 
 LAST = FIRST + timedelta(days=DAYS)
 
@@ -61,6 +61,25 @@ def test_a_figure_that_is_not_counted_by_units_refuses_one(counted):
     for where in ({"unit": "A"}, {"place": "P-1"}):
         with pytest.raises(ValueError, match="is not counted by"):
             counted("supplies.low", **where)
+
+
+def test_a_card_shows_the_number_of_the_day_before(counted):
+    world = counted.world
+    for code, day, drawn in (
+        ("checkpoints.arrivals", FIRST, (2, 0)),
+        ("checkpoints.arrivals", FIRST + timedelta(days=1), (0, 2)),
+        ("publicity.screen", LAST, (3, 0)),
+        ("checkpoints.inside", FIRST, (2, None)),
+    ):
+        with world.app.test_request_context():
+            card = draw(figures()[code], world.actors["district"], midnight(day))
+            assert (card.number, card.before) == drawn, (code, day)
+
+
+def test_every_figure_says_what_it_counts(built):
+    with built.app_context():
+        unexplained = {code for code, figure in figures().items() if not (figure.explained and figure.unit)}
+    assert unexplained == set(), "give it `explained` and `unit`, which the catalogue shows"
 
 
 def test_every_figure_of_a_day_can_be_broken_down(built):

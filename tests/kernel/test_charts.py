@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-from webapp.kernel.charts import BOTTOM, LEFT, RIGHT, TOP, Value, draw
+from webapp.kernel.charts import BOTTOM, LEFT, RIGHT, TOP, Value, bars, draw
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -33,3 +33,11 @@ def test_equal_values_and_equal_moments_stand_in_the_middle():
     assert {dot.y for dot in level.dots} == {(TOP + BOTTOM) / 2}
     assert [value for _y, value in level.ticks] == [7]
     assert {dot.x for dot in draw([at(0, 1), at(0, 3)]).dots} == {(LEFT + RIGHT) / 2}
+
+
+def test_bars_stand_on_the_line_and_the_greatest_reaches_the_top():
+    first, second, third = bars([0, 5, 10])
+    assert (first.height, second.height, third.height) == (0, (BOTTOM - TOP) / 2, 94)
+    assert (third.y, second.y + second.height) == (TOP, BOTTOM)
+    assert LEFT < first.x < first.x + first.width < second.x < third.x + third.width < RIGHT
+    assert [bar.height for bar in bars([0, 0])] == [0, 0]

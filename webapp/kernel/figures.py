@@ -70,13 +70,14 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure with its number, as a card shows it."""
+    """A figure with its number, as a card shows it; `before` is yesterday's, of a figure of the day."""
 
     label: str
     number: int
     url: str
     tone: str | None
     is_sum: bool
+    before: int | None = None
 
 
 figures: Contribution[dict[str, Figure]] = Contribution("figures")
@@ -138,9 +139,17 @@ def rows_of(figure: Figure, reach: Reach, day: date) -> Select[Any]:
 def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
     """Today's number of a figure for one person, with the reach of the roles that open its list."""
     reach, day = reach_into(figure.endpoint, actor), clock.district_day(at)
-    number = number_of(figure, reach, day)
+    number, before = _with_yesterday(figure, reach, day)
     tone = figure.tone if number else None
-    return Drawn(_label(figure, reach, day), number, url_of(figure, day), tone, figure.is_sum)
+    return Drawn(_label(figure, reach, day), number, url_of(figure, day), tone, figure.is_sum, before)
+
+
+def _with_yesterday(figure: Figure, reach: Reach, day: date) -> tuple[int, int | None]:
+    """The numbers of a day and of the day before, in one statement."""
+    if not figure.is_of_day or figure.axes is None:
+        return number_of(figure, reach, day), None
+    before, number = by_day(figure, reach, day - timedelta(days=1), day).values()
+    return number, before
 
 
 def of_reach(code: str, reach: Reach, day: date, count: Callable[[], T]) -> T:
