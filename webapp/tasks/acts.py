@@ -34,7 +34,7 @@ CLOSE = Act(
 )
 SEND_BACK = Act(
     name=TaskAct.SEND_BACK.value,
-    label=_l("验收不合格，退回重办"),
+    label=_l("不合格，退回"),
     from_=(DONE,),
     to=GIVEN,
     roles=GIVERS,

@@ -32,7 +32,8 @@ bp = Blueprint("tasks", __name__, url_prefix="/assignments")
 def index() -> Response:
     """The list of assignments, by default the open ones by deadline."""
     side = request.args.get("side", "")
-    sides = [(url_for(".index", side=code), words, side == code, None) for code, words in labels.SIDES.items()]
+    mine = [code for code in labels.SIDES if code == "owed" or current_actor().has(*GIVERS)]
+    sides = [(url_for(".index", side=code), labels.SIDES[code], side == code, None) for code in mine]
     return listing.show(lists.TASKS, current_reach(), sides=[*sides, (url_for(".index"), _("全部"), not side, None)])
 
 
