@@ -237,7 +237,7 @@ def test_what_was_done_without_a_network_arrives_once_with_its_time(street, give
 
 
 def test_whose_a_units_assignment_is(street, give):
-    """The persons of the unit, its leader, and those who work with a role over it; not a leader by a role over it."""
+    """The persons of the unit but its giver, its leader, and those who work with a role over it."""
     more = {
         "home": masters.person(street.app, "home", Role.GATEKEEPER),
         "elsewhere": masters.person(street.app, "elsewhere", Role.INSPECTOR),
@@ -245,7 +245,8 @@ def test_whose_a_units_assignment_is(street, give):
     }
     with street.app.app_context(), transaction() as session:
         units.put_people(street.here, street.by["guard"].id, None)
-        session.get_one(Person, more["home"]).unit_id = street.here
+        for person_id in (more["home"], street.by["commander"].id):
+            session.get_one(Person, person_id).unit_id = street.here
     with street.app.app_context():
         task = give()
         by = street.by | {name: persons.standing(id_) for name, id_ in more.items()}

@@ -52,9 +52,10 @@ def rules(at: datetime) -> list[Rule]:
 
 def _rule(keeps: Keeps, names: tuple[str, ...], days: int, at: datetime) -> Rule:
     live = _live(names).subquery()
-    past = select(func.count()).select_from(live).where(live.c.received_at < at - timedelta(days=days))
-    oldest = db.session.scalar(select(func.min(live.c.received_at)))
-    return Rule(keeps, names, days, db.session.scalar(past) or 0, oldest and oldest + timedelta(days=days))
+    is_past = live.c.received_at < at - timedelta(days=days)
+    counted = select(func.count().filter(is_past), func.min(live.c.received_at))
+    waiting, oldest = db.session.execute(counted).one()
+    return Rule(keeps, names, days, waiting, oldest and oldest + timedelta(days=days))
 
 
 def _live(names: Sequence[str]) -> Select[UUID, datetime]:

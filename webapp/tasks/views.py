@@ -50,7 +50,7 @@ def new() -> Response:
 @bp.post("")
 @allow(*GIVERS)
 @takes_files
-def post() -> Response:
+def give() -> Response:
     """Give an assignment; an invalid form is answered with its input."""
     form = kinds.GIVE.form(request.form)
     with refused(form):
@@ -130,7 +130,7 @@ def _form(form: Any, status: int = 200) -> Response:
         form,
         request.form.get("uuid") or entries.new_uuid(),
         status,
-        here=url_for(".post"),
+        here=url_for(".give"),
         back=(url_for(".index", side="given"), _("交办事项")),
         heading=_("新的交办事项"),
         draft=f"task:{form.source.data}" if form.source.data else "task",
