@@ -23,9 +23,10 @@ from webapp.kernel.navigation import Area, NavEntry, PlaceAction
 _WHAT = {FindingState.OPEN: _l("整改：%(what)s"), FindingState.ANSWERED: _l("复查：%(what)s")}
 _LEVELS = {Severity.CRITICAL: Level.CRITICAL, Severity.MAJOR: Level.WARNING}
 SHOWN = 40  # findings among the tasks; the list has all of them
+WATCHED = 5_000  # findings for alerts
 
 
-def _due(reach: Reach, _at: datetime) -> list[Due]:
+def _due(reach: Reach, _at: datetime, limit: int = SHOWN) -> list[Due]:
     return [
         Due(
             key=key_of(f"finding.{row.state}", row.id),
@@ -38,7 +39,7 @@ def _due(reach: Reach, _at: datetime) -> list[Due]:
             where=row.place_name,
             url=url_for("inspections.finding", finding_id=row.id),
         )
-        for row in queries.due_findings(reach, SHOWN)
+        for row in queries.due_findings(reach, limit)
     ]
 
 
@@ -73,6 +74,8 @@ FEATURE = Feature(
             queries.READERS,
             _due,
             Whole("inspections.findings", _l("待整改问题"), SHOWN, queries.count_findings),
+            kinds={"finding.open": _l("问题待整改"), "finding.answered": _l("问题待复查")},
+            every=partial(_due, limit=WATCHED),
         ),
     ),
     lists=(lists.INSPECTIONS, lists.FINDINGS),

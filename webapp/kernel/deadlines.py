@@ -1,7 +1,7 @@
 """Deadlines: one shape and a unique key for every task with a time; missing work is computed, not stored."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -69,12 +69,16 @@ class CutShort:
 class DueRows:
     """A provider of tasks for holders of these roles: `provide(reach, at)` gets the actor limited to them.
 
-    A provider that offers only its first rows names the full list as `whole`.
+    A provider that offers only its first rows names the full list as `whole`. `kinds` labels the sorts of its tasks
+    that rules of alerts may name. `every` provides these for the watcher where `provide` is limited to the first rows
+    or to the actor's own tasks.
     """
 
     roles: tuple[Role, ...]
     provide: Callable[[Reach, datetime], Iterable[Due]]
     whole: Whole | None = None
+    kinds: Mapping[str, Any] = field(default_factory=dict)
+    every: Callable[[Reach, datetime], Iterable[Due]] | None = None
 
 
 due_rows: Contribution[tuple[DueRows, ...]] = Contribution("due_rows")
@@ -92,6 +96,18 @@ def everything_due(actor: Actor, at: datetime, offered: Iterable[DueRows] | None
     rows = (row for offer in mine for row in offer.provide(actor.through(*offer.roles), at))
     unique = {(row.key, row.level): row for row in rows}
     return sorted(unique.values(), key=lambda row: (worst[row.level], row.due_at))
+
+
+def kinds_due() -> dict[str, Any]:
+    """The sorts of tasks that rules of alerts may name, with their labels."""
+    return {kind: label for offer in due_rows() for kind, label in offer.kinds.items()}
+
+
+def watched(overseer: Actor, at: datetime, kinds: Collection[str]) -> list[Due]:
+    """Every task of these kinds in the overseer's reach, whoever has to do it; others are not asked for."""
+    asked = (offer for offer in due_rows() if not offer.kinds.keys().isdisjoint(kinds))
+    rows = (row for offer in asked for row in (offer.every or offer.provide)(overseer.through(*offer.roles), at))
+    return [row for row in rows if row.kind in kinds]
 
 
 def cut_short(actor: Actor, offered: Iterable[DueRows] | None = None) -> list[CutShort]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,7 @@ from webapp.sync.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.sync.service import Envelopes, end_grants_of, sweep
 from webapp.sync.views import bp
 
+WATCHED = 1_000  # returned entries for alerts
 _SWEPT = (
     (
         r"(?P<photos>\d+) sealed photos, (?P<files>\d+) files of no envelope, (?P<contacts>\d+) contacts",
@@ -30,15 +32,23 @@ _SWEPT = (
 
 
 def _due(reach: Reach, _at: datetime) -> Iterable[Due]:
+    return _as_tasks(queries.returned(reach.actor))
+
+
+def _every(_reach: Reach, _at: datetime) -> Iterable[Due]:
+    return _as_tasks(queries.all_returned(WATCHED))
+
+
+def _as_tasks(rows: Iterable[Any]) -> Iterable[Due]:
     """Returned entries as tasks of their authors, due at the end of the district day."""
-    for row in queries.returned(reach.actor):
+    for row in rows:
         url = url_for("sync.returned", envelope_id=row.id)
         _begins, ends = clock.day_bounds(clock.district_day(row.received_at))
         yield Due(
             key=key_of("envelope.returned", row.id),
             kind="envelope.returned",
             due_at=ends,
-            who=reach.actor.id,
+            who=row.author_id,
             level=Level.CRITICAL,
             what=str(_l("退回修改")),
             where=labels.kind_name(row.kind),
@@ -66,7 +76,8 @@ FEATURE = Feature(
         NavEntry("sync.tray", _l("待核查记录"), "warning", queries.OVERSEERS, Area.SYSTEM, order=91),
         NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, order=92),
     ),
-    due=(DueRows(EVERYONE, _due),),
+    due=(DueRows(EVERYONE, _due, kinds={"envelope.returned": _l("退回修改的记录")}, every=_every),),
+    figures=(Figure("sync.review", _l("待核查记录"), "sync.tray", lists.TRAY, tone="warning"),),
     lists=(lists.TRAY, lists.DEVICES),
     figures=(WAITING,),
     watched=(WAITING,),

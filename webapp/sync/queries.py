@@ -143,6 +143,12 @@ def returned(actor: Actor) -> Sequence[ReceivedEnvelope]:
     return db.session.scalars(returned_to(actor).order_by(ReceivedEnvelope.received_at).limit(MOST_RETURNED)).all()
 
 
+def all_returned(limit: int) -> Sequence[ReceivedEnvelope]:
+    """The entries that were returned to their authors, whoever that is, the oldest first."""
+    query = select(ReceivedEnvelope).where(ReceivedEnvelope.state.in_(OPEN), ReceivedEnvelope.author_id.is_not(None))
+    return db.session.scalars(query.order_by(ReceivedEnvelope.received_at).limit(limit)).all()
+
+
 def second_versions(actor: Actor) -> Sequence[ReceivedEnvelope]:
     """Entries of this author under a uuid that was used before, newest first."""
     latest = _seconds_of(actor).order_by(ReceivedEnvelope.settled_at.desc())

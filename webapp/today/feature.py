@@ -34,5 +34,9 @@ FEATURE = Feature(
     actions=(Action("today.tasks", _l("督办待办事项"), "tasks", OVERSEERS, order=70, is_record=False),),
     lists=(MINE,),
     panels=(Panel("masters", ADMINISTRATORS, template="today/_masters.html", load=masters, order=60),),
-    due=(DueRows(ADMINISTRATORS, unwell_jobs),),
+    due=(
+        DueRows(
+            ADMINISTRATORS, unwell_jobs, kinds={"job.unwell": _l("定时工作失败"), "disk.low": _l("服务器磁盘快满了")}
+        ),
+    ),
 )
