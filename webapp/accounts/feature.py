@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from webapp.accounts import queries
 from webapp.accounts.labels import LOGGED, REFUSALS, SUBJECTS
 from webapp.accounts.lists import PERSONS
+from webapp.accounts.recipients import RECIPIENTS
 from webapp.accounts.rules import LONGEST_SIGN_IN, device_name
 from webapp.accounts.scanned import resolve, search
 from webapp.accounts.service.reach import administered
@@ -46,6 +47,7 @@ FEATURE = Feature(
     serves=(Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR),
     navigation=(NavEntry("accounts.persons", _l("人员"), "people", READERS, Area.MASTERS, order=81),),
     lists=(PERSONS,),
+    recipients=RECIPIENTS,
     reveals=(
         Subject(
             name="person",

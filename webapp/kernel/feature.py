@@ -21,8 +21,10 @@ from webapp.kernel import (
     kinds,
     logged,
     navigation,
+    recipients,
     retention,
     scanning,
+    signals,
     states,
 )
 from webapp.kernel.access import Actor, Role
@@ -38,8 +40,10 @@ from webapp.kernel.kinds import Kind
 from webapp.kernel.listing import Listing
 from webapp.kernel.logged import Logged
 from webapp.kernel.navigation import Area, NavEntry, PageAction, PlaceAction
+from webapp.kernel.recipients import Resolver as Recipients
 from webapp.kernel.retention import Holder
 from webapp.kernel.scanning import Resolver
+from webapp.kernel.signals import Signal
 from webapp.kernel.states import Machine
 
 
@@ -84,6 +88,8 @@ class Feature:
     checks: tuple[Check, ...] = ()
     holders: tuple[Holder, ...] = ()
     reveals: tuple[Subject, ...] = ()
+    recipients: tuple[Recipients, ...] = ()
+    signals: tuple[Signal, ...] = ()
     filters: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
     tests: Mapping[str, Callable[..., bool]] = field(default_factory=dict)
     standing_finder: Callable[[UUID], Actor | None] | None = None
@@ -133,6 +139,8 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     jobs.all_jobs.install(app, named("jobs"))
     health.checks.install(app, each("checks"))
     retention.holders.install(app, each("holders"))
+    recipients.resolvers.install(app, _by_name("recipients", ((item.code, item) for item in each("recipients"))))
+    signals.install(app, each("signals"))
     disclosure.subjects.install(app, tuple(named("reveals").values()))
     app.register_blueprint(disclosure.pages(each("reveals")))
     served = each("serves")

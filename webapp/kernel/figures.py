@@ -157,6 +157,11 @@ def of_reach(code: str, reach: Reach, day: date, count: Callable[[], T]) -> T:
     return _cache().value(("of reach", code, frozenset(reach.grants), day), reach.actor.id, count)
 
 
+def of_person(code: str, actor: Actor, count: Callable[[], T]) -> T:
+    """The result of `count` for one person, cached like a number: plain values without personal data."""
+    return _cache().value(("of person", code, actor.id), actor.id, count)
+
+
 def url_of(figure: Figure, since: date, place: str = "", *, until: date | None = None, unit: str = "") -> str:
     """The address of the list with exactly the figure's rows, of one day if `until` is not given."""
     address: dict[str, Any] = {**_address(figure, since, until or since, unit, place)}

@@ -287,3 +287,9 @@ def is_called(text: str) -> bool:
 def names(ids: Collection[UUID]) -> dict[UUID, str]:
     rows = db.session.execute(select(Place.id, Place.name).where(Place.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}
+
+
+def units_of(ids: Collection[UUID]) -> dict[UUID, UUID | None]:
+    """The unit of each place by id."""
+    rows = db.session.execute(select(Place.id, Place.unit_id).where(Place.id.in_(ids))) if ids else ()
+    return {row.id: row.unit_id for row in rows}

@@ -142,3 +142,8 @@ def known(ids: Collection[UUID]) -> Sequence[Any]:
 def names(ids: Collection[UUID]) -> dict[UUID, str]:
     rows = db.session.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}
+
+
+def paths() -> dict[UUID, str]:
+    """The path of every unit by id."""
+    return {row.id: row.path for row in db.session.execute(select(Unit.id, Unit.path))}
