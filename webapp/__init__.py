@@ -5,6 +5,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts.feature import FEATURE as ACCOUNTS
+from webapp.alerts.feature import FEATURE as ALERTS
 from webapp.audit.feature import FEATURE as AUDIT
 from webapp.briefings.feature import FEATURE as BRIEFINGS
 from webapp.checkpoints.feature import FEATURE as CHECKPOINTS
@@ -65,6 +66,7 @@ FEATURES = (
     REPORTS,
     AUDIT,
     FIGURES,
+    ALERTS,
     TODAY,
     SHELL,
 )
@@ -110,6 +112,7 @@ def _flask_config(settings: Settings) -> dict[str, object]:
         "ASSETS": settings.assets,
         "INSTANCE": settings.instance,
         "HOST_NAMES": settings.host_names,
+        "INSIDE_CHANNELS": settings.inside_channels,
         "SETTINGS": settings,
         "PASSWORD_HASH": settings.password_hash,
         "REQUIRE_TOTP": settings.require_totp,

@@ -31,6 +31,7 @@ class Settings:
     require_totp: bool = True
     trusted_proxies: int = 0
     host_names: tuple[str, ...] = ()
+    inside_channels: bool = False  # alerts may be sent to addresses inside, also without TLS
     password_hash: str = "scrypt:32768:8:1"  # expensive on purpose; tests use a cheap one
     testing: bool = False
 
@@ -58,6 +59,7 @@ class Settings:
             secure_cookies=https or _one_of(env, "SECURE_COOKIES", ("no", "yes")) == "yes",
             require_totp=_one_of(env, "REQUIRE_TOTP", ("yes", "no")) == "yes",
             trusted_proxies=_number(env, "TRUSTED_PROXIES", 0),
+            inside_channels=_one_of(env, "INSIDE_CHANNELS", ("no", "yes")) == "yes",
             host_names=tuple(env.get("HOST_NAMES", "").lower().replace(",", " ").split()),
         )
 

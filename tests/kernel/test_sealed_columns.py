@@ -28,8 +28,10 @@ MADE = "made by the program: ids, numbers, dates, codes"
 NAME = "the name of a thing, unit or place"
 STAFF = "the name of somebody on the staff: on every record, lists are sorted and searched by it"
 DEVICE = "what a browser or the app calls itself"
+ROBOT = "what a robot or mail server is called and answers, without the secrets of its channel"
 PLAIN = {
-    CODE: "briefing.number briefing.sha256 briefing_version.sha256"
+    CODE: "alert.key alert.url alert_channel.language alert_channel.outcome alert_delivery.outcome alert_rule.preset"
+    " alert_rule.source briefing.number briefing.sha256 briefing_version.sha256"
     " device.app_version device.public_key entry.kind entry.device entry.content_hash entry_conflict.content_hash"
     " envelope.sha256 envelope.kind envelope.reason envelope_key.id envelope_photo.sha256 envelope_photo.nonce"
     " envelope_photo.key import_preview.digest import_preview.sheet inspection.checklist_code inspection_answer.item"
@@ -44,7 +46,8 @@ PLAIN = {
     " recovery_code.digest sign_in.digest sign_in_attempt.subject stock_count.measure"
     " stock_slip.number stock_slip.document task.number unit.code unit.code_key unit.path visit.name_blind"
     " visit.id_blind visit.phone_blind visit.plate_blind visit.identity_blind",
-    MADE: "author_grant.grants device.withdrawn district.retention purge_run.counts"
+    MADE: "alert_rule.channels alert_rule.recipients"
+    " author_grant.grants device.withdrawn district.retention purge_run.counts"
     " inspection_reading.limit inspection_reading.missing job_run.said"
     " journal.details task.source visit.reasons inspection.dropped publicity.dropped report.dropped report.numbers"
     " report.notes report_kind.checks report_binding.rows",
@@ -54,6 +57,7 @@ PLAIN = {
     " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines",
     STAFF: "person.name",
     DEVICE: "device.agent sign_in.device",
+    ROBOT: "alert_channel.host alert_channel.answer alert_delivery.answer",
 }
 KNOWN = {column for columns in PLAIN.values() for column in columns.split()}
 TYPED = "赵六的电话 13800138000"

@@ -13,7 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 REAL = multiprocessing.get_context("forkserver")
-REAL.set_forkserver_preload(["webapp", "webapp.operations.cli", "tests.supplies.racer", "tests.kernel.mover"])
+REAL.set_forkserver_preload(
+    ["webapp", "webapp.operations.cli", "tests.supplies.racer", "tests.kernel.mover", "tests.alerts.sender"]
+)
 
 
 class Command:

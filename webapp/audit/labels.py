@@ -50,6 +50,11 @@ DETAILS = {
     "grant": _l("授权编号"),
     "uuid": _l("记录编号"),
     "fever": _l("发热判定"),
+    "source": _l("看什么"),
+    "recipients": _l("提醒谁"),
+    "is_active": _l("启用"),
+    "outcome": _l("结果"),
+    "count": _l("条数"),
 }
 # The names of what may change, of places, items, units and the district.
 FIELDS = {

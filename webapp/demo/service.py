@@ -7,7 +7,7 @@ from uuid import UUID
 from werkzeug.security import generate_password_hash
 
 from webapp.accounts import service as accounts
-from webapp.demo import briefings, history, people
+from webapp.demo import alerts, briefings, history, people
 from webapp.demo.cast import CAST, COLLEAGUES, Member
 from webapp.demo.district import ANSWERABLE, PARENTS, PLACES, PREFERENCES, UNITS
 from webapp.district.service import change_preferences
@@ -30,6 +30,7 @@ def fill(password: str, *, at: datetime, days: int) -> None:
     unit_ids, place_ids, actors = _district(random, password, at)
     history.write(random, place_ids, actors, days=days, at=at)
     briefings.write(unit_ids["SUP"], by=actors["commander"], at=at)
+    alerts.write(actors, at=at)
     journal.seal(at=at)
 
 

@@ -158,8 +158,8 @@ def of_reach(code: str, reach: Reach, day: date, count: Callable[[], T]) -> T:
 
 
 def of_person(code: str, actor: Actor, count: Callable[[], T]) -> T:
-    """The result of `count` for one person, cached like a number: plain values without personal data."""
-    return _cache().value(("of person", code, actor.id), actor.id, count)
+    """The result of `count` for one person, at most CACHED_S seconds old and counted after their last write."""
+    return _cache().value(("of person", code, actor.id), actor.id, count, CACHED_S)
 
 
 def url_of(figure: Figure, since: date, place: str = "", *, until: date | None = None, unit: str = "") -> str:
@@ -265,10 +265,13 @@ class Cache:
         self._numbers: dict[Hashable, tuple[float, Any]] = {}
         self._wrote: dict[UUID, float] = {}
 
-    def value(self, key: Hashable, person_id: UUID, count: Callable[[], T]) -> T:
+    def value(self, key: Hashable, person_id: UUID, count: Callable[[], T], seconds: float | None = None) -> T:
         """The cached number if it is younger than FIGURES_CACHED_S and than the person's last write, else a new one."""
         began = monotonic()
-        oldest = max(began - current_app.config["FIGURES_CACHED_S"], self._wrote.get(person_id, 0))
+        oldest = max(
+            began - (current_app.config["FIGURES_CACHED_S"] if seconds is None else seconds),
+            self._wrote.get(person_id, 0),
+        )
         counted_at, number = self._numbers.get(key, (0.0, None))
         if counted_at <= oldest:
             number = count()

@@ -67,6 +67,16 @@ WAITING = Figure(
     tone="warning",
 )
 
+REVIEW = Figure(
+    "sync.review",
+    _l("待核查记录"),
+    "sync.tray",
+    lists.TRAY,
+    unit=lazy_pgettext("figure", "条"),
+    explained=_l("登记人签名不符、授权到期或打不开的离线记录，等人处理。"),
+    tone="warning",
+)
+
 FEATURE = Feature(
     name="sync",
     area=Area.SYSTEM,
@@ -77,9 +87,8 @@ FEATURE = Feature(
         NavEntry("sync.file", _l("递交待传文件"), "upload", EVERYONE, order=92),
     ),
     due=(DueRows(EVERYONE, _due, kinds={"envelope.returned": _l("退回修改的记录")}, every=_every),),
-    figures=(Figure("sync.review", _l("待核查记录"), "sync.tray", lists.TRAY, tone="warning"),),
     lists=(lists.TRAY, lists.DEVICES),
-    figures=(WAITING,),
+    figures=(WAITING, REVIEW),
     watched=(WAITING,),
     machines=(ENVELOPE,),
     refusals=REFUSALS,

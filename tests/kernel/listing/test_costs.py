@@ -17,9 +17,9 @@ from webapp.kernel.listing import Listing, pages, rows
 
 LISTS = {listing.id: listing for feature in FEATURES for listing in feature.lists}
 READERS = (Role.COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR)
-OWN = {"mine": (Role.INSPECTOR,)}  # lists of what the reader recorded
+OWN = {"mine": (Role.INSPECTOR,), "alerts": (Role.INSPECTOR,)}  # lists of what the reader recorded, or is to do
 FEW, MANY = 2, 30
-EMPTY = {"tray", "devices", "runs"}  # of the demonstration
+EMPTY = {"tray", "devices", "runs", "deliveries"}  # of the demonstration
 MOST_STATEMENTS = {"runs": 14}  # of a page that shows more than its list; others 6, with the session's
 MOST_CALLS = {"visits": 30_000, "inspections": 25_000}  # of functions; with entities 36,500 and 27,700
 

@@ -1,0 +1,53 @@
+"""The rows of alerts in the tests that walk all features."""
+
+from sqlalchemy import select
+
+from tests.support.matrix import ADMIN, EVERYBODY, OVERSIGHT, Rows
+from webapp.alerts import service
+from webapp.alerts.models import Alert
+from webapp.alerts.rules import ChannelKind
+from webapp.extensions import db
+from webapp.kernel import clock
+from webapp.kernel.deadlines import Level
+
+
+def record(world):
+    """A channel, a rule about the number of checks, and its alert."""
+    at, by = clock.now(), world.by["administrator"]
+    facts = {"name": world.note[:20], "kind": ChannelKind.WEBHOOK, "language": "zh", "host": "robot.example"}
+    secret = {"url": "https://192.0.2.1/", "key": None}
+    channel_id = service.put_channel(service.ChannelFacts(**facts, is_active=True, secret=secret), by=by, at=at)
+    rule = {"source": "figure:inspections.checks", "threshold": 1, "level": Level.WARNING}
+    everybody = (f"person:{by.id}", f"person:{world.by['inspector'].id}")
+    facts = service.RuleFacts(name=world.note[:20], recipients=everybody, channels=(str(channel_id),), **rule)
+    rule_id = service.put_rule(facts, by=by, at=at)
+    service.watch(at)
+    return {"channel_id": channel_id, "rule_id": rule_id, "kind": ChannelKind.WEBHOOK.value, "alert_id": alert_id()}
+
+
+def alert_id():
+    return db.session.scalars(select(Alert.id)).first()
+
+
+ROWS = Rows(
+    access={
+        "alerts.index": EVERYBODY,
+        "alerts.show": EVERYBODY,
+        "alerts.acknowledge": EVERYBODY,
+        "alerts.acknowledge_all": EVERYBODY,
+        "alerts.every": OVERSIGHT,
+        "alerts.rules": ADMIN,
+        "alerts.new_rule": ADMIN,
+        "alerts.edit_rule": ADMIN,
+        "alerts.presets": ADMIN,
+        "alerts.channels": ADMIN,
+        "alerts.channel": ADMIN,
+        "alerts.new_channel": ADMIN,
+        "alerts.test_channel": ADMIN,
+        "alerts.deliveries": {"administrator", "auditor"},
+    },
+    auditor_posts={
+        "alerts.acknowledge",  # that one has read it changes nothing that counts
+        "alerts.acknowledge_all",
+    },
+)
