@@ -20,6 +20,7 @@ from webapp.extensions import db
 from webapp.kernel import clock, jobs, journal, verification
 from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
+from webapp.kernel.figures import figures as figures_of_app
 from webapp.kernel.journal import JournalRow
 from webapp.kernel.listing import pages
 from webapp.places.rules import PlaceKind
@@ -283,3 +284,14 @@ def test_the_auditor_sees_on_today_what_to_look_at(app, auditor):
     counted_ = [numbers[f"/journal?group={group}"] for group in ("reveal", "change", "setting")]
     assert counted_ == [1, 2, 0]
     assert "督查关注" not in words_of(masters.administrator(app).get("/today"))
+
+
+def test_every_figure_of_the_journal_has_a_page_over_days(app, auditor):
+    with app.app_context():
+        note("visit.revealed", "visit")
+        codes = [code for code in figures_of_app() if code.startswith(("audit.", "sync."))]
+    assert len(codes) == 5
+    for code in codes:
+        page = auditor.get(f"/figures/{code}")
+        assert page.status_code == 200
+        assert (code == "audit.reveals") == ('href="/journal?group=reveal' in page.text)

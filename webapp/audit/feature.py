@@ -73,6 +73,7 @@ FEATURE = Feature(
     navigation=(NavEntry("audit.index", _l("操作日志"), "history", queries.READERS, Area.SYSTEM, order=89),),
     panels=(Panel("audit", (Role.AUDITOR,), template="audit/_today.html", load=_watched, order=5),),
     lists=(lists.JOURNAL,),
+    figures=WATCHED,
     watched=WATCHED,
     logged=labels.LOGGED,
     subjects=labels.SUBJECTS,
