@@ -41,6 +41,7 @@ DETAILS = {
     "hash": _l("内容校验值"),
     "lines": _l("行数"),
     "rows": _l("导入的行数"),
+    "name": _l("名称"),
     "number": _l("单号"),
     "wrong": _l("原因"),
     "quantity": _l("数量（最小计量）"),

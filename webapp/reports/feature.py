@@ -77,7 +77,10 @@ FEATURE = Feature(
     due=(DueRows(SIGNERS, _to_sign), DueRows(OVERSEERS, _missing)),
     lists=(lists.REPORTS,),
     figures=FIGURES,
+    watched=tuple(figure for figure in FIGURES if figure.code == "reports.missing"),
     refusals=labels.REFUSALS,
+    logged=labels.LOGGED,
+    subjects=labels.SUBJECTS,
     constraints=(
         Constraint("uq_report_kind_name", "report-kind-taken", field="name"),
         Constraint("uq_report_due_id_version", "report-signed"),

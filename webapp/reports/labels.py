@@ -8,8 +8,11 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.kernel.i18n import write_number
+from webapp.kernel.logged import Group, Logged
 from webapp.reports.rules import CheckKind, Evil, Line, LineKind, Note, State
 
+LOGGED = (Logged("report_kind.saved", _l("添加或修改日报告种类"), Group.SETTING),)
+SUBJECTS = {"report_kind": _l("日报告种类")}
 STATES = {
     State.DUE: _l("待报"),
     State.MISSING: _l("未报"),
