@@ -1,6 +1,7 @@
 """The pages: the clerk's form, a signed report, the grid with its totals, the four evils."""
 
 import re
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -107,6 +108,25 @@ def test_a_correction_shows_its_difference(app, east, due):
     assert "在岗值守人数：3 → 4" in shown
     assert "更正原因：少数了一人" in shown
     assert "第 1 版" in words_of(east.get(first))
+
+
+def test_a_number_leads_to_its_rows_only_for_those_who_may_open_them(app, street, due):
+    with app.app_context():
+        lines = (replace(office.LINES[0], figure="inspections.checks", code="l1"), *office.LINES[1:])
+        service.save_kind(street.kind, office.draft(street.units["east"], lines=lines), by=None, at=clock.now())
+        codes = [line["code"] for line in queries.find_kind(street.kind).lines]
+        fields = office.filled(due) | {f"n_{codes[1]}": 3}
+        uuid = office.sign(
+            SIGNING, {name: text for name, text in fields.items() if name != "n_l2"}, street.by["east"]
+        ).uuid
+    rows = f'href="/inspections?since={office_day(app)}&amp;until={office_day(app)}&amp;unit=EAST"'
+    assert rows in street.clients["commander"].get(f"/reports/{uuid}").text
+    assert "/inspections?" not in street.clients["east"].get(f"/reports/{uuid}").text
+
+
+def office_day(app):
+    with app.app_context():
+        return office.today()
 
 
 def test_the_grid_adds_up_and_names_who_is_missing(app, street, due, hang):

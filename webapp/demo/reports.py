@@ -23,7 +23,7 @@ DAYS = 14
 OWING = ("ZONE", "CONTROL", "CITY", "TRAFFIC", "EPB", "HEALTH", "MONITOR")
 CLERKS = ("clerk", "clerk2", "clerk3")  # those of ZONE, CONTROL and EPB; nobody reports for HEALTH and MONITOR
 _LATE = {("CITY", 2), ("EPB", 6)}  # unit, days ago
-_MISSING = {("TRAFFIC", 1), ("CITY", 5), ("ZONE", 0)}
+_MISSING = {("TRAFFIC", 0), ("TRAFFIC", 1), ("CITY", 5), ("ZONE", 0)}
 _OTHER = {("ZONE", 3): (2, "园区自查另报 2 次"), ("CONTROL", 4): (5, "一个卡口记在纸上，明日补录")}
 _AMENDED = ("ZONE", 4)
 

@@ -12,7 +12,7 @@ from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock, entries
-from webapp.kernel.access import Role, allow, current_actor, current_reach
+from webapp.kernel.access import Role, allow, current_actor, current_reach, may_open
 from webapp.kernel.columns import canonical
 from webapp.kernel.errors import SETTLES, Refusal
 from webapp.kernel.figures import Figure, url_of
@@ -20,7 +20,7 @@ from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.kinds import Kind
 from webapp.reports import counting, labels, lists, queries, service, totals
 from webapp.reports.kinds import AMENDMENT, SIGNING
-from webapp.reports.rules import LineKind, Note, checks_of, lines_of, notes_of, plain, spoken
+from webapp.reports.rules import Note, checks_of, lines_of, notes_of, plain, spoken
 from webapp.reports.service import SIGNERS
 from webapp.reports.views import READERS, bp
 from webapp.sync import queries as sync
@@ -39,7 +39,7 @@ def mine() -> Response:
     return respond(
         "reports/mine.html",
         "mine",
-        open_=[mark for mark in reversed(marked) if mark.is_open],
+        open_=[mark for mark in marked if mark.is_open],
         signed=[mark for mark in marked if not mark.is_open],
         labels=labels,
         at=at,
@@ -233,7 +233,7 @@ def show(report_id: UUID) -> Response:
     opens = {
         line.code: _rows_url(figures[line.figure], about)
         for line in lines
-        if line.figure in figures and line.kind is LineKind.FIGURE
+        if line.figure in figures and may_open(figures[line.figure].endpoint, current_actor())
     }
     return respond(
         "reports/show.html",

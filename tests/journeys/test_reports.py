@@ -1,0 +1,45 @@
+"""A clerk signs a report with a number changed, another signs a zero; the command group sees who is missing."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import axe_violations, sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_clerk_signs_a_changed_number_and_the_command_group_sees_who_is_missing(server, open_page):
+    page = open_page("phone", server.url, has_touch=True, reduced_motion="reduce")
+    sign_in(page, "clerk")
+    page.goto("/reports/mine")
+    page.get_by_role("link", name="填报").first.click()
+    expect(page.locator("#fill h1")).to_have_text("经济开发区管委会")
+    assert axe_violations(page) == []
+    reason = page.locator("[name=r_l1]")
+    expect(reason).to_be_hidden()
+    page.locator("[name=n_l1]").fill("2")
+    expect(reason).to_be_visible()
+    page.locator("[name=n_l11]").fill("12")
+    page.locator("[data-report] .submit-bar button[type=submit]").click()
+    expect(page.locator("#r_l1-error")).to_contain_text("请写明原因")
+    expect(page.locator("[name=n_l11]")).to_have_value("12")
+    reason.fill("园区自查另报")
+    page.locator("[data-report] .submit-bar button[type=submit]").click()
+    expect(page.locator("#report")).to_contain_text("园区自查另报")
+    assert axe_violations(page) == []
+
+    page = open_page("desktop", server.url)
+    sign_in(page, "clerk2")
+    page.goto("/reports/mine")
+    page.get_by_role("link", name="填报").first.click()
+    page.get_by_role("button", name="零报告并签报").click()
+    expect(page.locator("#report")).to_contain_text("签报人确认这一天没有发生")
+
+    page = open_page("desktop", server.url)
+    sign_in(page, "commander")
+    page.goto("/reports/")
+    missing = page.locator(".report-rows")
+    expect(missing).to_contain_text("卫生健康局")
+    expect(missing).not_to_contain_text("经济开发区管委会")
+    expect(missing).not_to_contain_text("公安交警大队")
+    assert axe_violations(page) == []
