@@ -14,6 +14,7 @@ from webapp.briefings.rules import BLANK
 from webapp.extensions import db
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
+from webapp.kernel.errors import Refusal
 from webapp.publicity.kinds import PUBLICITY
 from webapp.units.rules import UnitKind
 
@@ -88,23 +89,32 @@ def test_the_days_are_written_in_chinese_whatever_the_language(command):
     assert command.fill("{{ period.range }}", since=UNTIL) == ["11月16日"]
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
-    [
-        ("{{ publicity.banners }}", "没有“publicity.banners”这个代码"),
-        ("{{ publicity.van_total }}", "没有这种时间段"),
-        ("{{ inspections.overdue_day }}", "没有这种时间段"),
-        ("{{ org.offices }}", "要用 for 循环"),
-        ("{% for x in org.leader %}{{ x.name }}{% endfor %}", "不是逐行列出的代码"),
-        ("{% for x in org.offices %}{{ x.phone }}{% endfor %}", "没有这一项"),
-        ("{{ ''.__class__ }}", "不支持的写法"),
-        ("{{ publicity.banner", "花括号"),
-    ],
-)
-def test_what_is_wrong_is_named_by_its_paragraph(command, line, words):
-    [fault] = checking.check(docx("第一段", line)).faults
-    assert fault.where.startswith("第 2 段")
-    assert words in fault.sentence
+def test_what_is_wrong_is_named_by_its_paragraph(command):
+    wrong = {
+        "{{ publicity.banners }}": "没有“publicity.banners”这个代码",
+        "{{ publicity.van_total }}": "没有这种时间段",
+        "{{ inspections.overdue_day }}": "没有这种时间段",
+        "{{ org.offices }}": "要用 for 循环",
+        "{% for x in org.leader %}{{ x.name }}{% endfor %}": "不是逐行列出的代码",
+        "{% for x in org.offices %}{{ x.phone }}{% endfor %}": "没有这一项",
+        "{{ ''.__class__ }}": "不支持的写法",
+    }
+    faults = {fault.where.partition("“")[0]: fault.sentence for fault in checking.check(docx("", *wrong)).faults}
+    assert len(faults) == len(wrong)
+    for number, words in enumerate(wrong.values(), 2):
+        assert words in faults[f"第 {number} 段"]
+    [fault] = checking.check(docx("第一段", "{{ publicity.banner")).faults
+    assert (fault.where, "花括号" in fault.sentence) == ("第 2 段“{{ publicity.banner”", True)
+
+
+def test_a_number_whose_list_knows_no_units_has_no_link_from_a_report_of_one(command):
+    version = command.template("{{ supplies.low }}、{{ publicity.banner }}")
+    links = {
+        unit: [service.sources.link_of(row, command.by) for row in command.draft(version, unit=unit).printed]
+        for unit in ("top", "zone")
+    }
+    assert links["top"] == ["/supplies?low=low", "/publicity?means=banner&since=2026-11-10&until=2026-11-16"]
+    assert links["zone"] == [None, "/publicity?means=banner&since=2026-11-10&until=2026-11-16&unit=ZONE"]
 
 
 def test_a_code_that_was_renamed_prints_a_blank_and_is_named(command):
@@ -116,6 +126,13 @@ def test_a_code_that_was_renamed_prints_a_blank_and_is_named(command):
     assert texts(drafted.file) == [f"悬挂条幅{BLANK}条"]
     [fault] = checking.faults_of(version.codes, service.sources.known())
     assert fault.where == "第 1 段“悬挂条幅”"
+
+
+def test_a_template_that_was_closed_meanwhile_makes_no_report(command):
+    version = command.template("{{ publicity.banner }}")
+    service.close_template(queries.find_version(version).template_id, True, by=command.by, at=clock.now())
+    with pytest.raises(Refusal, match="template-gone"):
+        command.draft(version)
 
 
 def test_a_second_press_keeps_nothing_more_and_a_number_is_taken_once(command):

@@ -12,6 +12,7 @@ from webapp.kernel import figures
 from webapp.kernel.access import Actor, may_open
 from webapp.kernel.figures import Figure
 
+UNLISTED = "*"  # about a unit by which its list cannot be filtered, so that no page shows just its rows
 _LABELS = {
     "publicity": _l("宣传教育"),
     "inspections": _l("检查和问题"),
@@ -56,18 +57,21 @@ def _value(figure: Figure, name: str, span: Span, asked: Asked) -> Value:
     reach = asked.reach_into(figure.endpoint)
     if not reach.grants:
         return Value(name, None)
-    unit = asked.unit.code if figure.axes and not asked.is_whole else ""
+    narrows = "" if asked.is_whole else asked.unit.code
+    unit = narrows if figure.axes else ""
     number = str(figures.value(figure, reach, since, until, unit=unit))
+    about = unit if figure.axes or not narrows else UNLISTED
     if not figure.is_of_day:
-        return Value(name, number, about=unit)
-    return Value(name, number, since, until, about=unit)
+        return Value(name, number, about=about)
+    return Value(name, number, since, until, about=about)
 
 
 def _link(printed: Mapping[str, Any], actor: Actor) -> str | None:
     base, _span = span_of(printed["code"])
     known = _offered()
     figure = known.get(printed["code"]) or known.get(base)
-    if figure is None or not may_open(figure.endpoint, actor) or printed["text"] is None:
+    is_shown = printed["text"] is not None and printed["about"] != UNLISTED
+    if figure is None or not is_shown or not may_open(figure.endpoint, actor):
         return None
     days = [date.fromisoformat(printed[name]) if printed[name] else date.min for name in ("since", "until")]
-    return figures.url_of(figure, days[0], until=days[1], unit=printed.get("about") or "")
+    return figures.url_of(figure, days[0], until=days[1], unit=printed["about"])
