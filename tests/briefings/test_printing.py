@@ -83,6 +83,7 @@ def test_a_code_that_word_has_cut_into_runs_is_still_one_code():
         "{{ publicity['__class__'].x }}",
         "{{ range(10) }}",
         "{{ publicity.banner.format(1) }}",
+        "{{ publicity.banner.upper }}",
         "{{ publicity.banner|attr('upper') }}",
         "{{ 3 * 7 }}",
         "{{ cycler }}",

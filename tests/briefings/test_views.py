@@ -125,21 +125,19 @@ def test_a_report_is_downloaded_byte_for_byte_and_its_numbers_lead_to_their_rows
     assert "悬挂横幅 0 条" in words_of(office.commander.get(f"{first.location}/print"))
 
 
-@pytest.mark.parametrize(
-    ("changes", "words"),
-    [
-        ({"until": str(clock.district_day(clock.now()) + timedelta(days=1))}, "结束日期不能晚于今天"),
+def test_what_is_wrong_is_said_and_what_was_typed_stays(office):
+    tomorrow, fields = str(clock.district_day(clock.now()) + timedelta(days=1)), office.fields()
+    for changes, words in (
+        ({"until": tomorrow}, "结束日期不能晚于今天"),
         ({"since": "2026-11-02", "until": "2026-11-01"}, "不能早于“开始日期”"),
         ({"unit": str(uuid4())}, "请从列出的选项中选择"),
         ({"version": "x"}, "请从列出的选项中选择"),
         ({"since": ""}, "开始日期"),
-    ],
-)
-def test_what_is_wrong_is_said_and_what_was_typed_stays(office, changes, words):
-    answer = office.make(office.fields(**changes))
-    assert answer.status_code == 422
-    assert words in words_of(answer)
-    assert "一是甲" in answer.text
+    ):
+        answer = office.make(fields | changes)
+        assert answer.status_code == 422
+        assert words in words_of(answer)
+        assert "一是甲" in answer.text
 
 
 def test_a_commander_of_a_unit_sees_and_makes_its_own_only(app, office):
@@ -156,7 +154,7 @@ def test_the_page_of_a_report_takes_few_statements(app, office):
     location = office.make(office.fields()).location
     with counted(app) as statements:
         assert office.commander.get(location).status_code == 200
-    assert len(statements) <= 6, statements
+    assert len(statements) <= 5, statements
 
 
 def test_the_table_of_codes_lists_every_figure_and_what_nobody_records(office):
