@@ -111,6 +111,18 @@ def test_no_link_leads_to_a_page_that_is_not_open(two, of_unit):
     assert followed >= 4
 
 
+def test_a_record_of_another_unit_by_ones_own_person_is_named_without_a_link(app, two):
+    with app.app_context(), transaction() as session:
+        session.execute(update(Person).where(Person.username == "guard").values(unit_id=two["MINE"]["unit"]))
+    masters.person(app, "spy", Role.AUDITOR, unit_id=two["MINE"]["unit"])
+    spy = masters.signed_in(app, "spy")
+    pages = [spy.get(f"/journal/{number}").text for number in numbers(spy)]
+    visits = [page for page in pages if "卡口进入登记 · 回执号" in page]
+    links = [link for page in visits for link in re.findall(r'<dd><a href="(/checkpoints/[^"]+)"', page)]
+    assert (len(visits), len(links)) == (2, 1)
+    assert spy.get(links[0]).status_code == 200
+
+
 def test_what_somebody_delivered_for_its_author_names_both(app, two):
     with app.app_context(), transaction() as session:
         guard = accounts.find_by_username("guard").id
