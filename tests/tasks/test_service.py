@@ -254,3 +254,27 @@ def test_whose_a_units_assignment_is(street, give):
             name for name, actor in by.items() if Party.OWNER in queries.find_standing(task, actor.through(*Role))[0]
         }
         assert owners == {"clerk", "second", "guard", "home", "above"}
+
+
+@pytest.mark.parametrize(
+    ("role", "bond", "is_ownerless"),
+    [
+        (Role.GATEKEEPER, "home", False),
+        (Role.GATEKEEPER, "leader", False),
+        (Role.CLERK, "above", False),
+        (Role.APPROVER, "above", True),
+        (Role.AUDITOR, "home", True),
+        (Role.GATEKEEPER, "none", True),
+    ],
+)
+def test_who_keeps_a_unit_from_being_without_an_owner(street, give, role, bond, is_ownerless):
+    unit = masters.unit(street.app, "EMPTY", parent_id=street.beside)
+    scope = {"unit_id": street.beside} if bond == "above" else {}
+    person_id = masters.person(street.app, "single", role, **scope)
+    with street.app.app_context(), transaction() as session:
+        units.put_people(unit, person_id if bond == "leader" else None, None)
+        session.get_one(Person, person_id).unit_id = unit if bond == "home" else None
+        session.get_one(Person, street.by["other"].id).disabled_at = clock.now()
+    with street.app.app_context():
+        task = give(unit=str(unit))
+        assert queries.find_standing(task, street.by["commander"].through(*COMMANDER))[1] is is_ownerless

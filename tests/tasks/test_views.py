@@ -112,6 +112,7 @@ def test_the_owner_reports_with_a_photo_and_the_leader_closes_it(street, give, l
     assert leader.get(photo).mimetype == "image/jpeg"
     assert masters.signed_in(street.app, "other").get(photo).status_code == 404
     assert "验收合格，办结" in words_of(page)
+    assert "已全部核对" in words_of(page)
     assert leader.post("/assignments/acts/close", data={"task": task, "uuid": uuid4()}).status_code == 303
     assert "已办结" in words_of(leader.get(f"/assignments/{task}"))
     assert clerk.get(f"/assignments/acts/done?task={task}").status_code == 409
@@ -126,6 +127,7 @@ def test_one_press_urges_and_a_second_too_soon_says_why_not(street, give, leader
     again = leader.post("/assignments/acts/urge", data=press | {"uuid": uuid4()})
     assert again.status_code == 409
     assert "半小时内已经催办过一次" in words_of(again)
+    assert 'action="/assignments/acts/urge"' not in leader.get(f"/assignments/{task}").text
     assert "已催办 1 次" in words_of(clerk.get(f"/assignments/{task}"))
 
 
@@ -153,6 +155,8 @@ def test_the_filters_show_what_they_say(street, give, act, leader, clerk):
     shown = {query: words_of(leader.get(f"/assignments?{query}")) for query in expected}
     assert {query: {title for title in titles if title in page} for query, page in shown.items()} == expected
     assert "迟了的" in words_of(clerk.get("/assignments?side=owed"))
+    tabs = [client.get("/assignments").text.count('href="/assignments?side=given"') for client in (leader, clerk)]
+    assert tabs == [1, 0]
     assert "刚交的" in leader.get("/assignments?format=csv").text
     assert leader.get("/assignments?state=nonsense").status_code == 422
 
