@@ -18,11 +18,12 @@ _edges = st.sampled_from([timedelta(microseconds=-1), timedelta(0), timedelta(ho
 _moments = st.builds(lambda day, edge: midnight(day) + edge, _days, _edges)
 _places = st.sampled_from(sorted(UNIT_OF))
 _spot = {"place": _places, "at": _moments}
-_version = {"is_void": st.booleans(), "is_old": st.booleans()}
+_seldom = st.sampled_from([False, False, False, True])
+_version = {"is_void": _seldom, "is_old": _seldom}
 
 
 def _rows(**fields):
-    return st.lists(st.fixed_dictionaries(fields), max_size=8)
+    return st.lists(st.fixed_dictionaries(fields), min_size=8, max_size=14)
 
 
 RECORDS = st.fixed_dictionaries(
@@ -31,31 +32,33 @@ RECORDS = st.fixed_dictionaries(
             **_spot,
             decision=st.sampled_from(["pass", "refuse", "refer"]),
             companions=st.integers(0, 3),
-            is_undone=st.booleans(),
+            is_undone=_seldom,
             has_left=st.booleans(),
         ),
         "inspection": _rows(**_spot, **_version, outcome=st.sampled_from(["clean", "findings", "out_of_limits"])),
         "finding": _rows(**_spot, state=st.sampled_from(["open", "answered", "closed", "withdrawn"])),
         "publicity": _rows(
             **_version,
-            means=st.sampled_from([means.value for means in Means]),
+            means=st.sampled_from([*["screen"] * 6, *(means.value for means in Means)]),
             count=st.integers(1, 9),
             unit=st.sampled_from(sorted(PARENTS)),
             place=st.none() | _places,
             from_on=_days,
-            days=st.none() | st.integers(0, DAYS),
+            days=st.sampled_from([None, 0, 0, 1, 3]),
         ),
         "slip": _rows(**_spot, kind=st.sampled_from(["in", "out", "transfer"]), other=st.none() | _places),
     }
 )
+# Units and places, not so often together that most scopes have no rows.
+_WHERES = [("", "")] * 5 + [(unit, "") for unit in PARENTS] + [("", place) for place in ("P-1", "P-1", "P-3")]
+_WHERES += [("A", "P-12"), ("A1", "P-12"), ("B", "P-1")]
 SCOPES = st.fixed_dictionaries(
     {
         "since": _days,
         "days": st.integers(0, DAYS),
-        "unit": st.sampled_from(["", *PARENTS]),
-        "place": st.sampled_from(["", *UNIT_OF]),
-        "reader": st.sampled_from(["district", "unit"]),
-        "third": st.integers(0, 2),  # of the figures, to spare time
+        "where": st.sampled_from(_WHERES),
+        "reader": st.sampled_from(["district", "district", "unit"]),
+        "third": st.integers(0, 2),  # of the figures, whose parts are counted too
     }
 )
 

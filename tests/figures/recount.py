@@ -27,7 +27,7 @@ def below(unit):
     return {unit}.union(*(below(code) for code, parent in PARENTS.items() if parent == unit))
 
 
-def district(app, entries=40):
+def district(app, entries=90):
     """The units, the places, a commander of the district and one of the unit A1, and entries for records to come."""
     world = SimpleNamespace(app=app, units={}, places={})
     for code, parent in PARENTS.items():

@@ -13,7 +13,7 @@ from webapp.kernel import clock
 from webapp.kernel.access import reach_into
 from webapp.kernel.figures import by_day, figures, parts_of, value
 
-RUNS = 20
+RUNS = 12
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def test_no_number_differs_from_a_second_counting(world, pytestconfig):
         max_examples=1_000 if pytestconfig.getoption("--long") else RUNS,
         deadline=None,
         suppress_health_check=list(HealthCheck),
-        phases=set(Phase) - {Phase.explain},
+        phases=set(Phase) - {Phase.explain, Phase.shrink},
     )
     @given(records=RECORDS, scope=SCOPES)
     def differs_nowhere(records, scope):
@@ -48,15 +48,17 @@ def test_no_number_differs_from_a_second_counting(world, pytestconfig):
 
 def compare(world, scope):
     since, until = scope["since"], scope["since"] + timedelta(days=scope["days"])
-    unit, place, now = scope["unit"], scope["place"], clock.now()
+    (unit, place), now = scope["where"], clock.now()
 
     def again(code, first, last, unit=unit):
         return recount(world, code, scope["reader"], first, last, unit, place, now)
 
-    for code in list(OF_FIGURE)[scope["third"] :: 3]:
+    for place_in_list, code in enumerate(OF_FIGURE):
         figure = figures()[code]
         asked = figure, reach_into(figure.endpoint, world.actors[scope["reader"]]), since, until
         assert value(*asked, unit=unit, place=place) == again(code, since, until), code
+        if place_in_list % 3 != scope["third"]:
+            continue
         if figure.is_of_day:
             days = by_day(*asked, unit=unit, place=place)
             assert days == {day: again(code, day, day) for day in days}, code
