@@ -29,12 +29,12 @@ def district(app, monkeypatch):
     offers = (DueRows((Role.INSPECTOR,), lambda _reach, _at: list(world.due), kinds={SOURCE: "试验"}),)
     monkeypatch.setitem(app.extensions, "frontline.due_rows", (*app.extensions["frontline.due_rows"], *offers))
 
-    def owe(key="a", hours=-1, who=(Role.INSPECTOR,), level=Level.WARNING, place=True):
+    def owe(key="a", hours=-1, who=(Role.INSPECTOR,), level=Level.WARNING, place=True, unit=None):
         """Something that is due at the place, `hours` from noon."""
         due_at = NOON + timedelta(hours=hours)
-        where = world.place if place else None
-        row = Due(key=key, kind=SOURCE, due_at=due_at, who=who, place=where, level=level, what="", where="", url="/x")
-        world.due.append(row)
+        where = world.place if place and not unit else None
+        about = {"place": where, "unit": unit, "level": level, "what": "", "where": "", "url": "/x"}
+        world.due.append(Due(key=key, kind=SOURCE, due_at=due_at, who=who, **about))
 
     def rule(**values):
         facts = {

@@ -155,11 +155,11 @@ def test_a_rule_that_cannot_be_is_shown_again_with_what_to_do(app, administrator
 
 
 def test_the_presets_are_added_once_and_read_in_either_language(app, administrator):
-    assert "加入 11 条预设规则" in words_of(administrator.get("/alerts/rules"))
+    assert "加入 13 条预设规则" in words_of(administrator.get("/alerts/rules"))
     for _press in range(2):
         administrator.post("/alerts/rules/presets")
     with app.app_context():
-        assert len(queries.active_rules()) == 11
+        assert len(queries.active_rules()) == 13
     administrator.get("/alerts/rules")  # shows what was flashed
     administrator.post("/language", data={"language": "en"})
     page = words_of(administrator.get("/alerts/rules"))

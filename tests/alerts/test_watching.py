@@ -195,3 +195,10 @@ def test_what_is_about_a_unit_is_told_to_those_of_that_unit(district):
     district.owe(place=False)
     district.watch()
     assert recipients(district.app) == {keeper, district.north_inspector}
+
+
+def test_what_a_unit_owes_is_told_to_those_of_that_unit(district):
+    district.rule()
+    district.owe(unit=district.south)
+    district.watch()
+    assert recipients(district.app) == {district.south_inspector}

@@ -65,6 +65,8 @@ PRESETS = {
     "finding-overdue": _l("问题整改超期"),
     "finding-long-overdue": _l("问题整改超期一天以上"),
     "check-owed": _l("整改后没有按时复查"),
+    "report-soon": _l("日报告快到截止时间"),
+    "report-missing": _l("有单位没有报日报告"),
     "stock-low": _l("物资低于最低库存"),
     "stock-expired": _l("库存有过期批次"),
     "job-unwell": _l("定时工作失败"),

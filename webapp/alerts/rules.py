@@ -74,6 +74,8 @@ PRESETS = (
         repeat_minutes=4 * 60,
     ),
     Preset("check-owed", "finding.answered", Level.WARNING, (DOERS,), after_minutes=0),
+    Preset("report-soon", "report.due", Level.NORMAL, (DOERS,), after_minutes=-60),
+    Preset("report-missing", "report.missing", Level.CRITICAL, (DOERS,), repeat_minutes=60),
     Preset("stock-low", "figure:supplies.low", Level.WARNING, ("role:keeper", "role:approver"), threshold=1),
     Preset("stock-expired", "figure:supplies.expired", Level.WARNING, ("role:keeper",), threshold=1),
     Preset("job-unwell", "job.unwell", Level.CRITICAL, ("role:administrator",), repeat_minutes=60),

@@ -24,9 +24,9 @@ class Due:
     """A task with a deadline.
 
     `key` identifies the task for as long as it is open (`key_of`); key and `level` together are unique, so that each
-    is alerted once. `kind` is the sort of task. `who` are the roles over `place` that have to do it, or the id of one
-    person. `what` and `where` are in the reader's language. With `is_private` they hold words that a person typed: they
-    are shown on pages, and stand in no address and no message.
+    is alerted once. `kind` is the sort of task. `who` are the roles over `place` or `unit` that have to do it, or the
+    id of one person. `what` and `where` are in the reader's language. With `is_private` they hold words that a person
+    typed: they are shown on pages, and stand in no address and no message.
     """
 
     key: str
@@ -34,6 +34,7 @@ class Due:
     due_at: datetime
     who: tuple[Role, ...] | UUID
     place: UUID | None = None
+    unit: UUID | None = None
     level: Level = Level.NORMAL
     what: str
     where: str

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -24,18 +25,20 @@ from webapp.reports.views import READERS, bp
 
 OVERSEERS = (Role.COMMANDER, Role.AUDITOR)
 SHOWN = 40  # reports among a clerk's tasks
+WATCHED = 5_000  # of all units, for alerts
 REMINDED = timedelta(days=3)  # how long a missing report stays among the tasks
 
 
-def _to_sign(reach: Reach, at: datetime) -> Iterable[Due]:
+def _to_sign(reach: Reach, at: datetime, limit: int = SHOWN) -> Iterable[Due]:
     """The reports of a clerk's units that are due today, or missing."""
     today = clock.district_day(at)
-    for row in queries.to_sign(reach, today - REMINDED, today, SHOWN):
+    for row in queries.to_sign(reach, today - REMINDED, today, limit):
         yield Due(
             key=key_of("report.due", row.id),
             kind="report.due",
             due_at=row.due_at,
             who=SIGNERS,
+            unit=row.unit_id,
             level=Level.CRITICAL if row.due_at <= at else Level.WARNING,
             what=_("%(day)s 的%(kind)s", day=write_day(row.day), kind=row.kind_name),
             where=row.unit_name,
@@ -74,7 +77,10 @@ FEATURE = Feature(
     ),
     actions=(board.Action("reports.mine", _l("填报日报告"), "report", SIGNERS, order=17, is_record=False),),
     panels=(board.Panel("reports", READERS, _l("今日日报告"), FIGURES, order=5),),
-    due=(DueRows(SIGNERS, _to_sign), DueRows(OVERSEERS, _missing)),
+    due=(
+        DueRows(SIGNERS, _to_sign, kinds={"report.due": _l("要签的日报告")}, every=partial(_to_sign, limit=WATCHED)),
+        DueRows(OVERSEERS, _missing, kinds={"report.missing": _l("未报的日报告")}),
+    ),
     lists=(lists.REPORTS,),
     figures=FIGURES,
     watched=tuple(figure for figure in FIGURES if figure.code == "reports.missing"),

@@ -67,7 +67,7 @@ def _of_scope(overseer: Actor, rules: Sequence[AlertRule], at: datetime) -> Iter
 
 
 def _of_task(due: Due, rule: AlertRule) -> Concern:
-    matter = Matter(who=due.who, place_id=due.place, unit_id=None if due.place else rule.unit_id)
+    matter = Matter(who=due.who, place_id=due.place, unit_id=None if due.place else due.unit or rule.unit_id)
     level = rule.level or due.level
     return Concern(rule=rule, key=due.key, level=level, matter=matter, url=due.url, due_at=due.due_at)
 

@@ -1,0 +1,22 @@
+"""An inspector on a phone: from the number beside the name to one press that acknowledges."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.browser import sign_in
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_inspector_acknowledges_an_alert_with_one_press(server, open_page):
+    page = open_page("phone", server.url)
+    sign_in(page, "inspector")
+    badge = page.get_by_role("link", name=re.compile("条提醒没有确认"))
+    before = int(badge.inner_text())
+    badge.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("我的提醒")
+    page.get_by_role("button", name="收到", exact=True).first.click()
+    expect(page.locator("#messages")).to_contain_text("已确认收到")
+    expect(page.get_by_role("button", name="收到", exact=True)).to_have_count(before - 1)
