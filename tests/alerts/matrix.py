@@ -8,6 +8,7 @@ from webapp.alerts.models import Alert
 from webapp.alerts.rules import ChannelKind
 from webapp.extensions import db
 from webapp.kernel import clock
+from webapp.kernel.access import Role
 from webapp.kernel.deadlines import Level
 
 
@@ -29,6 +30,8 @@ def alert_id():
     return db.session.scalars(select(Alert.id)).first()
 
 
+# Roles with alerts in the demonstration, of their own or within reach.
+ALERTED = (Role.INSPECTOR, Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
 ROWS = Rows(
     access={
         "alerts.index": EVERYBODY,
@@ -46,6 +49,7 @@ ROWS = Rows(
         "alerts.test_channel": ADMIN,
         "alerts.deliveries": {"administrator", "auditor"},
     },
+    without_records={role: {"alerts.show"} for role in Role if role not in ALERTED},
     auditor_posts={
         "alerts.acknowledge",  # that one has read it changes nothing that counts
         "alerts.acknowledge_all",

@@ -73,6 +73,18 @@ def test_an_alert_of_somebody_else_is_not_there(raised):
     ]
 
 
+def test_an_alert_leads_on_only_where_its_reader_may_enter(raised):
+    url, pages = f"/alerts/{alert_of(raised, Level.CRITICAL)}", {}
+    for target in ("/inspections/findings", "/supplies/counter", "/x"):
+        with raised.app.app_context():
+            for row in db.session.scalars(select(Alert)):
+                row.url = target
+            db.session.commit()
+        page = masters.signed_in(raised.app, "commander").get(url).text
+        pages[target] = f'href="{target}"' in page and "打开这件事" in page
+    assert pages == {"/inspections/findings": True, "/supplies/counter": False, "/x": False}
+
+
 def test_overseers_see_the_alerts_within_their_reach(raised):
     from webapp.kernel.access import Role
 

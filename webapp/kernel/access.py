@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Flask, abort, current_app, g, make_response, request, url_for
 from flask_login import current_user
 from werkzeug import Response
+from werkzeug.exceptions import HTTPException
 
 from webapp.kernel import error_pages
 from webapp.kernel.contributions import Contribution
@@ -177,6 +179,15 @@ def may_open(endpoint: str, actor: Actor | None) -> bool:
         return True
     reach = Reach(actor, allowed)
     return reach.is_district_wide if getattr(view, "district_wide", False) else bool(reach.grants)
+
+
+def may_follow(url: str, actor: Actor) -> bool:
+    """Whether the actor's roles open the page at an address of this application."""
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(urlsplit(url).path)
+    except HTTPException:
+        return False
+    return may_open(endpoint, actor)
 
 
 def reach_into(endpoint: str, actor: Actor) -> Reach:

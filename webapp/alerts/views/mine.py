@@ -13,7 +13,7 @@ from webapp.alerts.lists import ALL, MINE
 from webapp.alerts.rules import AlertState
 from webapp.alerts.views import bp
 from webapp.kernel import clock, listing
-from webapp.kernel.access import EVERYONE, allow, current_actor, current_reach
+from webapp.kernel.access import EVERYONE, allow, current_actor, current_reach, may_follow
 from webapp.kernel.htmx import respond, see_other
 
 SHOWN = 20  # open alerts above the list
@@ -48,6 +48,7 @@ def show(alert_id: UUID) -> Response:
         labels=labels,
         act=ACKNOWLEDGE if is_mine and row.state is AlertState.OPEN else None,
         is_mine=is_mine,
+        leads_on=may_follow(row.url, current_actor()),
         recipients=queries.recipients_of(alert_id),
         deliveries=queries.deliveries_of(alert_id),
     )
