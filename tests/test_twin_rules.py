@@ -29,6 +29,7 @@ OF_DEVICES = {
     "outbox/store.js": "the device's database",
     "outbox/api.js": "what counts as an answer of the server",
     "entry.js": "names an entry before the server knows it",
+    "reports.js needsReason": "shows or hides a field; whether a reason is missing is for the server to say",
     "submit.js": "the order of steps of a press",
     "pasting.js": "cut by maxlength, which only a browser does",
     "pictures.js": "pictures are made smaller before they are sent",

@@ -30,6 +30,14 @@ function guard(form, event) {
   return "go";
 }
 
+/** Opens the jump box, which is loaded when it is first asked for. @param {Event} event */
+function jump(event) {
+  const isKey = event instanceof KeyboardEvent && (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k";
+  if (!(isKey || closest(event.target, "[data-jump-open]")) || !document.querySelector("dialog#jump")) return;
+  event.preventDefault();
+  void import("./jump.js").then(({ open }) => open());
+}
+
 /** Replaces the page's CSRF token after a stale one. @param {string} token */
 function renewToken(token) {
   document.querySelector("meta[name='csrf-token']")?.setAttribute("content", token);
@@ -125,6 +133,7 @@ document.addEventListener("htmx:error", (event) => {
   if (template) place?.replaceChildren(template.content.cloneNode(true));
   showNotices();
 });
+for (const kind of ["keydown", "click"]) document.addEventListener(kind, jump);
 document.addEventListener("htmx:after:swap", (event) => {
   const { ctx } = /** @type {CustomEvent} */ (event).detail ?? {};
   const id = ctx?.target instanceof Element ? ctx.target.id : "";

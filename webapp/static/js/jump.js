@@ -1,12 +1,13 @@
 // @ts-check
-// The jump box: Ctrl+K or its button opens it, the arrow keys move through the matches, Enter opens the first one.
+// The jump box: Ctrl+K or its button opens it (app.js loads it then), the arrow keys move through the matches, Enter opens
+// the first one.
 import { onSubmit } from "./submit.js";
 
 const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("jump"));
 const text = /** @type {HTMLInputElement | null} */ (document.getElementById("jump-text"));
 const answers = () => /** @type {HTMLAnchorElement[]} */ ([...(dialog?.querySelectorAll("a.answer") ?? [])]);
 
-function open() {
+export function open() {
   if (!dialog || !text || dialog.open) return;
   dialog.showModal();
   text.select();
@@ -14,10 +15,7 @@ function open() {
 
 /** @param {KeyboardEvent} event */
 function onKey(event) {
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-    event.preventDefault();
-    open();
-  } else if (dialog?.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+  if (dialog?.open && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
     event.preventDefault();
     const all = answers();
     const step = event.key === "ArrowDown" ? 1 : -1;
@@ -34,10 +32,5 @@ onSubmit("jump", (form) => {
   return "done";
 });
 
-document.querySelector("[data-jump-open]")?.addEventListener("click", (event) => {
-  if (!dialog?.showModal) return;
-  event.preventDefault();
-  open();
-});
 dialog?.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
 document.addEventListener("keydown", onKey);
