@@ -35,7 +35,7 @@ def due(district, robot):
 
 
 def test_a_message_says_what_where_when_and_leads_to_the_page(due, robot):
-    assert due.deliver() == "1 sent, 0 failed"
+    assert due.deliver() == "1 sent, 0 not sent"
     [(_path, facts, headers)] = robot.sink.posts
     assert facts["title"] == "【防线】警告：超期"
     assert "地点：场所N-01" in facts["text"]
@@ -43,7 +43,7 @@ def test_a_message_says_what_where_when_and_leads_to_the_page(due, robot):
     assert headers["Idempotency-Key"] == facts["id"]
     [row] = deliveries(due.app)
     assert (row.state, row.tries, row.outcome) == (DeliveryState.SENT, 1, "sent")
-    assert due.deliver() == "0 sent, 0 failed"
+    assert due.deliver() == "0 sent, 0 not sent"
 
 
 @pytest.mark.parametrize(
@@ -70,7 +70,7 @@ def test_a_robot_that_answers_200_and_refuses_has_not_taken_it(district, robot):
     district.rule(channels=(district.channel(robot.url, ChannelKind.WECOM),))
     district.owe()
     district.watch()
-    assert district.deliver() == "0 sent, 1 failed"
+    assert district.deliver() == "0 sent, 1 not sent"
     assert channel(district.app).outcome == "rejected"
     assert "93000" in channel(district.app).answer
 
@@ -107,7 +107,7 @@ def test_a_robot_that_hangs_or_drips_is_left_after_five_seconds(due, robot, mann
 
 def test_an_answer_is_not_read_beyond_its_bound(due, robot):
     robot.sink.answer = lambda handler: handler.reply(200, b"x" * 3_000_000)
-    assert due.deliver() == "1 sent, 0 failed"
+    assert due.deliver() == "1 sent, 0 not sent"
     assert len(channel(due.app).answer) == 200
 
 
@@ -168,7 +168,7 @@ def test_a_failing_robot_gets_one_summary_when_it_works_again(due, robot):
     due.watch(NOON + MINUTE)
     robot.sink.answer = lambda handler: handler.reply(200)
     robot.sink.posts.clear()
-    assert due.deliver(NOON + 2 * MINUTE) == "1 sent, 0 failed"
+    assert due.deliver(NOON + 2 * MINUTE) == "1 sent, 0 not sent"
     [(_path, facts, _headers)] = robot.sink.posts
     assert facts["title"] == "【防线】7 条提醒"
     assert channel(due.app).failing_since is None
@@ -179,11 +179,11 @@ def test_three_that_wait_are_three_messages_and_four_are_one(district, robot):
     for number in range(3):
         district.owe(f"a{number}")
     district.watch()
-    assert district.deliver() == "3 sent, 0 failed"
+    assert district.deliver() == "3 sent, 0 not sent"
     for number in range(4):
         district.owe(f"b{number}")
     district.watch(NOON + MINUTE)
-    assert district.deliver(NOON + MINUTE) == "1 sent, 0 failed"
+    assert district.deliver(NOON + MINUTE) == "1 sent, 0 not sent"
 
 
 def test_after_a_long_downtime_a_channel_gets_one_message(district, robot):
@@ -204,14 +204,14 @@ def test_a_channel_that_hangs_does_not_hold_up_another(district, robot, monkeypa
         district.rule(channels=both)
         district.owe()
         district.watch()
-        assert district.deliver() == "1 sent, 1 failed"
+        assert district.deliver() == "1 sent, 1 not sent"
     assert len(robot.sink.posts) == 1
 
 
 def test_what_is_over_before_it_was_sent_is_not_sent(due, robot):
     due.due.clear()
     due.watch(NOON + MINUTE)
-    assert due.deliver(NOON + MINUTE) == "0 sent, 0 failed"
+    assert due.deliver(NOON + MINUTE) == "0 sent, 0 not sent"
     assert [row.state for row in deliveries(due.app)] == [DeliveryState.DROPPED]
     assert robot.sink.posts == []
 
@@ -243,7 +243,7 @@ def test_a_mail_arrives_with_its_subject_and_text(district):
         district.rule(channels=(district.channel("", ChannelKind.EMAIL, **mail(server)),))
         district.owe()
         district.watch()
-        assert district.deliver() == "1 sent, 0 failed"
+        assert district.deliver() == "1 sent, 0 not sent"
     [(to, text)] = server.mails
     assert [line.partition("<")[2].partition(">")[0] for line in to] == ["a@example.cn", "b@example.cn"]
     assert "Message-ID: <" in text
@@ -256,7 +256,7 @@ def test_a_mail_server_that_refuses_is_told_in_its_words(district):
         district.rule(channels=(district.channel("", ChannelKind.EMAIL, **mail(server)),))
         district.owe()
         district.watch()
-        assert district.deliver() == "0 sent, 1 failed"
+        assert district.deliver() == "0 sent, 1 not sent"
     assert (channel(district.app).outcome, channel(district.app).answer[:20]) == ("rejected", "550 no such box 550 ")
 
 

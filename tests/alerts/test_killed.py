@@ -23,7 +23,11 @@ def test_what_a_killed_sender_left_is_sent_once_more_under_its_id_and_then_no_mo
     process.join()
     assert {row.state for row in deliveries(district.app)} == {DeliveryState.SENDING}
     robot.sink.answer = lambda handler: handler.reply(200)
-    assert [district.deliver() for _time in range(3)] == ["1 sent, 0 failed", "0 sent, 0 failed", "0 sent, 0 failed"]
+    assert [district.deliver() for _time in range(3)] == [
+        "1 sent, 0 not sent",
+        "0 sent, 0 not sent",
+        "0 sent, 0 not sent",
+    ]
     (_path, first, _headers), (_path2, again, _headers2) = robot.sink.posts
     assert (first["id"], first["repeated"], again["repeated"]) == (again["id"], False, True)
     assert "可能重复" in again["text"]

@@ -268,9 +268,9 @@ def test_a_channel_is_tried_at_once_when_it_was_changed(district, robot):
     district.watch()
     district.deliver()
     robot.sink.answer = lambda handler: handler.reply(200)
-    assert district.deliver() == "0 sent, 0 failed"
+    assert district.deliver() == "0 sent, 0 not sent"
     client = masters.signed_in(district.app, "administrator")
     client.post(
         f"/alerts/channels/{id_}", data={"name": "群", "language": "zh", "is_active": "y", "url": "", "key": ""}
     )
-    assert district.deliver() == "1 sent, 0 failed"
+    assert district.deliver() == "1 sent, 0 not sent"

@@ -289,7 +289,7 @@ def test_the_auditor_sees_on_today_what_to_look_at(app, auditor):
 def test_every_figure_of_the_journal_has_a_page_over_days(app, auditor):
     with app.app_context():
         note("visit.revealed", "visit")
-        codes = [code for code in figures_of_app() if code.startswith(("audit.", "sync."))]
+        codes = [code for code in figures_of_app() if code.startswith(("audit.", "sync.waiting"))]
     assert len(codes) == 5
     for code in codes:
         page = auditor.get(f"/figures/{code}")

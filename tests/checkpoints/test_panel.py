@@ -140,7 +140,8 @@ def test_five_rows_and_fifty_cost_equally_many_questions(app, keeper_of_gate, ga
             assert client.get(url, headers=headers).status_code == 200
         finally:
             event.remove(engine, "before_cursor_execute", note)
-        return len([one for one in asked if one.lstrip().upper().startswith("SELECT")])
+        cached = "FROM alert"  # what the frame of every page reads at most every ten seconds
+        return len([one for one in asked if one.lstrip().upper().startswith("SELECT") and cached not in one])
 
     pages = [
         (keeper_of_gate, f"{gate_url}/gate", {}),

@@ -51,7 +51,7 @@ PLAIN = {
     " inspection_reading.limit inspection_reading.missing job_run.said"
     " journal.details task.source visit.reasons inspection.dropped publicity.dropped report.dropped report.numbers"
     " report.notes report_kind.checks report_binding.rows",
-    NAME: "briefing_template.name"
+    NAME: "alert_channel.name alert_rule.name briefing_template.name"
     " district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
     " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines",
@@ -72,7 +72,7 @@ KEPT = {
     "colleagues and places, for as long as somebody keeps them": "person.phone place.contact_name place.contact_phone",
     "documents of the district: names of colleagues, and what a commander wrote for others to read": "briefing.file"
     " briefing.blocks briefing.printed briefing_version.file briefing_version.codes",
-    "keys": "author_grant.key person.totp_secret",
+    "keys": "alert_channel.secret author_grant.key person.totp_secret",
     "gone within the hour": "import_preview.lines import_preview.outcome",
     "why somebody was purged: no name is to stand there": "purge_run.reason",
 }

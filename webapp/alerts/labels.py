@@ -92,7 +92,7 @@ REFUSALS = {
     "channel-gone": _l("这个渠道已经不在了。请回到渠道列表。"),
 }
 WATCHED = ((r"(?P<raised>\d+) raised, (?P<closed>\d+) closed", _l("新提醒 %(raised)s 条，解除 %(closed)s 条")),)
-SENT = ((r"(?P<sent>\d+) sent, (?P<failed>\d+) failed", _l("发出 %(sent)s 条消息，%(failed)s 条没有发出")),)
+SENT = ((r"(?P<sent>\d+) sent, (?P<failed>\d+) not sent", _l("发出 %(sent)s 条消息，%(failed)s 条没有发出")),)
 
 
 def rule_name(rule: Any) -> str:

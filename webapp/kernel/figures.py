@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask import Flask, current_app, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Select, inspect, literal
+from sqlalchemy import Select, Uuid, inspect, literal
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
@@ -114,11 +114,12 @@ def parts_of(figure: Figure, reach: Reach, since: date, until: date, *, unit: st
 
 
 def is_recountable(figure: Figure) -> bool:
-    """Whether a figure counts the rows of a list that have an id, the same rows for everybody with the same reach."""
+    """Whether a figure counts records, the same ones for everybody with the same reach: rows of a list with a uuid."""
     if figure.rows is None or figure.is_personal:
         return False
     unique = figure.rows.order[-1]
-    return list(inspect(unique.class_).primary_key) == list(unique.property.columns)
+    is_key = list(inspect(unique.class_).primary_key) == list(unique.property.columns)
+    return is_key and isinstance(unique.type, Uuid)
 
 
 def rows_of(figure: Figure, reach: Reach, day: date) -> Select[Any]:

@@ -54,7 +54,7 @@ def deliver(at: datetime) -> str:
             sent, failed = sent + outcome.is_sent, failed + (not outcome.is_sent)
             if not outcome.is_sent:
                 paused.add(parcel.channel_id)
-    return f"{sent} sent, {failed} failed"
+    return f"{sent} sent, {failed} not sent"
 
 
 def send_test(channel_id: UUID, *, by: Actor, at: datetime) -> Outcome:
