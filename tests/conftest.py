@@ -27,7 +27,7 @@ OF_PAGES = frozenset(
     for name in (
         *("views", "access", "two_roles", "forms", "presence", "security", "pictures", "sheets", "understood"),
         *("today", "areas", "persons", "translations", "requests", "places", "units", "district", "page_owner"),
-        *("paper", "panel", "without_script", "signing_in", "closed_to_others", "commands"),
+        *("delivering", "paper", "panel", "without_script", "signing_in", "closed_to_others", "commands"),
     )
 )
 HERE = Path(__file__).parent

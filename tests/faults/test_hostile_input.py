@@ -83,7 +83,7 @@ FEATURES = pytest.mark.parametrize("feature", matrix.features())
 
 @pytest.fixture
 def world(app):
-    return district.build(app)
+    return district.build(app, is_lazy=True)
 
 
 @pytest.fixture

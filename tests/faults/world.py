@@ -29,8 +29,11 @@ PREFERRED = ("administrator", "gatekeeper", "keeper", "inspector", "commander", 
 NOTED = {"sign_in_attempt", "sign_in", "journal", "entry_conflict"}
 
 
-def build(app, name="王秀英", note="一切正常"):
-    """Build it; `name` and `note` become the texts that people write. Returns ids, clients by role, and actors."""
+def build(app, name="王秀英", note="一切正常", is_lazy=False):
+    """Build it; `name` and `note` become the texts that people write. Returns ids, clients by role, and actors.
+
+    With `is_lazy` a person signs in when their client is first used.
+    """
     unit = masters.unit(app, "U-01")
     world = SimpleNamespace(app=app, name=name, note=note, unit=unit, ids={})
     world.gate = masters.place(app, "G-01", PlaceKind.CHECKPOINT, unit_id=unit)
@@ -50,8 +53,22 @@ def build(app, name="王秀英", note="一切正常"):
         for feature, rows in matrix.features().items():
             world.ids[feature] = rows.record(world)
             world.values.maps.append(world.ids[feature])  # of an id under the same name, the first counts
-    world.clients = {role: masters.signed_in(app, role) for role in persons}
+    world.clients = _Clients(app)
+    for role in () if is_lazy else persons:
+        world.clients[role]
     return world
+
+
+class _Clients(dict):
+    """A signed-in client for each username, made when it is first asked for."""
+
+    def __init__(self, app):
+        super().__init__()
+        self.app = app
+
+    def __missing__(self, username):
+        self[username] = masters.signed_in(self.app, username)
+        return self[username]
 
 
 def deliver(kind, fields, by):
