@@ -63,6 +63,8 @@ def test_no_part_of_the_gate_reads_all_visits(app, visits, keeper_of_gate, gate_
         assert keeper_of_gate.get(f"{gate_url}/gate").status_code == 200
     assert any("visit" in line for plan in plans for line in plan[1:])
     assert walks(plans, "visit", "place_id") == []
+    [departures] = [plan for plan in plans if "visit.left_at > " in plan[0]]
+    assert any("ix_visit_left" in line for line in departures[1:]), departures
 
 
 def test_an_index_leads_to_the_page_after_a_key(app, visits, reader, monkeypatch):

@@ -17,6 +17,7 @@ from webapp.kernel.personal import IdType
 from webapp.places.models import Place
 
 _IS_INSIDE = text("left_at IS NULL AND undone_at IS NULL AND decision = 'pass'")
+_IS_GONE = text("left_at IS NOT NULL")
 _INSIDE: dict[str, Any] = {"sqlite_where": _IS_INSIDE, "postgresql_where": _IS_INSIDE}
 
 
@@ -42,6 +43,7 @@ class Visit(Model):
         _rare("ix_visit_undone", "undone_at IS NOT NULL"),
         # The page of a gate shows the last of them and counts all.
         Index("ix_visit_inside", "place_id", "entered_at", "id", "companions", **_INSIDE),
+        Index("ix_visit_left", "place_id", "left_at", sqlite_where=_IS_GONE, postgresql_where=_IS_GONE),
         # Nobody is inside a gate twice, by document or, without one, by phone and name (rules.Identity).
         Index(
             "uq_visit_inside_identity",

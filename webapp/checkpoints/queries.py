@@ -198,7 +198,7 @@ def _on_panel(query: Select[Any], given: dict[str, Any]) -> Sequence[Any]:
 
 
 def _moments(place_id: UUID, at: datetime) -> dict[str, Any]:
-    return {"place_id": place_id, "week": at - timedelta(days=7), "undoable": at - UNDO_WITHIN}
+    return {"place_id": place_id, "undoable": at - UNDO_WITHIN}
 
 
 def inside(place_id: UUID, limit: int | None = None) -> Sequence[Any]:
@@ -248,13 +248,13 @@ def _counts_inside() -> Select[Any]:
 
 
 def just_left(place_id: UUID, at: datetime) -> Sequence[Any]:
-    """The departures that can still be undone, newest first, as plain rows; of arrivals of this week, by the index."""
+    """The departures that can still be undone, newest first, as plain rows."""
     return _on_panel(_just_left(), _moments(place_id, at))
 
 
 @lru_cache(maxsize=1)
 def _just_left() -> Select[Any]:
-    recent = Visit.entered_at > bindparam("week"), Visit.left_at > bindparam("undoable"), Visit.undone_at.is_(None)
+    recent = Visit.left_at > bindparam("undoable"), Visit.undone_at.is_(None)
     return select(Visit).where(_HERE, *recent).order_by(Visit.left_at.desc())
 
 
