@@ -48,7 +48,9 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """The full list of a provider that offers only its first `shown` rows; `count(reach)` counts it."""
+    """The full list of a provider that offers only its first `shown` rows; `count(reach)` counts it if there may be
+    more.
+    """
 
     endpoint: str
     label: Any
@@ -92,11 +94,29 @@ def key_of(kind: str, subject: object) -> str:
 
 def everything_due(actor: Actor, at: datetime, offered: Iterable[DueRows] | None = None) -> list[Due]:
     """The tasks of the `offered` providers (all by default), each key and level once, the most urgent first."""
+    return due_and_more(actor, at, offered)[0]
+
+
+def due_and_more(
+    actor: Actor, at: datetime, offered: Iterable[DueRows] | None = None
+) -> tuple[list[Due], list[CutShort]]:
+    """`everything_due`, and the providers that have more rows than they offer."""
     worst = {level: place for place, level in enumerate(Level)}
-    mine = (offer for offer in (due_rows() if offered is None else offered) if actor.has(*offer.roles))
-    rows = (row for offer in mine for row in offer.provide(actor.through(*offer.roles), at))
-    unique = {(row.key, row.level): row for row in rows}
-    return sorted(unique.values(), key=lambda row: (worst[row.level], row.due_at))
+    unique: dict[tuple[str, Level], Due] = {}
+    cut = []
+    for offer in due_rows() if offered is None else offered:
+        if actor.has(*offer.roles):
+            rows = list(offer.provide(actor.through(*offer.roles), at))
+            unique |= {(row.key, row.level): row for row in rows}
+            cut += _cut_short(offer.whole, len(rows), actor)
+    return sorted(unique.values(), key=lambda row: (worst[row.level], row.due_at)), cut
+
+
+def _cut_short(whole: Whole | None, offered: int, actor: Actor) -> list[CutShort]:
+    if whole is None or offered < whole.shown:
+        return []
+    total = whole.count(reach_into(whole.endpoint, actor))
+    return [CutShort(whole.endpoint, whole.label, whole.shown, total)] if total > whole.shown else []
 
 
 def kinds_due() -> dict[str, Any]:
@@ -109,14 +129,3 @@ def watched(overseer: Actor, at: datetime, kinds: Collection[str]) -> list[Due]:
     asked = (offer for offer in due_rows() if not offer.kinds.keys().isdisjoint(kinds))
     rows = (row for offer in asked for row in (offer.every or offer.provide)(overseer.through(*offer.roles), at))
     return [row for row in rows if row.kind in kinds]
-
-
-def cut_short(actor: Actor, offered: Iterable[DueRows] | None = None) -> list[CutShort]:
-    """Those of the `offered` providers (all by default) that have more rows than they offer."""
-    cut = []
-    for offer in due_rows() if offered is None else offered:
-        if (whole := offer.whole) and actor.has(*offer.roles):
-            total = whole.count(reach_into(whole.endpoint, actor))
-            if total > whole.shown:
-                cut.append(CutShort(whole.endpoint, whole.label, whole.shown, total))
-    return cut

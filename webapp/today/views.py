@@ -67,8 +67,7 @@ def area(area: str) -> Response:
 
 def _due(actor: Actor, at: datetime, offered: list[deadlines.DueRows] | None = None) -> dict[str, Any]:
     """The first of what is due, and how much there is."""
-    rows = deadlines.everything_due(actor, at, offered)
-    cut = deadlines.cut_short(actor, offered) if len(rows) > MOST_DUE else []
+    rows, cut = deadlines.due_and_more(actor, at, offered)
     return {"due": rows[:MOST_DUE], "due_total": len(rows) + sum(part.total - part.shown for part in cut)}
 
 
@@ -85,8 +84,8 @@ def record() -> Response:
 def tasks() -> Response:
     """All tasks with a deadline, the most urgent first."""
     actor, at = current_actor(), clock.now()
-    due = deadlines.everything_due(actor, at)
-    return respond("today/tasks.html", "tasks", due=due, cut_short=deadlines.cut_short(actor), at=at)
+    due, cut_short = deadlines.due_and_more(actor, at)
+    return respond("today/tasks.html", "tasks", due=due, cut_short=cut_short, at=at)
 
 
 @bp.route("/scan", methods=["GET", "POST"])
