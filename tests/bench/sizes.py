@@ -1,22 +1,20 @@
 """A district of any size: what the demonstration holds, copied under new ids and other times.
 
 Rows are copied as the database holds them, so nothing is sealed or checked again: a million visits take minutes.
-Balances hold, since every copied slip is followed by one that takes it back.
+Balances hold, since every copied receipt is followed by an issue of the same goods.
 """
 
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Connection, Engine, MetaData, func, insert, select, text
 
 BATCH = 5_000
-SPAN = timedelta(days=600)  # the copies lie before the demonstration's own sixty days
 ROOTS_COPIED = 1_500
-_START = datetime.fromisoformat("2025-01-01")
 Row = dict[str, Any]
 
 
@@ -25,20 +23,22 @@ class Family:
     """A table whose id is an entry's uuid, and the tables whose rows belong to a row of it.
 
     `moved` are its columns of time. `renewed` are ids of its own in a child, `fresh` columns that identify somebody:
-    most copies are of another person.
+    most copies are of another person. The copies lie between `days` before now: before the demonstration's own sixty
+    days, but those of visits, which are purged after sixty days.
     """
 
     root: str
     children: tuple[tuple[str, str], ...] = ()
     moved: tuple[str, ...] = ()
     fresh: tuple[str, ...] = ()
-    kind: str = ""
+    days: tuple[int, int] = (330, 60)
 
 
 VISITS = Family(
     "visit",
     moved=("entered_at", "left_at"),
     fresh=("phone_blind", "id_blind", "plate_blind", "name_blind", "identity_blind"),
+    days=(58, 1),
 )
 INSPECTIONS = Family(
     "inspection",
@@ -72,13 +72,13 @@ def grow(engine: Engine, *, visits: int, moves: int, inspections: int) -> None:
 class _Growing:
     def __init__(self, connection: Connection, tables: MetaData) -> None:
         self.connection, self.tables = connection, tables.tables
-        self.random = random.Random(7)
+        self.random, self.now = random.Random(7), datetime.now(UTC)
         self.entry_seq = self._most("entry", "seq")
         self.move_seq = self._most("move", "seq")
         self.ids: dict[str, int] = {}
 
     def copy(self, family: Family, wanted: int) -> None:
-        """Copies of a family's rows, spread evenly over SPAN."""
+        """Copies of a family's rows, spread evenly over its days."""
         lacking = wanted - self._count(family.root)
         if lacking <= 0:
             return
@@ -86,19 +86,19 @@ class _Growing:
         self._write(lacking, lambda number: self._copied(family, *models[number % len(models)], number))
 
     def move(self, wanted: int) -> None:
-        """Copies of receipts and issues, each followed by the same one back."""
+        """Copies of receipts, each followed by an issue of the same goods."""
         slips = self.tables["stock_slip"].c
         models = [
             model
-            for model in self._models(SLIPS, slips.kind.in_(("in", "out")), slips.reverses_id.is_(None))
-            if model[2]["move"]
+            for model in self._models(SLIPS, slips.kind == "in", slips.reverses_id.is_(None))
+            if model[2]["move"] and not any(move["is_fix"] for move in model[2]["move"])
         ]
         made = self._count("move")
         while made < wanted:
             batch: dict[str, list[Row]] = {}
             while made < wanted and len(batch.get("move", ())) < BATCH:
                 model = self.random.choice(models)
-                at = self._moment()
+                at = self._moment(SLIPS)
                 for is_back in (False, True):
                     rows = self._copied(SLIPS, *model, made, at + timedelta(seconds=is_back))
                     _merge(batch, _numbered(rows, is_back))
@@ -139,7 +139,7 @@ class _Growing:
         at: datetime | None = None,
     ) -> dict[str, list[Row]]:
         id_, began = _new_id(root["id"]), root[family.moved[0]]
-        at = (at or self._moment()).replace(tzinfo=began.tzinfo)
+        at = (at or self._moment(family)).replace(tzinfo=began.tzinfo)
         ahead = at - began
         self.entry_seq += 1
         copied = root | {"id": id_} | {name: root[name] + ahead for name in family.moved if root[name]}
@@ -182,8 +182,8 @@ class _Growing:
     def _rows(self, query: Any) -> list[Row]:
         return [dict(row) for row in self.connection.execute(query).mappings()]
 
-    def _moment(self) -> datetime:
-        return _START + timedelta(seconds=self.random.random() * SPAN.total_seconds())
+    def _moment(self, family: Family) -> datetime:
+        return self.now - timedelta(days=self.random.uniform(*family.days))
 
     def _count(self, name: str) -> int:
         return self.connection.execute(select(func.count()).select_from(self.tables[name])).scalar_one()
@@ -193,10 +193,11 @@ class _Growing:
 
 
 def _numbered(rows: dict[str, list[Row]], is_back: bool) -> dict[str, list[Row]]:
-    """A slip with a number of its own; the way back has its ends changed."""
+    """A slip with a number of its own; the way back is an issue."""
     [slip], [entry] = rows["stock_slip"], rows["entry"]
     slip["number"] = f"X{entry['seq']}"
     if is_back:
+        slip |= {"kind": "out", "reason": "issue"}
         for move in rows["move"]:
             move["from_id"], move["to_id"] = move["to_id"], move["from_id"]
     return rows
