@@ -38,6 +38,7 @@ CONNECTION, ONCE, FRESH, LAST = "frontline_connection", "frontline_once", "front
 _TRIES = 6
 _ABORTED = ("40P01", "40001")  # deadlock detected, could not serialize
 _LOCK_TIMEOUT = "55P03"
+CROSSED_MS = 100  # that a transaction for several entries waits for a lock: locks of two of them may cross
 _HOLD_ALL = text("SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name")
 _WAIT_BRIEFLY = text("SELECT set_config('lock_timeout', :most, true)")
 _READ, _WRITE, _SNAPSHOT = "AUTOCOMMIT", "READ COMMITTED", "REPEATABLE READ"  # of transactions on PostgreSQL
@@ -228,10 +229,12 @@ def hold_all(names: Iterable[str]) -> None:
         connection().execute(_HOLD_ALL, {"names": sorted(set(names))})
 
 
-def wait_briefly(milliseconds: int) -> None:
-    """On PostgreSQL, for the open transaction: a lock that takes longer is an OperationalError (`is_crossed`)."""
+def wait_briefly() -> None:
+    """On PostgreSQL, for the open transaction: a lock that takes longer than CROSSED_MS is an OperationalError
+    (`is_crossed`).
+    """
     if not is_sqlite():
-        connection().execute(_WAIT_BRIEFLY, {"most": f"{milliseconds}ms"})
+        connection().execute(_WAIT_BRIEFLY, {"most": f"{CROSSED_MS}ms"})
 
 
 def is_crossed(error: Exception) -> bool:

@@ -22,7 +22,6 @@ from webapp.kernel.unavailable import WriteBusy
 T = TypeVar("T")
 Work = Callable[[], Any]
 HELD_S = 0.012  # after which no further work is taken: one more and the commit fit into 20 ms
-CROSSED_MS = 100
 _EXPECTED = (Refusal, IntegrityError)  # they take back their own work and nothing else
 
 
@@ -112,7 +111,7 @@ def _lead(queue: _Queue, turn: _Turn) -> None:
             db.session.flush()
             while time.monotonic() < ends and (other := queue.take()):
                 if not others:
-                    wait_briefly(CROSSED_MS)  # locks of two processes may cross from here on
+                    wait_briefly()  # locks of two processes may cross from here on
                 others.append(other)
                 _do(other)
         is_committed = True

@@ -2,7 +2,7 @@
 
 Several envelopes of a call share a durable transaction, which ends after HELD_S so that other writers get their turn.
 An unexpected error takes the whole transaction back; its envelopes are then received one by one, so that a failing
-envelope does not block the others. So does a lock that another call holds for longer than CROSSED_MS on PostgreSQL,
+envelope does not block the others. So does a lock that another call holds for too long (`wait_briefly`) on PostgreSQL,
 where the locks of two calls may cross.
 """
 
@@ -37,7 +37,6 @@ log = logging.getLogger(__name__)
 # After so many seconds a shared transaction takes no further envelope. On SQLite one more and the commit fit into the
 # 20 ms that a writer may be kept waiting; on PostgreSQL others wait only for the same rows.
 HELD_S, HELD_ON_ROWS_S = 0.012, 0.08
-CROSSED_MS = 100
 
 
 def accept(raw: Any, contact: Contact, *, by: Actor, at: datetime) -> Answer:
@@ -88,7 +87,7 @@ def _take_some(receptions: Sequence[Reception]) -> list[Answer]:
     answers: list[Answer] = []
     try:
         with transaction(), asking_once():
-            wait_briefly(CROSSED_MS)
+            wait_briefly()
             known, ends = Known(), time.monotonic() + (HELD_S if is_sqlite() else HELD_ON_ROWS_S)
             known.look_up([reception.envelope for reception in receptions])
             for reception in receptions:
