@@ -1,11 +1,12 @@
 """The contributions of supplies."""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel import board
+from webapp.kernel import board, clock, figures
 from webapp.kernel.access import Reach, Role, reach_into
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
@@ -28,8 +29,10 @@ _CHECKERS = (Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
 _CARD_READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 
-def _today(reach: Reach, _at: datetime) -> dict[str, Any]:
-    return {"first": queries.expiring_first(reach_into("supplies.dated", reach.actor))}
+def _today(reach: Reach, at: datetime) -> dict[str, Any]:
+    dated = reach_into("supplies.dated", reach.actor)
+    first = partial(queries.expiring_first, dated)
+    return {"first": figures.of_reach("expiring first", dated, clock.district_day(at), first)}
 
 
 FEATURE = Feature(

@@ -109,7 +109,7 @@ def select_dated(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """(Balance, Lot, Item) of the stock with an expiry in the actor's warehouses."""
     today = clock.district_day(clock.now())
     query: Any = select(Balance, Lot, Item).join(Lot, Lot.id == Balance.lot_id)
-    query = query.join(Item, Item.id == Balance.item_id).where(Balance.place_id.in_(places.visible_places(reach)))
+    query = query.join(Item, Item.id == Balance.item_id).where(places.at_visible_place(Balance.place_id, reach))
     query = query.where(Balance.on_hand > 0, Lot.expires_on.is_not(None))
     if state := filters.get("state"):
         soon = today + timedelta(days=SOON_DAYS)
@@ -123,10 +123,17 @@ def select_dated(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     return dated
 
 
+_SOON = (
+    *(Item.id, Item.name, Item.name_en, Item.unit_zh, Item.unit_en, Item.scale),
+    *(Item.customary_zh, Item.customary_en, Item.customary_factor),
+    *(Lot.number, Lot.expires_on, Balance.on_hand),
+)
+
+
 def expiring_first(reach: Reach, limit: int = 4) -> Sequence[Any]:
-    """(Balance, Lot, Item) of the stock that expires first in the warehouses within reach."""
-    query = select_dated(reach, {"state": Expiry.SOON}).order_by(*DATED_ORDER).limit(limit)
-    return db.session.execute(query).all()
+    """The stock that expires first in the warehouses within reach, as plain rows of _SOON."""
+    query = select_dated(reach, {"state": Expiry.SOON}).with_only_columns(*_SOON, maintain_column_froms=True)
+    return db.session.execute(query.order_by(*DATED_ORDER).limit(limit)).all()
 
 
 def _shelves() -> Any:
