@@ -69,7 +69,8 @@ def when(moment: datetime, at: datetime) -> Markup:
     full, today = i18n.write_moment(moment), i18n.write_moment(at)
     is_today = full[:10] == today[:10]
     words = _("今天 %(time)s", time=full[11:]) if is_today else f"{i18n.write_day(moment)} {full[11:]}"
-    return Markup(f'<time datetime="{moment.isoformat()}">{escape(words)}</time>')
+    stamp = moment.isoformat(timespec="seconds")
+    return Markup(f'<time datetime="{stamp}">{escape(words)}</time>')
 
 
 def body(columns: Sequence[Column], rows: Sequence[Row]) -> Markup:
