@@ -17,8 +17,9 @@ from webapp.checkpoints.lists import VISITS
 from webapp.extensions import db
 from webapp.kernel import clock, jobs
 from webapp.kernel.access import Role, reach_into
+from webapp.kernel.caching import Cache
 from webapp.kernel.feature import installed
-from webapp.kernel.figures import Cache, Figure, draw, number_of, url_of
+from webapp.kernel.figures import Figure, draw, number_of, url_of
 from webapp.places.lists import PLACES
 from webapp.places.models import Place
 from webapp.places.rules import PlaceKind

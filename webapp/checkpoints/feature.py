@@ -11,7 +11,7 @@ from webapp.checkpoints import kinds, lists, queries, rules
 from webapp.checkpoints.figures import FIGURES, OVERRIDDEN
 from webapp.checkpoints.labels import ID_TYPES, LOGGED, REFUSALS, SUBJECTS, TERMS, who
 from webapp.checkpoints.views import bp
-from webapp.kernel import board, clock, figures, personal
+from webapp.kernel import board, caching, clock, personal
 from webapp.kernel.access import Reach, Role, reach_into
 from webapp.kernel.disclosure import Particular, Subject
 from webapp.kernel.errors import Constraint
@@ -23,7 +23,7 @@ from webapp.places.rules import PlaceKind
 def _today(reach: Reach, at: datetime) -> dict[str, Any]:
     reach = reach_into("checkpoints.visits", reach.actor)
     day = clock.district_day(at)
-    return {"hours": figures.of_reach("visits by hour", reach, day, lambda: queries.by_hour(reach, at))}
+    return {"hours": caching.of_reach("visits by hour", reach, day, lambda: queries.by_hour(reach, at))}
 
 
 def _gate_url(place_id: UUID) -> str:

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import (
+    caching,
     disclosure,
     errors,
-    figures,
     journal,
     logged,
     media,
@@ -74,5 +74,5 @@ FEATURE = Feature(
         Job("media.sweep", _l("清理没有用到的照片"), DAY, _sweep_photos, hour=3),
     ),
     checks=(Check("keys-missing", sealing.is_key_here),),
-    init_app=figures.init_app,
+    init_app=caching.init_app,
 )

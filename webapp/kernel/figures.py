@@ -1,26 +1,21 @@
 """Figures: numbers of a day that Today, reports and alerts share, each with a link to exactly the counted rows."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from time import monotonic
 from typing import Any, TypeVar
-from uuid import UUID
 
-from flask import Flask, current_app, request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import Select, Uuid, inspect, literal
-from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
-from webapp.kernel import clock
-from webapp.kernel.access import Actor, Reach, find_actor, reach_into
+from webapp.kernel import caching, clock
+from webapp.kernel.access import Actor, Reach, reach_into
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.listing import Axes, Listing, Part, exact, groups, summed
 
 T = TypeVar("T")
-CACHED_S = 10.0  # seconds that a number is cached for everybody with the same reach
-_MOST_CACHED = 5_000  # cached numbers per process
 Count = Callable[[Reach, dict[str, Any]], int]
 
 
@@ -82,7 +77,6 @@ class Drawn:
 
 figures: Contribution[dict[str, Figure]] = Contribution("figures")
 watched: Contribution[tuple[Figure, ...]] = Contribution("watched")  # what the auditor sees of each feature
-_cache: Contribution["Cache"] = Contribution("figure_cache")
 
 
 def number_of(figure: Figure, reach: Reach, day: date, place: str = "") -> int:
@@ -94,8 +88,8 @@ def value(figure: Figure, reach: Reach, since: date, until: date, *, unit: str =
     """The number of a figure over district days, both included, within a reach; from the records as they are now.
 
     `unit` is the code or id of a unit, which counts with all units below it; `place` is a place's code. A figure that
-    is not `is_of_day` gives the present number, whatever the days. A number is up to CACHED_S seconds old, unless the
-    actor has recorded something since. Raises ValueError for a unit or place that the figure is not counted by.
+    is not `is_of_day` gives the present number, whatever the days. A number is up to caching.CACHED_S seconds old,
+    unless the actor has recorded something since. Raises ValueError for a unit or place that it is not counted by.
     """
     count = _peak if figure.is_peak and since < until else _counted
     return _of_scope("", figure, reach, _address(figure, since, until, unit, place), count)
@@ -153,26 +147,10 @@ def _with_yesterday(figure: Figure, reach: Reach, day: date) -> tuple[int, int |
     return number, before
 
 
-def of_reach(code: str, reach: Reach, day: date, count: Callable[[], T]) -> T:
-    """The result of `count` for a day within a reach, cached like a number: plain values without personal data."""
-    return _cache().value(("of reach", code, frozenset(reach.grants), day), reach.actor.id, count)
-
-
-def of_person(code: str, actor: Actor, count: Callable[[], T]) -> T:
-    """The result of `count` for one person, at most CACHED_S seconds old and counted after their last write."""
-    return _cache().value(("of person", code, actor.id), actor.id, count, CACHED_S)
-
-
 def url_of(figure: Figure, since: date, place: str = "", *, until: date | None = None, unit: str = "") -> str:
     """The address of the list with exactly the figure's rows, of one day if `until` is not given."""
     address: dict[str, Any] = {**_address(figure, since, until or since, unit, place)}
     return url_for(figure.endpoint, **address)
-
-
-def init_app(app: Flask) -> None:
-    app.config.setdefault("FIGURES_CACHED_S", CACHED_S)
-    _cache.install(app, Cache())
-    app.after_request(_note_writing)
 
 
 def _address(figure: Figure, since: date, until: date, unit: str, place: str) -> dict[str, str]:
@@ -256,41 +234,4 @@ def _of_scope(
 ) -> T:
     own = reach.actor.id if figure.is_personal else None
     key = (part, figure.code, frozenset(reach.grants), own, tuple(address.items()))
-    return _cache().value(key, reach.actor.id, lambda: count(figure, reach, address))
-
-
-class Cache:
-    """A cache of numbers (or other plain values) by scope, with their time and the time of each person's last write."""
-
-    def __init__(self) -> None:
-        self._numbers: dict[Hashable, tuple[float, Any]] = {}
-        self._wrote: dict[UUID, float] = {}
-
-    def value(self, key: Hashable, person_id: UUID, count: Callable[[], T], seconds: float | None = None) -> T:
-        """The cached number if it is younger than FIGURES_CACHED_S and than the person's last write, else a new one."""
-        began = monotonic()
-        oldest = max(
-            began - (current_app.config["FIGURES_CACHED_S"] if seconds is None else seconds),
-            self._wrote.get(person_id, 0),
-        )
-        counted_at, number = self._numbers.get(key, (0.0, None))
-        if counted_at <= oldest:
-            number = count()
-            if len(self._numbers) >= _MOST_CACHED:
-                self._numbers.clear()
-            self._numbers[key] = (began, number)
-        known: T = number
-        return known
-
-    def note_writing(self, person_id: UUID) -> None:
-        if len(self._wrote) >= _MOST_CACHED:
-            self._wrote.clear()
-            self._numbers.clear()
-        self._wrote[person_id] = monotonic()
-
-
-def _note_writing(response: Response) -> Response:
-    """Note a write, so that its author sees it counted at once."""
-    if request.method not in ("GET", "HEAD", "OPTIONS") and (actor := find_actor()):
-        _cache().note_writing(actor.id)
-    return response
+    return caching.cached().value(key, reach.actor.id, lambda: count(figure, reach, address))

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Flask
 
-from webapp.kernel import clock, figures
+from webapp.kernel import caching, clock
 from webapp.kernel.access import Actor, Role, find_actor
 from webapp.kernel.contributions import Contribution
 
@@ -23,7 +23,7 @@ class Spot(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Signal:
     """`read(actor, at)` gives what `template` draws as `shown`, plain values, or None for nothing. It is read once in
-    CACHED_S seconds per person and process (kernel/figures.py).
+    CACHED_S seconds per person and process (kernel/caching.py).
     """
 
     code: str
@@ -47,7 +47,7 @@ def shown(spot: str) -> list[tuple[str, Any]]:
 
 
 def _read(signal: Signal, actor: Actor) -> Any:
-    return figures.of_person(f"signal {signal.code}", actor, lambda: signal.read(actor, clock.now()))
+    return caching.of_person(f"signal {signal.code}", actor, lambda: signal.read(actor, clock.now()))
 
 
 def install(app: Flask, declared: tuple[Signal, ...]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from webapp.kernel import board, clock, figures
+from webapp.kernel import board, caching, clock
 from webapp.kernel.access import Reach, Role, reach_into
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
@@ -32,7 +32,7 @@ _CARD_READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 def _today(reach: Reach, at: datetime) -> dict[str, Any]:
     dated = reach_into("supplies.dated", reach.actor)
     first = partial(queries.expiring_first, dated)
-    return {"first": figures.of_reach("expiring first", dated, clock.district_day(at), first)}
+    return {"first": caching.of_reach("expiring first", dated, clock.district_day(at), first)}
 
 
 FEATURE = Feature(
