@@ -41,6 +41,7 @@ PLAIN = {
     " document_number.series item_barcode.code_key job_run.name journal.action journal.subject_kind"
     " journal.subject_id journal_block.previous journal_block.hash lot.number lot.number_key move.measure"
     " person.username person.phone_blind report.digest report_binding.line report_kind.cutoff report_kind.weekdays"
+    " report_kind.code"
     " person.password_hash person.language photo.field photo.key photo.original_sha256 photo.sha256 place.code"
     " place.code_key purge_run.number purge_run.rule purge_run.digest purge_run.space purged_entry.kind"
     " recovery_code.digest sign_in.digest sign_in_attempt.subject stock_count.measure"

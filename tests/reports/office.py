@@ -28,6 +28,11 @@ def set_up(*units, since=None, at=None, **about):
     return service.save_kind(None, draft(*units, **about), by=None, at=at or clock.now(), since=since)
 
 
+def change(kind_id, told):
+    """Save a kind as a draft describes it, owed by new units from today on."""
+    return service.save_kind(kind_id, told, by=None, at=clock.now(), since=today())
+
+
 def due(kind_id, unit_id, day):
     """The id of an expectation."""
     mine = ReportDue.kind_id == kind_id, ReportDue.unit_id == unit_id, ReportDue.day == day

@@ -89,6 +89,7 @@ FEATURE = Feature(
     subjects=labels.SUBJECTS,
     constraints=(
         Constraint("uq_report_kind_name", "report-kind-taken", field="name"),
+        Constraint("uq_report_kind_code", "report-kind-meanwhile"),
         Constraint("uq_report_due_id_version", "report-signed"),
     ),
     jobs=(

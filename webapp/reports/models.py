@@ -13,11 +13,14 @@ from webapp.kernel.columns import Json, SealedJson, UtcDateTime
 
 
 class ReportKind(Model):
-    """A kind of report. `lines` and `checks` as in rules.py; `last_line` numbers the codes of lines, each used once."""
+    """A kind of report. `lines` and `checks` as in rules.py; `last_line` numbers the codes of lines, each used once.
+    `code` ("d1", "d2") never changes: templates and layouts name the kind by it.
+    """
 
     __tablename__ = "report_kind"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    code: Mapped[str] = mapped_column(String(8), unique=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
     cutoff: Mapped[str] = mapped_column(String(5))
     weekdays: Mapped[str] = mapped_column(String(7))

@@ -38,7 +38,7 @@ def save_kind(kind_id: UUID | None, draft: Draft, *, by: Actor | None, at: datet
     passed, else from tomorrow, or from `since`. Raises Refusal `report-kind-gone`.
     """
     with transaction() as session:
-        kind = locked(ReportKind, kind_id) if kind_id else ReportKind(id=uuid4(), last_line=0, lines=[])
+        kind = locked(ReportKind, kind_id) if kind_id else _new_kind()
         if kind is None:
             raise Refusal("report-kind-gone", 404)
         lines = _coded(kind, draft.lines)
@@ -56,6 +56,11 @@ def save_kind(kind_id: UUID | None, draft: Draft, *, by: Actor | None, at: datet
         _expect(kind, min(first, today), today + timedelta(days=AHEAD), at if since is None else None)
         journal.write("report_kind.saved", "report_kind", kind.id, by=by, at=at, name=kind.name)
         return kind.id
+
+
+def _new_kind() -> ReportKind:
+    number = db.session.scalar(select(func.count()).select_from(ReportKind)) or 0  # kinds are never deleted
+    return ReportKind(id=uuid4(), code=f"d{number + 1}", last_line=0, lines=[])
 
 
 def _coded(kind: ReportKind, lines: Iterable[Line]) -> list[Line]:
