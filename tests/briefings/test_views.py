@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
@@ -66,7 +67,7 @@ def test_faults_are_named_and_nothing_is_kept(office):
 
 @pytest.mark.parametrize(("raw", "status", "words"), [(b"x", 422, "这不是 Word 文档"), (b"x" * 99, 413, "文件太大")])
 def test_another_file_is_refused_in_words(office, monkeypatch, raw, status, words):
-    monkeypatch.setattr(uploads, "MAX_BYTES", 98)
+    monkeypatch.setattr(uploads, "TEMPLATE", replace(uploads.TEMPLATE, most_bytes=98))
     answer = office.upload(raw)
     assert answer.status_code == status
     assert words in words_of(answer)

@@ -149,7 +149,7 @@ def test_nothing_chosen_is_refused(inside):
 def test_bombs_are_refused_before_they_are_unpacked(inside):
     assert refusal(zipped({"xl/workbook.xml": b"0" * 30_000_000})) == "sheet-too-large"
     assert refusal(zipped({"xl/workbook.xml": b"<a/>"} | {f"x{n}": b"" for n in range(300)})) == "sheet-too-large"
-    assert refusal(b"PK" + b"0" * (files.MAX_BYTES + 1)) == "sheet-too-large"
+    assert refusal(b"PK" + b"0" * (files.SHEET.most_bytes + 1)) == "sheet-too-large"
 
 
 def test_entities_are_not_expanded(inside):

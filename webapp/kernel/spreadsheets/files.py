@@ -4,39 +4,13 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import FileStorage
 
 from webapp.kernel import archives
-from webapp.kernel.errors import Refusal
 
-MAX_BYTES = 5 * 1024 * 1024
-_OLE = b"\xd0\xcf\x11\xe0"
+SHEET = archives.Format("sheet", "xlsx", "xl/workbook.xml", 5 * 1024 * 1024)
 
 
 def receive(file: FileStorage | None) -> bytes:
     """The bytes of an uploaded .xlsx; raises Refusal `sheet-…` (422, 413) for anything else, before parsing it."""
-    if file is None or not file.filename:
-        raise Refusal("sheet-missing", 422, field="file")
-    raw = file.stream.read(MAX_BYTES + 1)
-    if len(raw) > MAX_BYTES:
-        raise Refusal("sheet-too-large", 413, field="file")
-    if raw.startswith(_OLE):
-        raise Refusal("sheet-old", 422, field="file")
-    if not raw.startswith(b"PK"):
-        raise Refusal("sheet-not-xlsx", 422, field="file")
-    check(raw)
-    return raw
-
-
-def check(raw: bytes) -> None:
-    """Check a workbook's zip directory; raises Refusal `sheet-…`."""
-    try:
-        names = archives.names_in(raw)
-    except archives.Broken as error:
-        raise Refusal("sheet-broken", 422, field="file") from error
-    except archives.Swollen as error:
-        raise Refusal("sheet-too-large", 413, field="file") from error
-    if "xl/workbook.xml" not in names:
-        raise Refusal("sheet-not-xlsx", 422, field="file")
-    if archives.has_macros(names):
-        raise Refusal("sheet-macros", 422, field="file")
+    return archives.receive(file, SHEET)
 
 
 REFUSALS = {
