@@ -42,6 +42,7 @@ PLAIN = {
     " journal.subject_id journal_block.previous journal_block.hash lot.number lot.number_key move.measure"
     " person.username person.phone_blind report.digest report_binding.line report_kind.cutoff report_kind.weekdays"
     " report_kind.code"
+    " consolidated_report.digest report_layout_version.sha256"
     " person.password_hash person.language photo.field photo.key photo.original_sha256 photo.sha256 place.code"
     " place.code_key purge_run.number purge_run.rule purge_run.digest purge_run.space purged_entry.kind"
     " recovery_code.digest sign_in.digest sign_in_attempt.subject stock_count.measure"
@@ -51,11 +52,13 @@ PLAIN = {
     " author_grant.grants device.withdrawn district.retention purge_run.counts"
     " inspection_reading.limit inspection_reading.missing job_run.said"
     " journal.details task.source visit.reasons inspection.dropped publicity.dropped report.dropped report.numbers"
-    " report.notes report_kind.checks report_binding.rows",
+    " report.notes report_kind.checks report_binding.rows consolidated_report.dropped consolidated_report.numbers"
+    " consolidated_report.parts consolidated_report.missing consolidated_report.whole",
     NAME: "alert_channel.name alert_rule.name briefing_template.name"
     " district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
-    " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines",
+    " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines"
+    " consolidated_report.lines report_layout.name calendar_day.name",
     STAFF: "person.name",
     DEVICE: "device.agent sign_in.device",
     ROBOT: "alert_channel.host alert_channel.answer alert_delivery.answer",
@@ -73,6 +76,7 @@ KEPT = {
     "colleagues and places, for as long as somebody keeps them": "person.phone place.contact_name place.contact_phone",
     "documents of the district: names of colleagues, and what a commander wrote for others to read": "briefing.file"
     " briefing.blocks briefing.printed briefing_version.file briefing_version.codes",
+    "forms of a superior without anything filled in": "report_layout_version.file report_layout_version.names",
     "keys": "alert_channel.secret author_grant.key person.totp_secret",
     "gone within the hour": "import_preview.lines import_preview.outcome",
     "why somebody was purged: no name is to stand there": "purge_run.reason",

@@ -8,9 +8,10 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.extensions import db
 from webapp.kernel import clock, entries
-from webapp.reports import counting, queries, service
+from webapp.reports import counting, queries, service, upward
 from webapp.reports.models import ReportDue
 from webapp.reports.rules import Line, LineKind, lines_of
+from webapp.units.models import Unit
 
 # l1: a figure, l2: a stated number, l3: a text.
 LINES = (
@@ -46,6 +47,21 @@ def filled(due_id, **typed):
     fields = {"due": due_id, "uuid": uuid4(), "n_l2": 3}
     for code, counted in now.items():
         fields |= {f"n_{code}": counted.number, f"s_{code}": counted.number}
+    return {name: str(value) for name, value in (fields | typed).items()}
+
+
+def added(kind_id, unit_id, day=None):
+    """What the units below a unit add up to."""
+    path = db.session.get(Unit, unit_id).path
+    return upward.of_day(counting.reach_of(unit_id), kind_id, day or today()).sum(path)
+
+
+def summed(kind_id, unit_id, day=None, **typed):
+    """The fields of a consolidated report as its form shows them: the sums are stated."""
+    below = added(kind_id, unit_id, day)
+    fields = {"kind": kind_id, "unit": unit_id, "day": day or today(), "seen": below.key, "uuid": uuid4()}
+    for code, number in below.summed.items():
+        fields |= {f"n_{code}": number, f"s_{code}": number}
     return {name: str(value) for name, value in (fields | typed).items()}
 
 

@@ -236,7 +236,7 @@ def preset_fields(app):
     ("wrong", "sentence"),
     [
         ({"cutoff": "25:00"}, "请按 17:00 的样子填写时间。"),
-        ({"weekdays": []}, "请至少选一天。"),
+        ({"days": "weekdays", "weekdays": []}, "请至少选一天。"),
         ({"owing": "x"}, "有的单位不在您管辖的范围内，请重新选择。"),
         ({"checks-0-kind": "sum", "checks-0-places": "1 99"}, "请写上面各行的行号"),
         ({"lines-20-what": "publicity.banner"}, "第 14 行"),

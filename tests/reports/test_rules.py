@@ -37,13 +37,6 @@ def test_a_cut_off_is_a_moment_of_the_districts_day():
     assert rules.deadline(date(2020, 2, 3), "17:00", ZoneInfo("Asia/Shanghai")) == DUE
 
 
-def test_a_report_is_owed_on_the_weekdays_chosen_weekends_included():
-    monday = date(2020, 2, 3)
-    week = rules.days_of("1234567", monday, monday + timedelta(days=6))
-    assert len(week) == 7
-    assert rules.days_of("67", monday, monday + timedelta(days=6)) == week[5:]
-
-
 TODAY = {"all": 10, "a": 6, "b": 4, "stock": 12, "in": 5, "out": 3}
 
 

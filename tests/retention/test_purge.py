@@ -241,7 +241,7 @@ def test_what_is_still_worked_with_is_kept_until_it_is_done(app, world):
     """The check has a finding that nobody closed."""
     later = clock.now() + timedelta(days=1096)
     with app.app_context():
-        assert service.purge_due(later) == "3 entries", "the visit, publicity and the daily report"
+        assert service.purge_due(later) == "5 entries", "the visit, publicity and three reports"
         db.session.execute(sa.text("UPDATE inspection_finding SET state = 'closed'"))
         db.session.commit()
         assert service.purge_due(later) == "1 entries"

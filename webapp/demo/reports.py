@@ -1,19 +1,23 @@
-"""The daily reports of the last two weeks: most in time, some zero, late or amended, one unit that never reported."""
+"""The daily reports of the last two weeks: most in time, some zero, late or amended, one unit that never reported; what
+the task force and the district signed upward for them; a superior's Excel layout and a holiday.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from werkzeug.datastructures import MultiDict
 
+from webapp.demo import layouts
+from webapp.district.rules import Exceptional
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
-from webapp.reports import counting, presets, queries, service
-from webapp.reports.kinds import AMENDMENT, SIGNING
-from webapp.reports.rules import LineKind, lines_of
+from webapp.reports import counting, presets, queries, service, upward
+from webapp.reports.kinds import AMENDMENT, SIGNING, UPWARD_SIGNING
+from webapp.reports.rules import Days, LineKind, lines_of
 from webapp.units import queries as units
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ _LATE = {("CITY", 2), ("EPB", 6)}  # unit, days ago
 _MISSING = {("TRAFFIC", 0), ("TRAFFIC", 1), ("CITY", 5), ("ZONE", 0)}
 _OTHER = {("ZONE", 3): (2, "园区自查另报 2 次"), ("CONTROL", 4): (5, "一个卡口记在纸上，明日补录")}
 _AMENDED = ("ZONE", 4)
+UPWARD = (("CONTROL", "clerk2"), ("DISTRICT", "commander"))  # who signs for the units below
 
 
 def write(stage: "Stage", days: int) -> None:
@@ -35,16 +40,23 @@ def write(stage: "Stage", days: int) -> None:
     draft = service.Draft(
         name=presets.NAME,
         cutoff=presets.CUTOFF,
-        weekdays=presets.WEEKDAYS,
+        weekdays="",
+        days=Days.EVERY,
         lines=presets.lines(figures),
         checks=presets.checks(figures),
         units=list(codes),
     )
     since = clock.district_day(stage.now) - timedelta(days=days)
-    service.save_kind(None, draft, by=None, at=stage.now, since=since)
+    kind_id = service.save_kind(None, draft, by=None, at=stage.now, since=since)
     for days_ago in range(days, -1, -1):
         entries.deliver_together(_signed(stage, codes, days_ago))
+        for number, (code, name) in enumerate(UPWARD if days_ago else ()):
+            entries.deliver_together(_summed(stage, kind_id, code, name, days_ago, number))
     entries.deliver_together(_amended(stage, codes))
+    layouts.write(kind_id, by=stage.actors["commander"], at=stage.now)
+    new_year = date(clock.district_day(stage.now).year + 1, 1, 1)
+    administrator, holiday = stage.actors["administrator"], Exceptional(new_year, False, "元旦")
+    service.save_calendar(new_year.year, [holiday], "", by=administrator, at=stage.now)
 
 
 def _signed(stage: "Stage", codes: dict[UUID, str], days_ago: int) -> Iterator["Line"]:
@@ -58,6 +70,19 @@ def _signed(stage: "Stage", codes: dict[UUID, str], days_ago: int) -> Iterator["
             is_late = (code, days_ago) in _LATE
             at = stage.moment(days_ago, 18 if is_late else 16, 5 + stage.random.randrange(50))
             yield SIGNING, _fields(row, _OTHER.get((code, days_ago)), stage.random), clerk, at
+
+
+def _summed(stage: "Stage", kind_id: UUID, code: str, name: str, days_ago: int, number: int) -> Iterator["Line"]:
+    """What a unit signs upward for a day; nothing where no unit below it has reported."""
+    unit, day = units.find_by_code(code), clock.district_day(stage.now) - timedelta(days=days_ago)
+    assert unit is not None
+    added = upward.of_day(counting.reach_of(unit.id), kind_id, day).sum(unit.path)
+    if not added.parts:
+        return
+    fields = {"kind": str(kind_id), "unit": str(unit.id), "day": day.isoformat(), "seen": added.key}
+    for line, summed in added.summed.items():
+        fields |= {f"n_{line}": str(summed), f"s_{line}": str(summed)}
+    yield UPWARD_SIGNING, MultiDict(fields), stage.actors[name], stage.moment(days_ago, 19, 5 + 30 * number)
 
 
 def _fields(row: Any, other: tuple[int, str] | None, random: Random, **more: object) -> MultiDict[str, str]:

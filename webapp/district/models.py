@@ -1,6 +1,6 @@
-"""The table of the district's preferences."""
+"""The tables of the district's preferences and of its holidays."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -36,3 +36,13 @@ class District(Model):
     retention: Mapped[Any] = mapped_column(Json, default=dict, server_default="{}")  # rule -> days (rules.BACKUPS too)
     changed_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CalendarDay(Model):
+    """A holiday, or a day of a weekend on which people work. Any other day follows the week."""
+
+    __tablename__ = "calendar_day"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    is_workday: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(20))

@@ -1,14 +1,16 @@
-"""Changing the district's preferences."""
+"""Changing the district's preferences and its holidays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import delete
+
 from webapp.district import queries
-from webapp.district.models import District
-from webapp.district.rules import Preferences
+from webapp.district.models import CalendarDay, District
+from webapp.district.rules import Exceptional, Preferences
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
@@ -41,6 +43,24 @@ def change_preferences(chosen: Preferences, *, by: Actor | None, at: datetime) -
         db.session.add(row)
         changed = _changes(asdict(before), asdict(chosen))
         journal.write("district.changed", "district", 1, by=by, at=at, changed=changed)
+
+
+def put_calendar(year: int, days: Iterable[Exceptional], *, by: Actor, at: datetime) -> None:
+    """Replace the holidays and working weekends of a year, in the open transaction, and journal what is different."""
+    before, after = queries.calendar_of(year), {row.day: row for row in days}
+    of_year = CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31))
+    db.session.execute(delete(CalendarDay).where(of_year))
+    db.session.add_all(CalendarDay(day=row.day, is_workday=row.is_workday, name=row.name) for row in after.values())
+    changed = {
+        day.isoformat(): [_act(before.get(day)), _act(after.get(day))]
+        for day in sorted({*before, *after})
+        if _act(before.get(day)) != _act(after.get(day))
+    }
+    journal.write("calendar.changed", "district", 1, by=by, at=at, changed=changed)
+
+
+def _act(row: Exceptional | None) -> str | None:
+    return ("workday" if row.is_workday else "holiday") if row else None
 
 
 def _changes(before: Mapping[str, Any], chosen: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -17,11 +17,12 @@ from webapp.kernel.feature import Feature
 from webapp.kernel.i18n import write_day
 from webapp.kernel.jobs import Job
 from webapp.kernel.navigation import Area, NavEntry
-from webapp.reports import labels, lists, queries
+from webapp.reports import labels, lists, queries, upward
 from webapp.reports.figures import FIGURES
-from webapp.reports.kinds import SIGNING
-from webapp.reports.service import SIGNERS, compare, expect_ahead
+from webapp.reports.kinds import SIGNING, UPWARD_SIGNING
+from webapp.reports.service import SIGNERS, UPWARD, compare, expect_ahead
 from webapp.reports.views import READERS, bp
+from webapp.reports.views.layouts import LAYOUT_READERS
 
 OVERSEERS = (Role.COMMANDER, Role.AUDITOR)
 SHOWN = 40  # reports among a clerk's tasks
@@ -62,17 +63,40 @@ def _missing(reach: Reach, at: datetime) -> Iterable[Due]:
         )
 
 
+def _moved(reach: Reach, at: datetime) -> Iterable[Due]:
+    """The consolidated reports of the last days below which something was signed or corrected since."""
+    today = clock.district_day(at)
+    if not upward.sums(reach, today - REMINDED, today):
+        return
+    for day in upward.of_days(reach, today - REMINDED, today).values():
+        for row in day.sums:
+            if moved_at := day.moved_at(row):
+                yield Due(
+                    key=key_of("report.moved", row.id),
+                    kind="report.moved",
+                    due_at=moved_at,
+                    who=UPWARD,
+                    unit=row.unit_id,
+                    level=Level.WARNING,
+                    what=_("%(day)s 的%(kind)s要重新汇总", day=write_day(row.day), kind=row.kind_name),
+                    where=row.unit_name,
+                    url=url_for("reports.consolidated", sum_id=row.id),
+                )
+
+
 FEATURE = Feature(
     name="reports",
     area=Area.COMMAND,
     blueprint=bp,
     serves=SIGNERS,
-    kinds=(SIGNING,),
+    kinds=(SIGNING, UPWARD_SIGNING),
     navigation=(
         NavEntry("reports.mine", _l("我的日报告"), "report", SIGNERS, Area.COMMAND, order=20),
         NavEntry("reports.index", _l("日报告总表"), "calendar", READERS, Area.COMMAND, order=21),
+        NavEntry("reports.all_upward", _l("汇总上报"), "upload", READERS, Area.COMMAND, order=21),
         NavEntry("reports.evils", _l("错报迟报瞒报漏报"), "warning", READERS, Area.COMMAND, order=22),
         NavEntry("reports.listed", _l("日报告明细"), "list", READERS, Area.COMMAND, order=23),
+        NavEntry("reports.all_layouts", _l("上级报表（Excel）"), "download", LAYOUT_READERS, Area.COMMAND, order=24),
         NavEntry("reports.kinds", _l("日报告种类"), "settings", (Role.ADMINISTRATOR,), Area.COMMAND, order=24),
     ),
     actions=(board.Action("reports.mine", _l("填报日报告"), "report", SIGNERS, order=17, is_record=False),),
@@ -80,6 +104,7 @@ FEATURE = Feature(
     due=(
         DueRows(SIGNERS, _to_sign, kinds={"report.due": _l("要签的日报告")}, every=partial(_to_sign, limit=WATCHED)),
         DueRows(OVERSEERS, _missing, kinds={"report.missing": _l("未报的日报告")}),
+        DueRows(UPWARD, _moved, kinds={"report.moved": _l("要重新汇总的日报告")}),
     ),
     lists=(lists.REPORTS,),
     figures=FIGURES,
@@ -90,7 +115,9 @@ FEATURE = Feature(
     constraints=(
         Constraint("uq_report_kind_name", "report-kind-taken", field="name"),
         Constraint("uq_report_kind_code", "report-kind-meanwhile"),
+        Constraint("uq_report_layout_name", "layout-name-taken", field="name"),
         Constraint("uq_report_due_id_version", "report-signed"),
+        Constraint("uq_consolidated_report_kind_id_day_unit_id_version", "consolidation-signed"),
     ),
     jobs=(
         Job("reports.expect", _l("列出以后七天应报的日报告"), timedelta(hours=1), expect_ahead),

@@ -11,11 +11,12 @@ from flask_babel import lazy_gettext as _l
 from wtforms import validators
 from wtforms.fields import SelectChoice
 
+from webapp.district.rules import Reading, read
 from webapp.kernel import forms
 from webapp.kernel.figures import Figure
 from webapp.reports import labels
 from webapp.reports.counting import choosable
-from webapp.reports.rules import EVERY_DAY, Check, CheckKind, Line, LineKind, State
+from webapp.reports.rules import EVERY_DAY, Check, CheckKind, Days, Line, LineKind, State
 
 MOST = 99_999_999
 MOST_LINES, MOST_CHECKS = 40, 20
@@ -51,7 +52,7 @@ class DayForm(forms.Form):
         return {line.code: int(self[f"n_{line.code}"].data) for line in self.lines if line.is_number}
 
 
-class _Shown(forms.Number):
+class Shown(forms.Number):
     """The computed number that a person saw."""
 
     macro = "hidden"
@@ -78,7 +79,7 @@ def day_form(lines: tuple[Line, ...], is_zero: bool, is_amendment: bool) -> type
             line.name, required=True, places=0, minimum=0, maximum=MOST, unit=line.unit
         )
         if line.kind is LineKind.FIGURE:
-            fields[f"s_{line.code}"] = _Shown(line.name, forms.presence(False), places=0)
+            fields[f"s_{line.code}"] = Shown(line.name, forms.presence(False), places=0)
             what = _l("“%(line)s”与系统不同的原因", line=line.name)
             fields[f"r_{line.code}"] = forms.text(what, maximum=200)
     return type("DayForm", (*((_Amendment,) if is_amendment else ()), DayForm), fields)
@@ -136,7 +137,8 @@ class KindForm(forms.Form):
 
     name = forms.text(_l("名称"), required=True, maximum=80)
     cutoff = forms.text(_l("截止时间"), required=True, maximum=5, description=_l("例如 17:00。"), type="time")
-    weekdays = _Boxes(_l("哪几天要报"), choices=[SelectChoice(*day) for day in labels.WEEKDAYS])
+    days = forms.segments(_l("哪几天要报"), labels.DAYS.items())
+    weekdays = _Boxes(_l("选定的星期"), choices=[SelectChoice(*day) for day in labels.WEEKDAYS])
     owing = _Boxes(_l("哪些单位要报"), choices=[])
     is_ended = forms.yes(_l("停用：从现在起不再要求报送，已签的和已漏的都保留"))
     lines = forms.lines(
@@ -165,7 +167,7 @@ class KindForm(forms.Form):
             raise validators.ValidationError(_("请按 17:00 的样子填写时间。"))
 
     def validate_weekdays(self, field: Any) -> None:
-        if not field.data or set(field.data) - set(EVERY_DAY):
+        if set(field.data or ()) - set(EVERY_DAY) or (self.days.data == Days.WEEKDAYS and not field.data):
             raise validators.ValidationError(_("请至少选一天。"))
 
     def validate_owing(self, field: Any) -> None:
@@ -184,7 +186,7 @@ class KindForm(forms.Form):
     def places_of(self, check: CheckForm) -> tuple[int, ...] | None:
         """The places (from 1) among the lines that are filled in; None if a number shown on the page is not meant."""
         shown = {str(number): place for place, number in enumerate(self.shown_numbers(), 1)}
-        typed = check.places.data.replace(",", " ").replace("，", " ").replace("、", " ").split()
+        typed = places_typed(check.places.data)
         if any(number not in shown for number in typed):
             return None
         places = tuple(shown[number] for number in typed)
@@ -195,6 +197,11 @@ class KindForm(forms.Form):
     def shown_numbers(self) -> list[int]:
         """The numbers under which the page shows the lines: that of `lines-0` is 1."""
         return [int(line.name.name.split("-")[1]) + 1 for line in self.lines]
+
+
+def places_typed(text: str) -> list[str]:
+    """The numbers of lines as somebody typed them for a check."""
+    return text.replace(",", " ").replace("，", " ").replace("、", " ").split()
 
 
 class ReportFilter(forms.Form):
@@ -219,3 +226,34 @@ class PeriodForm(forms.Form):
     since = forms.day(_l("自"))
     until = forms.day(_l("至"), not_before="since")
     unit = forms.UuidField()
+
+
+class CalendarForm(forms.Form):
+    """The holidays and working weekends of a year as a list; `seen` is the list that was shown."""
+
+    year = forms.number(_l("年份"), required=True, places=0, minimum=2000, maximum=2100)
+    listed = forms.area(
+        _l("放假和调休"),
+        maximum=20_000,
+        rows=16,
+        description=_l("一行一天或一段，也可以把国务院办公厅的通知整段粘贴进来。"),
+    )
+    seen = forms.area(_l("打开时的内容"), maximum=20_000)
+
+    def reading(self) -> Reading:
+        """What the list says; each line that is not understood is an error of the field."""
+        reading = read(self.listed.data or "", int(self.year.data))
+        for number, fault in reading.faults:
+            self.problem("listed", _("第 %(n)d 行：%(fault)s", n=number, fault=labels.FAULTS[fault]))
+        return reading
+
+
+class LayoutForm(forms.Form):
+    """A new layout of a superior; its file is read apart (layouts/files.py)."""
+
+    name = forms.text(_l("名称"), required=True, maximum=60, description=_l("例如 市指挥部日报表。"))
+    kind = forms.choice(_l("日报告"), [])
+
+    def __init__(self, *args: Any, kinds: Iterable[Any] = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.kind.choices = [SelectChoice(str(kind.id), kind.name) for kind in kinds]

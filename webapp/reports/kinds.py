@@ -1,4 +1,4 @@
-"""The entries of reports: a first signature, and the signature of a further version."""
+"""The entries of reports and consolidated reports: a first signature, and the signature of a further version."""
 
 from dataclasses import replace
 from typing import Any
@@ -12,11 +12,12 @@ from webapp.kernel import records
 from webapp.kernel.kinds import Kind
 from webapp.kernel.presence import is_blank
 from webapp.kernel.retention import Emptied, Keeps
-from webapp.reports import queries
+from webapp.reports import queries, upward
 from webapp.reports.forms import DayForm, day_form
-from webapp.reports.models import Report
+from webapp.reports.models import ConsolidatedReport, Report
 from webapp.reports.rules import lines_of
-from webapp.reports.service import sign
+from webapp.reports.service import consolidate, sign
+from webapp.reports.upward_form import UpwardForm, upward_form
 
 
 def _form(fields: MultiDict[str, str]) -> DayForm:
@@ -59,3 +60,25 @@ SIGNING = Kind(
     along=queries.versions_along,
 )
 AMENDMENT = replace(SIGNING, name=f"{SIGNING.name}{records.CORRECTION}", form=_amendment)
+
+
+def _upward(fields: MultiDict[str, str]) -> UpwardForm:
+    """The form for the lines that the posted kind has now."""
+    return upward_form(upward.lines_at(_uuid(fields.get("kind"))), False)(fields)
+
+
+def _upward_amendment(fields: MultiDict[str, str]) -> UpwardForm:
+    return upward_form(upward.lines_at(_uuid(fields.get("kind"))), True)(fields)
+
+
+UPWARD_SIGNING = Kind(
+    name="consolidated_report",
+    label=_l("汇总日报"),
+    form=_upward,
+    apply=consolidate,
+    record_url=lambda entry: url_for("reports.consolidated", sum_id=entry.uuid),
+    keeps=SIGNING.keeps,
+    empties=(Emptied(ConsolidatedReport, ConsolidatedReport.id.in_),),
+    along=upward.versions_along,
+)
+UPWARD_AMENDMENT = replace(UPWARD_SIGNING, name=f"{UPWARD_SIGNING.name}{records.CORRECTION}", form=_upward_amendment)

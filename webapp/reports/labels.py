@@ -7,12 +7,26 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
+from webapp.district.rules import Fault
 from webapp.kernel.i18n import write_number
 from webapp.kernel.logged import Group, Logged
-from webapp.reports.rules import CheckKind, Evil, Line, LineKind, Note, State
+from webapp.reports.rules import Check, CheckKind, Days, Evil, Line, LineKind, Note, State
 
-LOGGED = (Logged("report_kind.saved", _l("添加或修改日报告种类"), Group.SETTING),)
-SUBJECTS = {"report_kind": _l("日报告种类")}
+LOGGED = (
+    Logged("report_kind.saved", _l("添加或修改日报告种类"), Group.SETTING),
+    Logged("report_layout.added", _l("添加上级报表"), Group.MASTER),
+    Logged("report_layout.changed", _l("上传新的一版上级报表"), Group.MASTER),
+    Logged("report_layout.closed", _l("停用上级报表"), Group.MASTER),
+    Logged("report_layout.reopened", _l("恢复使用上级报表"), Group.MASTER),
+)
+SUBJECTS = {"report_kind": _l("日报告种类"), "report_layout": _l("上级报表")}
+# why a named cell of a layout is not filled
+CELL_FAULTS = {
+    "sheet": _l("名称指向的工作表不存在。请在 Excel 的“名称管理器”里重新指定。"),
+    "area": _l("名称指的不是一个单元格。请改成指一个单元格（合并的单元格指整块也可以）。"),
+    "merged": _l("指到了合并单元格的里面。请改指它左上角的一格。"),
+    "formula": _l("这一格是公式，保持原样，不填。"),
+}
 STATES = {
     State.DUE: _l("待报"),
     State.MISSING: _l("未报"),
@@ -60,6 +74,18 @@ EVILS = {
         _l("签报以后，当天的记录又有新到、更正或作废的，而日报还没有跟着改。设备没有网络也会这样，请先看是不是迟传。"),
     ),
     Evil.MISSING: (lazy_pgettext("evil", "漏报"), _l("过了截止时间还没有签报，零报告也没有。")),
+}
+DAYS = {
+    Days.EVERY: _l("每天（节假日照报）"),
+    Days.WORKDAYS: _l("工作日（按放假和调休）"),
+    Days.WEEKDAYS: _l("选定的星期"),
+}
+FAULTS = {
+    Fault.NO_ACT: _l("有日期，但没有写“放假”还是“上班”。请补上；不是放假安排的，请删去这一行。"),
+    Fault.NO_DAY: _l("没有这一天。请按 2026-10-01 或 10月1日 的样子写。"),
+    Fault.OTHER_YEAR: _l("不是这一年的。请改年份，或把这一行移到那一年。"),
+    Fault.TWICE: _l("有一天前面已经写过，而且说法相反。请留下对的一行。"),
+    Fault.TOO_LONG: _l("这一行太长，或一段超过 60 天、前后颠倒。请分成几行。"),
 }
 WEEKDAYS = (
     ("1", _l("周一")),
@@ -110,9 +136,32 @@ def in_words(note: Note, lines: Iterable[Line]) -> Any:
     )
 
 
+def check_words(check: Check, lines: Iterable[Line]) -> Any:
+    """What a check compares, with the names of its lines."""
+    names = {line.code: line.name for line in lines}
+    first, *others = [names[code] for code in check.lines]
+    if check.kind is CheckKind.SUM:
+        return _("“%(total)s”应等于各分项（%(parts)s）之和。", total=first, parts=_("、").join(others))
+    if check.kind is CheckKind.BALANCE:
+        plus, minus = others
+        return _("“%(line)s”应等于昨日的数加“%(plus)s”减“%(minus)s”。", line=first, plus=plus, minus=minus)
+    if check.kind is CheckKind.PART:
+        return _("“%(part)s”不应比“%(whole)s”多。", part=first, whole=others[0])
+    return _("“%(line)s”与前七天的平均数差一半以上时提示。", line=first)
+
+
 def number_words(numbers: Mapping[str, Any], code: str) -> str:
     """The stated number of a line; a dash if the version has no such line."""
     return write_number(numbers[code][1]) if code in numbers else "—"
+
+
+def differences(
+    before: Mapping[str, Any], after: Mapping[str, Any], lines: Iterable[Mapping[str, Any]]
+) -> list[tuple[str, str, str]]:
+    """What two versions state differently: (name of the line, before, after); `lines` as they are stored."""
+    names = {line["code"]: line["name"] for line in lines}
+    pairs = ((name, number_words(before, code), number_words(after, code)) for code, name in names.items())
+    return [(name, old, new) for name, old, new in pairs if old != new]
 
 
 REFUSALS = {
@@ -123,6 +172,36 @@ REFUSALS = {
     ),
     "report-moved": _l("就在您填写的时候，记录有了变化，下面的数字已经换成最新的。您填写的都还在，请核对后再签报。"),
     "report-not-zero": _l("系统里已经有这一天的记录，不能按零报告签报。请核对下面的数字，逐项确认后签报。"),
+    "consolidation-not-yours": _l("这份汇总不由您的单位签报，或单位、日报告种类已经没有了。请从“汇总上报”重新打开。"),
+    "consolidation-empty": _l("下级单位都还没有签报，没有可以汇总的。请先催报，或等下级签报以后再来。"),
+    "consolidation-signed": _l(
+        "刚才已有人签了这一天的汇总，您的没有保存，内容还在下面。请先看已签的一份；数字不对的，请在那里更正。"
+    ),
+    "consolidation-moved": _l(
+        "就在您填写的时候，下级有新签或更正的日报，合计已经换成最新的。您填写的都还在，请核对后再签报。"
+    ),
+    "calendar-changed-meanwhile": _l(
+        "刚才已有人改过这一年的放假和调休，您的没有保存，内容还在下面。请对照现在的一份，再保存一次。"
+    ),
+    "layout-missing": _l("请先选择上级报表文件（.xlsx）。"),
+    "layout-too-large": _l("文件太大，没有保存。最多 5 MB，名称最多 5000 个：请删去用不着的工作表和图片后再上传。"),
+    "layout-old": _l(
+        "这是旧版 Excel（.xls）或加了密码的文件。请在 Excel 中另存为“Excel 工作簿（.xlsx）”、不设密码，再上传。"
+    ),
+    "layout-not-xlsx": _l("这不是 Excel 工作簿（.xlsx）。请用 Excel 打开后另存为 .xlsx 再上传。"),
+    "layout-broken": _l("这个文件打不开，可能没有传完整。没有保存，请在 Excel 中打开检查、重新另存为 .xlsx 再上传。"),
+    "layout-macros": _l("文件里带有宏，不能用。请另存为不带宏的“Excel 工作簿（.xlsx）”再上传。"),
+    "layout-embeds": _l("文件里嵌有其他文件或控件，不能用。请删除后另存为 .xlsx 再上传。"),
+    "layout-external": _l(
+        "文件会从外面读取内容或链接到外面，不能用。请在“数据”的“编辑链接”里断开链接，删去超链接和取数的公式，再上传。"
+    ),
+    "layout-too-slow": _l("这个文件太复杂，算了很久也没有算完，没有保存。请只留下要填的工作表再上传。"),
+    "layout-busy": _l("正在处理别人的报表。请过几秒再试一次。"),
+    "layout-no-names": _l(
+        "文件里没有系统认得的单元格名称，没有保存。请选中要填的单元格，在 Excel 左上角的名称框里写上名称表里的名称。"
+    ),
+    "layout-name-taken": _l("已有同名的上级报表。请换一个名称，或到那一份的页面上传新的一版。"),
+    "layout-gone": _l("这份上级报表不存在。请回到上级报表重新打开。"),
     "report-kind-gone": _l("这种日报告不存在。请回到日报告种类重新打开。"),
     "report-kind-meanwhile": _l("刚才另有人添加了一种日报告，您的没有保存。请再保存一次。"),
     "report-kind-taken": _l("已经有同名的日报告，请换一个名称。"),

@@ -1,20 +1,24 @@
-"""The tables of reports: kinds, who owes them, the expectations of days, signed versions, and what they bind."""
+"""The tables of reports: kinds, who owes them, the expectations of days, signed versions, what they bind and sum up."""
 
+from base64 import b64decode
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.accounts.models import Authored
+from webapp.accounts.models import Authored, Person
 from webapp.extensions import Model
-from webapp.kernel.columns import Json, SealedJson, UtcDateTime
+from webapp.kernel.columns import Enumerated, Json, Sealed, SealedJson, UtcDateTime
+from webapp.reports.rules import Days
 
 
 class ReportKind(Model):
     """A kind of report. `lines` and `checks` as in rules.py; `last_line` numbers the codes of lines, each used once.
-    `code` ("d1", "d2") never changes: templates and layouts name the kind by it.
+
+    `code` ("d1", "d2") never changes: templates and layouts name the kind by it. `weekdays` counts where the `days` are
+    weekdays.
     """
 
     __tablename__ = "report_kind"
@@ -23,6 +27,7 @@ class ReportKind(Model):
     code: Mapped[str] = mapped_column(String(8), unique=True)
     name: Mapped[str] = mapped_column(String(80), unique=True)
     cutoff: Mapped[str] = mapped_column(String(5))
+    days: Mapped[Days] = mapped_column(Enumerated(Days), server_default=Days.WEEKDAYS.value)
     weekdays: Mapped[str] = mapped_column(String(7))
     lines: Mapped[Any] = mapped_column(Json)
     checks: Mapped[Any] = mapped_column(Json)
@@ -99,3 +104,70 @@ class ReportCheck(Model):
     changed: Mapped[int]
     gone: Mapped[int]
     checked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ConsolidatedReport(Authored, Model):
+    """A signed version of what a unit reports upward for a day: the newest versions of the units below it, added up.
+
+    `numbers` are, by line, [sum, own number or None, stated]; `parts` the versions that were added up (rules.Part),
+    `missing` the ids of the units that had not reported. `whole` says how complete the day was when it was signed
+    (totals.Completeness). `words` are the texts and the reasons for other numbers, by the names of their fields.
+    """
+
+    __tablename__ = "consolidated_report"
+    __table_args__ = (
+        UniqueConstraint("kind_id", "day", "unit_id", "version"),
+        UniqueConstraint("record_id", "version"),
+        Index("ix_consolidated_report_day", "day"),
+    )
+
+    kind_id: Mapped[UUID] = mapped_column(ForeignKey("report_kind.id"))
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
+    day: Mapped[date]
+    lines: Mapped[Any] = mapped_column(Json)
+    numbers: Mapped[Any] = mapped_column(Json)
+    words: Mapped[Any] = mapped_column(SealedJson("consolidated_report.words"))
+    parts: Mapped[Any] = mapped_column(Json)
+    missing: Mapped[Any] = mapped_column(Json)
+    whole: Mapped[Any] = mapped_column(Json)
+    digest: Mapped[str] = mapped_column(String(64))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReportLayout(Model):
+    """An Excel file in which a superior wants a kind of report, under the name that people know; files are versions."""
+
+    __tablename__ = "report_layout"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    name: Mapped[str] = mapped_column(String(60), unique=True)
+    kind_id: Mapped[UUID] = mapped_column(ForeignKey("report_kind.id"))
+    is_closed: Mapped[bool] = mapped_column(default=False)
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    kind: Mapped[ReportKind] = relationship(ReportKind, lazy="joined", innerjoin=True, viewonly=True)
+
+
+class ReportLayoutVersion(Model):
+    """A version of a layout: never changed. `names` are [name, sheet, cell, what is wrong with it] of its cells."""
+
+    __tablename__ = "report_layout_version"
+    __table_args__ = (UniqueConstraint("layout_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    layout_id: Mapped[UUID] = mapped_column(ForeignKey("report_layout.id"))
+    number: Mapped[int]
+    file: Mapped[str] = mapped_column(Sealed("report_layout_version.file"), deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    names: Mapped[Any] = mapped_column(SealedJson("report_layout_version.names"))
+    is_drawn: Mapped[bool]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    layout: Mapped[ReportLayout] = relationship(ReportLayout, lazy="joined", innerjoin=True, viewonly=True)
+    author: Mapped[Person] = relationship(Person, lazy="joined", innerjoin=True, viewonly=True)
+
+    @property
+    def content(self) -> bytes:
+        return b64decode(self.file)

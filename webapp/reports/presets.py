@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from webapp.reports.rules import EVERY_DAY, CheckKind, Line, LineKind
+from webapp.reports.rules import CheckKind, Line, LineKind
 
-NAME, CUTOFF, WEEKDAYS = "每日疫情防控日报", "17:00", EVERY_DAY
+NAME, CUTOFF = "每日疫情防控日报", "17:00"
 _LINES = (
     ("inspections.checks", "检查次数", "次"),
     ("inspections.out_of_limits", "读数超出限值", "次"),

@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from webapp.district.rules import is_workday
+
 AHEAD = 7  # days for which expectations exist in advance
 EVERY_DAY = "1234567"
 JUMP_DAYS, JUMP_SHARE, JUMP_LEAST, JUMP_NEEDS = 7, 2, 5, 3  # a jump differs by half of the mean, and by more than 5
@@ -117,10 +119,31 @@ def deadline(day: date, cutoff: str, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.fromisoformat(cutoff), zone).astimezone(UTC)
 
 
-def days_of(weekdays: str, since: date, until: date) -> list[date]:
-    """The days from `since` to `until`, both included, that fall on one of the ISO weekdays "1" to "7"."""
-    every = (since + timedelta(days=number) for number in range((until - since).days + 1))
-    return [day for day in every if str(day.isoweekday()) in weekdays]
+class Days(StrEnum):
+    """On which days a kind of report is owed."""
+
+    EVERY = "every"
+    WORKDAYS = "workdays"
+    WEEKDAYS = "weekdays"
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The days of a kind: all, the working days by the district's calendar, or the ISO weekdays "1" to "7" chosen."""
+
+    days: Days
+    weekdays: str
+    calendar: Mapping[date, bool]
+
+    def includes(self, day: date) -> bool:
+        if self.days is Days.WEEKDAYS:
+            return str(day.isoweekday()) in self.weekdays
+        return self.days is Days.EVERY or is_workday(day, self.calendar)
+
+    def between(self, since: date, until: date) -> list[date]:
+        """The days from `since` to `until`, both included."""
+        every = (since + timedelta(days=number) for number in range((until - since).days + 1))
+        return [day for day in every if self.includes(day)]
 
 
 def spoken(
@@ -170,7 +193,10 @@ Rows = Sequence[tuple[str, int]]  # ids of records and the numbers of their corr
 def digest_of(due_id: str, version: int, numbers: Mapping[str, Any], rows: Mapping[str, Rows]) -> str:
     """The digest (SHA-256, hex) that binds a signature to its numbers and to exactly the rows they count."""
     bound = {line: sorted(map(list, counted)) for line, counted in rows.items()}
-    content = {"due": due_id, "version": version, "numbers": numbers, "rows": bound}
+    return _sha256({"due": due_id, "version": version, "numbers": numbers, "rows": bound})
+
+
+def _sha256(content: Any) -> str:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -197,13 +223,71 @@ def later(signed: Iterable[Sequence[Any]], present: Iterable[Sequence[Any]]) -> 
     return Later(len(now.keys() - before.keys()), changed, len(before.keys() - now.keys()))
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A signed version that a consolidated report adds up: a unit's report, or with `is_sum` its consolidated one.
+
+    `unit` and `id` are UUIDs as text; `numbers` are the stated ones by line.
+    """
+
+    unit: str
+    id: str
+    version: int
+    is_sum: bool
+    numbers: Mapping[str, int]
+
+
+def sum_digest(about: Sequence[str], version: int, numbers: Mapping[str, Any], parts: Iterable[Part]) -> str:
+    """The digest (SHA-256, hex) of a consolidated report, of the versions that it adds up and of nothing else.
+
+    `about` are the ids of its kind and unit, and its day.
+    """
+    bound = sorted([part.id, part.version, dict(part.numbers)] for part in parts)
+    return _sha256({"about": list(about), "version": version, "numbers": numbers, "parts": bound})
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A unit whose newest version is another one than that which was added up; None: there was or is none.
+
+    `numbers` are, by line, what is different: the number that was added up and the one of now.
+    """
+
+    unit: str
+    before: int | None
+    after: int | None
+    numbers: Mapping[str, tuple[int, int]]
+
+
+def moved(signed: Iterable[Part], present: Iterable[Part]) -> list[Moved]:
+    """Compare the versions that were added up with those that would be now."""
+    before, now = ({part.unit: part for part in parts} for parts in (signed, present))
+    units = [unit for unit in {**before, **now} if _version(before.get(unit)) != _version(now.get(unit))]
+    return [_moved(unit, before.get(unit), now.get(unit)) for unit in units]
+
+
+def _version(part: Part | None) -> tuple[str, int] | None:
+    return (part.id, part.version) if part else None
+
+
+def _moved(unit: str, before: Part | None, after: Part | None) -> Moved:
+    old, new = (part.numbers if part else {} for part in (before, after))
+    pairs = {code: (old.get(code, 0), new.get(code, 0)) for code in {**old, **new}}
+    changed = {code: pair for code, pair in pairs.items() if pair[0] != pair[1]}
+    return Moved(unit, before.version if before else None, after.version if after else None, changed)
+
+
+def parts_of(stored: Iterable[Mapping[str, Any]]) -> list[Part]:
+    return [Part(**part) for part in stored]
+
+
 def topmost(paths: Mapping[Any, str]) -> list[Any]:
     """The keys of the units that have no other of these units above them, by the path of each."""
     return [key for key, path in paths.items() if not any(path != up and path.startswith(up) for up in paths.values())]
 
 
-def plain(parts: Iterable[Line | Check | Note]) -> list[dict[str, Any]]:
-    """Lines, checks or notes as plain data for a column."""
+def plain(parts: Iterable[Line | Check | Note | Part]) -> list[dict[str, Any]]:
+    """Lines, checks, notes or parts as plain data for a column."""
     return [asdict(part) for part in parts]
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -74,6 +74,18 @@ def completeness(marked: Sequence[Mark], at: datetime) -> Completeness:
         computed_at=at,
         due_at=max((mark.row.due_at for mark in marked), default=None),
     )
+
+
+def stored(whole: Completeness) -> dict[str, Any]:
+    """Completeness as plain data for a column, without the moment at which it was computed."""
+    fields = asdict(whole) | {"due_at": whole.due_at and whole.due_at.isoformat()}
+    return {name: value for name, value in fields.items() if name != "computed_at"}
+
+
+def restored(fields: Mapping[str, Any], at: datetime) -> Completeness:
+    """What `stored` stored, as it was computed at a moment."""
+    due_at = fields["due_at"] and datetime.fromisoformat(fields["due_at"])
+    return Completeness(**{**fields, "due_at": due_at}, computed_at=at)
 
 
 @dataclass(frozen=True, slots=True)

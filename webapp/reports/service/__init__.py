@@ -1,6 +1,25 @@
 """What people and jobs do with reports."""
 
-from webapp.reports.service.setting import Draft, expect_ahead, save_kind
+from webapp.reports.service.layouts import LAYOUT_KEEPERS, add_layout, add_layout_version, close_layout
+from webapp.reports.service.setting import Draft, expect_ahead, save_calendar, save_kind
 from webapp.reports.service.signing import SIGNERS, compare, later_by_line, sign
+from webapp.reports.service.upward import UPWARD, consolidate, moved_of, own_of
 
-__all__ = ["SIGNERS", "Draft", "compare", "expect_ahead", "later_by_line", "save_kind", "sign"]
+__all__ = [
+    "LAYOUT_KEEPERS",
+    "SIGNERS",
+    "UPWARD",
+    "Draft",
+    "add_layout",
+    "add_layout_version",
+    "close_layout",
+    "compare",
+    "consolidate",
+    "expect_ahead",
+    "later_by_line",
+    "moved_of",
+    "own_of",
+    "save_calendar",
+    "save_kind",
+    "sign",
+]

@@ -1,21 +1,26 @@
-"""Setting up kinds of reports, and writing the expectations of the coming days."""
+"""Setting up kinds of reports and the calendar, and writing the expectations of the coming days."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select, update
 
+from webapp.district.queries import calendar, calendar_of
+from webapp.district.rules import Exceptional, written
+from webapp.district.service import put_calendar
 from webapp.extensions import db
 from webapp.kernel import clock, journal
 from webapp.kernel.access import Actor
-from webapp.kernel.database import locked, transaction
+from webapp.kernel.database import hold, locked, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.insertions import insert_ignoring_all
 from webapp.reports import queries
 from webapp.reports.models import Report, ReportDue, ReportKind, ReportOwing
-from webapp.reports.rules import AHEAD, Check, CheckKind, Line, days_of, deadline, lines_of, plain
+from webapp.reports.rules import AHEAD, Check, CheckKind, Days, Line, Owed, deadline, lines_of, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Draft:
     checks: Sequence[tuple[CheckKind, Sequence[int]]]
     units: Collection[UUID]
     is_ended: bool = False
+    days: Days = Days.WEEKDAYS
 
 
 def save_kind(kind_id: UUID | None, draft: Draft, *, by: Actor | None, at: datetime, since: date | None = None) -> UUID:
@@ -42,7 +48,8 @@ def save_kind(kind_id: UUID | None, draft: Draft, *, by: Actor | None, at: datet
         if kind is None:
             raise Refusal("report-kind-gone", 404)
         lines = _coded(kind, draft.lines)
-        kind.name, kind.cutoff, kind.weekdays = draft.name, draft.cutoff, draft.weekdays
+        kind.name, kind.cutoff = draft.name, draft.cutoff
+        kind.days, kind.weekdays = draft.days, draft.weekdays
         kind.is_ended, kind.lines = draft.is_ended, plain(lines)
         checks = [Check(check, tuple(lines[place - 1].code for place in places)) for check, places in draft.checks]
         kind.checks = plain(checks)
@@ -51,7 +58,7 @@ def save_kind(kind_id: UUID | None, draft: Draft, *, by: Actor | None, at: datet
         today = clock.district_day(at)
         first = since or (today if deadline(today, kind.cutoff, clock.zone()) > at else today + timedelta(days=1))
         _owe(kind, draft.units, first)
-        _forget(kind, draft, at)
+        _forget(kind, draft.units, at)
         _move(kind, today, at)
         _expect(kind, min(first, today), today + timedelta(days=AHEAD), at if since is None else None)
         journal.write("report_kind.saved", "report_kind", kind.id, by=by, at=at, name=kind.name)
@@ -83,18 +90,50 @@ def _owe(kind: ReportKind, units: Collection[UUID], first: date) -> None:
     db.session.flush()
 
 
-def _forget(kind: ReportKind, draft: Draft, at: datetime) -> None:
+def _forget(kind: ReportKind, units: Collection[UUID], at: datetime) -> None:
     """Delete the expectations that are not due yet and are owed no longer."""
+    today = clock.district_day(at)
+    owed = _owed(kind, today, today + timedelta(days=AHEAD))
+    _delete(kind, lambda row: kind.is_ended or row.unit_id not in units or not owed.includes(row.day), at)
+
+
+def _owed(kind: ReportKind, since: date, until: date) -> Owed:
+    """The days on which a kind is owed, by the calendar of some days."""
+    return Owed(kind.days, kind.weekdays, calendar(since, until) if kind.days is Days.WORKDAYS else {})
+
+
+def _delete(kind: ReportKind, is_gone: Callable[[Any], bool], at: datetime) -> None:
     signed = select(Report.id).where(Report.due_id == ReportDue.id).exists()
     ahead = select(ReportDue.id, ReportDue.unit_id, ReportDue.day).where(
         ReportDue.kind_id == kind.id, ReportDue.due_at > at, ~signed
     )
-    gone = [
-        row.id
-        for row in db.session.execute(ahead)
-        if draft.is_ended or row.unit_id not in draft.units or str(row.day.isoweekday()) not in draft.weekdays
-    ]
+    gone = [row.id for row in db.session.execute(ahead) if is_gone(row)]
     db.session.execute(delete(ReportDue).where(ReportDue.id.in_(gone)))
+
+
+def save_calendar(year: int, days: Sequence[Exceptional], seen: str, *, by: Actor, at: datetime) -> None:
+    """Replace the holidays and working weekends of a year; expectations follow for the days after today.
+
+    `seen` is the list (`days.written`) that the person changed. Raises Refusal `calendar-changed-meanwhile`.
+    """
+    tomorrow = clock.district_day(at) + timedelta(days=1)
+    until = tomorrow + timedelta(days=AHEAD - 1)
+    with transaction() as session:
+        hold("calendar")
+        if written(calendar_of(year)) != seen:
+            raise Refusal("calendar-changed-meanwhile", 409)
+        put_calendar(year, days, by=by, at=at)
+        session.flush()
+        for kind in queries.kinds():
+            if kind.days is Days.WORKDAYS:
+                owed = _owed(kind, tomorrow, until)
+                _delete(kind, partial(_is_off, owed, tomorrow), at)
+                _expect(kind, tomorrow, until, None)
+
+
+def _is_off(owed: Owed, since: date, row: Any) -> bool:
+    """Whether an expectation from a day on is one of a day on which nothing is owed."""
+    return row.day >= since and not owed.includes(row.day)
 
 
 def _move(kind: ReportKind, today: date, at: datetime) -> None:
@@ -109,7 +148,9 @@ def _expect(kind: ReportKind, since: date, until: date, at: datetime | None) -> 
     """Write the expectations of some days that do not exist, with `at` only those whose time has not passed."""
     if kind.is_ended:
         return 0
-    deadlines = {day: deadline(day, kind.cutoff, clock.zone()) for day in days_of(kind.weekdays, since, until)}
+    deadlines = {
+        day: deadline(day, kind.cutoff, clock.zone()) for day in _owed(kind, since, until).between(since, until)
+    }
     rows = [
         {"id": uuid4(), "kind_id": kind.id, "unit_id": unit_id, "day": day, "due_at": due_at}
         for unit_id, first in queries.owing(kind.id).items()

@@ -6,17 +6,19 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, g, request, url_for
+from flask import abort, flash, g, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
+from webapp.district.queries import preferences
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role, allow, current_actor, current_reach, may_open
 from webapp.kernel.columns import canonical
 from webapp.kernel.errors import SETTLES, Refusal
 from webapp.kernel.figures import Figure, url_of
 from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.i18n import localised
 from webapp.kernel.kinds import Kind
 from webapp.reports import counting, labels, lists, queries, service, totals
 from webapp.reports.kinds import AMENDMENT, SIGNING
@@ -178,7 +180,9 @@ def _form(
     is_amendment = "corrects" in form
     zero = form["zero"].data
     at = clock.now()
-    devices, unsent = totals.unsent(about.unit.path, sync.waiting_by_unit())
+    waiting = sync.waiting_by_unit()
+    devices, unsent = totals.unsent(about.unit.path, waiting)
+    below, whole = _below(about, waiting) or (None, None)
     here = (
         url_for(".amend", report_id=about.report.id)
         if is_amendment and about.report
@@ -197,7 +201,8 @@ def _form(
         refusal=refusal,
         is_amendment=is_amendment,
         is_idle=counting.is_idle(lines, now) and not is_amendment,
-        below=_below(about),
+        below=below,
+        whole=whole,
         uuid=request.form.get("uuid") if request.method == "POST" and refusal is None else entries.new_uuid(),
         here=here,
         state=lists.state_now(about),
@@ -208,13 +213,17 @@ def _form(
     )
 
 
-def _below(about: queries.Expected) -> totals.Total | None:
-    """What the units below this one reported for the day; None if none of them owes this report."""
+def _below(about: queries.Expected, waiting: Any) -> tuple[totals.Total, totals.Completeness] | None:
+    """What the units below this one reported for the day, and how complete it is; None if none of them owes this
+    report. `waiting` is the unsent work of devices (`sync.queries.waiting_by_unit`).
+    """
+    at = clock.now()
     rows = queries.of_days(counting.reach_of(about.unit.id), about.kind.id, about.due.day, about.due.day, about.unit.id)
-    marked = totals.below(totals.marks(rows, clock.now()), about.unit.path)
-    return (
-        totals.total(marked, queries.numbers_of([m.row.report_id for m in marked if not m.is_open])) if marked else None
-    )
+    marked = totals.below(totals.marks(rows, at, waiting), about.unit.path)
+    if not marked:
+        return None
+    numbers = queries.numbers_of([mark.row.report_id for mark in marked if not mark.is_open])
+    return totals.total(marked, numbers), totals.completeness(marked, at)
 
 
 @bp.get("/<uuid:report_id>")
@@ -223,6 +232,18 @@ def show(report_id: UUID) -> Response:
     """A signed version: its numbers beside what the records counted, its words, its digest, the other versions, and
     what came after the signature.
     """
+    return respond("reports/show.html", "report", **_context(report_id))
+
+
+@bp.get("/<uuid:report_id>/print")
+@allow(*READERS)
+def paper(report_id: UUID) -> str:
+    """A signed version as a document."""
+    authority = localised(preferences(), "name")
+    return render_template("reports/paper.html", authority=authority, **_context(report_id))
+
+
+def _context(report_id: UUID) -> dict[str, Any]:
     about = _find_of(report_id)
     versions = queries.versions(about.due.id)
     row = next(version for version in versions if version.id == report_id)
@@ -235,24 +256,28 @@ def show(report_id: UUID) -> Response:
         for line in lines
         if line.figure in figures and may_open(figures[line.figure].endpoint, current_actor())
     }
-    return respond(
-        "reports/show.html",
-        "report",
-        about=about,
-        row=row,
-        lines=lines,
-        words=row.words or {},
-        notes=[labels.in_words(note, lines) for note in notes_of(row.notes)],
-        versions=versions,
-        differences=_differences(versions),
-        later={code: change for code, change in later.items() if change},
-        opens=opens,
-        state=lists.state_now(about),
-        below=_below(about),
-        may_amend=is_newest and queries.find(about.due.id, current_actor().through(Role.CLERK)) is not None,
-        labels=labels,
-        at=clock.now(),
-    )
+    at, waiting = clock.now(), sync.waiting_by_unit()
+    devices, unsent = totals.unsent(about.unit.path, waiting)
+    below, whole = _below(about, waiting) or (None, None)
+    return {
+        "about": about,
+        "row": row,
+        "lines": lines,
+        "words": row.words or {},
+        "notes": [labels.in_words(note, lines) for note in notes_of(row.notes)],
+        "versions": versions,
+        "differences": _differences(versions),
+        "later": {code: change for code, change in later.items() if change},
+        "opens": opens,
+        "state": lists.state_now(about),
+        "below": below,
+        "whole": whole,
+        "may_amend": is_newest and queries.find(about.due.id, current_actor().through(Role.CLERK)) is not None,
+        "labels": labels,
+        "devices": devices,
+        "unsent": unsent,
+        "at": at,
+    }
 
 
 def _rows_url(figure: Figure, about: queries.Expected) -> str:
@@ -262,12 +287,7 @@ def _rows_url(figure: Figure, about: queries.Expected) -> str:
 
 def _differences(versions: Any) -> dict[UUID, list[tuple[str, str, str]]]:
     """What each version changed: (line, before, after), by the id of the version."""
-    changed = {}
-    for after, before in pairwise(versions):
-        names = {line.code: line.name for line in (*lines_of(before.lines), *lines_of(after.lines))}
-        pairs = (
-            (name, labels.number_words(before.numbers, code), labels.number_words(after.numbers, code))
-            for code, name in names.items()
-        )
-        changed[after.id] = [(name, old, new) for name, old, new in pairs if old != new]
-    return changed
+    return {
+        after.id: labels.differences(before.numbers, after.numbers, (*before.lines, *after.lines))
+        for after, before in pairwise(versions)
+    }

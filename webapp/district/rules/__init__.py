@@ -1,9 +1,30 @@
 """The preferences of a district; the defaults are presets, not statutory (README, sources)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from webapp.district.rules.days import LONGEST, MOST_DAYS, Exceptional, Fault, Reading, read, written
+
+__all__ = [
+    "BACKUPS",
+    "BACKUP_DAYS",
+    "LEAST_BACKUP_DAYS",
+    "LONGEST",
+    "MOST_BACKUP_DAYS",
+    "MOST_DAYS",
+    "Comparison",
+    "Exceptional",
+    "Fault",
+    "Preferences",
+    "Reading",
+    "Regime",
+    "is_workday",
+    "read",
+    "written",
+]
 BACKUPS = "backups"  # beside the rules of the kinds: how long backups are kept
 BACKUP_DAYS, LEAST_BACKUP_DAYS, MOST_BACKUP_DAYS = 90, 7, 3650
 
@@ -57,3 +78,8 @@ class Preferences:
         here = "".join(origin.split())
         closed_up = ((area, "".join(area.split())) for area in self.risk_areas)
         return next((area for area, plain in closed_up if here and plain and (plain in here or here in plain)), None)
+
+
+def is_workday(day: date, calendar: Mapping[date, bool]) -> bool:
+    """Whether people work on a day: as the calendar of holidays and working weekends says, else as the week does."""
+    return calendar.get(day, day.isoweekday() <= 5)
