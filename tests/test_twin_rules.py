@@ -30,6 +30,8 @@ OF_DEVICES = {
     "outbox/api.js": "what counts as an answer of the server",
     "entry.js": "names an entry before the server knows it",
     "reports.js needsReason": "shows or hides a field; whether a reason is missing is for the server to say",
+    "choice-search.js": "what is listed below a search, and where its mark goes",
+    "parse/called.js isCalled": "narrows the choices of a page; the server sees what was chosen",
     "submit.js": "the order of steps of a press",
     "pasting.js": "cut by maxlength, which only a browser does",
     "pictures.js": "pictures are made smaller before they are sent",

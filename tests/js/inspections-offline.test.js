@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { following, isCalled } from "../../webapp/static/js/inspections-offline.js";
+import { following } from "../../webapp/static/js/inspections-offline.js";
+import { isCalled } from "../../webapp/static/js/parse/called.js";
 
 const place = "H-01 第三人民医院";
 

@@ -21,6 +21,9 @@ def presence(required: bool, message: Any = None) -> list[Any]:
     return [Required(message or _l("请填写这一项。"))] if required else [Optional()]
 
 
+AT_A_GLANCE = 12  # choices of a select
+
+
 class Identifier(wtforms.Field):
     """The id of a row as a UUID; any other text is an error of the field."""
 
@@ -56,6 +59,11 @@ class Reference(Identifier):
     @property
     def macro(self) -> str:
         return "hidden" if self.is_fixed else "reference"
+
+    @property
+    def is_long(self) -> bool:
+        """Whether there are so many choices that one searches among them (js/choice-search.js)."""
+        return len(self.offered) > AT_A_GLANCE
 
     @property
     def is_scanned(self) -> bool:

@@ -4,15 +4,8 @@
 import { alsoCheck } from "./kept-form.js";
 import { part } from "./outbox/reference.js";
 import { fitting } from "./outbox/rules.js";
-import { codeKey } from "./parse/codes.js";
+import { isCalled } from "./parse/called.js";
 import { hasGoneBy, wallClock } from "./parse/dates.js";
-
-/** Whether a place's name has every word typed. @param {string} name code and name @param {string} typed */
-export function isCalled(name, typed) {
-  const plain = name.normalize("NFKC").toLowerCase();
-  const words = typed.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
-  return words.every((word) => plain.includes(word) || (codeKey(word) && codeKey(name.split(" ")[0]).includes(codeKey(word))));
-}
 
 /** The fault of a finding's deadline that is in the past and not confirmed. @param {{name: string, value: string, closest: Element["closest"]}} field @returns {string} */
 function pastDeadline(field) {
