@@ -12,7 +12,7 @@ ROWS = Rows(
         "today.jump": EVERYBODY,
         "today.language": PUBLIC,
         "today.me": EVERYBODY,
-        "today.mine": {"inspector", "gatekeeper", "keeper", "clerk", "commander"},
+        "today.mine": EVERYBODY - {"auditor"},
         "today.record": EVERYBODY,
         "today.scan": EVERYBODY,
         "today.tasks": EVERYBODY,

@@ -1,7 +1,9 @@
 """One's own records of every kind."""
 
+from datetime import timedelta
 from uuid import uuid4
 
+import pytest
 from werkzeug.datastructures import MultiDict
 
 from tests.inspections.conftest import check, filled, ward
@@ -33,3 +35,15 @@ def test_everybody_finds_what_they_recorded_themselves(ward, check):
         assert "/me/records" in colleague.get(page).text
     masters.person(ward.app, "auditor", Role.AUDITOR)
     assert "/me/records" not in masters.signed_in(ward.app, "auditor").get("/me").text
+
+
+@pytest.mark.parametrize("role", [Role.APPROVER, Role.COMMANDER, Role.ADMINISTRATOR])
+def test_leaders_find_what_they_recorded_too(app, role):
+    unit = masters.unit(app, "EPB")
+    leader = masters.member(app, role)
+    due = clock.local(clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    given = leader.post("/assignments", data={"what": "核对", "unit": str(unit), "due": due, "uuid": str(uuid4())})
+    own = leader.get("/me/records")
+    assert f'href="{given.location}"' in own.text
+    assert "交办" in words_of(own)
+    assert "/me/records" in leader.get("/me").text
