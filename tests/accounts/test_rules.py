@@ -7,6 +7,7 @@ from webapp.accounts.rules import (
     device_name,
     has_ended,
     has_lapsed,
+    is_noted,
     must_have_second_factor,
     owed,
     password_fault,
@@ -73,3 +74,7 @@ def test_the_new_password_comes_before_the_second_factor():
 )
 def test_a_device_has_the_name_people_give_it(agent, name):
     assert device_name(agent) == name
+
+
+def test_of_many_refusals_the_first_tenth_hundredth_are_noted():
+    assert [times for times in range(1, 1_002) if is_noted(times)] == [1, 10, 100, 1_000]

@@ -45,7 +45,7 @@ PLAIN = {
     " consolidated_report.digest report_layout_version.sha256"
     " person.password_hash person.language photo.field photo.key photo.original_sha256 photo.sha256 place.code"
     " place.code_key purge_run.number purge_run.rule purge_run.digest purge_run.space purged_entry.kind"
-    " recovery_code.digest sign_in.digest sign_in_attempt.subject stock_count.measure"
+    " recovery_code.digest sign_in.digest sign_in_attempt.subject sign_in_throttling.subject stock_count.measure"
     " stock_slip.number stock_slip.document task.number unit.code unit.code_key unit.path visit.name_blind"
     " visit.id_blind visit.phone_blind visit.plate_blind visit.identity_blind",
     MADE: "alert_rule.channels alert_rule.recipients"

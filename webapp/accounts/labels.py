@@ -27,6 +27,7 @@ LOGGED = (
     Logged("person.signed-in", _l("登录"), Group.SIGN_IN),
     Logged("person.signed-out", _l("退出登录"), Group.SIGN_IN),
     Logged("person.sign-in-failed", _l("登录没有成功"), Group.SIGN_IN),
+    Logged("person.sign-in-throttled", _l("登录被拦截：输错的次数太多"), Group.SIGN_IN),
     Logged("person.passed-totp", _l("通过两步验证"), Group.SIGN_IN),
     Logged("person.passed-recovery-code", _l("用备用码通过两步验证"), Group.SIGN_IN),
     Logged("person.session-ended", _l("结束一处登录"), Group.SIGN_IN),

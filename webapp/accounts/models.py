@@ -1,6 +1,6 @@
 """Tables of persons, their grants, sign-ins and failed attempts to sign in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -110,6 +110,16 @@ class SignIn(Model):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     device: Mapped[str] = mapped_column(String(200))
     passed_totp: Mapped[bool] = mapped_column(default=False)
+
+
+class Throttling(Model):
+    """How often a subject of the throttle was refused on a district day, the last one with refusals."""
+
+    __tablename__ = "sign_in_throttling"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    day: Mapped[date]
+    times: Mapped[int]
 
 
 class Attempt(Model):

@@ -49,6 +49,11 @@ def owed(*, must_change_password: bool, must_have: bool, has_second_factor: bool
     return Owed.SECOND_FACTOR if must_have and not has_second_factor else None
 
 
+def is_noted(times: int) -> bool:
+    """Whether a refusal is journalled by its number in a day: the 1st, 10th, 100th ... An attack so writes few rows."""
+    return str(times).rstrip("0") == "1"
+
+
 def has_lapsed(began_at: datetime, at: datetime) -> bool:
     """Whether the time for the second step has expired."""
     return at - began_at > SECOND_STEP

@@ -11,10 +11,11 @@ from sqlalchemy import delete, or_, update
 
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, RecoveryCode, SignIn
-from webapp.accounts.rules import FREE_ATTEMPTS, RECOVERY_CODES, STEP_SECONDS, has_lapsed
+from webapp.accounts.rules import FREE_ATTEMPTS, RECOVERY_CODES, STEP_SECONDS, has_lapsed, is_noted
 from webapp.accounts.service import throttle
 from webapp.accounts.service.persons import confirm_password
 from webapp.accounts.service.sessions import SignedIn, end_sessions
+from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import changed_one, hold, transaction
@@ -31,26 +32,35 @@ def pass_second_step(token: str, typed: str, *, known: Callable[[str], str | Non
     `known(username)` returns the mark of this device if that username has signed in on it before.
     Raises Refusal `second-step-lapsed` (sign in again), `totp-wrong`, `sign-in-throttled`.
     """
-    subject = None
-    with transaction() as session:
+    with transaction():
         live = queries.find_live_sign_in(token, at)
         if live is None or live[0].passed_totp or has_lapsed(live[0].began_at, at):
             raise Refusal("second-step-lapsed", 409)
         sign_in, person = live
         subject = throttle.subject("totp", f"{person.id} {known(person.username) or ''}")
         hold(f"attempt {subject}")
-        if queries.failures(subject, at) >= FREE_ATTEMPTS:
-            raise Refusal("sign-in-throttled", 429)
-        how = _accept(person, typed, at)
+        is_throttled = queries.failures(subject, at) >= FREE_ATTEMPTS
+        how = None if is_throttled else _accept(person, typed, at)
         if how:
             new = secrets.token_urlsafe(32)
             sign_in.passed_totp, sign_in.digest = True, queries.digest_of(new)
             journal.write(f"person.passed-{how}", "person", person.id, by=queries.actor_of(person, sign_in), at=at)
             return SignedIn(new, person.id, person.username)
-        session.add(Attempt(subject=subject, at=at))
-        sign_in_id = str(sign_in.id)
-        journal.write("person.sign-in-failed", "person", person.id, by=None, at=at, wrong="code", sign_in=sign_in_id)
-    raise Refusal("totp-wrong", 422, field="code")
+        refusal = _note_refusal(person.id, str(sign_in.id), subject, is_throttled, at)
+    raise refusal
+
+
+def _note_refusal(person_id: UUID, sign_in_id: str, subject: str, is_throttled: bool, at: datetime) -> Refusal:
+    """Count and journal a wrong code, or a code that was not looked at because of too many wrong ones."""
+    if not is_throttled:
+        db.session.add(Attempt(subject=subject, at=at))
+        journal.write("person.sign-in-failed", "person", person_id, by=None, at=at, wrong="code", sign_in=sign_in_id)
+        return Refusal("totp-wrong", 422, field="code")
+    times = throttle.count_refusal(subject, at)
+    if is_noted(times):
+        details = {"times": times, "sign_in": sign_in_id}
+        journal.write("person.sign-in-throttled", "person", person_id, by=None, at=at, **details)
+    return throttle.Throttled(times)
 
 
 def new_secret(by: Actor) -> tuple[str, str, str]:

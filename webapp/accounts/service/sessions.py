@@ -11,7 +11,7 @@ from sqlalchemy.exc import InternalError, OperationalError
 
 from webapp.accounts import queries
 from webapp.accounts.models import Attempt, Person, SignIn
-from webapp.accounts.rules import ATTEMPT_WINDOW, normal_username
+from webapp.accounts.rules import ATTEMPT_WINDOW, is_noted, normal_username
 from webapp.accounts.service import throttle
 from webapp.accounts.service.reach import administered
 from webapp.extensions import db
@@ -42,7 +42,11 @@ def sign_in(
     for a wrong username, a wrong password or a disabled person, without telling which.
     """
     name = normal_username(username)
-    reserved = throttle.reserve(throttle.limits_of(name, address, known), at)
+    try:
+        reserved = throttle.reserve(throttle.limits_of(name, address, known), at)
+    except throttle.Throttled as refusal:
+        _note_throttled(name, refusal.times, address, at)
+        raise
     person = queries.find_by_username(name)
     is_right = passwords.is_right(person.password_hash if person else None, password)
     if person is None or not is_right or person.disabled_at:
@@ -116,6 +120,16 @@ def end_sessions_of(person_id: UUID, *, by: Actor, at: datetime) -> None:
         administered(person_id, by)
         end_sessions(person_id, at)
         journal.write("person.sessions-ended", "person", person_id, by=by, at=at)
+
+
+def _note_throttled(name: str, times: int, address: str, at: datetime) -> None:
+    """Journal that sign-ins are refused because of too many failures, with how often they were on this day."""
+    if not is_noted(times):
+        return
+    person = queries.find_by_username(name)
+    subject, private = person.id if person else "-", {"address": address}
+    with transaction():
+        journal.write("person.sign-in-throttled", "person", subject, by=None, at=at, private=private, times=times)
 
 
 def _note_failure(person: Person | None, what: str, address: str, at: datetime) -> None:

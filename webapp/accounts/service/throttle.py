@@ -9,9 +9,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, func, select
 
-from webapp.accounts.models import Attempt
+from webapp.accounts.models import Attempt, Throttling
 from webapp.accounts.rules import ATTEMPT_WINDOW, FREE_ATTEMPTS, FREE_ATTEMPTS_ADDRESS, FREE_ATTEMPTS_NAME
 from webapp.extensions import db
+from webapp.kernel import clock
 from webapp.kernel.database import hold, transaction
 from webapp.kernel.errors import Refusal
 from webapp.kernel.sealing import keyring
@@ -47,20 +48,44 @@ def limits_of(name: str, address: str, device: str | None) -> list[Limit]:
     ]
 
 
+class Throttled(Refusal):
+    """Raised as `sign-in-throttled` (429); `times`: how often that limit refused somebody on this day."""
+
+    def __init__(self, times: int) -> None:
+        super().__init__("sign-in-throttled", 429)
+        self.times = times
+
+
 def reserve(limits: Sequence[Limit], at: datetime) -> list[UUID]:
     """Count an attempt under every limit; returns the ids of the rows, for `forgive` after a right password.
 
-    Raises Refusal `sign-in-throttled`, and then counts nothing.
+    Raises Throttled, and then counts the refusal only.
     """
     with transaction() as session:
         for limit in sorted(limits, key=lambda limit: limit.subject):
             hold(f"attempt {limit.subject}")
-        if any(_count(limit, at) >= limit.most for limit in limits):
-            raise Refusal("sign-in-throttled", 429)
+        exceeded = next((limit for limit in limits if _count(limit, at) >= limit.most), None)
+        times = count_refusal(exceeded.subject, at) if exceeded else 0
         rows = [Attempt(id=uuid4(), subject=limit.subject, at=at) for limit in limits if not limit.is_prefix]
         ids = [row.id for row in rows]
-        session.add_all(rows)
+        if not exceeded:
+            session.add_all(rows)
+    if exceeded:
+        raise Throttled(times)
     return ids
+
+
+def count_refusal(subject: str, at: datetime) -> int:
+    """Count a refusal in the open transaction, which holds the subject; returns the number of this day."""
+    day = clock.district_day(at)
+    row = db.session.get(Throttling, subject)
+    if row is None:
+        row = Throttling(subject=subject, day=day, times=0)
+        db.session.add(row)
+    if row.day != day:
+        row.day, row.times = day, 0
+    row.times += 1
+    return row.times
 
 
 def forgive(ids: Sequence[UUID]) -> None:
