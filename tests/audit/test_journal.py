@@ -3,27 +3,35 @@
 import csv
 import io
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import openpyxl
 import pytest
 from sqlalchemy import select, text
+from werkzeug.datastructures import MultiDict
 
 from tests.kernel.test_journal import tamper
 from tests.support import masters
 from tests.support.counting import counted
 from tests.support.figures import figures
 from tests.support.reading import words_of
+from webapp.accounts import service as accounts
+from webapp.accounts.models import Throttling
+from webapp.accounts.service.sweeping import sweep
 from webapp.district.rules import Preferences
 from webapp.district.service import change_preferences, change_retention
 from webapp.extensions import db
-from webapp.kernel import clock, jobs, journal, verification
+from webapp.kernel import clock, entries, jobs, journal, verification
 from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
+from webapp.kernel.errors import Refusal
 from webapp.kernel.figures import figures as figures_of_app
 from webapp.kernel.journal import JournalRow
 from webapp.kernel.listing import pages
 from webapp.places.rules import PlaceKind
+from webapp.tasks.kinds import GIVE
+from webapp.tasks.models import Task
 
 
 @pytest.fixture
@@ -85,10 +93,59 @@ def test_rows_are_filtered_by_person_group_action_record_and_period(app, auditor
     assert {row["操作事项"] for row in listed(auditor, "&action=place.added")} == {"添加场所"}
     assert [row["操作事项"] for row in listed(auditor, "&record=h-01")] == ["添加场所"]
     assert [row["操作事项"] for row in listed(auditor, f"&record={place}")] == ["添加场所"]
+    words = {row["操作事项"] for row in listed(auditor, "&words=添加+场所")}
+    assert words == {"添加场所"}
+    assert {row["操作事项"] for row in listed(auditor, "&words=添加")} == {"添加场所", "添加人员"}
+    assert listed(auditor, "&words=火星") == []
     assert listed(auditor, "&record=999999") == listed(auditor, "&record=keine") == []
     today = clock.district_day(clock.now())
     assert listed(auditor, f"&since={today}&until={today}")
     assert listed(auditor, f"&until={today - timedelta(days=1)}") == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_rows_are_found_by_the_device_and_by_the_number_of_an_assignment(app, auditor):
+    device, other = "ab" * 4 + "-1111", "cd" * 4 + "-2222"
+    unit = masters.unit(app, "EPB")
+    masters.person(app, "boss", Role.COMMANDER)
+    due = clock.local(clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    ids = []
+    with app.app_context():
+        for number in (device, other):
+            typed = {"what": "核对", "unit": str(unit), "due": due, "device": number}
+            ids.append(entries.deliver(GIVE, MultiDict(typed), by=actor_of("boss"), at=clock.now()).receipt.uuid)
+        number = db.session.get_one(Task, ids[0]).number
+        note("device.granted", "device", subject=device)
+    assert [row["来自"] for row in listed(auditor, "&device=abababab")] == ["", "设备 abababab"]
+    assert [row["来自"] for row in listed(auditor, "&device=cdcd")] == ["设备 cdcdcdcd"]
+    assert listed(auditor, "&device=%25") == listed(auditor, "&device=ef") == []
+    assert [row["操作事项"] for row in listed(auditor, f"&record={number.lower()}")] == ["登记"]
+    assert {row["操作事项"] for row in listed(auditor, "&words=登记+交办")} == {"登记"}
+    assert "履历" in words_of(auditor.get(f"/assignments/{ids[0]}"))
+
+
+@pytest.mark.only_on("sqlite")
+def test_refused_sign_ins_of_an_attack_are_few_rows_that_say_how_many(app, auditor, client, monkeypatch):
+    masters.person(app, "zhang", Role.KEEPER, name="张三丰")
+    for number in range(5 + 12):
+        answer = client.post("/sign-in", data={"username": "zhang", "password": f"wrong horse {number}"})
+    assert answer.status_code == 429
+    rows = listed(auditor, "&action=person.sign-in-throttled")
+    assert [(row["操作人"], row["对象"], row["详情"]) for row in rows] == [
+        ("没有登录", "人员 · 张三丰", "当天已拦截次数：10"),
+        ("没有登录", "人员 · 张三丰", "当天已拦截次数：1"),
+    ]
+    assert len(listed(auditor, "&action=person.sign-in-failed")) == 5
+    tomorrow = clock.now() + timedelta(days=1)
+    with app.app_context():
+        for _ in range(5):
+            with suppress(Refusal):
+                accounts.sign_in("zhang", "-", device="-", address="127.0.0.1", at=tomorrow)
+        with pytest.raises(Refusal, match="sign-in-throttled") as refusal:
+            accounts.sign_in("zhang", "-", device="-", address="127.0.0.1", at=tomorrow)
+        assert refusal.value.times == 1
+        sweep(tomorrow + timedelta(days=1))
+        assert db.session.scalars(select(Throttling)).all() == []
 
 
 @pytest.mark.parametrize(
@@ -224,6 +281,31 @@ def test_a_row_tells_whether_its_block_holds(app, auditor):
     assert "不能作为证据" in page
 
 
+@pytest.mark.only_on("sqlite")
+def test_each_row_has_the_state_of_its_own_block(app, auditor):
+    """Two sealed blocks, of which the second is tampered with, and rows that no block has yet."""
+    with app.app_context():
+        for subject in ("first", "second"):
+            note("place.added", subject=subject)
+            journal.seal(at=clock.now())
+        note("place.added", subject="open")
+        tamper("UPDATE journal SET subject_id = 'changed' WHERE subject_id = 'second'")
+        run = next(job for job in jobs.claim_due(clock.now()) if job.name == verification.JOB)
+        jobs.run(run, clock.now())
+    states = [row["封存情况"] for row in listed(auditor, "&action=place.added")]
+    assert states == ["还没有封存", "核对不符", "已封存"]
+    body = auditor.get("/journal?action=place.added").text.split("<tbody>")[1]
+    marks = [('data-status="refused"' in row.split(">")[0], "核对不符" in row) for row in body.split("<tr")[1:]]
+    assert marks == [(False, False), (True, True), (False, False)]
+    pages_ = [words_of(auditor.get(f"/journal/{n}")) for n in re.findall(r'href="/journal/(\d+)"', body)]
+    told = ("还没有封存", "刚刚核对：不符", "刚刚核对：没有改动")
+    assert [[words in page for words in told] for page in pages_] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
+
+
 def test_the_page_tells_what_the_last_verification_met(app, auditor):
     assert "还没有核对过" in words_of(auditor.get("/journal"))
     with app.app_context():
@@ -272,7 +354,16 @@ def test_a_history_costs_one_statement_and_names_the_last_ten(app, auditor):
 
 def test_the_auditor_sees_on_today_what_to_look_at(app, auditor):
     page = auditor.get("/today")
-    for words in ("督查关注", "今日查看全号和查找", "今日修改全区设置", "还有待传记录的设备", "今日登录没有成功"):
+    for words in (
+        "今日登录被拦截",
+        "没有人确认的提醒",
+        "今日过时未报",
+        "督查关注",
+        "今日查看全号和查找",
+        "今日修改全区设置",
+        "还有待传记录的设备",
+        "今日登录没有成功",
+    ):
         assert words in words_of(page)
     with app.app_context():
         note("visit.revealed", "visit")
@@ -290,7 +381,7 @@ def test_every_figure_of_the_journal_has_a_page_over_days(app, auditor):
     with app.app_context():
         note("visit.revealed", "visit")
         codes = [code for code in figures_of_app() if code.startswith(("audit.", "sync.waiting"))]
-    assert len(codes) == 5
+    assert len(codes) == 6
     for code in codes:
         page = auditor.get(f"/figures/{code}")
         assert page.status_code == 200

@@ -7,16 +7,19 @@ import io
 import re
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, select, update
 from werkzeug.datastructures import MultiDict
 
 from tests.support import masters
+from tests.support.figures import figures, rows
 from tests.support.reading import words_of
 from webapp.accounts import queries as accounts
 from webapp.accounts import service
 from webapp.accounts.models import Person, PersonGrant
+from webapp.audit import service as placing
+from webapp.audit.models import JournalPlaced, JournalScope
 from webapp.checkpoints.kinds import VISIT_IN
-from webapp.kernel import clock, entries
+from webapp.kernel import clock, entries, journal
 from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
@@ -131,7 +134,9 @@ def test_what_somebody_delivered_for_its_author_names_both(app, two):
         )
     chief = masters.signed_in(app, masters.person(app, "chief", Role.AUDITOR) and "chief")
     from_ = {row["操作人"]: row["来自"] for row in listed(chief) if row["操作事项"] == "登记"}
-    assert from_ == {"信息员MINE": "设备 abababab · 由机动值守代为送达", "信息员OTHER": "", "机动值守": ""}
+    missing = "没有记下浏览器"
+    device = "设备 abababab · 由机动值守代为送达"
+    assert from_ == {"信息员MINE": device, "信息员OTHER": missing, "机动值守": missing}
 
 
 def test_a_reader_by_another_role_sees_nothing(app, two):
@@ -147,3 +152,61 @@ def test_a_disabled_person_of_the_unit_is_there(app, two, of_unit):
         by = accounts.actor_of(accounts.find_by_username("boss"))
         service.disable_person(two["MINE"]["clerk"], by=by, at=clock.now())
     assert "停用人员" in words_of(of_unit.get("/journal"))
+
+
+def test_rows_are_placed_from_the_newest_backwards_and_the_list_says_what_is_not_there_yet(
+    app, two, of_unit, monkeypatch
+):
+    whole = listed(of_unit)
+    with app.app_context(), transaction() as session:
+        session.execute(delete(JournalScope))
+        session.execute(delete(JournalPlaced))
+    monkeypatch.setattr(placing, "CHUNK", 6)
+    monkeypatch.setattr(placing, "MARGIN", 1)
+    first = of_unit.get("/journal")
+    assert "正在按单位整理" in words_of(first)
+    assert 0 < len(re.findall(r'href="/journal/\d+"', first.text)) <= 4
+    with app.app_context():
+        assert placing.place_all(clock.now()) > 0
+        assert placing.place_all(clock.now()) == 0
+    assert listed(of_unit) == whole
+    assert "正在按单位整理" not in words_of(of_unit.get("/journal"))
+
+
+def test_what_is_of_two_units_of_one_reader_is_listed_once(app, two):
+    """What a gatekeeper of one unit recorded at the gate of the other."""
+    person_id = masters.person(app, "both", Role.AUDITOR, unit_id=two["MINE"]["unit"])
+    with app.app_context(), transaction() as session:
+        session.add(PersonGrant(person_id=person_id, role=Role.AUDITOR, unit_id=two["OTHER"]["unit"]))
+        session.execute(update(Person).where(Person.username == "guard").values(unit_id=two["MINE"]["unit"]))
+    both = masters.signed_in(app, "both")
+    seqs = numbers(both)
+    assert len(seqs) == len(set(seqs)) > 0
+    assert seqs == sorted(seqs, reverse=True)
+    assert len([row for row in listed(both) if row["操作事项"] == "登记"]) == 4
+
+
+def test_a_row_committed_after_one_with_a_greater_number_is_placed_too(app, two, of_unit):
+    """On PostgreSQL numbers are given before the commit."""
+    whole = listed(of_unit)
+    with app.app_context(), transaction() as session:
+        ours = select(JournalScope.seq).where(JournalScope.unit_id == two["MINE"]["unit"])
+        late = session.scalars(ours.order_by(JournalScope.seq.desc())).first()
+        session.execute(delete(JournalScope).where(JournalScope.seq == late))
+    assert len(listed(of_unit)) == len(whole) - 1
+    masters.signed_in(app, "boss")  # a new row, of no unit
+    assert listed(of_unit) == whole
+
+
+def test_the_figures_of_a_unit_count_the_rows_that_they_open(app, two, of_unit):
+    with app.app_context(), transaction():
+        by = accounts.actor_of(accounts.find_by_username("clerk-mine"))
+        for subject in (two["MINE"]["visit"].uuid, two["OTHER"]["gate"]):
+            journal.write("visit.revealed", "visit", subject, by=by, at=clock.now())
+        journal.write("visit.revealed", "visit", two["OTHER"]["gate"], by=None, at=clock.now())
+    masters.person(app, "spy", Role.AUDITOR, unit_id=two["MINE"]["unit"])
+    spy = masters.signed_in(app, "spy")
+    spy.get("/journal")
+    [(number, url)] = [(n, url) for _label, n, url in figures(spy.get("/today").text) if "group=reveal" in url]
+    assert number == 2
+    assert rows(spy, url)[0] == 2

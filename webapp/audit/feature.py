@@ -1,6 +1,6 @@
 """What the reading of the journal contributes."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -8,7 +8,7 @@ from flask import Flask, url_for
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from webapp.audit import labels, lists, queries
+from webapp.audit import labels, lists, queries, service
 from webapp.audit.views import bp, history_of
 from webapp.kernel import figures
 from webapp.kernel.access import Reach, Role, may_open
@@ -16,6 +16,7 @@ from webapp.kernel.board import Panel
 from webapp.kernel.disclosure import Particular, Subject
 from webapp.kernel.feature import Feature
 from webapp.kernel.figures import Figure
+from webapp.kernel.jobs import Job
 from webapp.kernel.logged import GROUPS, Group
 from webapp.kernel.navigation import Area, NavEntry
 
@@ -53,6 +54,14 @@ WATCHED = (
         explained=_l("日志中密码不对、验证码不对、没有这个用户名和账号已停用的次数。"),
         tone="warning",
     ),
+    _of_day(
+        "audit.throttled",
+        _l("今日登录被拦截"),
+        filters={"action": "person.sign-in-throttled"},
+        title=_l("登录被拦截"),
+        explained=_l("输错次数太多而被拦截的登录。同一来源一天里只在第 1、10、100……次时记一条，每条写明已拦截的次数。"),
+        tone="critical",
+    ),
 )
 
 
@@ -71,8 +80,9 @@ FEATURE = Feature(
     area=Area.SYSTEM,
     blueprint=bp,
     navigation=(NavEntry("audit.index", _l("操作日志"), "history", queries.READERS, Area.SYSTEM, order=89),),
-    panels=(Panel("audit", (Role.AUDITOR,), template="audit/_today.html", load=_watched, order=5),),
+    panels=(Panel("audit", (Role.AUDITOR,), template="audit/_today.html", load=_watched, order=4),),
     lists=(lists.JOURNAL,),
+    jobs=(Job("audit.place", _l("操作日志按单位整理"), timedelta(seconds=55), service.place_all),),
     figures=WATCHED,
     watched=WATCHED,
     logged=labels.LOGGED,

@@ -13,7 +13,9 @@ class JournalFilter(forms.Form):
     person = forms.text(_l("操作人姓名或用户名"), maximum=60)
     group = forms.choice(_l("类别"), [(group.value, label) for group, label in GROUPS.items()], required=False)
     action = forms.choice(_l("操作事项"), [], required=False)
+    words = forms.text(_l("做了什么（词语）"), maximum=60)
     record = forms.text(_l("回执号、单号、编号"), maximum=60)
+    device = forms.text(_l("设备编号（开头几位）"), maximum=80)
     since = forms.day(_l("自"))
     until = forms.day(_l("至"), not_before="since")
 

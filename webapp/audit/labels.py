@@ -23,6 +23,7 @@ LOGGED = (Logged("journal.revealed", _l("查看日志中的原因"), Group.REVEA
 SUBJECTS = {"journal": _l("操作日志")}
 SEALS = {"sealed": _l("已封存"), "open": _l("还没有封存"), "faulty": _l("核对不符")}
 SEAL_TONES = {"sealed": "ok", "open": "waiting", "faulty": "critical"}
+REFUSED_ENTRY = ("person.sign-in-failed", "person.sign-in-throttled")  # of nobody who is signed in
 WRONG = {
     "password": _l("密码不对"),
     "username": _l("没有这个用户名（输入的内容没有保存）"),
@@ -56,6 +57,7 @@ DETAILS = {
     "is_active": _l("启用"),
     "outcome": _l("结果"),
     "count": _l("条数"),
+    "times": _l("当天已拦截次数"),
 }
 # The names of what may change, of places, items, units and the district.
 FIELDS = {
@@ -108,18 +110,21 @@ _VALUES: dict[Any, Any] = {
 
 
 class Origin(NamedTuple):
-    """From where a row came: the device of its entry, who delivered it, or the session of its actor."""
+    """From where a row came: the device of its entry, who delivered it, or the session of its actor. `is_missing`: a
+    person did it, and none of these was noted.
+    """
 
     device: str | None = None
     relay: str | None = None
     session: UUID | None = None
+    is_missing: bool = False
 
 
 def who(row: Any) -> str:
     """Who did it; a failed sign-in was nobody's, and what has no person was the server's."""
     if row.actor_name:
         return str(row.actor_name)
-    return str(_("没有登录") if row.action == "person.sign-in-failed" else _("系统"))
+    return str(_("没有登录") if row.action in REFUSED_ENTRY else _("系统"))
 
 
 def what(row: Any) -> str:
@@ -137,7 +142,9 @@ def about(row: Any) -> str:
 def origin(row: Any) -> Origin | None:
     session = (row.details or {}).get(SIGN_IN)
     known = Origin(row.device, row.relay_name, UUID(session) if session else None)
-    return known if any(known) else None
+    if not any(known):
+        return Origin(is_missing=True) if row.actor_id else None
+    return known
 
 
 def origins(known: Collection[Origin]) -> dict[Origin, str]:
@@ -147,7 +154,7 @@ def origins(known: Collection[Origin]) -> dict[Origin, str]:
 
 
 def _from(origin: Origin, agents: Mapping[UUID, str]) -> str:
-    parts = []
+    parts = [_("没有记下浏览器")] if origin.is_missing else []
     if origin.session:
         agent = agents.get(origin.session)
         parts.append(device_name(agent) if agent else _("登录记录已清理"))

@@ -1,5 +1,6 @@
 """The list of the journal's rows."""
 
+from dataclasses import replace
 from typing import Any
 
 from flask import g
@@ -7,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.audit import labels, queries
 from webapp.audit.forms import JournalFilter
+from webapp.audit.models import JournalScope
 from webapp.kernel.journal import JournalRow
 from webapp.kernel.listing import Column, Listing, PageOf
 from webapp.kernel.verification import Check, last_check
@@ -28,12 +30,13 @@ def seal_of(row: Any) -> str:
     return "faulty" if check and row.block_id in check.faulty else "sealed"
 
 
+_AT = Column("at", _l("时间"), lambda row: row.at, kind="moment", sort=JournalRow.at)
 JOURNAL = Listing(
     id="journal",
     template="audit/index.html",
     title=_l("操作日志"),
     columns=(
-        Column("at", _l("时间"), lambda row: row.at, kind="moment", sort=JournalRow.at),
+        _AT,
         Column("who", _l("操作人"), labels.who),
         Column("what", _l("操作事项"), labels.what),
         Column("about", _l("对象"), labels.about),
@@ -50,4 +53,11 @@ JOURNAL = Listing(
     status=lambda row: "refused" if seal_of(row) == "faulty" else None,
     empty_title=_l("日志里还没有记录"),
     empty_text=_l("每一次登录、登记、修改和查看全号都会自动记在这里，不能改，也不能删。"),
+)
+# The same list for the reader of units, in the order of the index of their rows.
+OF_UNITS = replace(
+    JOURNAL,
+    columns=(replace(_AT, sort=JournalScope.at), *JOURNAL.columns[1:]),
+    select=queries.rows_by_unit,
+    order=(JournalScope.at, JournalScope.seq),
 )

@@ -1,24 +1,27 @@
 """Reads of the journal within a reach, with the names of what its rows are about."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts import queries as accounts
+from webapp.audit import conditions
+from webapp.audit.models import JournalScope
+from webapp.audit.scopes import SLIPS, VISITS
 from webapp.checkpoints import queries as checkpoints
 from webapp.extensions import db
 from webapp.inspections import queries as inspections
-from webapp.kernel import logged, purging
+from webapp.kernel import logged
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.columns import as_uuid
 from webapp.kernel.entries import Entry
 from webapp.kernel.journal import JournalBlock, JournalRow, is_block_intact
 from webapp.kernel.kinds import kinds
-from webapp.kernel.listing.filters import period
-from webapp.kernel.logged import RECORDED, Group
+from webapp.kernel.logged import RECORDED
 from webapp.kernel.records import ANY
 from webapp.places import queries as places
 from webapp.supplies import queries as supplies
@@ -28,10 +31,7 @@ from webapp.units import queries as units
 READERS = (Role.AUDITOR, Role.ADMINISTRATOR)
 _LARGEST = 2**63 - 1  # of a row's number
 _LAST = 10  # rows of a history on the page of its subject
-_VISITS = ("visit", "visit.in")
-_SLIPS = ("stock_slip", "stock.in", "stock.out", "stock.transfer", "stock.count", "stock.undo")
 
-_RARE = aliased(JournalRow)
 _kind, _subject = JournalRow.subject_kind, as_uuid(JournalRow.subject_id)
 
 
@@ -46,6 +46,7 @@ _NAME = case(
     (_kind == "unit", units.name_of(_subject)),
     (_kind == "item", supplies.code_of(_subject)),
     (_kind == "stock_slip", supplies.number_of(_subject)),
+    (_kind == "task", tasks.number_of(_subject)),
 )
 # What the list and its files show of a row.
 SHOWN: tuple[Any, ...] = (
@@ -67,19 +68,36 @@ SHOWN: tuple[Any, ...] = (
 
 def rows(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """The rows of the journal within reach that match the filters."""
-    query = select(JournalRow).where(*_within(reach), *period(JournalRow.at, filters), *_by(filters.get("person")))
-    if group := filters.get("group"):
-        query = query.where(*_of_group(Group(group)))
-    if action := filters.get("action"):
-        query = query.where(JournalRow.action == action, *_about_kinds([logged.logged()[action].of]))
-    return query.where(*_about(filters.get("record")))
+    return select(JournalRow).where(*_within(reach), *conditions.of_filters(filters))
+
+
+def is_by_unit(reach: Reach) -> bool:
+    """Whether a reach is of units only, whose rows are found in the index of their units."""
+    return not reach.is_district_wide and bool(reach.grants) and all(grant.unit_id for grant in reach.grants)
+
+
+def rows_by_unit(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
+    """The same rows for a reach of units, by way of the index of their units: to be ordered by its `at` and `seq`."""
+    roots, lower = _roots(reach), aliased(JournalScope)
+    once = select(lower.seq).where(lower.unit_id.in_(roots), lower.unit_id < JournalScope.unit_id)
+    once = once.where(lower.at == JournalScope.at, lower.seq == JournalScope.seq).correlate(JournalScope)
+    query = select(JournalRow).select_from(JournalScope).join(JournalRow, JournalRow.seq == JournalScope.seq)
+    if len(roots) == 1:
+        query = query.where(JournalScope.unit_id == roots[0])
+    else:
+        query = query.where(JournalScope.unit_id.in_(roots), ~once.exists())
+    return query.where(*conditions.of_filters(filters, JournalScope.at))
+
+
+def _roots(reach: Reach) -> list[UUID]:
+    return sorted({grant.unit_id for grant in reach.grants if grant.unit_id})
 
 
 def find_row(seq: int, reach: Reach) -> Any | None:
     """A row within reach, with the columns of SHOWN; None otherwise."""
     if seq > _LARGEST:
         return None
-    query = rows(reach, {}).where(JournalRow.seq == seq).with_only_columns(*SHOWN, JournalRow.private.is_not(None))
+    query = _single(reach, JournalRow.seq == seq).with_only_columns(*SHOWN, JournalRow.private.is_not(None))
     return db.session.execute(query).one_or_none()
 
 
@@ -87,13 +105,13 @@ def find_private(seq: Any, reach: Reach) -> JournalRow | None:
     """A row within reach that still has texts of its own; None otherwise."""
     if seq > _LARGEST:
         return None
-    query = rows(reach, {}).where(JournalRow.seq == seq, JournalRow.private.is_not(None))
+    query = _single(reach, JournalRow.seq == seq, JournalRow.private.is_not(None))
     return db.session.scalars(query).one_or_none()
 
 
 def history(ids: Collection[object], reach: Reach) -> Sequence[Any]:
     """The last rows about these subjects within reach, and one more if there are more."""
-    query = rows(reach, {}).where(JournalRow.subject_id.in_(map(str, ids))).with_only_columns(*SHOWN)
+    query = _single(reach, JournalRow.subject_id.in_(map(str, ids))).with_only_columns(*SHOWN)
     newest = query.order_by(JournalRow.at.desc(), JournalRow.seq.desc())
     return db.session.execute(newest.limit(_LAST + 1)).all()
 
@@ -114,16 +132,32 @@ def block_of(block_id: int | None) -> tuple[JournalBlock, bool] | None:
 
 def find_entry(subject_id: str) -> Entry | None:
     """The entry that a row is about."""
-    uuid = uuid_of(subject_id)
+    uuid = conditions.uuid_of(subject_id)
     return db.session.scalars(select(Entry).where(Entry.uuid == uuid)).one_or_none() if uuid else None
 
 
 def _within(reach: Reach) -> tuple[ColumnElement[bool], ...]:
-    """What was done by the persons of a reach, or to what is within it."""
+    """What is placed in the units of a reach, or about what stands at its places."""
     if reach.is_district_wide:
         return ()
+    same = select(JournalScope.seq).where(JournalScope.unit_id.in_(_roots(reach)))
+    same = same.where(JournalScope.at == JournalRow.at, JournalScope.seq == JournalRow.seq)
+    at_places = replace(reach.actor, grants=tuple(grant for grant in reach.grants if grant.place_id)).through(
+        *reach.roles
+    )
+    by_place = _subjects(at_places) if at_places.grants else []
+    return (or_(same.correlate(JournalRow).exists(), *by_place),)
+
+
+def _single(reach: Reach, *which: ColumnElement[bool]) -> Select[Any]:
+    """A few rows within reach, placed or not: also what the persons of a reach did, or what is about what is within it
+    now.
+    """
+    if reach.is_district_wide:
+        return select(JournalRow).where(*which)
     persons = accounts.visible_persons(reach)
-    return (or_(JournalRow.actor_id.in_(persons.with_only_columns(persons.selected_columns.id)), *_subjects(reach)),)
+    by_actor = JournalRow.actor_id.in_(persons.with_only_columns(persons.selected_columns.id))
+    return select(JournalRow).where(*which, or_(*_within(reach), by_actor, *_subjects(reach)))
 
 
 def _subjects(reach: Reach) -> list[ColumnElement[bool]]:
@@ -133,8 +167,8 @@ def _subjects(reach: Reach) -> list[ColumnElement[bool]]:
         (("person",), accounts.visible_persons(reach)),
         (("place",), places.visible_places(reach)),
         (("unit",), units.visible_units(reach)),
-        (_VISITS, checkpoints.visits(reach, every)),
-        (_SLIPS, supplies.select_slips(reach, {})),
+        (VISITS, checkpoints.visits(reach, every)),
+        (SLIPS, supplies.select_slips(reach, {})),
         (("task",), tasks.tasks(reach, {"state": ANY})),
         (("inspection_finding",), inspections.findings(reach, {"state": ANY})),
     ]
@@ -155,57 +189,3 @@ def _is_record(kind: Any, reach: Reach) -> ColumnElement[bool]:
     same = select(literal(1)).where(version.id == _subject, version.record_id.in_(newest))
     names = [kind.name, *(f"{kind.name}{end}" for end in logged.REWRITES)]
     return and_(_kind.in_(names), same.correlate(JournalRow).exists())
-
-
-def _by(name: str | None) -> tuple[ColumnElement[bool], ...]:
-    """The condition for who did it: a single person is looked up first, so that an index leads to their newest rows."""
-    if not name:
-        return ()
-    ids = db.session.scalars(accounts.persons_called(name).limit(2)).all()
-    if len(ids) > 1:
-        return (JournalRow.actor_id.in_(accounts.persons_called(name)),)
-    return (JournalRow.actor_id == ids[0],) if ids else (false(),)
-
-
-def _of_group(group: Group) -> tuple[ColumnElement[bool], ...]:
-    """The condition for a group of actions, in the form of the index by action and kind of subject."""
-    acts = logged.of_group(group)
-    names, of = [act.action for act in acts], [act.of for act in acts]
-    if group is Group.RECORD:  # most rows: the index by time leads to the newest sooner
-        return (JournalRow.action.concat("").in_(names),)
-    if group is Group.CHANGE:
-        names, of = [*names, RECORDED], [*of, *logged.rewriting_kinds()]
-    rare = select(_RARE.seq).where(_RARE.action.in_(names), *_about_kinds(of, _RARE.subject_kind))
-    return (JournalRow.seq.in_(rare),)
-
-
-def _about_kinds(of: Sequence[str], kind: Any = _kind) -> tuple[ColumnElement[bool], ...]:
-    return () if "*" in of else (kind.in_(sorted(set(of))),)
-
-
-def _about(text: str | None) -> tuple[ColumnElement[bool], ...]:
-    """The condition for a receipt's or record's number, the number of a slip, or the code of a place or an item."""
-    if not text:
-        return ()
-    ids = [str(id_) for id_ in _ids_of(text.strip())]
-    if len(ids) == 1:
-        return (JournalRow.subject_id == ids[0],)
-    return (JournalRow.subject_id.in_(ids),) if ids else (false(),)
-
-
-def _ids_of(text: str) -> Collection[UUID]:
-    uuid = uuid_of(text)
-    if uuid is None and text.isascii() and text.isdecimal() and len(text) < 16:
-        uuid = db.session.scalar(select(Entry.uuid).where(Entry.seq == int(text)))
-    if uuid is not None:
-        return purging.versions_of(uuid)
-    known = places.find_by_code(text), supplies.find_item_by_code(text), supplies.find_by_number(text)
-    return [thing.id for thing in known if thing is not None]
-
-
-def uuid_of(text: str) -> UUID | None:
-    """The UUID of a text; None for a text that is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -1,17 +1,19 @@
 """Pages of the journal: the list and one row."""
 
+from contextlib import suppress
 from typing import Any
 
 from flask import Blueprint, abort, current_app, url_for
 from werkzeug import Response
 
 from webapp.accounts import queries as accounts
-from webapp.audit import labels, lists, queries
+from webapp.audit import conditions, labels, lists, queries, scopes, service
 from webapp.kernel import listing
 from webapp.kernel.access import Actor, allow, current_actor, current_reach, find_actor, may_open, reach_into
 from webapp.kernel.disclosure import RevealForm
 from webapp.kernel.htmx import respond
 from webapp.kernel.kinds import kinds
+from webapp.kernel.unavailable import WriteBusy
 
 bp = Blueprint("audit", __name__, url_prefix="/journal")
 PAGES = {  # the page of a kind of subject, and the argument with its id
@@ -22,6 +24,13 @@ PAGES = {  # the page of a kind of subject, and the argument with its id
     "visit": ("checkpoints.show", "visit_id"),
     "stock_slip": ("supplies.slip", "slip_id"),
     "inspection_finding": ("inspections.finding", "finding_id"),
+    "task": ("tasks.show", "task_id"),
+    "report_kind": ("reports.edit_kind", "kind_id"),
+    "briefing": ("briefings.show", "briefing_id"),
+    "briefing_template": ("briefings.template", "template_id"),
+    "alert": ("alerts.show", "alert_id"),
+    "alert_rule": ("alerts.edit_rule", "rule_id"),
+    "alert_channel": ("alerts.channel", "channel_id"),
     "device": ("sync.device", "device_id"),
     "envelope": ("sync.envelope", "envelope_id"),
 }
@@ -32,7 +41,13 @@ IN_COMMON = ("item", "district")  # of no unit: whoever may open the page sees e
 @allow(*queries.READERS)
 def index() -> Response:
     """The rows of the journal within reach, with the state of their blocks."""
-    return listing.show(lists.JOURNAL, current_reach(), check=lists.checked())
+    reach, is_whole = current_reach(), True
+    if not reach.is_district_wide:
+        with suppress(WriteBusy):  # what is not placed yet comes with the next look
+            service.catch_up()
+        is_whole = scopes.is_whole()
+    shown = lists.OF_UNITS if queries.is_by_unit(reach) else lists.JOURNAL
+    return listing.show(shown, reach, check=lists.checked(), is_whole=is_whole)
 
 
 @bp.get("/<int:seq>")
@@ -91,7 +106,7 @@ def _page(row: Any) -> tuple[str | None, str | None]:
         return "district.preferences", url_for("district.preferences")
     if row.subject_kind in PAGES:
         endpoint, argument = PAGES[row.subject_kind]
-        uuid = queries.uuid_of(row.subject_id)
+        uuid = conditions.uuid_of(row.subject_id)
         values: dict[str, Any] = {argument: uuid}
         return (endpoint, url_for(endpoint, **values)) if uuid else (None, None)
     entry = queries.find_entry(row.subject_id) if row.receipt is not None else None

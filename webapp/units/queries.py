@@ -144,6 +144,15 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in rows}
 
 
+def lineages() -> dict[UUID, tuple[UUID, ...]]:
+    """Every unit's id with its own and those of all units above it."""
+    known = paths()
+    return {
+        unit_id: tuple(other for other, above in known.items() if path.startswith(above))
+        for unit_id, path in known.items()
+    }
+
+
 def paths() -> dict[UUID, str]:
     """The path of every unit by id."""
     return {row.id: row.path for row in db.session.execute(select(Unit.id, Unit.path))}
