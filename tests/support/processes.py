@@ -14,7 +14,10 @@ from pathlib import Path
 
 REAL = multiprocessing.get_context("forkserver")
 REAL.set_forkserver_preload(
-    ["webapp", "webapp.operations.cli", "tests.supplies.racer", "tests.kernel.mover", "tests.alerts.sender"]
+    [
+        *("webapp", "webapp.operations.cli", "tests.supplies.racer", "tests.kernel.mover", "tests.alerts.sender"),
+        "tests.tasks.racer",
+    ]
 )
 
 

@@ -31,6 +31,7 @@ ROWS = Rows(
         "tasks.photo": EVERYBODY,
         "tasks.give": GIVERS,
         "tasks.show": EVERYBODY,
+        "tasks.urge": GIVERS,
     },
     record=record,
     queries={"tasks.act": {"task"}},

@@ -19,6 +19,7 @@ SECOND = timedelta(seconds=1)
         (TaskAct.SEND_BACK, True, False),
         (TaskAct.HAND_ON, True, True),
         (TaskAct.URGE, True, False),
+        (TaskAct.EXTEND, True, False),
         (TaskAct.WITHDRAW, True, False),
     ],
 )
@@ -40,6 +41,25 @@ def test_the_owner_does_it_and_the_giver_checks_it(act, giver, owner):
 )
 def test_a_deadline_lies_ahead_within_a_year(due_at, is_in_time):
     assert rules.is_in_time(due_at, NOON) is is_in_time
+
+
+@pytest.mark.parametrize(
+    ("before", "proposed"),
+    [
+        (timedelta(hours=1), timedelta(days=1, hours=1)),
+        (timedelta(0), timedelta(days=1)),
+        (timedelta(hours=-1), timedelta(hours=23)),
+        (timedelta(hours=-25), timedelta(hours=23)),
+    ],
+)
+def test_a_later_deadline_is_proposed_at_the_same_hour_of_the_next_day_ahead(before, proposed):
+    assert rules.proposed_due(NOON + before, NOON) == NOON + proposed
+    assert rules.is_in_time(rules.proposed_due(NOON + before, NOON), NOON)
+
+
+def test_a_deadline_is_extended_by_a_later_one_only():
+    assert rules.is_extended(NOON + SECOND, NOON)
+    assert not rules.is_extended(NOON, NOON)
 
 
 def test_an_assignment_is_urged_once_in_half_an_hour():

@@ -71,6 +71,34 @@ def test_sent_back_after_its_deadline_it_needs_a_new_one(street, give, act):
         assert act("send-back", task, "commander", due=wall(clock.now() + DAY)).state is TaskState.GIVEN
 
 
+def test_the_giver_extends_the_deadline_with_a_reason_and_what_is_due_follows(street, give, act):
+    with street.app.test_request_context():
+        began = clock.now() - 2 * DAY
+        task = give(at=began, due=began + DAY)
+        act("urge", task, "commander")
+        due = (clock.now() + 3 * DAY).replace(second=0, microsecond=0)
+        row = act("extend", task, "commander", note="核酸试剂未到", due=wall(due))
+        assert (row.state, row.due_at, row.urge_count, row.turn) == (TaskState.GIVEN, due, 0, 1)
+        [waiting] = deadlines.everything_due(street.by["clerk"], clock.now())
+        assert (waiting.due_at, waiting.level) == (due, "normal")
+        steps = queries.steps_of(task)
+        assert [(step.act, step.note) for step in steps[-1:]] == [("extend", "核酸试剂未到")]
+        assert steps[-1].due_at > steps[0].due_at
+
+
+@pytest.mark.parametrize(
+    ("away", "code"), [(-DAY, "task-due-wrong"), (2 * DAY, "task-due-not-later"), (400 * DAY, "task-due-wrong")]
+)
+def test_a_deadline_is_not_moved_into_the_past_nor_left_as_it_is(street, give, act, away, code):
+    with street.app.test_request_context():
+        at = clock.now()
+        task = give(at=at, due=at + 2 * DAY)
+        with pytest.raises(Refusal, match=code) as refusal:
+            act("extend", task, "commander", due=wall(at + away))
+        assert refusal.value.field == "due"
+        assert "%(" not in refusal.value.sentence
+
+
 def test_it_is_handed_on_with_its_history_and_the_one_before_sees_it_still(street, give, act):
     with street.app.app_context():
         task = give(person=str(street.by["approver"].id))

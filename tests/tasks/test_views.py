@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from tests.inspections.conftest import INFECTIOUS, filled
 from tests.support import masters
 from tests.support.counting import counted
+from tests.support.figures import figures as stats
 from tests.support.figures import rows
 from tests.support.reading import words_of
 from tests.tasks.conftest import wall
@@ -22,8 +23,10 @@ from webapp.inspections.models import InspectionFinding
 from webapp.kernel import clock, entries, figures
 from webapp.kernel.access import Role, reach_into
 from webapp.tasks.figures import FIGURES
+from webapp.tasks.models import Task
 
 DAY = timedelta(days=1)
+FINDING = f"/inspections/findings/{uuid4()}"
 
 
 def form(**changes):
@@ -68,11 +71,13 @@ def test_another_unit_finds_nothing(street, give):
 
 
 def test_a_finding_is_handed_on_with_its_address(street, leader):
-    page = leader.get("/assignments/new?source=/inspections/findings/1&what=旁路阀未封")
+    page = leader.get(f"/assignments/new?source={FINDING}&what=旁路阀未封")
     assert 'value="旁路阀未封"' in page.text
-    given = leader.post("/assignments", data=form(unit=street.here, source="/inspections/findings/1"))
+    given = leader.post("/assignments", data=form(unit=street.here, source=FINDING))
     assert given.status_code == 303
-    assert 'href="/inspections/findings/1"' in leader.get(given.location).text
+    assert f'href="{FINDING}"' in leader.get(given.location).text
+    clerk = masters.signed_in(street.app, "clerk")
+    assert f'href="{FINDING}"' not in clerk.get(given.location).text, "the page is not theirs to open"
 
 
 @pytest.mark.parametrize(
@@ -131,6 +136,94 @@ def test_one_press_urges_and_a_second_too_soon_says_why_not(street, give, leader
     assert "已催办 1 次" in words_of(clerk.get(f"/assignments/{task}"))
 
 
+@pytest.mark.only_on("sqlite")
+def test_several_are_urged_with_one_press_and_each_that_cannot_be_is_told(street, give, act, leader):
+    with street.app.app_context():
+        began = clock.now() - 3 * DAY
+        late = give(what="迟了的", at=began, due=began + DAY)
+        first, second, done, urged = (give(what=what) for what in ("甲", "乙", "办完的", "先前催的"))
+        act("urge", urged, "commander")
+        theirs = give(by="approver", what="别人交办的")
+    section = leader.get("/assignments?side=given").text.split('class="card stack" aria-labelledby="urge-title"')[1]
+    offered = section.split("</form>")[0]
+    assert [what in offered for what in ("迟了的", "甲", "先前催的", "别人交办的")] == [True, True, False, False]
+    assert offered.count(" checked") == 1
+    assert f'value="{late}" checked' in offered
+    with street.app.app_context():
+        act("done", done, "clerk")
+    press = {"uuid": str(uuid4()), "task": [str(first), str(second), str(done), str(urged), str(theirs)]}
+    answer = leader.post("/assignments/urge", data=press, follow_redirects=True)
+    words = words_of(answer)
+    assert "已催办 2 项" in words
+    for reason in ("现在的状态是“待验收”", "半小时内已经催办过一次", "这一步只能由交办人或承办人办理"):
+        assert f"有 1 项没有催办：{reason}" in words
+    counts = lambda: {title: urge_count(street, task) for title, task in (("甲", first), ("乙", second), ("迟", late))}  # noqa: E731
+    assert counts() == {"甲": 1, "乙": 1, "迟": 0}
+    leader.post("/assignments/urge", data=press)  # the same press again
+    assert counts() == {"甲": 1, "乙": 1, "迟": 0}
+    leader.post("/assignments/urge", data={"uuid": str(uuid4()), "task": [str(first)], "only": str(late)})
+    assert counts() == {"甲": 1, "乙": 1, "迟": 1}
+    nothing = leader.post("/assignments/urge", data={"uuid": str(uuid4())}, follow_redirects=True)
+    assert "还没有勾选" in words_of(nothing)
+
+
+def urge_count(street, task):
+    with street.app.app_context():
+        return db.session.get_one(Task, task).urge_count
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_leader_sees_what_they_gave_and_owe_by_state(street, give, act, leader, clerk):
+    with street.app.app_context():
+        began = clock.now() - 3 * DAY
+        give(at=began, due=began + DAY)
+        give()
+        act("done", give(), "clerk")
+        give(by="administrator", person=str(street.by["commander"].id))
+    numbers = {label: (number, url) for label, number, url in stats(leader.get("/assignments").text)}
+    assert [(label, numbers[label][0]) for label in numbers] == [
+        ("我交办的，已逾期", 1),
+        ("我交办的，待办理", 2),
+        ("我交办的，待我验收", 1),
+        ("交给我的，已逾期", 0),
+        ("交给我的，待办理", 1),
+        ("交给我的，等验收", 0),
+    ]
+    for number, url in numbers.values():
+        assert rows(leader, url)[0] == number, url
+    assert [label for label, _number, _url in stats(clerk.get("/assignments").text)] == list(numbers)[3:]
+    assert stats(masters.signed_in(street.app, "guard").get("/assignments").text) == []
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_page_of_a_unit_shows_what_it_has_to_do(street, give, act, leader):
+    with street.app.app_context():
+        give(what="本单位的")
+        give(what="下级的", unit=str(street.below))
+        give(what="旁边的", unit=str(street.beside))
+        act("withdraw", give(what="撤回的"), "commander")
+    page = leader.get(f"/units/{street.here}")
+    shown = words_of(page)
+    assert [what in shown for what in ("本单位的", "下级的", "旁边的", "撤回的")] == [True, True, False, False]
+    assert "全部未办结的（2 项）" in shown
+    assert rows(leader, "/assignments?owner=HERE")[0] == 2
+    assert f'href="/assignments/new?unit={street.here}"' in page.text
+    form = leader.get(f"/assignments/new?unit={street.here}").text
+    assert f'<option value="{street.here}" selected>' in form
+    approver = words_of(masters.signed_in(street.app, "approver").get(f"/units/{street.here}"))
+    assert "本单位的" not in approver, "it was given by somebody else, and an approver oversees nothing"
+
+
+@pytest.mark.only_on("sqlite")
+def test_many_owners_are_searched_while_typing(street, leader):
+    assert "data-choice-search" not in leader.get("/assignments/new").text
+    for number in range(12):
+        masters.unit(street.app, f"MORE-{number}", parent_id=street.top)
+    page = leader.get("/assignments/new").text
+    assert page.count("data-choice-search ") == 1
+    assert "js/choice-search.js" in page
+
+
 def test_the_filters_show_what_they_say(street, give, act, leader, clerk):
     with street.app.app_context():
         began = clock.now() - 3 * DAY
@@ -176,7 +269,14 @@ def test_a_figure_opens_the_rows_it_counts(street, give, act, leader):
 
 
 @pytest.mark.parametrize(
-    "path", ["/assignments", "/assignments/{}", "/assignments/new", "/assignments/acts/hand-on?task={}"]
+    "path",
+    [
+        "/assignments",
+        "/assignments?side=given",
+        "/assignments/{}",
+        "/assignments/new",
+        "/assignments/acts/hand-on?task={}",
+    ],
 )
 def test_a_page_takes_few_statements(street, give, act, leader, path):
     with street.app.app_context():

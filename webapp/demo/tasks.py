@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import TYPE_CHECKING
 from uuid import uuid4
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """An act some days ago: by whom, its note, and for handing on the code of the new unit."""
+    """An act some days ago: by whom, its note, for handing on the code of the new unit, and for a later deadline the
+    days from the act to it.
+    """
 
     act: str
     days_ago: int
@@ -27,6 +29,7 @@ class _Step:
     by: str
     note: str = ""
     unit: str = ""
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,15 @@ _ASSIGNMENTS = (
         "",
         (_Step("hand-on", 1, 10, "approver", "由应急管理局统一调拨", "EMERGENCY"),),
     ),
+    _Given(
+        3,
+        2,
+        "commander",
+        "MONITOR",
+        "核对密切接触者排查名单",
+        "与卡口登记逐人比对，名单报流调组。",
+        (_Step("extend", 1, 10, "commander", "外省协查名单明天才到", days=2),),
+    ),
     _Given(1, 3, "approver", "keeper", "盘点应急物资中心仓库的防护服和护目镜", "差额写明原因。"),
     _Given(1, 2, "commander", "EPB", "第三人民医院总排口加密监测", "每天上午、下午各测一次余氯，连续三天。"),
     _Given(1, 3, "commander", "gatekeeper", "补齐城北高速卡口夜间照明", "与交警大队对接，装好后拍照。"),
@@ -101,14 +113,20 @@ def assigned(stage: "Stage", days: int) -> Iterator["Line"]:
 
 def _lines(stage: "Stage", given: _Given) -> Iterator["Line"]:
     at, task = stage.moment(given.days_ago, 8, 30), str(uuid4())
-    due = clock.local(at + timedelta(days=given.days)).replace(hour=17, minute=0)
-    typed = {"uuid": task, "what": given.what, "details": given.details, "due": due.strftime("%Y-%m-%dT%H:%M")}
+    typed = {"uuid": task, "what": given.what, "details": given.details} | _due(at, given.days)
     yield GIVE, MultiDict(typed | _owner(stage, given.to)), stage.actors[given.by], at
     for step in given.steps:
         fields = {"task": task, "note": step.note} if step.note else {"task": task}
         fields |= _owner(stage, step.unit) if step.unit else {}
         by, at = stage.actors[step.by], stage.moment(step.days_ago, step.hour)
+        fields |= _due(at, step.days) if step.days else {}
         yield STEPS[step.act], MultiDict(fields), by, at
+
+
+def _due(at: datetime, days: int) -> dict[str, str]:
+    """The field of a deadline so many days later at five in the afternoon."""
+    due = clock.local(at + timedelta(days=days)).replace(hour=17, minute=0)
+    return {"due": due.strftime("%Y-%m-%dT%H:%M")}
 
 
 def _owner(stage: "Stage", name: str) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from webapp.kernel.access import Actor, Reach, Role, may_open
@@ -48,6 +48,17 @@ class PlacePanel:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitPanel:
+    """A card on a unit's page: `load(unit_id, reach, at)` returns the context of `template`, or None for no card."""
+
+    code: str
+    roles: tuple[Role, ...]
+    template: str
+    load: Callable[[UUID, Reach, datetime], dict[str, Any] | None]
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
 class Action:
     """A large button on Today for what a role does next. With `is_record` it is also on the page of all records."""
 
@@ -59,8 +70,10 @@ class Action:
     is_record: bool = True
 
 
+P = TypeVar("P", PlacePanel, UnitPanel)
 panels: Contribution[tuple[Panel, ...]] = Contribution("panels")
 place_panels: Contribution[tuple[PlacePanel, ...]] = Contribution("place_panels")
+unit_panels: Contribution[tuple[UnitPanel, ...]] = Contribution("unit_panels")
 all_actions: Contribution[tuple[Action, ...]] = Contribution("actions")
 
 
@@ -85,8 +98,17 @@ def _more(panel: Panel, actor: Actor, at: datetime) -> dict[str, Any]:
 
 def place_cards(place_id: UUID, actor: Actor, at: datetime) -> list[tuple[PlacePanel, dict[str, Any]]]:
     """The cards of a place's page with their contexts, each loaded with the reach of its own roles."""
-    fitting = sorted((p for p in place_panels() if actor.has(*p.roles)), key=lambda p: p.order)
-    loaded = ((panel, panel.load(place_id, actor.through(*panel.roles), at)) for panel in fitting)
+    return _loaded(place_panels(), place_id, actor, at)
+
+
+def unit_cards(unit_id: UUID, actor: Actor, at: datetime) -> list[tuple[UnitPanel, dict[str, Any]]]:
+    """The cards of a unit's page, likewise."""
+    return _loaded(unit_panels(), unit_id, actor, at)
+
+
+def _loaded(panels_: Iterable[P], id_: UUID, actor: Actor, at: datetime) -> list[tuple[P, dict[str, Any]]]:
+    fitting = sorted((p for p in panels_ if actor.has(*p.roles)), key=lambda p: p.order)
+    loaded = ((panel, panel.load(id_, actor.through(*panel.roles), at)) for panel in fitting)
     return [(panel, context) for panel, context in loaded if context is not None]
 
 

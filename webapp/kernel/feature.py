@@ -28,7 +28,7 @@ from webapp.kernel import (
     states,
 )
 from webapp.kernel.access import Actor, Role
-from webapp.kernel.board import Action, Panel, PlacePanel
+from webapp.kernel.board import Action, Panel, PlacePanel, UnitPanel
 from webapp.kernel.deadlines import DueRows
 from webapp.kernel.disclosure import Subject
 from webapp.kernel.errors import Constraint, Writer
@@ -73,6 +73,7 @@ class Feature:
     actions: tuple[Action, ...] = ()
     panels: tuple[Panel, ...] = ()
     place_panels: tuple[PlacePanel, ...] = ()
+    unit_panels: tuple[UnitPanel, ...] = ()
     due: tuple[DueRows, ...] = ()
     lists: tuple[Listing, ...] = ()
     machines: tuple[Machine, ...] = ()
@@ -125,6 +126,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     board.all_actions.install(app, each("actions"))
     board.panels.install(app, each("panels"))
     board.place_panels.install(app, each("place_panels"))
+    board.unit_panels.install(app, each("unit_panels"))
     deadlines.due_rows.install(app, each("due"))
     figures.figures.install(app, _by_name("figures", ((figure.code, figure) for figure in each("figures"))))
     figures.watched.install(app, each("watched"))

@@ -64,6 +64,17 @@ URGE = Act(
     demands=(_BY_GIVER, _l("半小时内一次")),
     icon="clock",
 )
+EXTEND = Act(
+    name=TaskAct.EXTEND.value,
+    label=_l("延长期限"),
+    from_=(GIVEN,),
+    to=GIVEN,
+    roles=GIVERS,
+    form=forms.ExtendForm,
+    demands=(_BY_GIVER,),
+    seals=(_l("延长原因"), _l("原来的期限")),
+    icon="calendar",
+)
 WITHDRAW = Act(
     name=TaskAct.WITHDRAW.value,
     label=_l("撤回"),
@@ -76,5 +87,8 @@ WITHDRAW = Act(
     icon="close",
 )
 TASK = Machine(
-    of="task", label=_l("交办事项"), states=labels.STATES, acts=(REPORT, CLOSE, SEND_BACK, URGE, HAND_ON, WITHDRAW)
+    of="task",
+    label=_l("交办事项"),
+    states=labels.STATES,
+    acts=(REPORT, CLOSE, SEND_BACK, URGE, HAND_ON, EXTEND, WITHDRAW),
 )

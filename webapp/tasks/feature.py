@@ -9,17 +9,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel.access import Reach, Role
-from webapp.kernel.board import Action, Panel
+from webapp.kernel.board import Action, Panel, UnitPanel
 from webapp.kernel.deadlines import Due, DueRows, Level, Whole, key_of
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import Area, NavEntry, PageAction
-from webapp.tasks import kinds, labels, lists, queries
+from webapp.tasks import kinds, labels, lists, overview, queries
 from webapp.tasks.acts import TASK
 from webapp.tasks.figures import FIGURES
 from webapp.tasks.rules import CHECK_WITHIN, TaskState
 from webapp.tasks.views import bp
+from webapp.units import queries as units
 
 LEADERS = (Role.COMMANDER, Role.APPROVER, Role.AUDITOR)
+UNIT_READERS = (*LEADERS, Role.ADMINISTRATOR)  # who opens the page of a unit
+SHOWN_OF_UNIT = 6
 SHOWN = 40  # assignments among the tasks; the list has all of them
 
 
@@ -50,6 +53,16 @@ def _row(row: Any, actor_id: UUID) -> Due:
     )
 
 
+def _of_unit(unit_id: UUID, reach: Reach, at: datetime) -> dict[str, Any] | None:
+    """What a unit or task force has to do, on its page."""
+    unit = units.find_unit(unit_id)
+    if unit is None:
+        return None
+    rows, total = overview.open_of_unit(unit.code, reach, SHOWN_OF_UNIT)
+    shown = [(row, lists.what_of(row), lists.owner_of(row), lists.is_overdue(row)) for row in rows]
+    return {"unit": unit, "rows": shown, "total": total, "labels": labels, "at": at}
+
+
 FEATURE = Feature(
     name="tasks",
     area=Area.COMMAND,
@@ -60,6 +73,7 @@ FEATURE = Feature(
     navigation=(NavEntry("tasks.index", _l("交办事项"), "tasks", queries.READERS, Area.COMMAND, order=60),),
     actions=(Action("tasks.new", _l("交办"), "tasks", queries.GIVERS, order=75),),
     page_actions=(PageAction("tasks.new", _l("交办"), "tasks", queries.GIVERS),),
+    unit_panels=(UnitPanel("tasks", UNIT_READERS, "tasks/_of_unit.html", _of_unit, order=20),),
     panels=(Panel("tasks", LEADERS, _l("交办事项"), FIGURES, order=15),),
     due=(DueRows(queries.ACTORS, _due, Whole("tasks.index", _l("交办事项"), SHOWN, queries.count_waiting)),),
     lists=(lists.TASKS,),

@@ -83,6 +83,12 @@ class UrgeForm(Form):
     task = _task(TaskState.GIVEN)
 
 
+class ExtendForm(Form):
+    task = _task(TaskState.GIVEN)
+    due = forms.moment(_l("新的期限"), required=True)
+    note = forms.area(_l("延长原因"), required=True, maximum=1000)
+
+
 class WithdrawForm(Form):
     task = _task(TaskState.GIVEN)
     note = forms.area(_l("撤回原因"), required=True, maximum=1000)

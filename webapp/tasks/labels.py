@@ -17,6 +17,14 @@ STATE_STATUS = {
     TaskState.WITHDRAWN: "waiting",
 }
 SIDES = {"owed": _l("交给我的"), "given": _l("我交办的")}
+COUNTED = {  # numbers above the list
+    ("given", "overdue"): _l("我交办的，已逾期"),
+    ("given", TaskState.GIVEN): _l("我交办的，待办理"),
+    ("given", TaskState.DONE): _l("我交办的，待我验收"),
+    ("owed", "overdue"): _l("交给我的，已逾期"),
+    ("owed", TaskState.GIVEN): _l("交给我的，待办理"),
+    ("owed", TaskState.DONE): _l("交给我的，等验收"),
+}
 TAKEN = {  # what was done, in the history
     TaskAct.GIVE: _l("已交办"),
     TaskAct.DONE: _l("报告已办完"),
@@ -24,6 +32,7 @@ TAKEN = {  # what was done, in the history
     TaskAct.SEND_BACK: _l("退回重办"),
     TaskAct.HAND_ON: _l("已转办"),
     TaskAct.URGE: _l("已催办"),
+    TaskAct.EXTEND: _l("已延长期限"),
     TaskAct.WITHDRAW: _l("已撤回"),
 }
 REFUSALS = {
@@ -34,5 +43,6 @@ REFUSALS = {
     ),
     "task-owner-same": _l("已经由这个单位或人员承办。请选择另一个，或返回。"),
     "task-due-wrong": _l("期限要在现在之后、一年之内。请改填一个时间。"),
+    "task-due-not-later": _l("新的期限要晚于现在的期限（%(due)s）。请改填一个更晚的时间；要提前的，请撤回后重新交办。"),
     "task-urged-lately": _l("半小时内已经催办过一次，承办方看得到。请过一会儿再催，或直接打电话联系。"),
 }

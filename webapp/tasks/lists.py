@@ -1,7 +1,9 @@
 """The list of assignments."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -11,6 +13,12 @@ from webapp.tasks import labels, queries
 from webapp.tasks.forms import TaskFilter
 from webapp.tasks.models import Task
 from webapp.tasks.rules import TaskState
+
+_TONES = {
+    ("given", queries.OVERDUE): "critical",
+    ("owed", queries.OVERDUE): "critical",
+    ("given", TaskState.DONE): "warning",
+}
 
 
 def what_of(row: Any) -> str:
@@ -27,6 +35,21 @@ def owner_of(row: Any) -> str:
 def is_overdue(row: Any) -> bool:
     """Whether it is still to be done after its deadline."""
     return bool(row.state == TaskState.GIVEN and row.due_at < clock.now())
+
+
+def numbers(counts: Mapping[tuple[str, str], int], sides: Collection[str]) -> list[tuple[int, Any, str, str | None]]:
+    """The numbers above the list as (number, words, address, tone), of the sides that have any; overdue ones first."""
+    shown = {side for (side, _state), number in counts.items() if number and side in sides}
+    return [
+        (counts[side, state], words, _address(side, state), _TONES.get((side, state)) if counts[side, state] else None)
+        for (side, state), words in labels.COUNTED.items()
+        if side in shown
+    ]
+
+
+def _address(side: str, state: str) -> str:
+    filters: dict[str, Any] = {"due": state} if state == queries.OVERDUE else {"state": str(state)}
+    return url_for("tasks.index", side=side, **filters)
 
 
 TASKS = Listing(

@@ -17,7 +17,8 @@ class Task(Model):
     """An assignment; `id` is the uuid of the entry that gave it. Its owner is a unit or a person.
 
     `source` is the address of the page it was given from. `turn` counts the acts that changed its state, owner or
-    deadline, so that of two concurrent ones the second is refused. `urge_count` counts since the owner has it.
+    deadline, so that of two concurrent ones the second is refused. `urge_count` counts since the owner has it, or has
+    a later deadline for it.
     """
 
     __tablename__ = "task"

@@ -10,7 +10,8 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from webapp.accounts import queries as accounts
 from webapp.accounts.queries import is_manned, may_sign_in, persons_called
@@ -33,11 +34,13 @@ OVERSEERS = frozenset({Role.COMMANDER, Role.AUDITOR})
 # Roles that work for a unit; leaders have what is given to them, and oversee or give the rest.
 _WORKERS = tuple(role for role in ACTORS if role not in GIVERS)
 OVERDUE = "overdue"  # of the filter
+_NAMED = aliased(Task)  # of a row of another table; its columns are looked up by the thread that imports
+_named_id, _named_number = _NAMED.id, _NAMED.number
 
 IS_OWNERLESS = ~or_(is_manned(Task.unit_id, ACTORS, _WORKERS), may_sign_in(Task.person_id, ACTORS))
 
 
-def _is_mine(actor: Actor) -> ColumnElement[bool]:
+def is_mine(actor: Actor) -> ColumnElement[bool]:
     """The condition that a person, or one of the person's units, has it. Whoever gave it to a unit is not its owner."""
     ours = [Task.unit_id.in_(accounts.home_of(actor.id)), Task.unit_id.in_(units.units_of(actor.id))]
     over = tuple(grant for grant in actor.grants if grant.unit_id and grant.role in _WORKERS)
@@ -59,13 +62,21 @@ def _is_overseen(reach: Reach, roles: Collection[Role]) -> ColumnElement[bool]:
 def _is_visible(reach: Reach) -> ColumnElement[bool]:
     actor = reach.actor
     acted = select(TaskStep.task_id).where(TaskStep.done_by == actor.id)
-    return or_(Task.giver_id == actor.id, _is_mine(actor), Task.id.in_(acted), _is_overseen(reach, OVERSEERS))
+    return or_(Task.giver_id == actor.id, is_mine(actor), Task.id.in_(acted), _is_overseen(reach, OVERSEERS))
+
+
+def is_giver(reach: Reach) -> ColumnElement[bool]:
+    """The condition that the actor gave it, or as a commander of its owner stands in for a giver who may not give any
+    more.
+    """
+    stands_in = and_(~may_sign_in(Task.giver_id, GIVERS), _is_overseen(reach, (Role.COMMANDER,)))
+    return or_(Task.giver_id == reach.actor.id, stands_in)
 
 
 def _of_side(side: str | None, actor: Actor) -> tuple[ColumnElement[bool], ...]:
     if side == "given":
         return (Task.giver_id == actor.id,)
-    return (_is_mine(actor),) if side == "owed" else ()
+    return (is_mine(actor),) if side == "owed" else ()
 
 
 def tasks(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
@@ -103,14 +114,20 @@ def find_task(task_id: UUID | None, reach: Reach) -> Task | None:
     return db.session.scalars(select(Task).where(Task.id == task_id, _is_visible(reach))).unique().one_or_none()
 
 
-def find_standing(task_id: UUID, reach: Reach) -> tuple[frozenset[Party], bool]:
-    """What the actor is to an assignment, and whether it is without an owner.
+def find_by_number(number: str) -> Task | None:
+    """The assignment with this number, regardless of reach."""
+    return db.session.scalars(select(Task).where(Task.number == number.upper())).unique().one_or_none()
 
-    A commander of its owner stands in for a giver who may not give any more. Raises NoResultFound.
-    """
-    stands_in = and_(~may_sign_in(Task.giver_id, GIVERS), _is_overseen(reach, (Role.COMMANDER,)))
-    is_giver = or_(Task.giver_id == reach.actor.id, stands_in)
-    columns = _is_mine(reach.actor).label("owner"), is_giver.label("giver"), IS_OWNERLESS.label("ownerless")
+
+def number_of(column: Any) -> ScalarSelect[str]:
+    """The number of a row's assignment, for the rows of a list; `column` holds the assignment's id."""
+    return select(_named_number).where(_named_id == column).scalar_subquery()
+
+
+def find_standing(task_id: UUID, reach: Reach) -> tuple[frozenset[Party], bool]:
+    """What the actor is to an assignment, and whether it is without an owner. Raises NoResultFound."""
+    party = is_mine(reach.actor).label("owner"), is_giver(reach).label("giver")
+    columns = *party, IS_OWNERLESS.label("ownerless")
     row = db.session.execute(select(*columns).where(Task.id == task_id)).one()
     parties = {Party.OWNER: row.owner, Party.GIVER: row.giver}
     return frozenset(party for party, is_party in parties.items() if is_party), bool(row.ownerless)
@@ -150,12 +167,12 @@ def _waiting(reach: Reach) -> Select[Any]:
     actor = reach.actor
     is_given, mine = Task.state == TaskState.GIVEN, Task.giver_id == actor.id
     to_check, lost = and_(mine, Task.state == TaskState.DONE), and_(mine, is_given, IS_OWNERLESS)
-    return select(Task).where(or_(and_(is_given, _is_mine(actor)), to_check, lost))
+    return select(Task).where(or_(and_(is_given, is_mine(actor)), to_check, lost))
 
 
 def waiting(reach: Reach, limit: int) -> Sequence[Any]:
     """The first of what waits for the actor, by deadline: rows of OF_TASK with `done_at` and `is_mine`."""
-    mine = _is_mine(reach.actor).label("is_mine")
+    mine = is_mine(reach.actor).label("is_mine")
     query = _waiting(reach).with_only_columns(*OF_TASK, Task.done_at, mine)
     return db.session.execute(query.order_by(Task.due_at, Task.id).limit(limit)).all()
 
@@ -167,7 +184,7 @@ def count_waiting(reach: Reach) -> int:
 
 def to_do(reach: Reach) -> Sequence[Any]:
     """The numbers and deadlines of what the actor has to do, for the choice on a device."""
-    query = select(Task.id, Task.number, Task.due_at).where(_is_mine(reach.actor), Task.state == TaskState.GIVEN)
+    query = select(Task.id, Task.number, Task.due_at).where(is_mine(reach.actor), Task.state == TaskState.GIVEN)
     return db.session.execute(query.order_by(Task.due_at, Task.id)).all()
 
 

@@ -24,6 +24,7 @@ class TaskAct(StrEnum):
     SEND_BACK = "send-back"
     HAND_ON = "hand-on"
     URGE = "urge"
+    EXTEND = "extend"
     WITHDRAW = "withdraw"
 
 
@@ -47,6 +48,16 @@ def may(act: TaskAct, parties: Collection[Party]) -> bool:
 def is_in_time(due_at: datetime, at: datetime) -> bool:
     """Whether a deadline lies ahead, and not more than a year."""
     return at < due_at <= at + FARTHEST
+
+
+def is_extended(due_at: datetime, before: datetime) -> bool:
+    """Whether a new deadline is later than the one before."""
+    return due_at > before
+
+
+def proposed_due(due_at: datetime, at: datetime) -> datetime:
+    """A later deadline to begin with: the next day that lies ahead, at the hour of the one before."""
+    return due_at + timedelta(days=max(1, (at - due_at).days + 1))
 
 
 def may_urge(urged_at: datetime | None, at: datetime) -> bool:

@@ -10,6 +10,7 @@ from webapp.kernel import clock, numbers
 from webapp.kernel.access import Actor, Reach
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
+from webapp.kernel.i18n import write_moment
 from webapp.kernel.media import Stored
 from webapp.kernel.states import Act
 from webapp.tasks import queries, rules
@@ -53,7 +54,8 @@ def act_on_task(
     """Perform an act on an assignment in the open transaction.
 
     Raises Refusal `task-out-of-reach` (404), `task-not-yours` (403), `state-moved` after a concurrent act, and that of
-    the act: `task-owner-out-of-reach`, `task-owner-same`, `task-due-wrong` (422), `task-urged-lately`.
+    the act: `task-owner-out-of-reach`, `task-owner-same`, `task-due-wrong`, `task-due-not-later` (422),
+    `task-urged-lately`.
     """
     reach = by.through(*act.roles)
     task = queries.find_task(data["task"], reach)
@@ -90,6 +92,8 @@ def _changes(act: TaskAct, task: Task, data: dict[str, Any], reach: Reach, at: d
         due_at = data["due"] or task.due_at
         _check_due(due_at, at)
         return turn | {"done_at": None, "due_at": due_at}
+    if act is TaskAct.EXTEND:
+        return turn | {"due_at": _later(data["due"], task, at), "urge_count": 0, "urged_at": None}
     if act is TaskAct.HAND_ON:
         owner = _chosen(data, reach)
         if owner == {"unit_id": task.unit_id, "person_id": task.person_id}:
@@ -110,6 +114,14 @@ def _chosen(data: dict[str, Any], reach: Reach) -> dict[str, UUID | None]:
 def _check_due(due_at: datetime, at: datetime) -> None:
     if not rules.is_in_time(due_at, at):
         raise Refusal("task-due-wrong", 422, field="due")
+
+
+def _later(due_at: datetime, task: Task, at: datetime) -> datetime:
+    """A deadline that is later than that of an assignment."""
+    _check_due(due_at, at)
+    if not rules.is_extended(due_at, task.due_at):
+        raise Refusal("task-due-not-later", 422, field="due", due=write_moment(task.due_at))
+    return due_at
 
 
 def _add_step(entry: Entry, task: Task, act: TaskAct, data: dict[str, Any], *, by: Actor, at: datetime) -> None:

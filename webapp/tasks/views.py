@@ -1,40 +1,82 @@
 """Pages of assignments: list, form, the assignment with its history, acts, photos."""
 
+from collections import Counter
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from flask import Blueprint, abort, flash, request, send_file, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug import Response
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock, entries, listing, media
-from webapp.kernel.access import allow, current_actor, current_reach
-from webapp.kernel.errors import refused
+from webapp.kernel.access import allow, current_actor, current_reach, may_follow
+from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.htmx import respond, see_other
 from webapp.kernel.i18n import write_moment
 from webapp.kernel.kinds import Kind
 from webapp.kernel.pages import form_page
 from webapp.kernel.security import takes_files
-from webapp.tasks import kinds, labels, lists, queries, rules, service
-from webapp.tasks.acts import TASK, URGE
+from webapp.tasks import kinds, labels, lists, overview, queries, rules, service
+from webapp.tasks.acts import EXTEND, TASK, URGE
 from webapp.tasks.queries import ACTORS, GIVERS, READERS
 from webapp.tasks.rules import TaskAct
 
 CLOSING_TIME = timedelta(hours=17)
+MOST_URGED = 20  # with one press
 bp = Blueprint("tasks", __name__, url_prefix="/assignments")
 
 
 @bp.get("")
 @allow(*READERS)
 def index() -> Response:
-    """The list of assignments, by default the open ones by deadline."""
-    side = request.args.get("side", "")
-    mine = [code for code in labels.SIDES if code == "owed" or current_actor().has(*GIVERS)]
+    """The list of assignments, by default the open ones by deadline; above it the numbers of what one gave and owes."""
+    side, actor, at = request.args.get("side", ""), current_actor(), clock.now()
+    mine = [code for code in labels.SIDES if code == "owed" or actor.has(*GIVERS)]
     sides = [(url_for(".index", side=code), labels.SIDES[code], side == code, None) for code in mine]
-    return listing.show(lists.TASKS, current_reach(), sides=[*sides, (url_for(".index"), _("全部"), not side, None)])
+    can_urge = side == "given" and actor.has(*GIVERS)
+    to_urge, total = overview.to_urge(actor.through(*GIVERS), at, MOST_URGED) if can_urge else ((), 0)
+    return listing.show(
+        lists.TASKS,
+        current_reach(),
+        sides=[*sides, (url_for(".index"), _("全部"), not side, None)],
+        numbers=lists.numbers(overview.count_sides(actor, at), mine),
+        to_urge=[(row, lists.what_of(row), lists.owner_of(row), lists.is_overdue(row)) for row in to_urge],
+        to_urge_total=total,
+        urge_uuid=entries.new_uuid(),
+        at=at,
+    )
+
+
+@bp.post("/urge")
+@allow(*GIVERS)
+def urge() -> Response:
+    """Urge one assignment or several with one press. Each that cannot be urged now is counted under its reason."""
+    pressed = request.form.get("only")
+    chosen = dict.fromkeys(map(_uuid, [pressed] if pressed else request.form.getlist("task")))
+    press = request.form.get("uuid", type=_uuid) or entries.new_uuid()
+    reasons: list[str] = []
+    for task_id in list(chosen)[:MOST_URGED]:
+        fields = MultiDict({"task": str(task_id), "uuid": str(uuid5(press, str(task_id)))})
+        try:
+            entries.deliver(kinds.STEPS["urge"], fields, by=current_actor(), at=clock.now())
+        except Refusal as refusal:
+            reasons.append(refusal.sentence)
+    _say_urged(min(len(chosen), MOST_URGED) - len(reasons), reasons)
+    return see_other(url_for(".index", side="given"))
+
+
+def _say_urged(done: int, reasons: list[str]) -> None:
+    if done:
+        flash(ngettext("已催办 %(num)d 项，承办方马上看得到。", "已催办 %(num)d 项，承办方马上看得到。", done), "ok")
+    for reason, number in Counter(reasons).items():
+        words = ngettext("有 %(num)d 项没有催办：%(why)s", "有 %(num)d 项没有催办：%(why)s", number, why=reason)
+        flash(words, "warning")
+    if not done and not reasons:
+        flash(_("没有催办：还没有勾选。请先勾选事项，或直接按那一项的“催办”。"), "warning")
 
 
 @bp.get("/new")
@@ -81,6 +123,7 @@ def show(task_id: UUID) -> Response:
         urge_uuid=entries.new_uuid(),
         is_ownerless=is_ownerless and task.state in rules.STILL_OPEN,
         is_overdue=lists.is_overdue(task),
+        leads_back=task.source is not None and may_follow(task.source, reach.actor),
         labels=labels,
     )
 
@@ -93,9 +136,11 @@ def act(act: str) -> Response:
     step, actor = TASK.find(act) or abort(404), current_actor()
     reach = actor.through(*step.roles)
     task = queries.find_task(request.values.get("task", type=_uuid), reach) or abort(404)
-    form = kinds.STEPS[act].form(request.values)
+    form: Any = kinds.STEPS[act].form(request.values)
     if request.method == "GET":
         service.check_act(step, task, reach)
+        if step is EXTEND and not form.due.raw_data:
+            form.due.data = rules.proposed_due(task.due_at, clock.now())
         return _act_page(step, task, form)
     with refused(form):
         delivery = _delivered(kinds.STEPS[act])

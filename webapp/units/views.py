@@ -6,7 +6,7 @@ from flask import Blueprint, abort, request, url_for
 from werkzeug import Response
 
 from webapp.accounts import queries as accounts
-from webapp.kernel import clock
+from webapp.kernel import board, clock
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import refused
 from webapp.kernel.htmx import respond, see_other
@@ -43,7 +43,7 @@ def index() -> Response:
 @bp.get("/<uuid:unit_id>")
 @allow(*READERS)
 def unit(unit_id: UUID) -> Response:
-    """A unit with its members."""
+    """A unit with its members and the cards of the features."""
     row = queries.find_visible(unit_id, current_reach()) or abort(404)
     administered = current_actor().through(Role.ADMINISTRATOR)
     above = queries.find_unit(row.parent_id) if row.parent_id else None
@@ -56,6 +56,7 @@ def unit(unit_id: UUID) -> Response:
         above=above,
         names=names,
         members=members,
+        cards=board.unit_cards(unit_id, current_actor(), clock.now()),
         kinds=KINDS,
         may_edit=queries.find_visible(unit_id, administered) is not None,
         may_read=queries.find_visible(unit_id, current_actor().through(*accounts.LOOKERS)) is not None,
