@@ -26,7 +26,7 @@ NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 # The role that reaches most comes first: its pages have the most to fill in.
 PREFERRED = ("administrator", "gatekeeper", "keeper", "inspector", "commander", "approver", "auditor", "clerk")
 # A refusal may be noted here, and a second version kept; no domain row may come of it.
-NOTED = {"sign_in_attempt", "sign_in", "journal", "entry_conflict"}
+NOTED = {"sign_in_attempt", "sign_in_throttling", "sign_in", "journal", "entry_conflict"}
 
 
 def build(app, name="王秀英", note="一切正常", is_lazy=False):
