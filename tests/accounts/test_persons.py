@@ -9,7 +9,7 @@ from webapp.kernel.access import Role
 from webapp.kernel.database import transaction
 from webapp.kernel.journal import JournalRow
 
-HEADINGS = ["用户名", "姓名", "电话", "单位编号", "角色", "管辖单位编号", "管辖场所编号"]
+HEADINGS = ["用户名", "姓名", "职务", "电话", "单位编号", "角色", "管辖单位编号", "管辖场所编号"]
 ROLES_WITHOUT = [Role.INSPECTOR, Role.GATEKEEPER, Role.KEEPER, Role.APPROVER]
 
 
@@ -54,11 +54,27 @@ def test_an_administrator_adds_a_person_who_must_change_the_password(app):
     assert client.get("/places/").location == "/me/password"
 
 
+def test_the_post_of_a_person_is_administered_and_shown(app):
+    boss, epb = administrator(app), unit(app, "EPB")
+    typed = {"name": "张三", "unit": str(epb), "granted-0-role": "keeper", "granted-0-scope": "district"}
+    boss.post("/persons/add", data=typed | {"username": "zhang", "post": "副区长"})
+    zhang = id_of(app, "zhang")
+    assert "职务 副区长" in words_of(boss.get(f"/persons/{zhang}"))
+    assert "副区长" in words_of(boss.get("/persons"))
+    boss.post(f"/units/{epb}/edit", data={"name": "分局", "kind": "bureau", "leader": str(zhang)})
+    assert "领导（带班） 副区长 张三" in words_of(boss.get(f"/units/{epb}"))
+    assert 'value="副区长"' in boss.get(f"/persons/{zhang}/edit").text
+    boss.post(f"/persons/{zhang}/edit", data=typed | {"post": ""})
+    with app.app_context():
+        assert queries.find_person(zhang).post is None
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
         ({"name": ""}, "请填写这一项"),
         ({"name": "x" * 81}, "最多 80 个字"),
+        ({"post": "x" * 61}, "最多 60 个字"),
         ({"username": "张三"}, "小写字母"),
         ({"phone": "call me"}, "请填写电话号码"),
         ({"granted-0-scope": ""}, "同时选择角色和管辖范围"),
@@ -154,8 +170,8 @@ def test_persons_come_in_from_excel_all_with_initial_passwords(app):
     unit(app, "EPB")
     raw = workbook(
         HEADINGS,
-        ["zhang", "张三", "13800138000", "EPB", "仓库保管员", "EPB", ""],
-        ["li", "李四", 13900139000, "", "auditor", "", ""],
+        ["zhang", "张三", "副区长", "13800138000", "EPB", "仓库保管员", "EPB", ""],
+        ["li", "李四", "", 13900139000, "", "auditor", "", ""],
     )
     preview = upload(boss, "/persons/import", raw)
     assert preview.status_code == 200
@@ -169,19 +185,21 @@ def test_persons_come_in_from_excel_all_with_initial_passwords(app):
     assert app.test_client().post("/sign-in", data={"username": "zhang", "password": first}).status_code == 303
     again = boss.post("/persons/import", data={"key": key})
     assert (again.status_code, "没有重复导入" in again.text) == (200, True)
+    with app.app_context():
+        assert [queries.find_by_username(name).post for name in ("zhang", "li")] == ["副区长", None]
 
 
 def test_every_wrong_cell_is_named_and_nothing_is_imported(app):
     boss = administrator(app)
     raw = workbook(
         HEADINGS,
-        ["zhang", "张三", "", "", "仓库保管员", "", ""],
-        ["zhang", "", "bad", "NOPE", "king", "", "X-1"],
-        ["administrator", "李四", "", "", "keeper", "", ""],
+        ["zhang", "张三", "", "", "", "仓库保管员", "", ""],
+        ["zhang", "", "长" * 61, "bad", "NOPE", "king", "", "X-1"],
+        ["administrator", "李四", "长" * 60, "", "", "keeper", "", ""],
     )
     answer = upload(boss, "/persons/import", raw)
     assert answer.status_code == 422
-    for cell in ("A3", "B3", "C3", "D3", "E3", "G3", "A4"):
+    for cell in ("A3", "B3", "C3", "D3", "E3", "F3", "H3", "A4"):
         assert f'<th scope="row">{cell}</th>' in answer.text, cell
     with app.app_context():
         assert queries.find_by_username("zhang") is None
@@ -189,7 +207,7 @@ def test_every_wrong_cell_is_named_and_nothing_is_imported(app):
 
 def test_a_preview_is_its_uploaders_only(app):
     boss = administrator(app)
-    preview = upload(boss, "/persons/import", workbook(HEADINGS, ["zhang", "张三", "", "", "keeper", "", ""]))
+    preview = upload(boss, "/persons/import", workbook(HEADINGS, ["zhang", "张三", "", "", "", "keeper", "", ""]))
     key = preview.text.split('name="key" value="')[1].split('"')[0]
     person(app, "second", Role.ADMINISTRATOR)
     assert signed_in(app, "second").post("/persons/import", data={"key": key}).status_code == 409

@@ -59,7 +59,7 @@ PLAIN = {
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"
     " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines"
     " consolidated_report.lines report_layout.name calendar_day.name",
-    STAFF: "person.name",
+    STAFF: "person.name person.post",
     DEVICE: "device.agent sign_in.device",
     ROBOT: "alert_channel.host alert_channel.answer alert_delivery.answer",
 }

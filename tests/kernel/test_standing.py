@@ -49,7 +49,7 @@ def test_a_role_lost_before_the_transaction_does_not_count_in_it(app, ward, monk
 
         def moved_meanwhile(*args):
             values = real(*args)
-            changes = persons.Changes(name="王", phone=None, unit_id=None, language=None, grants=())
+            changes = persons.Changes(name="王", post=None, phone=None, unit_id=None, language=None, grants=())
             persons.change_person(ward.actor.id, changes, by=boss, at=clock.now())
             return values
 

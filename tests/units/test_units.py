@@ -113,6 +113,22 @@ def test_a_leader_nobody_knows_or_who_is_disabled_is_named_by_cell(app):
         assert queries.find_by_code("A") is None
 
 
+def test_member_units_come_in_with_the_units_of_the_file_and_those_there_are(app):
+    boss, finance = administrator(app), unit(app, "FIN")
+    headings = [*HEADINGS, "成员单位编号"]
+    wrong = upload(boss, "/units/import", workbook(headings, ["SUP", "保障组", "工作专班", "", "FIN、NOPE"]))
+    assert wrong.status_code == 422
+    assert '<th scope="row">E2</th>' in wrong.text
+    raw = workbook(headings, ["SUP", "保障组", "工作专班", "", "FIN，tra"], ["TRA", "商务局", "部门", "", ""])
+    preview = upload(boss, "/units/import", raw)
+    assert preview.status_code == 200, preview.text
+    boss.post("/units/import", data={"key": preview.text.split('name="key" value="')[1].split('"')[0]})
+    with app.app_context():
+        members = queries.members(queries.find_by_code("SUP").id)
+        assert [member.code for member in members] == ["FIN", "TRA"]
+        assert members[0].id == finance
+
+
 def test_only_administrators_import(app):
     commander = member(app, Role.COMMANDER)
     assert commander.get("/units/import").status_code == 403
@@ -131,3 +147,28 @@ def test_members_are_counted(app):
     with app.app_context():
         assert accounts.count_by_unit() == {epb: 1}
     assert signed_in(app, "member").get("/places/").status_code == 200
+
+
+def test_units_that_work_in_a_task_force_are_chosen_and_shown(app):
+    boss, force = administrator(app), unit(app, "SUP")
+    finance, trade = unit(app, "FIN"), unit(app, "TRA")
+    typed = {"name": "保障组", "kind": "task_force"}
+    assert boss.post(f"/units/{force}/edit", data=typed | {"members": [str(finance), str(trade)]}).status_code == 303
+    words = words_of(boss.get(f"/units/{force}"))
+    assert "成员单位（2 个）" in words
+    assert "单位FIN" in words
+    assert f'value="{finance}" checked' in boss.get(f"/units/{force}/edit").text
+    assert boss.post(f"/units/{force}/edit", data=typed | {"members": [str(force)]}).status_code == 422
+    boss.post(f"/units/{force}/edit", data=typed | {"members": [str(trade)]})
+    with app.app_context():
+        assert [member.code for member in queries.members(force)] == ["TRA"]
+
+
+def test_a_reader_sees_the_names_of_members_beyond_their_reach_without_a_link(app):
+    boss, force, finance = administrator(app), unit(app, "SUP"), unit(app, "FIN")
+    below = unit(app, "OWN", force)
+    boss.post(f"/units/{force}/edit", data={"name": "保障组", "kind": "task_force", "members": [str(finance)]})
+    page = member(app, Role.APPROVER, unit_id=force).get(f"/units/{force}")
+    assert "单位FIN" in page.text
+    assert f"/units/{finance}" not in page.text
+    assert f"/units/{below}" in page.text

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from webapp.accounts import queries, service
 from webapp.accounts.labels import ROLES, scope_problem
-from webapp.accounts.rules import is_username, normal_username
+from webapp.accounts.rules import LONGEST_POST, is_username, normal_username
 from webapp.kernel.access import Actor, Grant, current_reach, offered_roles
 from webapp.kernel.forms import checked_phone
 from webapp.kernel.parse.codes import code_key
@@ -33,6 +33,7 @@ PERSONS_SHEET = Sheet(
     (
         SheetColumn("username", _l("用户名"), _username, True, "zhangsan", _l("登录用，小写字母和数字")),
         SheetColumn("name", _l("姓名"), words(80), True, "张三"),
+        SheetColumn("post", _l("职务"), words(LONGEST_POST), example="副区长"),
         SheetColumn("phone", _l("电话"), checked_phone, example="13800138000"),
         SheetColumn("unit", _l("单位编号"), code(40), example="EPB", note=_l("所在单位的编号")),
         SheetColumn("role", _l("角色"), one_of(ROLES), True, next(iter(ROLES.values()))),

@@ -40,6 +40,7 @@ PERSONS = Listing(
     title=_l("人员"),
     columns=(
         Column("name", _l("姓名"), lambda person: person.name),
+        Column("post", _l("职务"), lambda person: person.post, priority=2),
         Column("username", _l("用户名"), lambda person: person.username, priority=2, sort=Person.username),
         Column("roles", _l("角色"), _roles),
         Column("unit", _l("单位"), lambda person: person.unit_id, names=units.names),

@@ -23,6 +23,7 @@ class Person(Model):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     username: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(80))
+    post: Mapped[str | None] = mapped_column(String(60))  # 职务, as documents print it before the name
     phone: Mapped[str | None] = mapped_column(Sealed("person.phone"))
     phone_blind: Mapped[str | None] = mapped_column(Blind("person.phone"), index=True)
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"), index=True)

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, bindparam, func, or_, select
@@ -149,6 +149,19 @@ def names(ids: Collection[UUID]) -> dict[UUID, str]:
     """Names by person id, in one query."""
     rows = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids))) if ids else ()
     return {row.id: row.name for row in rows}
+
+
+class Titled(NamedTuple):
+    """A person as documents name them: 副区长 张三."""
+
+    name: str
+    post: str | None
+
+
+def titled(ids: Collection[UUID]) -> dict[UUID, Titled]:
+    """Names and posts by person id, in one query."""
+    query = select(Person.id, Person.name, Person.post).where(Person.id.in_(ids))
+    return {row.id: Titled(row.name, row.post) for row in db.session.execute(query)} if ids else {}
 
 
 def devices_of(sign_in_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -11,6 +11,7 @@ from zxcvbn import zxcvbn
 SHORTEST_PASSWORD = 10
 LONGEST_PASSWORD = 128
 LONGEST_NAME = 80
+LONGEST_POST = 60
 IDLE = timedelta(hours=12)
 LONGEST_SIGN_IN = timedelta(days=7)
 FREE_ATTEMPTS = 5  # failed attempts per username from one address, or from one device known for it

@@ -180,3 +180,16 @@ def line_numbers(fields: Iterable[str], name: str) -> Sequence[int]:
 def lines(label: Any, line: type[Any], *, most: int, if_none: Any, too_many: Any) -> Any:
     """A list of forms of one shape; `if_none` and `too_many` (%(most)d, %(lines)d) are its sentences."""
     return Lines(label, line=line, most=most, if_none=if_none, too_many=too_many)
+
+
+class Boxes(wtforms.SelectMultipleField):
+    """Several of many, as a list of boxes (ui/forms.html)."""
+
+    def pre_validate(self, form: Any) -> None:
+        if set(self.data or ()) - {choice.value for choice in self.choices}:
+            raise validators.StopValidation(_("请从列出的选项中选择。"))
+
+
+def boxes(label: Any) -> Any:
+    """Several of the choices that the form sets."""
+    return Boxes(label, choices=[])

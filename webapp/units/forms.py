@@ -9,6 +9,7 @@ from wtforms import validators
 from wtforms.fields import SelectChoice
 
 from webapp.kernel import forms
+from webapp.kernel.fields import boxes
 from webapp.kernel.parse.codes import is_code, written_code
 from webapp.units.labels import KINDS
 from webapp.units.rules import UnitKind
@@ -37,7 +38,16 @@ class UnitForm(forms.Form):
 
 
 class EditForm(UnitForm):
+    members = boxes(_l("成员单位"))
     dissolved_on = forms.day(_l("撤销日期"), description=_l("从这一天起不再要求报送日报告；没有撤销的不填。"))
+
+    def __init__(self, *args: Any, units: Any = (), **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.members.choices = [SelectChoice(str(unit.id), unit.name) for unit in units]
+
+    @property
+    def member_ids(self) -> list[UUID]:
+        return [UUID(value) for value in self.members.data or ()]
 
 
 class AddForm(UnitForm):

@@ -1,6 +1,6 @@
 """The spreadsheet of units."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,14 @@ from webapp.kernel.spreadsheets.imports import Claim, Import, Outcome
 from webapp.kernel.spreadsheets.sheets import Reading, Sheet, SheetColumn, SheetRow, code, one_of, words
 from webapp.units import queries, service
 from webapp.units.labels import KINDS
+from webapp.units.rules import split_codes
+
+
+def _codes(maximum: int) -> Callable[[str], str]:
+    """Several codes of at most `maximum` characters, with 、 between them."""
+    parse = code(maximum)
+    return lambda text: "、".join(map(parse, split_codes(text)))
+
 
 UNITS_SHEET = Sheet(
     "units",
@@ -28,6 +36,9 @@ UNITS_SHEET = Sheet(
         SheetColumn("parent", _l("上级单位编号"), code(40), example="EPB", note=_l("可以是本表中的另一行")),
         SheetColumn("leader", _l("领导（带班）用户名"), words(60), example="zhangsan", note=_l("已经添加的人员")),
         SheetColumn("responsible", _l("责任人用户名"), words(60), example="lisi", note=_l("已经添加的人员")),
+        SheetColumn(
+            "members", _l("成员单位编号"), _codes(40), example="FIN、TRA", note=_l("用顿号隔开；可以是本表中的其他行")
+        ),
     ),
     unique=("code",),
     alike=("name",),
@@ -53,9 +64,16 @@ def check(reading: Reading) -> None:
             reading.blame(row, "parent", _("没有这个单位编号。请先添加单位，或检查编号。"))
         elif parent and _is_circle(code_key(row.values["code"]), above):
             reading.blame(row, "parent", _("这个单位成了自己的上级。请检查上级单位编号。"))
-        for name in ("leader", "responsible"):
-            if row.values[name] and row.values[name] not in people:
-                reading.blame(row, name, _("没有这个用户名，或已停用。请先添加人员，或检查用户名。"))
+        _check_named(reading, row, people, reached | above.keys())
+
+
+def _check_named(reading: Reading, row: SheetRow, people: dict[str, UUID], units: Set[str]) -> None:
+    """Add faults for persons and member units that do not exist; `units` are the keys of those that do."""
+    if any(code_key(code) not in units for code in split_codes(row.values["members"])):
+        reading.blame(row, "members", _("没有这个单位编号。请先添加单位，或检查编号。"))
+    for name in ("leader", "responsible"):
+        if row.values[name] and row.values[name] not in people:
+            reading.blame(row, name, _("没有这个用户名，或已停用。请先添加人员，或检查用户名。"))
 
 
 def _is_circle(start: str, above: dict[str, str]) -> bool:

@@ -30,4 +30,13 @@ class Unit(Model):
     dissolved_on: Mapped[date | None]
 
 
+class UnitMember(Model):
+    """A unit that works in a task force, or in another unit, without standing below it (成员单位)."""
+
+    __tablename__ = "unit_member"
+
+    unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"), primary_key=True)
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+
+
 follow(Unit.code, "code_key", code_key)

@@ -12,7 +12,7 @@ from webapp.extensions import db
 from webapp.kernel.access import Actor, Reach, Role
 from webapp.kernel.listing.filters import NONE
 from webapp.kernel.parse.codes import code_key
-from webapp.units.models import Unit
+from webapp.units.models import Unit, UnitMember
 
 # Created once, because creating an alias is expensive and nearly every query uses these. Their columns are looked
 # up here, by the thread that imports: of two threads that look one up at once, one gets the column of the table.
@@ -103,6 +103,18 @@ def units_by_role(actor: Actor) -> list[tuple[Unit, set[Role]]]:
     return sorted(by_id.values(), key=lambda pair: pair[0].path)
 
 
+def below(unit: Unit) -> Sequence[Unit]:
+    """The units below a unit, parents before their children."""
+    query = select(Unit).where(Unit.path.startswith(unit.path), Unit.id != unit.id)
+    return db.session.scalars(query.order_by(Unit.path)).all()
+
+
+def members(unit_id: UUID) -> Sequence[Unit]:
+    """The units that work in a unit, without standing below it, by code."""
+    query = select(Unit).join(UnitMember, UnitMember.member_id == Unit.id)
+    return db.session.scalars(query.where(UnitMember.unit_id == unit_id).order_by(Unit.code)).all()
+
+
 def find_unit(unit_id: UUID) -> Unit | None:
     return db.session.get(Unit, unit_id)
 
@@ -116,6 +128,11 @@ def find_visible(unit_id: UUID | None, reach: Reach) -> Unit | None:
     if unit_id is None:
         return None
     return db.session.scalars(select(Unit).where(Unit.id == unit_id, Unit.id.in_(visible_units(reach)))).one_or_none()
+
+
+def visible_ids(ids: Collection[UUID], reach: Reach) -> set[UUID]:
+    """Those of these units that are within reach."""
+    return set(db.session.scalars(select(Unit.id).where(Unit.id.in_(ids), Unit.id.in_(visible_units(reach)))))
 
 
 def ids_by_code(codes: Collection[str]) -> dict[str, UUID]:

@@ -1,8 +1,10 @@
 """Adding and changing units."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from uuid import UUID, uuid4
+
+from sqlalchemy import delete
 
 from webapp.extensions import db
 from webapp.kernel import journal
@@ -13,8 +15,8 @@ from webapp.kernel.parse.codes import code_key
 from webapp.kernel.spreadsheets.imports import Claim, Outcome
 from webapp.kernel.spreadsheets.sheets import SheetRow
 from webapp.units import queries
-from webapp.units.models import Unit
-from webapp.units.rules import UnitKind
+from webapp.units.models import Unit, UnitMember
+from webapp.units.rules import UnitKind, split_codes
 
 
 def add_unit(code: str, name: str, kind: UnitKind, parent_id: UUID | None, *, by: Actor | None, at: datetime) -> UUID:
@@ -84,6 +86,7 @@ def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, a
     `people` are ids by username of the leaders and persons responsible.
     """
     waiting = {code_key(row.values["code"]): row.values for row in rows}
+    members = {row.values["code"]: split_codes(row.values["members"]) for row in rows if row.values["members"]}
     outcome = Outcome(len(rows))
     with transaction():
         claim(outcome)
@@ -99,6 +102,9 @@ def add_units(rows: Sequence[SheetRow], people: dict[str, UUID], *, by: Actor, a
                 place_unit(
                     values["code"], values["name"], values["kind"], above.id if above else None, *those, by=by, at=at
                 )
+        ids = queries.ids_by_code({code for own, codes in members.items() for code in (own, *codes)})
+        for own, codes in members.items():
+            put_members(ids[own], {ids[code] for code in codes} - {ids[own]})
     return outcome
 
 
@@ -108,6 +114,12 @@ def put_people(unit_id: UUID, leader_id: UUID | None, responsible_id: UUID | Non
     unit.leader_id, unit.responsible_id = leader_id, responsible_id
 
 
+def put_members(unit_id: UUID, member_ids: Collection[UUID]) -> None:
+    """Set the units that work in a unit, in the open transaction."""
+    db.session.execute(delete(UnitMember).where(UnitMember.unit_id == unit_id))
+    db.session.add_all(UnitMember(unit_id=unit_id, member_id=member_id) for member_id in member_ids)
+
+
 def change_unit(
     unit_id: UUID,
     name: str,
@@ -115,12 +127,13 @@ def change_unit(
     leader_id: UUID | None,
     responsible_id: UUID | None,
     dissolved_on: date | None = None,
+    members: Collection[UUID] | None = None,
     *,
     by: Actor,
     at: datetime,
 ) -> None:
-    """Change a unit's name, kind, leader, person responsible and the day of its dissolution, not its position in the
-    tree.
+    """Change a unit's name, kind, leader, person responsible, the day of its dissolution and the units that work in it
+    (None leaves them), not its position in the tree.
 
     Raises Refusal `unit-beyond-reach`.
     """
@@ -133,4 +146,7 @@ def change_unit(
         fields = sorted(field for field, value in chosen.items() if getattr(unit, field) != value)
         for field, value in chosen.items():
             setattr(unit, field, value)
+        if members is not None and set(members) != {member.id for member in queries.members(unit_id)}:
+            put_members(unit_id, members)
+            fields.append("members")
         journal.write("unit.changed", "unit", unit_id, by=by, at=at, fields=fields)

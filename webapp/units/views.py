@@ -43,19 +43,24 @@ def index() -> Response:
 @bp.get("/<uuid:unit_id>")
 @allow(*READERS)
 def unit(unit_id: UUID) -> Response:
-    """A unit with its members and the cards of the features."""
+    """A unit with its members, the units below it, those that work in it, and the cards of the features."""
     row = queries.find_visible(unit_id, current_reach()) or abort(404)
     administered = current_actor().through(Role.ADMINISTRATOR)
     above = queries.find_unit(row.parent_id) if row.parent_id else None
-    names = accounts.names([person_id for person_id in (row.leader_id, row.responsible_id) if person_id])
-    members = accounts.members_of(unit_id)
+    below, offices = queries.below(row), queries.members(unit_id)
+    shown = (row, *below, *offices)
+    people = {person_id for unit in shown for person_id in (unit.leader_id, unit.responsible_id) if person_id}
+    reached = queries.visible_ids({unit.id for unit in offices}, current_reach())
     return respond(
         "units/unit.html",
         "unit",
         unit=row,
         above=above,
-        names=names,
-        members=members,
+        below=below,
+        offices=offices,
+        reached={unit.id for unit in below} | reached,
+        titled=accounts.titled(people),
+        members=accounts.members_of(unit_id),
         cards=board.unit_cards(unit_id, current_actor(), clock.now()),
         kinds=KINDS,
         may_edit=queries.find_visible(unit_id, administered) is not None,
@@ -87,14 +92,18 @@ def add() -> Response:
 @bp.route("/<uuid:unit_id>/edit", methods=["GET", "POST"])
 @allow(Role.ADMINISTRATOR)
 def edit(unit_id: UUID) -> Response:
-    """Change a unit's name, kind, leader and person responsible."""
+    """Change a unit's name, kind, leader, person responsible and the units that work in it."""
     actor, reach = current_actor(), current_reach()
     row = queries.find_visible(unit_id, reach) or abort(404)
     people = accounts.choosable(reach, row.leader_id, row.responsible_id)
+    members = queries.members(unit_id)
+    offered = {unit.id: unit for unit in (*queries.tree(reach), *members) if unit.id != unit_id}
     stored = {"name": row.name, "kind": row.kind, "leader": row.leader_id, "responsible": row.responsible_id}
-    form = EditForm(request.form or None, people=people, data=stored | {"dissolved_on": row.dissolved_on})
+    more = {"dissolved_on": row.dissolved_on, "members": [str(unit.id) for unit in members]}
+    form = EditForm(request.form or None, people=people, units=offered.values(), data=stored | more)
     if request.method == "POST" and form.validate():
-        service.change_unit(unit_id, *form.plain, form.dissolved_on.data, by=actor, at=clock.now())
+        chosen = *form.plain, form.dissolved_on.data, form.member_ids
+        service.change_unit(unit_id, *chosen, by=actor, at=clock.now())
         return see_other(url_for("units.unit", unit_id=unit_id))
     return respond("units/form.html", "unit_form", 422 if form.errors else 200, form=form, unit=row)
 

@@ -118,7 +118,7 @@ def test_f19_of_a_person_who_was_moved_meanwhile_counts_what_had_been_announced(
     with administrator_at(office) as by:
         who = UUID(office.person("gatekeeper4"))
         elsewhere = (Grant(Role.GATEKEEPER, place_id=UUID(office.checkpoint("CP-01"))),)
-        changes = Changes(name="调岗人员", phone=None, unit_id=None, language=None, grants=elsewhere)
+        changes = Changes(name="调岗人员", post=None, phone=None, unit_id=None, language=None, grants=elsewhere)
         persons.change_person(who, changes, by=by, at=clock.now())
     phone.go_online()
     phone.wait_until_empty()

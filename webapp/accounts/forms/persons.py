@@ -12,7 +12,7 @@ from wtforms.fields import SelectChoice
 
 from webapp.accounts import labels
 from webapp.accounts.labels import ROLES
-from webapp.accounts.rules import is_username, normal_username
+from webapp.accounts.rules import LONGEST_POST, is_username, normal_username
 from webapp.kernel import forms
 from webapp.kernel.access import Grant, Reach, Role, current_reach, offered_roles
 from webapp.kernel.i18n import LANGUAGES
@@ -73,6 +73,12 @@ class GrantForm(forms.Form):
 
 class PersonForm(forms.Form):
     name = forms.text(_l("姓名"), required=True, maximum=80, autocomplete="off")
+    post = forms.text(
+        _l("职务"),
+        maximum=LONGEST_POST,
+        autocomplete="off",
+        description=_l("例如 副区长。工作情况汇报里印在姓名前面。"),
+    )
     phone = forms.text(
         _l("电话"), maximum=30, inputmode="tel", autocomplete="off", description=_l("加密保存，列表中不显示全号。")
     )

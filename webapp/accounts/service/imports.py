@@ -42,6 +42,7 @@ def add_persons(
                 [grant],
                 by=by,
                 at=at,
+                post=values["post"] or None,
                 phone=values["phone"],
                 unit_id=unit_id,
                 language="zh",

@@ -36,7 +36,7 @@ def create_person(
     at: datetime,
     **details: Any,
 ) -> UUID:
-    """Add a person; returns the id. `details`: phone, unit_id, language, must_change_password.
+    """Add a person; returns the id. `details`: post, phone, unit_id, language, must_change_password.
 
     Raises Refusal `username-taken`, `username-invalid`, `name-missing`, `password-…` or `person-beyond-reach`.
     """
@@ -58,6 +58,7 @@ def put_person(
     *,
     by: Actor | None,
     at: datetime,
+    post: str | None = None,
     phone: str | None = None,
     unit_id: UUID | None = None,
     language: str | None = None,
@@ -74,6 +75,7 @@ def put_person(
             id=person_id,
             username=username,
             name=name,
+            post=post,
             phone=phone,
             phone_blind=digest(Person.phone_blind, phone),
             unit_id=unit_id,
@@ -101,6 +103,7 @@ class Changes:
     """The data that an administrator may change; with `keeps_phone` the stored number stays."""
 
     name: str
+    post: str | None
     phone: str | None
     unit_id: UUID | None
     language: str | None
@@ -119,7 +122,8 @@ def change_person(person_id: UUID, changes: Changes, *, by: Actor, at: datetime)
         if not any(grant.role is Role.ADMINISTRATOR for grant in changes.grants):
             _keep_an_administrator(person)
         before = sorted({grant.role.value for grant in person.grants})
-        person.name, person.unit_id, person.language = changes.name, changes.unit_id, changes.language
+        person.name, person.post = changes.name, changes.post
+        person.unit_id, person.language = changes.unit_id, changes.language
         if not changes.keeps_phone:
             person.phone, person.phone_blind = changes.phone, digest(Person.phone_blind, changes.phone)
         db.session.execute(delete(PersonGrant).where(PersonGrant.person_id == person_id))

@@ -70,6 +70,7 @@ def edit_person(person_id: UUID) -> Response:
     row = queries.find_visible(person_id, current_reach()) or abort(404)
     stored = {
         "name": row.name,
+        "post": row.post,
         "unit": row.unit_id,
         "language": row.language,
         "granted": grants_as_data(row.grants),
@@ -118,7 +119,8 @@ def _where(grant: Any) -> str:
 
 
 def _plain(form: PersonForm) -> dict[str, Any]:
-    return {"phone": form.phone.data or None, "unit_id": form.unit_id, "language": form.language.data}
+    of_field = {"post": form.post.data or None, "phone": form.phone.data or None}
+    return of_field | {"unit_id": form.unit_id, "language": form.language.data}
 
 
 def _details(form: PersonForm) -> dict[str, Any]:
