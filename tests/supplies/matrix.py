@@ -45,6 +45,7 @@ ROWS = Rows(
         "supplies.slip_print": READERS,
         "supplies.slips": READERS,
         "supplies.to_count": READERS,
+        "supplies.turnover": READERS,
         "supplies.undo": {"keeper"},
         "supplies.explain": {"keeper"},
     },

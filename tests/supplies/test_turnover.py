@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from tests.support import masters
+from tests.support.reading import words_of
 from webapp.accounts import queries as accounts
+from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Role
+from webapp.places import queries as places
 from webapp.places.rules import PlaceKind
 from webapp.supplies import kinds, queries
 
@@ -65,3 +68,25 @@ def test_another_reach_counts_its_own_warehouses(house, deliver, line, today):
         reach = accounts.actor_of(accounts.find_person(id_)).through(Role.KEEPER)
         turnover = queries.turnover(reach, today, today)
         assert turnover.get(house.item, queries.Turnover()) == queries.Turnover(0, 0)
+
+
+@pytest.mark.only_on("sqlite")
+def test_the_page_of_what_came_and_went_is_narrowed_and_leads_to_the_ledger(house, deliver, line, today, yesterday):
+    mine = masters.unit(house.app, "SUP")
+    with house.app.app_context():
+        places.get_place(house.here).unit_id = mine
+        db.session.commit()
+        deliver(kinds.IN, [line(10)], reason="purchase")
+        deliver(kinds.OUT, [line(3)], reason="issue", other=house.hospital)
+    keeper = masters.signed_in(house.app, "keeper")
+    days = {"since": today.isoformat(), "until": today.isoformat()}
+    page = keeper.get("/supplies/turnover", query_string=days | {"unit": "SUP", "category": "disinfection"})
+    assert "300瓶" in words_of(page).replace(" ", "")
+    ledger = page.text.split('class="row-link" href="')[1].split('"')[0].replace("&amp;", "&")
+    assert f"unit=SUP&since={today}" in ledger
+    assert "300瓶" in words_of(keeper.get(ledger)).replace(" ", "")
+    for other in ({"category": "protection"}, {"unit": "NONE"}, {"since": "2026-01-01", "until": "2026-01-02"}):
+        assert "这段时间没有收发" in words_of(keeper.get("/supplies/turnover", query_string=days | other))
+    wrong = keeper.get("/supplies/turnover", query_string={"since": today, "until": yesterday})
+    assert wrong.status_code == 422
+    assert "不能早于" in words_of(wrong)

@@ -43,6 +43,16 @@ def ids_in_reach(reach: Reach) -> frozenset[UUID]:
     return frozenset(db.session.scalars(visible_places(reach)))
 
 
+def places_at(reach: Reach, filters: dict[str, Any]) -> Select[UUID]:
+    """Ids of the places within reach that match the filters `place` and `unit`."""
+    return visible_places(reach).where(*at_place(Place.id, filters))
+
+
+def ids_at(reach: Reach, filters: dict[str, Any]) -> frozenset[UUID]:
+    """The same, found."""
+    return frozenset(db.session.scalars(places_at(reach, filters)))
+
+
 def at_visible_place(column: Any, reach: Reach) -> ColumnElement[bool]:
     """The condition that the place of a row is within reach. Every row has one, so that the whole district is no
     condition: with one, SQLite would look rows up place by place.

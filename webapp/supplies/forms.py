@@ -203,7 +203,18 @@ class SlipFilters(forms.Form):
     until = forms.day(_l("到"))
 
 
+class TurnoverFilters(forms.Form):
+    """What came in and went out; `item` is chosen by a link."""
+
+    category = forms.choice(_l("类别"), [(c.value, words) for c, words in CATEGORIES.items()], required=False)
+    item = identifier(_l("物资"))
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
+    since = forms.day(_l("从"), required=True)
+    until = forms.day(_l("到"), required=True, not_before="since")
+
+
 class LedgerFilters(forms.Form):
     place = identifier(_l("仓库"))
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
     since = forms.day(_l("从"))
     until = forms.day(_l("到"))

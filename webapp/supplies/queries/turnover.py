@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, and_, case, cast, func, or_, select
@@ -10,7 +11,7 @@ from sqlalchemy.orm import aliased
 from webapp.extensions import db
 from webapp.kernel.access import Reach
 from webapp.kernel.listing.filters import period
-from webapp.places.queries import visible_places
+from webapp.places.queries import places_at, visible_places
 from webapp.supplies.models import Balance, Lot, Move
 from webapp.supplies.queries.stock import is_expired
 from webapp.supplies.rules import Reason
@@ -30,12 +31,13 @@ class Turnover:
     issued: int = 0
 
 
-def turnover(reach: Reach, since: date, until: date) -> dict[UUID, Turnover]:
-    """The turnover of the warehouses within reach over district days, both included, by item.
+def turnover(reach: Reach, since: date, until: date, filters: dict[str, Any] | None = None) -> dict[UUID, Turnover]:
+    """The turnover of the warehouses within reach, narrowed by `place` and `unit`, over district days, both included,
+    by item.
 
     An undone slip counts on neither side: its reversal, which has the position of the slip, is taken off.
     """
-    places = visible_places(reach)
+    places = places_at(reach, filters or {})
     is_undo = Move.reverses.is_not(None)
     reason = func.coalesce(_undone_reason, Move.reason)
     steps = case((is_undo, -Move.quantity), else_=Move.quantity)

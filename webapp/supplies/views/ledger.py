@@ -14,10 +14,10 @@ from webapp.kernel import clock
 from webapp.kernel.access import Role, allow, current_reach
 from webapp.kernel.htmx import respond
 from webapp.kernel.spreadsheets import export
-from webapp.places.queries import ids_in_reach
+from webapp.places.queries import ids_at, ids_in_reach
 from webapp.supplies import queries
-from webapp.supplies.forms import LedgerFilters
-from webapp.supplies.labels import FAULTS, KINDS, REASONS, base_name, item_name, lot_name
+from webapp.supplies.forms import LedgerFilters, TurnoverFilters
+from webapp.supplies.labels import CATEGORIES, FAULTS, KINDS, REASONS, base_name, item_name, lot_name
 from webapp.supplies.views import bp
 
 
@@ -28,7 +28,8 @@ def item_ledger(item_id: UUID) -> Response:
     row = queries.find_item(item_id) or abort(404)
     filters = LedgerFilters(MultiDict(request.args))
     is_good = filters.validate()
-    places = {place.id: place.name for place in queries.warehouses(current_reach())}
+    within = ids_at(current_reach(), {"unit": filters.unit.data if is_good else None})
+    places = {place.id: place.name for place in queries.warehouses(current_reach()) if place.id in within}
     chosen = filters.place.data if is_good else None
     if chosen is not None and chosen not in places:
         abort(404)
@@ -45,6 +46,31 @@ def item_ledger(item_id: UUID) -> Response:
     turn = queries.Turn(request.args.get("after", type=int), request.args.get("before", type=int))
     ledger = queries.ledger_of(item_id, ids, since, until, turn)
     return respond("supplies/ledger.html", "ledger", 200 if is_good else 422, ledger=ledger, **context)
+
+
+@bp.get("/turnover")
+@allow(*queries.READERS)
+def turnover() -> Response:
+    """What came in and went out over some days, by item: today if no days are chosen."""
+    today = clock.district_day(clock.now())
+    typed = {name: text for name, text in request.args.items() if text}
+    filters = TurnoverFilters(MultiDict({"since": today.isoformat(), "until": today.isoformat()} | typed))
+    is_good = filters.validate()
+    rows = _turned(filters) if is_good else []
+    context = {"filters": filters, "rows": rows, "is_good": is_good, "categories": CATEGORIES}
+    return respond("supplies/turnover.html", "turnover", 200 if is_good else 422, **context)
+
+
+def _turned(filters: TurnoverFilters) -> list[tuple[Any, queries.Turnover]]:
+    """The items that match the filters, each with its turnover."""
+    unit = {"unit": filters.unit.data}
+    turns = queries.turnover(current_reach(), filters.since.data, filters.until.data, unit)
+    category, item_id, idle = filters.category.data, filters.item.data, (None, queries.Turnover())
+    return [
+        (item, turns[item.id])
+        for item in queries.open_items()
+        if item_id in (None, item.id) and category in (None, item.category) and turns.get(item.id) not in idle
+    ]
 
 
 def _xlsx(item: Any, opening: int, chunks: Iterable[list[queries.LedgerRow]]) -> Response:
