@@ -11,6 +11,7 @@ from webapp.briefings import printer, printing
 def within(monkeypatch):
     def answer(act, raw, values):
         plain = json.loads(json.dumps(dict(values)))
-        return json.loads(json.dumps(printer.check(raw) if act == "check" else printer.fill(raw, plain)))
+        filled = act == "fill"
+        return json.loads(json.dumps(printer.fill(raw, plain) if filled else printer.check(raw, tries=act == "check")))
 
     monkeypatch.setattr(printing, "_answer", answer)

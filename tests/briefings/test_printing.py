@@ -9,7 +9,7 @@ import pytest
 from jinja2 import TemplateError
 
 from tests.support.words import docx, part, texts, with_part
-from webapp.briefings import printer, printing
+from webapp.briefings import checking, printer, printing
 from webapp.briefings.rules import segments
 from webapp.kernel.errors import Refusal
 
@@ -23,7 +23,7 @@ def codes(raw):
 
 
 def places(raw):
-    return [number for _fault, (number, _words) in printer.check(raw)["faults"]]
+    return [number for _fault, (number, *_rest) in printer.check(raw)["faults"]]
 
 
 def fill(raw, values):
@@ -106,11 +106,15 @@ def test_a_trick_is_named_by_its_paragraph_and_prints_nothing(trick):
 NESTED = [f"{{% for a{n} in org.offices %}}" for n in range(8)]
 
 
-def test_loops_that_never_end_are_ended(monkeypatch):
+@pytest.mark.only_on("sqlite")
+def test_loops_that_never_end_are_ended_and_named_by_their_paragraph(app, monkeypatch):
     monkeypatch.setattr(printing, "SECONDS", 1)
-    raw = docx("".join(NESTED) + "{% if publicity.banner == '1' %}x{% endif %}" + "{% endfor %}" * 8)
+    endless = "".join(NESTED) + "{% if publicity.banner == '1' %}x{% endif %}" + "{% endfor %}" * 8
     began = time.monotonic()
-    assert refused(printing.check, raw) == "template-too-slow"
+    with app.test_request_context():
+        [fault] = checking.check(docx("第一段", endless)).faults
+    assert fault.where.startswith("第 2 段“{% for a0 in org.offices %}")
+    assert "没有算完，已停止" in fault.sentence
     assert time.monotonic() - began < WAIT_S
 
 
@@ -121,32 +125,37 @@ def test_loops_that_print_without_end_are_ended_at_the_limit_of_memory():
     assert time.monotonic() - began < WAIT_S
 
 
+def reaching(raw):
+    """The file with an address outside of it."""
+    relation = '<Relationship Id="rId99" Type="x/image" Target="http://evil.example/a" TargetMode="External"/>'
+    return with_part(raw, RELS, part(raw, RELS).replace("</Relationships>", f"{relation}</Relationships>"))
+
+
+def changed(raw, before, after):
+    return with_part(raw, "word/document.xml", part(raw, "word/document.xml").replace(before, after))
+
+
 @pytest.mark.parametrize(
-    "change",
+    ("change", "what", "number"),
     [
-        lambda raw: with_part(
-            raw,
-            RELS,
-            part(raw, RELS).replace(
-                "</Relationships>",
-                '<Relationship Id="rId99" Type="x/attachedTemplate" Target="http://evil.example/a.dotm"'
-                ' TargetMode="External"/></Relationships>',
+        (reaching, "http://evil.example/a", 0),
+        (lambda raw: changed(reaching(raw), "<w:t>正文", '<w:t id="rId99">正文'), "http://evil.example/a", 2),
+        (
+            lambda raw: changed(
+                raw,
+                "<w:t>正文</w:t>",
+                "<w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\cmd.exe</w:instrText>",
             ),
-        ),
-        lambda raw: with_part(
-            raw,
-            "word/document.xml",
-            part(raw, "word/document.xml").replace(
-                "<w:t>正文</w:t>", "<w:instrText>DDE</w:instrText><w:instrText>AUTO c:\\\\cmd.exe</w:instrText>"
-            ),
+            "DDEAUTO",
+            2,
         ),
     ],
 )
-def test_what_reads_from_outside_is_refused(change):
-    raw = docx("正文")
+def test_what_reads_from_outside_is_named_by_its_paragraph(change, what, number):
+    raw = docx("第一段", "正文")
     assert codes(raw) == []
-    with pytest.raises(printer.Refused, match="template-external"):
-        printer.check(change(raw))
+    [(fault, (place, *_rest))] = printer.check(change(raw))["faults"]
+    assert (fault, place) == (["external", what], number)
 
 
 @pytest.mark.parametrize("content", ["<w:document", "<!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"])

@@ -5,9 +5,9 @@ application, with limited memory and time, in a sandbox that knows mappings, lis
 nothing of the application, to start quickly and to reach nothing.
 
 Input: a line of JSON {"values": {code: text, None or a list of mappings}}, then the bytes of the template.
-Output of `check`: {"codes": [[code, paragraph]], "faults": [[fault, paragraph]]}; a paragraph is [number, its text].
-Output of `fill`: {"file": base64, "blocks": [[style, text or rows]], "printed": [code]}.
-Either may be {"refused": code} instead.
+Output of `check`: {"codes": [[code, spot]], "faults": [[fault, spot]]}; a spot is [number, text, part] of a paragraph.
+`read` is the same without filling the template once.
+Output of `fill`: {"file": base64, "blocks": [[style, text or rows]], "printed": [code]}; of any: {"refused": code}.
 """
 
 import base64
@@ -16,12 +16,12 @@ import json
 import re
 import sys
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from docx import Document
+from docx.oxml.ns import qn
 from docx.oxml.parser import parse_xml
-from docx.table import Table
+from docx.text.paragraph import Paragraph
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
@@ -40,24 +40,17 @@ _OF_LOOP = frozenset({"index", "first", "last", "length"})
 _TAG = re.compile(r"\{[{%](.*?)(?:[}%]\}|$)")
 _TAGS = re.compile(r"<[^>]+>")
 _PARAGRAPH = re.compile(r"<w:p[ >].*?</w:p>", re.DOTALL)
+_KIND = re.compile(r"\.(header|footer|footnotes|endnotes)\+xml$")  # the type of a part that is filled beside the body
+_NOTES = ("footnotes", "endnotes")
+_ORDER = ("header", "", *_NOTES, "footer")  # in which a page shows them
+_P, _TABLE, _BOX = qn("w:p"), qn("w:tbl"), qn("w:txbxContent")
+_OLD = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"  # repeats a text box for old programs
+_SIGNS = {qn("w:t"): "", qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
 _FIELD = re.compile(r"<w:instrText[^>]*>([^<]*)|w:instr=\"([^\"]*)\"")
 _FETCHING = re.compile(r"\b(DDE|DDEAUTO|IMPORT|INCLUDE|INCLUDEPICTURE|INCLUDETEXT|LINK|MACROBUTTON)\b", re.IGNORECASE)
-_ALLOWED = (
-    nodes.Template,
-    nodes.Output,
-    nodes.TemplateData,
-    nodes.Name,
-    nodes.Getattr,
-    nodes.Getitem,
-    nodes.Const,
-    nodes.For,
-    nodes.If,
-    nodes.CondExpr,
-    nodes.Compare,
-    nodes.Operand,
-    nodes.And,
-    nodes.Or,
-    nodes.Not,
+# The names of the kinds of nodes that a template may have.
+_ALLOWED = re.compile(
+    "Template|Output|TemplateData|Name|Getattr|Getitem|Const|For|If|CondExpr|Compare|Operand|And|Or|Not"
 )
 
 
@@ -82,12 +75,6 @@ class Missing(Undefined):
         if name.startswith("_"):
             raise AttributeError(name)
         return self
-
-    def __iter__(self) -> Iterator[Any]:
-        return iter(())
-
-    def __bool__(self) -> bool:
-        return False
 
 
 class Sandbox(SandboxedEnvironment):
@@ -122,59 +109,92 @@ class Sandbox(SandboxedEnvironment):
         return "\a".join(f"{OPENS}{value.code}{PARTS}{line}{CLOSES}" for line in (value or BLANK).split("\a"))
 
 
-def check(raw: bytes) -> dict[str, Any]:
-    """The codes that a template prints, and what is wrong with it, each with its paragraph.
+class Template(DocxTemplate):
+    """Fills the endnotes too, and notes once: docxtpl fills footnotes again for each section."""
 
-    One without fault is filled with blanks once, to see that this ends. Raises Refused.
+    def beside(self) -> Iterator[tuple[str, Any]]:
+        """The parts that are filled beside the body, with the kind of each; then the rest, of kind ""."""
+        for part in self.docx.part.package.iter_parts():
+            kind = _KIND.search(part.content_type)
+            if part is not self.docx.part:
+                yield (kind[1] if kind else "", part)
+
+    def render_footnotes(self, context: dict[str, Any], jinja_env: Any = None) -> None:
+        for kind, part in self.beside():
+            if kind in _NOTES:
+                xml = self.render_xml_part(self.patch_xml(self.get_part_xml(part)), part, context, jinja_env)
+                part._blob = xml.encode()
+
+
+def check(raw: bytes, *, tries: bool = True) -> dict[str, Any]:
+    """The codes that a template prints, and what is wrong with it, each with its spot.
+
+    One without fault is filled with blanks once if it `tries`, to see that this ends. Raises Refused.
     """
-    if reaching := _reaching_out(raw):
-        raise Refused("template-external", reaching)
     codes: list[Any] = []
-    faults: list[Any] = []
-    for source in _sources(DocxTemplate(io.BytesIO(raw))):
-        if fetching := _FETCHING.search("".join("".join(parts) for parts in _FIELD.findall(source["whole"]))):
-            raise Refused("template-external", fetching[0])
-        paragraphs = [_text(paragraph) for paragraph in _PARAGRAPH.findall(source["whole"])]
+    faults: list[Any] = list(_reaching_out(raw))
+    template = Template(io.BytesIO(raw))
+    for kind, whole, patched in _sources(template):
+        paragraphs = _PARAGRAPH.findall(whole)
+        words = [_text(paragraph) for paragraph in paragraphs]
+        if fetching := _fetching(whole):
+            faults.append([["external", fetching], _where(words, map(_fetching, paragraphs), fetching, kind)])
         try:
-            tree = Sandbox().parse(source["patched"])
+            tree = Sandbox().parse(patched)
         except TemplateSyntaxError as error:
-            words = _tag(source["patched"], error.lineno, "")
-            faults.append([["syntax", error.message or ""], _place(paragraphs, words)])
+            faults.append([["syntax", error.message or ""], _spot(words, _tag(patched, error.lineno, ""), kind)])
             continue
         seen = Seen()
         seen.walk(tree, {})
-        codes += [[code, _place(paragraphs, text)] for code, text in seen.codes.items()]
-        for (kind, text), line in seen.faults.items():
-            faults.append([["construct", kind], _place(paragraphs, _tag(source["patched"], line, text))])
-    if not faults:
+        codes += [[code, _spot(words, text, kind)] for code, text in seen.codes.items()]
+        for (fault, text), line in seen.faults.items():
+            faults.append([["construct", fault], _spot(words, _tag(patched, line, text), kind)])
+    faults += _unfilled(template)
+    if tries and not faults:
         fill(raw, {code[:-2]: [{}] * TRIAL_ROWS for code, _spot in codes if code.endswith("[]")})
     return {"codes": codes, "faults": faults}
 
 
-def _reaching_out(raw: bytes) -> str:
-    """The first address outside of the document that it would load; empty if there is none."""
+def _reaching_out(raw: bytes) -> Iterator[list[Any]]:
+    """What would be loaded from outside of the document, each with the paragraph that names it."""
     with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-        for name in archive.namelist():
-            if name.endswith(".rels"):
-                for relation in parse_xml(archive.read(name)):
-                    if relation.get("TargetMode", "").lower() == "external":
-                        return str(relation.get("Target"))[:80]
-    return ""
+        names = archive.namelist()
+        for name in names:
+            folder, _rels, file = name.rpartition("_rels/")
+            source = folder + file.removesuffix(".rels")
+            for relation in parse_xml(archive.read(name)) if name.endswith(".rels") else ():
+                if relation.get("TargetMode", "").lower() == "external":
+                    target, key = str(relation.get("Target"))[:80], f'"{relation.get("Id")}"'
+                    whole = archive.read(source).decode(errors="replace") if source in names else ""
+                    paragraphs = _PARAGRAPH.findall(whole)
+                    hits = (key in paragraph for paragraph in paragraphs)
+                    yield [["external", target], _where([*map(_text, paragraphs)], hits, target, "")]
 
 
-def _sources(template: DocxTemplate) -> Iterator[dict[str, str]]:
-    """The XML of the body, the headers and the footers, as it is and as docxtpl gives it to the template engine."""
+def _fetching(xml: str) -> str:
+    """The name of the first field that reads from outside, if there is one."""
+    fetching = _FETCHING.search("".join("".join(parts) for parts in _FIELD.findall(xml)))
+    return fetching[0] if fetching else ""
+
+
+def _sources(template: Template) -> Iterator[tuple[str, str, str]]:
+    """The XML of what is filled: its kind, as it is, and as docxtpl gives it to the template engine."""
     template.init_docx()
-    parts = [template.get_xml()]
-    for uri in (template.HEADER_URI, template.FOOTER_URI):
-        parts += [template.get_part_xml(part) for _key, part in template.get_headers_footers(uri)]
-    for whole in parts:
-        patched = re.sub(r"<w:p([ >])", r"\n<w:p\1", template.patch_xml(whole))
-        yield {"whole": whole, "patched": patched}
+    filled = [(kind, template.get_part_xml(part)) for kind, part in template.beside() if kind]
+    for kind, whole in [("", template.get_xml()), *filled]:
+        yield kind, whole, re.sub(r"<w:p([ >])", r"\n<w:p\1", template.patch_xml(whole))
     properties = template.docx.core_properties
     for name in ("author", "comments", "identifier", "language", "subject", "title"):
-        text = getattr(properties, name)
-        yield {"whole": text, "patched": text}
+        yield "properties", (text := getattr(properties, name)), text
+
+
+def _unfilled(template: Template) -> Iterator[list[Any]]:
+    """Tags where nothing is filled: in comments, charts, diagrams."""
+    for kind, part in template.beside():
+        name = str(part.partname)
+        is_text = not kind and name.endswith(".xml") and not name.startswith(("/customXml/", "/docProps/core"))
+        if is_text and (tag := _TAG.search(_text(part.blob.decode(errors="replace")))):
+            yield [["unfilled", name], [0, tag[0][:60], ""]]
 
 
 def _text(xml: str) -> str:
@@ -189,13 +209,16 @@ def _tag(patched: str, line: int, text: str) -> str:
     return next((tag for tag in tags if text in tag), tags[0] if tags else str(words[:20]))
 
 
-def _place(paragraphs: list[str], text: str) -> list[Any]:
-    """The number, from 1, and the words of the first paragraph that contains a text; [0, the text] for none."""
+def _spot(paragraphs: list[str], text: str, kind: str) -> list[Any]:
+    """The spot of the first paragraph that contains a text."""
     bare = "".join(text.split())
-    for number, paragraph in enumerate(paragraphs, 1):
-        if bare and bare in "".join(paragraph.split()):
-            return [number, paragraph[:60]]
-    return [0, text[:60]]
+    return _where(paragraphs, (bare and bare in "".join(paragraph.split()) for paragraph in paragraphs), text, kind)
+
+
+def _where(paragraphs: list[str], hits: Iterable[Any], text: str, kind: str) -> list[Any]:
+    """The number, from 1, and the words of the first paragraph that hits; 0 and the text for none."""
+    number = next((number for number, hit in enumerate(hits) if hit), None)
+    return [0, text[:60], kind] if number is None else [number + 1, paragraphs[number][:60], kind]
 
 
 class Seen:
@@ -207,7 +230,7 @@ class Seen:
 
     def walk(self, node: nodes.Node, names: dict[str, str]) -> None:
         """Visit a node; `names` are the loop variables with the code of the list that each runs through."""
-        if not isinstance(node, _ALLOWED):
+        if not _ALLOWED.fullmatch(type(node).__name__):
             self.faults[type(node).__name__.lower(), _written(node)] = node.lineno
             return
         if isinstance(node, nodes.For):
@@ -248,13 +271,9 @@ class Seen:
         return f"{names.get(of, of)}.{name}", f"{of}.{name}"
 
 
-def _is_of_loop(node: nodes.Node) -> bool:
-    return (
-        isinstance(node, nodes.Getattr)
-        and isinstance(node.node, nodes.Name)
-        and node.node.name == "loop"
-        and node.attr in _OF_LOOP
-    )
+def _is_of_loop(node: Any) -> bool:
+    is_part = isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name)
+    return is_part and node.node.name == "loop" and node.attr in _OF_LOOP
 
 
 def _written(node: nodes.Node) -> str:
@@ -266,12 +285,12 @@ def _written(node: nodes.Node) -> str:
 
 def fill(raw: bytes, values: Mapping[str, Any]) -> dict[str, Any]:
     """The filled document, its text with the marks of values, and the codes that it printed. Raises Refused."""
-    sandbox, template = Sandbox(), DocxTemplate(io.BytesIO(raw))
+    sandbox, template = Sandbox(), Template(io.BytesIO(raw))
     template.render(_context(values), jinja_env=sandbox, autoescape=True)
     out = io.BytesIO()
     template.save(out)
     file = _unmarked(out.getvalue())
-    blocks = list(_blocks(Document(io.BytesIO(out.getvalue()))))
+    blocks = list(_blocks(Template(io.BytesIO(out.getvalue()))))
     if len(file) > MOST_OUTPUT or sum(len(str(block)) for block in blocks) > MOST_TEXT:
         raise Refused("template-too-large", "")
     return {"file": base64.b64encode(file).decode(), "blocks": blocks, "printed": list(sandbox.printed)}
@@ -306,13 +325,43 @@ def _unmarked(raw: bytes) -> bytes:
     return out.getvalue()
 
 
-def _blocks(document: Any) -> Iterator[list[Any]]:
-    for block in document.iter_inner_content():
-        if isinstance(block, Table):
-            yield ["table", [[cell.text for cell in row.cells] for row in block.rows]]
-        elif block.text.strip():
-            name = (block.style.name if block.style is not None else "").lower()
-            yield ["title" if name == "title" else "heading" if name.startswith("heading") else "text", block.text]
+def _blocks(template: Template) -> Iterator[list[Any]]:
+    """The text of a document: headers, the body with its text boxes, notes, footers."""
+    template.init_docx()
+    beside = [(kind, parse_xml(part.blob)) for kind, part in template.beside() if kind]
+    for kind, root in sorted([("", template.docx.element.body), *beside], key=lambda pair: _ORDER.index(pair[0])):
+        yield from _drawn(root, kind, template.docx)
+
+
+def _drawn(root: Any, kind: str, document: Any) -> Iterator[list[Any]]:
+    for block in _inside(root, {_P, _TABLE}, {_OLD}):
+        if block.tag == _TABLE:
+            rows = _inside(block, {qn("w:tr")}, {_TABLE})
+            yield ["table", [[_cell(cell) for cell in _inside(row, {qn("w:tc")}, {_TABLE})] for row in rows]]
+            continue
+        if (words := _words(block)).strip():
+            name = "" if kind else str(getattr(Paragraph(block, document._body).style, "name", "")).lower()
+            yield [kind or ("title" if name == "title" else "heading" if name.startswith("heading") else "text"), words]
+        for box in _inside(block, {_BOX}, {_OLD}):
+            yield from _drawn(box, kind or "box", document)
+
+
+def _inside(root: Any, tags: set[str], but: set[str]) -> Iterator[Any]:
+    """The elements of some tags, in their order, without looking inside of them or of those of the tags `but`."""
+    for child in root:
+        if child.tag in tags:
+            yield child
+        elif child.tag not in but:
+            yield from _inside(child, tags, but)
+
+
+def _words(paragraph: Any) -> str:
+    signs = _inside(paragraph, set(_SIGNS), {_BOX, _OLD, qn("w:pPr")})
+    return "".join(_SIGNS[sign.tag] or sign.text or "" for sign in signs)
+
+
+def _cell(cell: Any) -> str:
+    return "\n".join(_words(paragraph) for paragraph in _inside(cell, {_P}, {_OLD}))
 
 
 def _limit(seconds: int) -> None:
@@ -329,12 +378,13 @@ def _limit(seconds: int) -> None:
 
 
 def main() -> None:
-    """Arguments: seconds of processor time, `check` or `fill`."""
-    _limit(int(sys.argv[1]))
+    """Arguments: seconds of processor time; `check`, `read` or `fill`."""
+    seconds, act = sys.argv[1:]
+    _limit(int(seconds))
     out, sys.stdout = sys.stdout, sys.stderr
     head, _newline, raw = sys.stdin.buffer.read().partition(b"\n")
     try:
-        answer = check(raw) if sys.argv[2] == "check" else fill(raw, json.loads(head)["values"])
+        answer = fill(raw, json.loads(head)["values"]) if act == "fill" else check(raw, tries=act == "check")
     except Refused as refused:
         answer = dict(zip(("refused", "what"), refused.args, strict=True))
     except MemoryError:

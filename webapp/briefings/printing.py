@@ -21,10 +21,14 @@ Filling = Mapping[str, Any]  # code -> text, None, or a list of mappings of text
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A paragraph of a template: its number from 1 and its first words; number 0 if it was not found."""
+    """A paragraph of a template: its number from 1 and its first words; number 0 if it was not found.
+
+    `part` is empty for the body, else header, footer, footnotes, endnotes or properties.
+    """
 
     number: int
     words: str
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,9 @@ class Filled:
     printed: Sequence[str]
 
 
-def check(raw: bytes) -> Checked:
-    """What a template prints; raises Refusal `template-…`."""
-    answer = _answer("check", raw, {})
+def check(raw: bytes, *, tries: bool = True) -> Checked:
+    """What a template prints; filled once with blanks if it `tries`. Raises Refusal `template-…`."""
+    answer = _answer("check" if tries else "read", raw, {})
     codes = [(code, Spot(*spot)) for code, spot in answer["codes"]]
     return Checked(codes, [((kind, detail), Spot(*spot)) for (kind, detail), spot in answer["faults"]])
 
