@@ -9,7 +9,7 @@ from webapp.briefings.rules import Preset, Scope
 from webapp.kernel import clock
 
 KEEPERS = {"administrator", "commander"}
-READERS = {"commander", "auditor"}
+READERS = {"commander", "auditor", "clerk"}
 
 
 def record(world):
@@ -34,7 +34,7 @@ ROWS = Rows(
         "briefings.codes": KEEPERS,
         "briefings.file": READERS,
         "briefings.index": READERS,
-        "briefings.new": {"commander"},
+        "briefings.new": {"commander", "clerk"},
         "briefings.paper": READERS,
         "briefings.preset_file": KEEPERS,
         "briefings.show": READERS,

@@ -13,8 +13,10 @@ from tests.support.counting import counted
 from tests.support.reading import words_of
 from tests.support.words import docx, texts
 from webapp.briefings import uploads
+from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Role
+from webapp.units import queries as units
 
 GOOD = docx("悬挂横幅{{ publicity.banner }}条，问题：{{ text.problems }}")
 
@@ -73,6 +75,16 @@ def test_another_file_is_refused_in_words(office, monkeypatch, raw, status, word
     assert words in words_of(answer)
 
 
+def test_a_file_of_200_megabytes_is_refused_before_it_is_read(office):
+    environ = {"wsgi.input": io.BytesIO(b"x" * 99), "CONTENT_LENGTH": str(200 * 1024 * 1024)}
+    answer = office.commander.post(
+        "/briefings/templates/add", content_type="multipart/form-data; boundary=x", environ_overrides=environ
+    )
+    assert answer.status_code == 413
+    assert "文件太大" in answer.text
+    assert environ["wsgi.input"].tell() == 0
+
+
 def test_a_name_is_taken_once(office):
     office.upload(GOOD)
     answer = office.upload(GOOD)
@@ -111,7 +123,8 @@ def test_a_preview_keeps_nothing(office):
 
 def test_what_stays_blank_is_named_for_whoever_fills_it_in(office):
     words = words_of(office.make(office.fields(act="preview", problems="")))
-    assert "有 1 处没有记录，打印为 __，请在 Word 里补填：存在问题和困难。" in words
+    assert "还空着 1 项，打印为 __" in words
+    assert "存在问题和困难 没有填写，也没有勾选日报告里的。请重新生成，或在 Word 里补填。" in words
 
 
 def test_a_report_is_downloaded_byte_for_byte_and_its_numbers_lead_to_their_rows(office):
@@ -139,6 +152,34 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(office):
         assert answer.status_code == 422
         assert words in words_of(answer)
         assert "一是甲" in answer.text
+
+
+@pytest.mark.parametrize(("days", "status"), [(5, 303), (6, 422)])
+def test_a_unit_that_was_dissolved_has_reports_of_the_days_before(app, office, days, status):
+    """The period begins six days ago: the unit must have existed on that day."""
+    gone_on = clock.district_day(clock.now()) - timedelta(days=days)
+    with app.app_context():
+        unit = units.find_unit(office.unit)
+        unit.dissolved_on = gone_on
+        db.session.commit()
+    answer = office.make(office.fields())
+    assert answer.status_code == status
+    assert status == 303 or "撤销。请选那天以前的开始日期" in words_of(answer)
+    assert status == 303 or "一是甲" in answer.text
+
+
+def test_a_clerk_sees_and_makes_the_reports_of_their_own_unit_only(app, office):
+    fields = office.fields()
+    office.make(fields)
+    child = masters.unit(app, "ZONE", office.unit)
+    masters.person(app, "zone", Role.CLERK, unit_id=child)
+    zone = masters.signed_in(app, "zone")
+    assert "还没有工作情况汇报" in words_of(zone.get("/briefings/"))
+    assert zone.post("/briefings/new", data=fields | {"id": str(uuid4())}).status_code == 422
+    made = zone.post("/briefings/new", data=fields | {"id": str(uuid4()), "unit": str(child)})
+    assert made.status_code == 303
+    assert "悬挂横幅 0 条" in words_of(zone.get(made.location))
+    assert "单位ZONE" in words_of(office.commander.get("/briefings/"))
 
 
 def test_a_commander_of_a_unit_sees_and_makes_its_own_only(app, office):

@@ -1,16 +1,21 @@
 """A report as its page shows it: its text with linked values, and the table of what it printed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
+from flask import url_for
 from flask_babel import gettext as _
 
 from webapp.briefings import labels, sources
 from webapp.briefings.rules import BEGINNING, Code, Span, entry_of, segments, span_of
-from webapp.kernel.access import Actor
+from webapp.kernel.access import Actor, may_open
 from webapp.kernel.i18n import write_day
+
+REPORT = "reports.show"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,31 +29,70 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or the cells of a table; `style` is title, heading, text or table."""
+    """A paragraph, or the cells of a table; `style` is title, heading, text, table, box, or a part of the file as of
+    printing.Spot, whose name is then `part`.
+    """
 
     style: str
     parts: Sequence[Part] = ()
     rows: Sequence[Sequence[Sequence[Part]]] = ()
 
+    @property
+    def part(self) -> Any:
+        return labels.PARTS.get(self.style)
+
+
+class Link(NamedTuple):
+    words: str
+    url: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A row of the table of printed values."""
+    """A row of the table of printed values; `came_from` are the daily reports of a text."""
 
     code: str
     label: str
     text: str | None
     days: str
     url: str | None
+    remedy: sources.Remedy | None = None
+    came_from: Sequence[Link] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """Values of one name that stayed blank, and what to do about them."""
+
+    label: str
+    count: int
+    remedy: sources.Remedy
 
 
 def printed_rows(printed: Sequence[Mapping[str, Any]], actor: Actor) -> list[Printed]:
     """What a report printed, in the order of its text."""
-    known = sources.known()
-    return [
-        Printed(row["code"], label_of(row["code"], known), _words(row), _days(row), sources.link_of(row, actor))
-        for row in printed
-    ]
+    known = sources.known(entry_of(row["code"]) for row in printed)
+    return [_row(row, label_of(row["code"], known), actor) for row in printed]
+
+
+def _row(row: Mapping[str, Any], label: str, actor: Actor) -> Printed:
+    of_text = {"code": row["code"], "label": label, "text": _words(row), "days": _days(row)}
+    remedy = sources.remedy_of(row, actor) if row["text"] is None else None
+    came_from = [_source(source, actor) for source in row.get("sources", ())]
+    return Printed(**of_text, url=sources.link_of(row, actor), remedy=remedy, came_from=came_from)
+
+
+def _source(source: Mapping[str, str], actor: Actor) -> Link:
+    words = f"{source['unit']} {write_day(date.fromisoformat(source['day']))}"
+    url = url_for(REPORT, report_id=UUID(source["report"])) if may_open(REPORT, actor) else None
+    return Link(words, url)
+
+
+def blanks_of(rows: Sequence[Printed]) -> list[Blank]:
+    """What stayed blank, each name once, in the order of the text."""
+    blank = [(row.label, row.remedy) for row in rows if row.remedy]
+    counts = Counter(label for label, _remedy in blank)
+    return [Blank(label, counts[label], remedy) for label, remedy in dict(blank).items()]
 
 
 def blocks_of(blocks: Sequence[Sequence[Any]], rows: Sequence[Printed]) -> list[Block]:

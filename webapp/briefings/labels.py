@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from webapp.briefings.rules import Holds, Preset, Problem, Span
+from webapp.briefings.rules import Holds, Preset, Problem, Section, Span
 from webapp.kernel.logged import Group, Logged
 
 PREFIX = "HB"  # 汇报
@@ -17,10 +17,16 @@ PRESETS = {
 HOLDS = {
     Holds.DAYS: _l("按所选时间段"),
     Holds.NOW: _l("现在的数"),
+    Holds.LAST: _l("结束日期当天的数"),
     Holds.TEXT: _l("文字"),
     Holds.LIST: _l("逐行列出"),
     Holds.TYPED: _l("生成时填写"),
     Holds.NOTHING: _l("还没有功能登记，打印为 __"),
+}
+SECTIONS = {
+    Section.SUMMARY: _l("主要工作情况"),
+    Section.PROBLEMS: _l("存在问题和困难"),
+    Section.NEXT_STEPS: _l("下一步工作打算"),
 }
 SPANS = {
     Span.PERIOD: _l("所选时间段"),
@@ -36,6 +42,18 @@ _PROBLEMS = {
 }
 _FORBIDDEN = _l("这里用了模板不支持的写法（%(what)s）。只能写代码表里的代码、for 循环和 if 判断。")
 _SYNTAX = _l("花括号不成对，或写法不完整（%(what)s）。请照代码表重新复制。")
+_EXTERNAL = _l("这里会从外面读取内容或链接到外面（%(what)s），不能作模板。请取消这个链接、附加的模板或域，再上传。")
+_UNFILLED = _l("这里（%(what)s）的代码不会填。请把代码移到正文、页眉、页脚、脚注或文本框里。")
+_CONSTRUCTS = {"syntax": _SYNTAX, "external": _EXTERNAL, "unfilled": _UNFILLED}
+ENDLESS = _l("这里的循环（for）要算很久，没有算完，已停止。请不要在循环里再套循环，也不要在循环里放大表格。")
+PARTS = {
+    "header": _l("页眉"),
+    "footer": _l("页脚"),
+    "footnotes": _l("脚注"),
+    "endnotes": _l("尾注"),
+    "properties": _l("文件属性"),
+    "box": _l("文本框"),
+}
 
 LOGGED = (
     Logged("briefing.made", _l("生成工作情况汇报"), Group.RECORD),
@@ -57,9 +75,6 @@ REFUSALS = {
     "template-broken": _l("这个文件打不开，可能没有传完整。没有保存，请在 Word 中打开检查、重新另存为 .docx 再上传。"),
     "template-macros": _l("文件里带有宏，不能作模板。请另存为不带宏的“Word 文档（.docx）”再上传。"),
     "template-embeds": _l("文件里嵌有其他文件或控件，不能作模板。请删除后另存为 .docx 再上传。"),
-    "template-external": _l(
-        "文件会从外面读取内容或链接到外面（%(what)s），不能作模板。请取消这个链接、附加的模板或域，再上传。"
-    ),
     "template-too-slow": _l("这个模板要算很久，没有算完，已停止，没有保存。请去掉里面的循环（for）或大表格再试。"),
     "template-forbidden": _l("模板里用了不支持的写法，没有生成。请在模板页重新检查，改好后再上传。"),
     "template-busy": _l("正在处理别人的模板或汇报。请过几秒再试一次，您填写的内容都还在。"),
@@ -77,14 +92,14 @@ def problem(kind: Problem, code: str, base: str) -> str:
 
 def construct(kind: str, detail: str) -> str:
     """What is wrong with a construct that a template may not use."""
-    words: str = str(_SYNTAX if kind == "syntax" else _FORBIDDEN)
+    words = str(_CONSTRUCTS.get(kind, _FORBIDDEN))
     return words % {"what": detail or kind}
 
 
-def spot(number: int, words: str) -> str:
+def spot(number: int, words: str, part: str = "") -> str:
     """A paragraph of a template, as its reader finds it."""
     place: str = _("第 %(n)d 段“%(words)s”", n=number, words=words) if number else _("“%(words)s”", words=words)
-    return place
+    return _("%(what)s：%(part)s", what=PARTS[part], part=place) if part else place
 
 
 def file_name(briefing: Any) -> str:

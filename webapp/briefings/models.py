@@ -26,7 +26,9 @@ class BriefingTemplate(Model):
 
 
 class BriefingVersion(Model):
-    """A version of a template: never changed. `codes` are [code, paragraph, its words] as the file prints them."""
+    """A version of a template: never changed. `codes` are [code, paragraph, its words, part] as the file prints them
+    (printing.Spot); those of old versions have no part.
+    """
 
     __tablename__ = "briefing_version"
     __table_args__ = (UniqueConstraint("template_id", "number"), CheckConstraint("number > 0", name="number"))
@@ -52,7 +54,8 @@ class BriefingVersion(Model):
 class Briefing(Model):
     """A report as it was made, with its text and the values that it printed: never changed.
 
-    `printed` is a list of {code, text, since, until}; `blocks` the text of the page (printing.Filled).
+    `printed` is a list of {code, text, since, until, about} (service.Draft), `blocks` the text of the page
+    (printing.Filled).
     """
 
     __tablename__ = "briefing"

@@ -37,10 +37,32 @@ class Holds(StrEnum):
 
     DAYS = "days"  # a number of some days
     NOW = "now"  # the present state, whatever the period
+    LAST = "last"  # a number of the last day, which does not add up over days
     TEXT = "text"  # a name or a date
     LIST = "list"  # rows, for a loop
     TYPED = "typed"  # typed when the report is made
     NOTHING = "nothing"  # no feature records it yet
+
+
+class Section(StrEnum):
+    """The texts of a report that no record holds, in their order; the ends of their codes."""
+
+    SUMMARY = "summary"
+    PROBLEMS = "problems"
+    NEXT_STEPS = "next_steps"
+
+
+# The words by which the line of a daily report is known to be of a section.
+_SECTION_WORDS = {
+    Section.NEXT_STEPS: ("下一步", "打算", "计划", "安排"),
+    Section.PROBLEMS: ("问题", "困难", "不足", "缺口"),
+}
+
+
+def section_of(name: str) -> Section:
+    """The section for which a text line of a daily report is proposed, by its name."""
+    named = (section for section, words in _SECTION_WORDS.items() if any(word in name for word in words))
+    return next(named, Section.SUMMARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +106,8 @@ class Code:
 class Value:
     """A value with the days that it is of; `text` is None for what no record holds.
 
-    A list has `rows`. `about` and, for each row, `abouts` name what the value is about, for its link.
+    A list has `rows`. `about` and, for each row, `abouts` name what the value is about, for its link; the days are not
+    those of its `undated` fields.
     """
 
     code: str
@@ -94,6 +117,7 @@ class Value:
     about: str = ""
     rows: Sequence[dict[str, "str | None"]] | None = None
     abouts: Sequence[str] = ()
+    undated: Sequence[str] = ()
 
     @property
     def filling(self) -> Any:

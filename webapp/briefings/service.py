@@ -22,22 +22,28 @@ from webapp.kernel.errors import Refusal
 from webapp.kernel.numbers import next_number
 from webapp.units import queries as units
 
-MAKERS = (Role.COMMANDER,)
-READERS = (Role.COMMANDER, Role.AUDITOR)
+MAKERS = (Role.COMMANDER, Role.CLERK)
+READERS = (Role.COMMANDER, Role.AUDITOR, Role.CLERK)
 KEEPERS = (Role.ADMINISTRATOR, Role.COMMANDER)  # of templates
 TEMPLATE = "briefing_template"  # the kind of subject in the journal
-Codes = Sequence[tuple[str, int, str]]  # code, paragraph, its words
+Codes = Sequence[tuple[str, int, str, str]]  # code, paragraph, its words, the part of the file
+Sources = Mapping[str, Sequence[dict[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A filled report, not kept yet; `printed` has {code, text, since, until, about} of each printed value."""
+    """A filled report, not kept yet; `printed` has {code, text, since, until, about} of each printed value.
+
+    One of a text has `sources` too, if it came from daily reports (proposals.Proposal.plain). `unprinted` are the codes
+    of texts that were typed and that the template has no place for.
+    """
 
     version_id: UUID
     scope: Scope
     file: bytes
     blocks: list[Any]
     printed: list[dict[str, Any]]
+    unprinted: Sequence[str] = ()
 
 
 def add_template(name: str, raw: bytes, codes: Codes, *, by: Actor, at: datetime) -> UUID:
@@ -78,7 +84,7 @@ def close_template(template_id: UUID, is_closed: bool, *, by: Actor, at: datetim
 
 def adopt(preset: Preset, *, by: Actor, at: datetime) -> UUID:
     """Make one of our own presets a template of the district."""
-    codes = [(code, 0, "") for code in codes_in(presets.text_of(preset))]
+    codes = [(code, 0, "", "") for code in codes_in(presets.text_of(preset))]
     return add_template(presets.NAMES[preset], presets.build(preset), codes, by=by, at=at)
 
 
@@ -94,9 +100,18 @@ def _of_file(model: Any, raw: bytes) -> dict[str, Any]:
 
 
 def draft(
-    version_id: UUID, unit_id: UUID, since: date, until: date, typed: Mapping[str, str], *, by: Actor, at: datetime
+    version_id: UUID,
+    unit_id: UUID,
+    since: date,
+    until: date,
+    typed: Mapping[str, str],
+    sources_of: Sources | None = None,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> Draft:
-    """Fill a template from the records as they are now, in Chinese.
+    """Fill a template from the records as they are now, in Chinese. `typed` are texts by their codes, `sources_of` the
+    daily reports from which they came.
 
     Raises Refusal `template-…` or `briefing-out-of-reach`.
     """
@@ -104,7 +119,7 @@ def draft(
     if version is None or version.template.is_closed:
         raise Refusal("template-gone", 409, field="version")
     scope = Scope(unit_id, since, until)
-    raw, codes = version.content, [code for code, _number, _words in version.codes]
+    raw, codes = version.content, [code for code, *_spot in version.codes]
     with force_locale("zh_CN"):
         values = sources.values_of(codes, _asked(scope, typed, by=by, at=at))
     try:
@@ -112,7 +127,12 @@ def draft(
     except Refusal as refusal:
         refusal.field = "version"  # of this form, which keeps what was typed
         raise
-    return Draft(version_id, scope, filled.file, filled.blocks, [_printed(code, values) for code in filled.printed])
+    printed = [_printed(code, values) for code in filled.printed]
+    for row in printed:
+        if came_from := (sources_of or {}).get(row["code"]):
+            row["sources"] = list(came_from)
+    unprinted = [code for code, text in typed.items() if text and code not in filled.printed]
+    return Draft(version_id, scope, filled.file, filled.blocks, printed, unprinted)
 
 
 def _asked(scope: Scope, typed: Mapping[str, str], *, by: Actor, at: datetime) -> sources.Asked:
@@ -134,6 +154,8 @@ def _printed(code: str, values: Mapping[str, Value]) -> dict[str, Any]:
     row, _bracket, field = rest.partition("].")
     assert value.rows is not None, code
     text, about = value.rows[int(row)][field], value.abouts[int(row)]
+    if field in value.undated:
+        days = {"since": None, "until": None}
     return {"code": code, "text": text, "about": about, **days}
 
 

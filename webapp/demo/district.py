@@ -30,23 +30,40 @@ UNITS = (
     ("EMERGENCY", "应急管理局", UnitKind.BUREAU, "SUP"),
     ("TRADE", "商务局", UnitKind.BUREAU, "SUP"),
     ("TRAFFIC", "公安交警大队", UnitKind.BUREAU, "CONTROL"),
+    ("FINANCE", "财政局", UnitKind.BUREAU, "DISTRICT"),
+    ("INDUSTRY", "工业和信息化局", UnitKind.BUREAU, "DISTRICT"),
+    ("MARKET", "市场监督管理局", UnitKind.BUREAU, "DISTRICT"),
+    ("EPB-MON", "环境监测中心", UnitKind.INSTITUTION, "EPB"),
+    ("ZONE-1", "园区社会防控专班", UnitKind.TASK_FORCE, "ZONE"),
+    ("ZONE-2", "园区疫情监测专班", UnitKind.TASK_FORCE, "ZONE"),
+    ("ZONE-3", "园区督查督办专班", UnitKind.TASK_FORCE, "ZONE"),
 )
+
+# task force -> the units that work in it and stand elsewhere
+MEMBERS = {"SUP": ("EPB", "FINANCE", "HEALTH", "INDUSTRY", "MARKET")}
 
 # unit -> leader and person responsible, by username
 ANSWERABLE = {
-    "DISTRICT": ("commander", "commander"),
-    "SUP": ("approver", "keeper"),
+    "DISTRICT": ("mayor", "commander"),
+    "SUP": ("vice-mayor", "approver"),
     "CONTROL": ("commander", "gatekeeper2"),
     "MONITOR": ("commander", "inspector3"),
     "AUDIT": ("commander", "auditor"),
-    "EPB": ("commander", "inspector"),
+    "EPB": ("epb-head", "inspector"),
     "EPB-LAW": ("inspector", "inspector2"),
-    "HEALTH": ("commander", "inspector3"),
-    "ZONE": ("approver", "keeper2"),
+    "HEALTH": ("health-head", "inspector3"),
+    "ZONE": ("zone-head", "keeper2"),
     "CITY": ("commander", "gatekeeper3"),
     "EMERGENCY": ("approver", "keeper"),
-    "TRADE": ("approver", None),
+    "TRADE": ("trade-head", None),
     "TRAFFIC": ("commander", "gatekeeper2"),
+    "FINANCE": ("finance-head", "finance-head"),
+    "INDUSTRY": ("industry-head", "industry-head"),
+    "MARKET": ("market-head", "market-head"),
+    "EPB-MON": ("inspector2", "inspector2"),
+    "ZONE-1": ("zone-head", "gatekeeper4"),
+    "ZONE-2": ("zone-head", "clerk"),
+    "ZONE-3": ("zone-head", "liaison"),
 }
 
 _CHLORINE = {"disinfectant": Disinfectant.CHLORINE}

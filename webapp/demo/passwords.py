@@ -14,7 +14,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 from webapp.accounts.models import Person
 from webapp.accounts.service import check_password, end_sessions, new_password
 from webapp.config import Settings
-from webapp.demo.cast import CAST, COLLEAGUES
+from webapp.demo.cast import CAST, COLLEAGUES, LEADERS
 from webapp.extensions import db
 from webapp.kernel import journal
 from webapp.kernel.database import transaction
@@ -23,7 +23,7 @@ from webapp.kernel.database import transaction
 def choose(settings: Settings) -> str:
     """The password for a new demonstration. Raises Refusal `password-…` if DEMO_PASSWORD is too weak."""
     password = settings.demo_password or _kept(settings.instance) or new_password()
-    for member in (*CAST, *COLLEAGUES):
+    for member in (*CAST, *COLLEAGUES, *LEADERS):
         check_password(password, member.username)
     return password
 
@@ -70,7 +70,7 @@ def _kept(instance: Path) -> str | None:
 
 def _persons() -> dict[str, str]:
     """Password hash by username."""
-    usernames = [member.username for member in (*CAST, *COLLEAGUES)]
+    usernames = [member.username for member in (*CAST, *COLLEAGUES, *LEADERS)]
     is_there = Person.username.in_(usernames), Person.is_demonstration, Person.disabled_at.is_(None)
     rows = db.session.execute(select(Person.username, Person.password_hash).where(*is_there))
     return {row.username: row.password_hash for row in rows}

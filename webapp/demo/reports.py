@@ -2,7 +2,7 @@
 the task force and the district signed upward for them; a superior's Excel layout and a holiday.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
@@ -31,6 +31,14 @@ _MISSING = {("TRAFFIC", 0), ("TRAFFIC", 1), ("CITY", 5), ("ZONE", 0)}
 _OTHER = {("ZONE", 3): (2, "园区自查另报 2 次"), ("CONTROL", 4): (5, "一个卡口记在纸上，明日补录")}
 _AMENDED = ("ZONE", 4)
 UPWARD = (("CONTROL", "clerk2"), ("DISTRICT", "commander"))  # who signs for the units below
+# unit, days ago -> problems and next steps
+_WRITTEN = {
+    ("ZONE", 1): ("个别企业门岗体温登记不全。", "逐家核对门岗登记，三天内补齐。"),
+    ("ZONE", 2): ("复工企业口罩储备不足一周用量。", "汇总企业需求，报应急保障组统一调配。"),
+    ("CONTROL", 1): ("高速卡口夜间值守人手不足。", "从机关干部中增派夜班值守人员。"),
+    ("EPB", 1): ("两家医院医废暂存间台账填写不规范。", "联合卫健部门现场指导，一周后复查。"),
+    ("EPB", 2): ("两家医院医废暂存间台账填写不规范。", "继续对医院废水消毒开展每日抽查。"),
+}
 
 
 def write(stage: "Stage", days: int) -> None:
@@ -69,7 +77,8 @@ def _signed(stage: "Stage", codes: dict[UUID, str], days_ago: int) -> Iterator["
                 continue
             is_late = (code, days_ago) in _LATE
             at = stage.moment(days_ago, 18 if is_late else 16, 5 + stage.random.randrange(50))
-            yield SIGNING, _fields(row, _OTHER.get((code, days_ago)), stage.random), clerk, at
+            written = _WRITTEN.get((code, days_ago), ())
+            yield SIGNING, _fields(row, _OTHER.get((code, days_ago)), stage.random, written), clerk, at
 
 
 def _summed(stage: "Stage", kind_id: UUID, code: str, name: str, days_ago: int, number: int) -> Iterator["Line"]:
@@ -85,8 +94,12 @@ def _summed(stage: "Stage", kind_id: UUID, code: str, name: str, days_ago: int, 
     yield UPWARD_SIGNING, MultiDict(fields), stage.actors[name], stage.moment(days_ago, 19, 5 + 30 * number)
 
 
-def _fields(row: Any, other: tuple[int, str] | None, random: Random, **more: object) -> MultiDict[str, str]:
-    """A form as its clerk fills it: the computed numbers, with `other` more in the first line and the reason for it."""
+def _fields(
+    row: Any, other: tuple[int, str] | None, random: Random, written: Sequence[str] = (), **more: object
+) -> MultiDict[str, str]:
+    """A form as its clerk fills it: the computed numbers, with `other` more in the first line and the reason for it;
+    its texts say what is `written`.
+    """
     lines = lines_of(queries.lines_of(row.id))
     now = counting.counted(lines, row.unit_id, row.day)
     fields: dict[str, object] = {"due": row.id} | more
@@ -99,6 +112,8 @@ def _fields(row: Any, other: tuple[int, str] | None, random: Random, **more: obj
             fields[f"s_{line.code}"] = counted
         elif line.kind is LineKind.NUMBER:
             fields[f"n_{line.code}"] = 12 + random.randrange(4)
+    texts = (line for line in lines if line.kind is LineKind.TEXT)
+    fields |= {f"t_{line.code}": text for line, text in zip(texts, written, strict=False)}
     if other:
         fields[f"r_{lines[0].code}"] = other[1]
     return MultiDict({name: str(value) for name, value in fields.items()})

@@ -8,8 +8,8 @@ from werkzeug.security import generate_password_hash
 
 from webapp.accounts import service as accounts
 from webapp.demo import alerts, briefings, history, people
-from webapp.demo.cast import CAST, COLLEAGUES, Member
-from webapp.demo.district import ANSWERABLE, PARENTS, PLACES, PREFERENCES, UNITS
+from webapp.demo.cast import CAST, COLLEAGUES, LEADERS, Member
+from webapp.demo.district import ANSWERABLE, MEMBERS, PARENTS, PLACES, PREFERENCES, UNITS
 from webapp.district.service import change_preferences
 from webapp.kernel import journal
 from webapp.kernel.access import Actor, Grant
@@ -29,7 +29,7 @@ def fill(password: str, *, at: datetime, days: int) -> None:
     change_preferences(PREFERENCES, by=None, at=at)
     unit_ids, place_ids, actors = _district(random, password, at)
     history.write(random, place_ids, actors, days=days, at=at)
-    briefings.write(unit_ids["SUP"], by=actors["commander"], at=at)
+    briefings.write(unit_ids, by=actors["commander"], at=at)
     alerts.write(actors, at=at)
     journal.seal(at=at)
 
@@ -57,12 +57,14 @@ def _district(random: Random, password: str, at: datetime) -> tuple[dict[str, UU
                 **more,
             )
         hashed = generate_password_hash(password)  # once, for the shared password
-        for number, member in enumerate((*CAST, *COLLEAGUES)):
+        for number, member in enumerate((*CAST, *COLLEAGUES, *LEADERS)):
             phone = f"136{number:08d}"
             actors[member.username] = _person(member, phone, unit_ids, place_ids, password, hashed, at)
         for unit_code, (leader, responsible) in ANSWERABLE.items():
             ids = (actors[name].id if name else None for name in (leader, responsible))
             units.put_people(unit_ids[unit_code], *ids)
+        for unit_code, members in MEMBERS.items():
+            units.put_members(unit_ids[unit_code], [unit_ids[code] for code in members])
         for code, parent in PARENTS.items():
             places.put_below(place_ids[code], place_ids[parent])
     return unit_ids, place_ids, actors
@@ -87,6 +89,7 @@ def _person(
         [grant],
         by=None,
         at=at,
+        post=member.post,
         phone=phone,
         unit_id=unit_ids[member.home],
         is_demonstration=True,

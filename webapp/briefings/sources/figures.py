@@ -7,24 +7,30 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from webapp.briefings.rules import Code, Holds, Span, Value, span_of
-from webapp.briefings.sources.group import Asked, Group
+from webapp.briefings.sources.group import Asked, Group, Remedy
 from webapp.kernel import figures
 from webapp.kernel.access import Actor, may_open
 from webapp.kernel.figures import Figure
 
-UNLISTED = "*"  # about a unit by which its list cannot be filtered, so that no page shows just its rows
 _LABELS = {
     "publicity": _l("宣传教育"),
     "inspections": _l("检查和问题"),
     "checkpoints": _l("卡口来访"),
     "supplies": _l("物资单据"),
+    "tasks": _l("交办事项"),
+    "reports": _l("日报告的签报情况"),
+    "alerts": _l("提醒"),
+    "audit": _l("日志"),
+    "sync": _l("设备"),
 }
 
 
 def groups() -> list[Group]:
     """A group for each feature that has figures."""
     prefixes = dict.fromkeys(code.partition(".")[0] for code in _offered())
-    return [Group(prefix, _LABELS.get(prefix, prefix), _codes_of(prefix), _values, _link) for prefix in prefixes]
+    return [
+        Group(prefix, _LABELS.get(prefix, prefix), _codes_of(prefix), _values, _link, _remedy) for prefix in prefixes
+    ]
 
 
 def _offered() -> dict[str, Figure]:
@@ -52,26 +58,28 @@ def _values(names: Sequence[str], asked: Asked) -> Iterable[Value]:
 
 
 def _value(figure: Figure, name: str, span: Span, asked: Asked) -> Value:
-    """Blank for somebody who may not open its rows."""
+    """Blank for somebody who may not see it, and of a unit where its list cannot be narrowed to one."""
     since, until = asked.scope.days_of(span)
-    reach = asked.reach_into(figure.endpoint)
-    if not reach.grants:
+    unit = "" if asked.is_whole else asked.unit.code
+    reach = asked.reach_into(figure.endpoint, is_own=figures.is_recountable(figure) and not figure.beside)
+    if not reach.grants or (unit and figure.axes is None):
         return Value(name, None)
-    narrows = "" if asked.is_whole else asked.unit.code
-    unit = narrows if figure.axes else ""
     number = str(figures.value(figure, reach, since, until, unit=unit))
-    about = unit if figure.axes or not narrows else UNLISTED
     if not figure.is_of_day:
-        return Value(name, number, about=about)
-    return Value(name, number, since, until, about=about)
+        return Value(name, number, about=unit)
+    return Value(name, number, since, until, about=unit)
 
 
 def _link(printed: Mapping[str, Any], actor: Actor) -> str | None:
     base, _span = span_of(printed["code"])
     known = _offered()
     figure = known.get(printed["code"]) or known.get(base)
-    is_shown = printed["text"] is not None and printed["about"] != UNLISTED
+    is_shown = printed["text"] is not None and printed["about"] != "*"  # which reports made before narrowing have
     if figure is None or not is_shown or not may_open(figure.endpoint, actor):
         return None
     days = [date.fromisoformat(printed[name]) if printed[name] else date.min for name in ("since", "until")]
     return figures.url_of(figure, days[0], until=days[1], unit=printed["about"])
+
+
+def _remedy(_printed: Mapping[str, Any], _actor: Actor) -> Remedy:
+    return Remedy(_l("这个数不能按单位算，或您的角色看不到。请换全区的汇报、换人生成，或在 Word 里补填。"))

@@ -10,17 +10,18 @@ from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.briefings.rules import Code, Holds, Span, Value, span_of
-from webapp.briefings.sources.group import Asked, Group
+from webapp.briefings.sources.group import Asked, Group, Remedy
 from webapp.kernel import clock
 from webapp.kernel.access import Actor, may_open
 from webapp.supplies import queries
 from webapp.supplies.labels import CATEGORIES, amount, base_name, item_name
-from webapp.supplies.rules import Category, SlipKind
+from webapp.supplies.rules import Category
 
-ITEMS, ITEM, LEDGER, SLIPS = "supplies.items", "supplies.item", "supplies.item_ledger", "supplies.slips"
+ITEMS, ITEM, TURNOVER = "supplies.items", "supplies.item", "supplies.turnover"
 RECEIVED, ISSUED = "_received", "_issued"
 _SPANS = (Span.TOTAL, Span.DAY)
 _ROW = {"name": _l("名称"), "on_hand": _l("现在可用结存"), "received": _l("期内筹备"), "issued": _l("期内发放")}
+_UNDATED = ("name", "on_hand")
 _Steps = Callable[[Any], int]
 
 
@@ -55,17 +56,17 @@ def _values(names: Sequence[str], asked: Asked) -> Iterable[Value]:
     turned = cache(lambda span: queries.turnover(reach, *asked.scope.days_of(span)))
     for name in names if reach.grants else ():
         if name == "stock.items":
-            yield _listed(items.values(), held(), turned(Span.PERIOD))
+            yield _listed(items.values(), held(), turned(Span.PERIOD), asked)
             continue
         key, steps, days = _read(name.removeprefix("stock."), items, held, turned)
         since, until = asked.scope.days_of(days) if days is not None else (None, None)
         if key in items:
             text = written(steps(items[key]), items[key])
-            yield Value(name, text, since, until, about=str(items[key].id))
+            yield Value(name, text, since, until, about=_about(items[key], asked))
         elif key in list(Category):
             rows = [(item, steps(item)) for item in items.values() if item.category == key]
             text = "、".join(f"{item.name}{written(n, item)}" for item, n in rows if n)
-            yield Value(name, text or None, since, until, about=key)
+            yield Value(name, text or None, since, until, about=f"{key} {_unit(asked)}")
 
 
 def _read(name: str, items: Mapping[str, Any], held: Any, turned: Any) -> tuple[str, _Steps, Span | None]:
@@ -88,7 +89,16 @@ def written(steps: int, item: Any) -> str:
     return amount(steps, item).replace(" ", "").replace(",", "")
 
 
-def _listed(items: Iterable[Any], held: Mapping[UUID, int], turns: Mapping[UUID, Any]) -> Value:
+def _unit(asked: Asked) -> str:
+    """The code of the unit that the quantities are narrowed to."""
+    return "" if asked.is_whole else str(asked.unit.code)
+
+
+def _about(item: Any, asked: Asked) -> str:
+    return f"{item.id} {_unit(asked)} {item.code}"
+
+
+def _listed(items: Iterable[Any], held: Mapping[UUID, int], turns: Mapping[UUID, Any], asked: Asked) -> Value:
     shown = [item for item in items if held.get(item.id) or item.id in turns]
     rows: list[dict[str, str | None]] = [
         {
@@ -99,19 +109,27 @@ def _listed(items: Iterable[Any], held: Mapping[UUID, int], turns: Mapping[UUID,
         }
         for item in shown
     ]
-    return Value("stock.items", None, rows=rows, abouts=[str(item.id) for item in shown])
+    days = asked.scope.days_of(Span.PERIOD)
+    return Value(
+        "stock.items", None, *days, rows=rows, abouts=[_about(item, asked) for item in shown], undated=_UNDATED
+    )
 
 
 def _link(printed: Mapping[str, Any], actor: Actor) -> str | None:
     about, days = printed.get("about") or "", {name: printed[name] for name in ("since", "until") if printed[name]}
     if not about or not may_open(ITEMS, actor):
         return None
-    if about not in list(Category):
-        return url_for(LEDGER if days else ITEM, item_id=UUID(about), **days)
-    if not days:
-        return url_for(ITEMS, category=about)
-    kind = SlipKind.OUT if ISSUED in printed["code"] else SlipKind.IN
-    return url_for(SLIPS, kind=kind.value, **days)
+    key, unit, code = [*about.split(" "), "", ""][:3]
+    chosen = {"category": key} if key in list(Category) else {"item": key}
+    if days:
+        return url_for(TURNOVER, **chosen, unit=unit or None, **days)
+    if "category" in chosen:
+        return url_for(ITEMS, **chosen, unit=unit or None)
+    return url_for(ITEMS, q=code, unit=unit) if unit else url_for(ITEM, item_id=UUID(key))
 
 
-GROUP = Group("stock", _l("物资数量"), _codes, _values, _link)
+def _remedy(_printed: Mapping[str, Any], _actor: Actor) -> Remedy:
+    return Remedy(_l("这些天没有这类物资的收发或结存，或您的角色看不到。请核对单位和日期，或在 Word 里补填。"))
+
+
+GROUP = Group("stock", _l("物资数量"), _codes, _values, _link, _remedy)

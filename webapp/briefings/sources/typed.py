@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from flask_babel import lazy_gettext as _l
 
 from webapp.briefings.rules import Code, Holds, Value
-from webapp.briefings.sources.group import Asked, Group
+from webapp.briefings.sources.group import Asked, Group, Remedy
 
 CODES = (
     Code("text.summary", _l("主要工作情况"), Holds.TYPED),
@@ -18,4 +18,8 @@ def _values(names: Sequence[str], asked: Asked) -> Iterable[Value]:
     return [Value(name, asked.typed.get(name) or None) for name in names]
 
 
-GROUP = Group("text", _l("生成时填写的文字"), lambda: CODES, _values)
+def _remedy(_printed: object, _actor: object) -> Remedy:
+    return Remedy(_l("没有填写，也没有勾选日报告里的。请重新生成，或在 Word 里补填。"))
+
+
+GROUP = Group("text", _l("生成时填写的文字"), lambda: CODES, _values, remedy=_remedy)

@@ -8,8 +8,9 @@ from flask import abort, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug import Response
 
-from webapp.briefings import drawing, labels, lists, queries, service
+from webapp.briefings import drawing, labels, lists, proposals, queries, service
 from webapp.briefings.forms import BriefingForm
+from webapp.briefings.rules import Section
 from webapp.briefings.views import bp
 from webapp.kernel import clock, listing
 from webapp.kernel.access import allow, current_actor, current_reach
@@ -31,32 +32,58 @@ def index() -> Response:
 @bp.route("/new", methods=["GET", "POST"])
 @allow(*service.MAKERS)
 def new() -> Response:
-    """Choose template, unit and days; see the report; keep it."""
-    actor, at = current_actor(), clock.now()
-    versions = queries.newest_versions()
-    today = clock.district_day(at)
-    form = BriefingForm(
-        request.form or None,
-        versions=versions,
-        units=units.tree(current_reach()),
-        data={"since": today - timedelta(days=6), "until": today, "version": request.args.get("version")},
-    )
-    if request.method == "GET" or not form.validate():
-        return _new(form, 422 if form.errors else 200)
+    """Choose template, unit, days and what units wrote; see the report; keep it."""
+    form = _form()
+    chosen = _propose(form)
+    if request.method == "GET" or request.form.get("act") == "propose":
+        return _new(form, chosen)
+    if not form.validate() or (chosen and chosen.lost):
+        return _new(form, chosen, 422)
     with refused(form):
-        chosen = form.version_id, form.unit_id, form.since.data, form.until.data, form.typed
-        drafted = service.draft(*chosen, by=actor, at=at)
+        came_from = chosen.sources if chosen else {}
+        drafted = service.draft(*form.chosen, form.typed, came_from, by=current_actor(), at=clock.now())
         if request.form.get("act") == "preview":
-            rows = drawing.printed_rows(drafted.printed, actor)
-            return _new(form, rows=rows, blocks=drawing.blocks_of(drafted.blocks, rows))
-        briefing_id = service.keep(form.briefing_id, drafted, by=actor, at=at)
-        flash(_("汇报已生成，可以下载 Word 文件。"), "ok")
-        return see_other(url_for(".show", briefing_id=briefing_id))
-    return _new(form, 422)
+            rows = drawing.printed_rows(drafted.printed, current_actor())
+            blocks = drawing.blocks_of(drafted.blocks, rows)
+            return _new(form, chosen, rows=rows, blocks=blocks, unprinted=drafted.unprinted)
+        return _kept(form, drafted)
+    return _new(form, chosen, 422)
 
 
-def _new(form: BriefingForm, status: int = 200, **preview: Any) -> Response:
-    return respond("briefings/new.html", "briefing_form", status, form=form, **{"rows": (), "blocks": ()} | preview)
+def _form() -> BriefingForm:
+    """The form: of the first unit within reach and the last seven days before anything is chosen."""
+    today, tree = clock.district_day(clock.now()), units.tree(current_reach())
+    preset = {"version": request.args.get("version"), "unit": tree[0].id if tree else None}
+    days = {"since": today - timedelta(days=6), "until": today}
+    return BriefingForm(request.form or None, versions=queries.newest_versions(), units=tree, data=preset | days)
+
+
+def _kept(form: BriefingForm, drafted: service.Draft) -> Response:
+    briefing_id = service.keep(form.briefing_id, drafted, by=current_actor(), at=clock.now())
+    for code in drafted.unprinted:
+        what = labels.SECTIONS[Section(code.partition(".")[2])]
+        flash(_("模板里没有“%(what)s”的位置，这一项没有印出来。", what=what), "warning")
+    flash(_("汇报已生成，可以下载 Word 文件。"), "ok")
+    return see_other(url_for(".show", briefing_id=briefing_id))
+
+
+def _propose(form: BriefingForm) -> proposals.Chosen | None:
+    """The proposals for unit and days; the texts of those just ticked are written into the form. None while unit or
+    days are wrong: then the ticks wait.
+    """
+    if not form.has_place:
+        return None
+    proposed = proposals.of_period(current_reach(), form.unit_id, form.since.data, form.until.data)
+    ticked = proposals.choose(proposed, form.tick.data or ())
+    form.write((proposal.section, proposal.text) for proposal in reversed(ticked.taken))
+    return proposals.choose(proposed, {*(form.tick.data or ()), *(form.source.data or ())})
+
+
+def _new(form: BriefingForm, chosen: proposals.Chosen | None, status: int = 200, **preview: Any) -> Response:
+    rows = preview.setdefault("rows", ())
+    context = {"form": form, "chosen": chosen, "sections": labels.SECTIONS}
+    context |= {"blocks": (), "unprinted": (), "blanks": drawing.blanks_of(rows)} | preview
+    return respond("briefings/new.html", "briefing_form", status, **context)
 
 
 @bp.get("/<uuid:briefing_id>")
@@ -84,4 +111,5 @@ def file(briefing_id: UUID) -> Response:
 def _context(briefing_id: UUID) -> dict[str, Any]:
     briefing = queries.find_with_text(briefing_id, current_reach()) or abort(404)
     rows = drawing.printed_rows(briefing.printed, current_actor())
-    return {"briefing": briefing, "rows": rows, "blocks": drawing.blocks_of(briefing.blocks, rows)}
+    blocks, blanks = drawing.blocks_of(briefing.blocks, rows), drawing.blanks_of(rows)
+    return {"briefing": briefing, "rows": rows, "blocks": blocks, "blanks": blanks}
