@@ -55,6 +55,7 @@ _NUMBER = r"(?:%\((?:n|num|count|total|lines|amount|days)\)[sd]|{n})"
 COUNTED = re.compile(rf"{_NUMBER} (?:\w+ )?(?:[a-z]{{2,}}(?<!s)s|people)\b")
 NEVER_ONE = {  # messages of which the number is a bound of ours, or shown only when it is larger
     "只显示前 %(n)d 行。",
+    "近 %(days)d 天错报迟报瞒报漏报",
     "只印出最近的 %(n)s 行（共 %(total)s 行）。要全部记录，请下载 Excel 文件或缩短时间段。",
     "共 %(total)d 个场所，一次最多打印 %(n)d 个。请用上面的条件分批打印。",
     "共 %(total)d 种物资，下面只列出前 %(n)d 种。请输入名称或编号缩小范围。",

@@ -1,9 +1,11 @@
-"""A clerk signs a report with a number changed, another signs a zero; the command group sees who is missing."""
+"""A clerk signs a report with a number changed, another a zero without a network; the command group sees who is
+missing.
+"""
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import axe_violations, sign_in
+from tests.support.browser import axe_violations, sign_in, wait_until_kept
 
 pytestmark = pytest.mark.browser
 
@@ -28,12 +30,7 @@ def test_a_clerk_signs_a_changed_number_and_the_command_group_sees_who_is_missin
     expect(page.locator("#report")).to_contain_text("园区自查另报")
     assert axe_violations(page) == []
 
-    page = open_page("desktop", server.url)
-    sign_in(page, "clerk2")
-    page.goto("/reports/mine")
-    page.get_by_role("link", name="填报").first.click()
-    page.get_by_role("button", name="零报告并签报").click()
-    expect(page.locator("#report")).to_contain_text("签报人确认这一天没有发生")
+    sign_without_a_network(open_page("phone", server.url, is_installed=True, has_touch=True, reduced_motion="reduce"))
 
     page = open_page("desktop", server.url)
     sign_in(page, "commander")
@@ -43,3 +40,37 @@ def test_a_clerk_signs_a_changed_number_and_the_command_group_sees_who_is_missin
     expect(missing).not_to_contain_text("经济开发区管委会")
     expect(missing).not_to_contain_text("公安交警大队")
     assert axe_violations(page) == []
+
+
+def sign_without_a_network(page):
+    """Draft a number, press zero after all, and see that it waits here until there is a network."""
+    sign_in(page, "clerk2")
+    page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
+    page.goto("/reports/mine")
+    page.wait_for_function("() => navigator.serviceWorker.controller !== null")
+    wait_until_kept(page, "reports")
+    page.context.set_offline(True)
+    page.get_by_role("link", name="填报").first.click()
+    page.wait_for_url("**/offline/forms/report#due=*")
+    due = page.url.rpartition("=")[2]
+    expect(page.locator("[data-unit]")).to_have_text("公安交警大队")
+    expect(page.locator("[data-one]")).to_contain_text("上次联网时的")
+    assert axe_violations(page) == []
+    page.locator("[name=n_l1]").fill("2")
+    expect(page.locator("[name=r_l1]")).to_be_visible()
+    page.locator("#main .submit-bar button").click()
+    expect(page.locator(".field:has([name=r_l1]) .error")).to_contain_text("请写明原因")
+    expect(page.locator(".field:has([name=n_l11]) .error")).to_have_text("请填写这一项。")
+    page.get_by_role("button", name="零报告并签报").click()
+    expect(page.locator("[data-saved-here]")).to_be_visible()
+    page.goto("/offline/forms/report")
+    expect(page.locator("[data-choice]")).to_contain_text("还没有发送")
+    assert axe_violations(page) == []
+    page.context.set_offline(False)
+    page.goto("/outbox")
+    expect(page.locator("[data-sent-list] > *")).to_have_count(1)
+    page.goto("/reports/mine")
+    expect(page.locator(f"[data-report-due='{due}']")).to_have_count(0)
+    page.get_by_role("link", name="公安交警大队").first.click()
+    expect(page.locator("#report")).to_contain_text("签报人确认这一天没有发生")
+    expect(page.locator("#report")).to_contain_text("在没有网络的设备上")

@@ -52,8 +52,8 @@ PLAIN = {
     " author_grant.grants device.withdrawn district.retention purge_run.counts"
     " inspection_reading.limit inspection_reading.missing job_run.said"
     " journal.details task.source visit.reasons inspection.dropped publicity.dropped report.dropped report.numbers"
-    " report.notes report_kind.checks report_binding.rows consolidated_report.dropped consolidated_report.numbers"
-    " consolidated_report.parts consolidated_report.missing consolidated_report.whole",
+    " report.notes report.seen report_kind.checks report_binding.rows consolidated_report.dropped"
+    " consolidated_report.numbers consolidated_report.parts consolidated_report.missing consolidated_report.whole",
     NAME: "alert_channel.name alert_rule.name briefing_template.name"
     " district.name_zh district.name_en district.disease_zh district.disease_en district.risk_areas item.name"
     " item.name_en item.unit_zh item.unit_en item.customary_zh item.customary_en item_pack.name item_pack.name_en"

@@ -44,6 +44,7 @@ ROWS = Rows(
         **dict.fromkeys(("reports.consolidated_paper", "reports.filled_layout"), READERS),
         **dict.fromkeys(("reports.all_layouts", "reports.layout"), EVERYBODY),
         **dict.fromkeys(KEEPING, KEEPERS),
+        "reports.return_report": {"commander"},
         **dict.fromkeys(
             ("reports.index", "reports.evils", "reports.listed", "reports.show", "reports.expected"), READERS
         ),

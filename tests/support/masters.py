@@ -21,15 +21,15 @@ SPARE = next((role for role in Role if role not in SERVED), None)
 CAST = (*SERVED, *filter(None, [SPARE]))
 
 
-def person(app, username, role, unit_id=None, place_id=None, **details):
-    """Add a person who can sign in with PASSWORD without a second step; returns the id."""
+def person(app, username, role, unit_id=None, place_id=None, more=(), **details):
+    """Add a person who can sign in with PASSWORD without a second step, with `more` grants; returns the id."""
     details = {"is_demonstration": True} | details
     with app.app_context(), transaction():
         return accounts.put_person(
             username,
             details.pop("name", username.title()),
             PASSWORD,
-            [Grant(role, unit_id, place_id)],
+            [Grant(role, unit_id, place_id), *more],
             by=None,
             at=clock.now(),
             **details,

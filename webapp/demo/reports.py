@@ -15,6 +15,7 @@ from webapp.demo import layouts
 from webapp.district.rules import Exceptional
 from webapp.kernel import clock, entries
 from webapp.kernel.access import Role
+from webapp.kernel.database import transaction
 from webapp.reports import counting, presets, queries, service, upward
 from webapp.reports.kinds import AMENDMENT, SIGNING, UPWARD_SIGNING
 from webapp.reports.rules import Days, LineKind, lines_of
@@ -31,6 +32,8 @@ _MISSING = {("TRAFFIC", 0), ("TRAFFIC", 1), ("CITY", 5), ("ZONE", 0)}
 _OTHER = {("ZONE", 3): (2, "园区自查另报 2 次"), ("CONTROL", 4): (5, "一个卡口记在纸上，明日补录")}
 _AMENDED = ("ZONE", 4)
 UPWARD = (("CONTROL", "clerk2"), ("DISTRICT", "commander"))  # who signs for the units below
+_ON_DEVICE = ("CONTROL", 1)  # signed without a network, while more was being recorded
+_RETURNED = ("EPB", 1)
 # unit, days ago -> problems and next steps
 _WRITTEN = {
     ("ZONE", 1): ("个别企业门岗体温登记不全。", "逐家核对门岗登记，三天内补齐。"),
@@ -61,6 +64,8 @@ def write(stage: "Stage", days: int) -> None:
         for number, (code, name) in enumerate(UPWARD if days_ago else ()):
             entries.deliver_together(_summed(stage, kind_id, code, name, days_ago, number))
     entries.deliver_together(_amended(stage, codes))
+    _arrive(stage, codes)
+    _give_back(stage, codes)
     layouts.write(kind_id, by=stage.actors["commander"], at=stage.now)
     new_year = date(clock.district_day(stage.now).year + 1, 1, 1)
     administrator, holiday = stage.actors["administrator"], Exceptional(new_year, False, "元旦")
@@ -73,7 +78,7 @@ def _signed(stage: "Stage", codes: dict[UUID, str], days_ago: int) -> Iterator["
         clerk = stage.actors[name]
         for row in queries.to_sign(clerk.through(Role.CLERK), day, day):
             code = codes[row.unit_id]
-            if (code, days_ago) in _MISSING:
+            if (code, days_ago) in {*_MISSING, _ON_DEVICE}:
                 continue
             is_late = (code, days_ago) in _LATE
             at = stage.moment(days_ago, 18 if is_late else 16, 5 + stage.random.randrange(50))
@@ -95,15 +100,21 @@ def _summed(stage: "Stage", kind_id: UUID, code: str, name: str, days_ago: int, 
 
 
 def _fields(
-    row: Any, other: tuple[int, str] | None, random: Random, written: Sequence[str] = (), **more: object
+    row: Any,
+    other: tuple[int, str] | None,
+    random: Random,
+    written: Sequence[str] = (),
+    *,
+    in_full: bool = False,
+    **more: object,
 ) -> MultiDict[str, str]:
     """A form as its clerk fills it: the computed numbers, with `other` more in the first line and the reason for it;
-    its texts say what is `written`.
+    its texts say what is `written`. A zero where nothing happened, unless it is filled `in_full`.
     """
     lines = lines_of(queries.lines_of(row.id))
     now = counting.counted(lines, row.unit_id, row.day)
     fields: dict[str, object] = {"due": row.id} | more
-    if counting.is_idle(lines, now) and not other and not more:
+    if counting.is_idle(lines, now) and not other and not more and not in_full:
         return MultiDict({name: str(value) for name, value in (fields | {"zero": "y"}).items()})
     for number, line in enumerate(lines):
         if line.kind is LineKind.FIGURE:
@@ -128,3 +139,36 @@ def _amended(stage: "Stage", codes: dict[UUID, str]) -> Iterator["Line"]:
             more = {"corrects": row.report_id, "reason": "漏算了一次夜间检查"}
             fields = _fields(row, (1, "夜间检查一次，记在值班本上"), stage.random, **more)
             yield AMENDMENT, fields, clerk, stage.moment(days_ago - 1, 9, 30)
+
+
+def _arrive(stage: "Stage", codes: dict[UUID, str]) -> None:
+    """One report was signed on a device and arrived in the evening, when the records had gone on."""
+    code, days_ago = _ON_DEVICE
+    clerk, day = stage.actors["clerk2"], clock.district_day(stage.now) - timedelta(days=days_ago)
+    signed_at, arrived_at = stage.moment(days_ago, 16, 20), stage.moment(days_ago, 19, 5)
+    for row in queries.to_sign(clerk.through(Role.CLERK), day, day):
+        if codes[row.unit_id] == code:
+            fields = _seen_earlier(row, stage.random)
+            values = entries.values_of(SIGNING, fields, (), entries.Travel(arrived_at, captured_at=signed_at), clerk)
+            form = SIGNING.form(fields)
+            form.validate()
+            with transaction():
+                entries.apply(SIGNING, values, SIGNING.prepared(form), (), by=clerk, at=signed_at, is_late=True)
+
+
+def _seen_earlier(row: Any, random: Random) -> MultiDict[str, str]:
+    """A form as a device filled it whose clerk knew of one record less in each line."""
+    fields = _fields(row, None, random, _WRITTEN.get(_ON_DEVICE, ()), in_full=True)
+    for name in [name for name in fields if name.startswith("s_")]:
+        fields[name] = fields[f"n_{name[2:]}"] = str(max(int(fields[name]) - 1, 0))
+    return fields
+
+
+def _give_back(stage: "Stage", codes: dict[UUID, str]) -> None:
+    """One report was returned by the command group."""
+    code, days_ago = _RETURNED
+    commander, day = stage.actors["commander"], clock.district_day(stage.now) - timedelta(days=days_ago)
+    for row in queries.of_reach(commander.through(Role.COMMANDER), day, day):
+        if codes[row.unit_id] == code and row.report_id:
+            at = stage.moment(days_ago - 1, 8, 40)
+            service.return_report(row.report_id, "请写明是哪两家医院，补上后重报。", by=commander, at=at)

@@ -70,8 +70,8 @@ class BlankForm:
     `template` is rendered with `load()`, by default with the kind's form as `form`. It is the same for everybody and
     uses no database; the device fills in choices from its reference data. Without a network the form replaces the
     online page `stands_for` (the start of its path, and a query that the address must not contradict) and gets the
-    page's query in the fragment. If several forms match an address equally well, the person chooses. With `again` from
-    `load()` a blank form replaces each saved one in place.
+    page's query in the fragment, with what stands in the path at its {places}. If several forms match an address
+    equally well, the person chooses. With `again` from `load()` a blank form replaces each saved one in place.
     """
 
     slug: str

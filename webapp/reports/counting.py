@@ -1,11 +1,12 @@
 """What the records of a unit count for the lines of its report, by one statement for all lines."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import literal, union_all
+from sqlalchemy import func, literal, select, union_all
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Grant, Reach, Role
@@ -13,6 +14,7 @@ from webapp.kernel.figures import Figure, figures, is_recountable, rows_of
 from webapp.reports.rules import Line, LineKind, Rows
 
 _NOBODY = UUID(int=0)
+_TOGETHER = 10  # reports whose numbers one statement counts: SQLite joins at most 500 parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,42 @@ def counted(lines: Iterable[Line], unit_id: UUID, day: date) -> Mapping[str, Cou
     return {code: Counted(sums[code], sorted(rows[code])) for code in computed}
 
 
+def is_of_day(line: Line) -> bool:
+    """Whether a line says what happened on the day, so that it must be 0 in a zero report."""
+    figure = choosable().get(line.figure)
+    return line.is_number and (figure is None or figure.is_of_day)
+
+
 def is_idle(lines: Iterable[Line], now: Mapping[str, Counted]) -> bool:
     """Whether the records have nothing for the day; a figure of the present, such as a stock, is no event of a day."""
     known = choosable()
     return not any(now[line.code].number for line in lines if line.code in now and known[line.figure].is_of_day)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A report whose computed numbers are asked for, by a key."""
+
+    key: UUID
+    lines: Sequence[Line]
+    unit_id: UUID
+    day: date
+
+
+def numbers(asked: Sequence[Asked]) -> dict[tuple[UUID, str], int]:
+    """The computed numbers of several reports by key and line, some reports to a statement."""
+    counts: dict[tuple[UUID, str], int] = {}
+    for first in range(0, len(asked), _TOGETHER):
+        parts = [part for report in asked[first : first + _TOGETHER] for part in _sums(report)]
+        statement: Any = union_all(*parts) if len(parts) > 1 else next(iter(parts), None)
+        rows = () if statement is None else db.session.execute(statement)
+        counts |= {(UUID(row[0]), row[1]): int(row[2]) for row in rows}
+    return counts
+
+
+def _sums(report: Asked) -> Iterable[Any]:
+    known, reach = choosable(), reach_of(report.unit_id)
+    for line in report.lines:
+        if line.kind is LineKind.FIGURE and line.figure in known:
+            amount = rows_of(known[line.figure], reach, report.day).subquery().c.amount
+            yield select(literal(str(report.key)), literal(line.code), func.coalesce(func.sum(amount), 0))

@@ -32,6 +32,12 @@ class DayForm(forms.Form):
     due = forms.UuidField(_l("日报告"), forms.presence(True, _l("请从“我的日报告”重新打开这份日报告。")))
     zero = forms.hidden()
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        for line in self.lines:
+            if line.kind is LineKind.FIGURE:
+                self[f"r_{line.code}"].flags.by_rule = True
+
     def validate(self, extra_validators: Any = None) -> bool:
         """A number other than the computed one needs a reason."""
         is_good = super().validate(extra_validators)
@@ -83,6 +89,12 @@ def day_form(lines: tuple[Line, ...], is_zero: bool, is_amendment: bool) -> type
             what = _l("“%(line)s”与系统不同的原因", line=line.name)
             fields[f"r_{line.code}"] = forms.text(what, maximum=200)
     return type("DayForm", (*((_Amendment,) if is_amendment else ()), DayForm), fields)
+
+
+class ReturnForm(forms.Form):
+    reason = forms.area(
+        _l("退回原因"), required=True, maximum=500, description=_l("写明要核对或补充什么，报送单位看得到。")
+    )
 
 
 class LineForm(forms.Form):
@@ -208,7 +220,13 @@ class ReportFilter(forms.Form):
     since = forms.day(_l("自"))
     until = forms.day(_l("至"), not_before="since")
     state = forms.choice(
-        _l("状态"), [("in", _l("已签报")), *((state.value, labels.STATES[state]) for state in State)], required=False
+        _l("状态"),
+        [
+            ("in", _l("已签报（含迟报、退回等）")),
+            ("unsent", _l("没有签报，但有设备未发送")),
+            *((state.value, labels.STATES[state]) for state in State),
+        ],
+        required=False,
     )
     evil = forms.choice(
         _l("四报"), [(evil.value, words) for evil, (words, _meaning) in labels.EVILS.items()], required=False

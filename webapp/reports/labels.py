@@ -10,7 +10,7 @@ from flask_babel import lazy_pgettext
 from webapp.district.rules import Fault
 from webapp.kernel.i18n import write_number
 from webapp.kernel.logged import Group, Logged
-from webapp.reports.rules import Check, CheckKind, Days, Evil, Line, LineKind, Note, State
+from webapp.reports.rules import Check, CheckKind, Days, Evil, Line, LineKind, Note, Standing, State
 
 LOGGED = (
     Logged("report_kind.saved", _l("添加或修改日报告种类"), Group.SETTING),
@@ -34,6 +34,14 @@ STATES = {
     State.REPORTED: _l("已报"),
     State.LATE: _l("迟报"),
     State.AMENDED: _l("报后改"),
+    State.UNSURE: _l("待复核"),
+    State.RETURNED: _l("已退回"),
+}
+STANDINGS = {
+    Standing.SIGNED: _l("已签报"),
+    Standing.UNSURE: _l("待复核"),
+    Standing.RETURNED: _l("已退回"),
+    Standing.REPLACED: _l("已有新的一版"),
 }
 # status and icon: a state is told by symbol and word, never by colour alone
 STATE_STATUS = {
@@ -43,6 +51,8 @@ STATE_STATUS = {
     State.REPORTED: "ok",
     State.LATE: "warning",
     State.AMENDED: "warning",
+    State.UNSURE: "warning",
+    State.RETURNED: "critical",
 }
 ICONS = {
     State.DUE: "clock",
@@ -51,6 +61,8 @@ ICONS = {
     State.REPORTED: "check",
     State.LATE: "warning",
     State.AMENDED: "edit",
+    State.UNSURE: "question",
+    State.RETURNED: "undo",
 }
 LINE_KINDS = {
     LineKind.FIGURE: _l("系统算出的数"),
@@ -202,6 +214,8 @@ REFUSALS = {
     ),
     "layout-name-taken": _l("已有同名的上级报表。请换一个名称，或到那一份的页面上传新的一版。"),
     "layout-gone": _l("这份上级报表不存在。请回到上级报表重新打开。"),
+    "report-out-of-reach": _l("没有找到这份日报告，或它不在您管辖的范围内。请从日报告总表重新打开。"),
+    "report-own": _l("这一版是您自己签报的，不能自己退回。请由另一位指挥人员退回，或直接更正。"),
     "report-kind-gone": _l("这种日报告不存在。请回到日报告种类重新打开。"),
     "report-kind-meanwhile": _l("刚才另有人添加了一种日报告，您的没有保存。请再保存一次。"),
     "report-kind-taken": _l("已经有同名的日报告，请换一个名称。"),

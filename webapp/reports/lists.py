@@ -15,7 +15,8 @@ from webapp.reports.rules import State, state_of
 
 def state(row: Any) -> State:
     """The state of a row of `queries.SHOWN` now."""
-    return state_of(row.due_at, clock.now(), version=row.version, signed_at=row.signed_at, is_zero=row.is_zero)
+    of_report: dict[str, Any] = {"signed_at": row.signed_at, "is_zero": row.is_zero, "standing": row.standing}
+    return state_of(row.due_at, clock.now(), version=row.version, **of_report)
 
 
 def state_now(about: queries.Expected) -> State:
@@ -23,8 +24,8 @@ def state_now(about: queries.Expected) -> State:
     due, report = about.due, about.report
     if report is None:
         return state_of(due.due_at, clock.now(), version=None, signed_at=None, is_zero=None)
-    of_report: dict[str, Any] = {"version": report.version, "signed_at": report.recorded_at, "is_zero": report.is_zero}
-    return state_of(due.due_at, clock.now(), **of_report)
+    of_report: dict[str, Any] = {"signed_at": report.recorded_at, "is_zero": report.is_zero, "standing": report.state}
+    return state_of(due.due_at, clock.now(), version=report.version, **of_report)
 
 
 def url(row: Any) -> str:

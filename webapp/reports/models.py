@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.accounts.models import Authored, Person
 from webapp.extensions import Model
 from webapp.kernel.columns import Enumerated, Json, Sealed, SealedJson, UtcDateTime
-from webapp.reports.rules import Days
+from webapp.reports.rules import Days, Standing
 
 
 class ReportKind(Model):
@@ -63,11 +63,13 @@ class ReportDue(Model):
 
 
 class Report(Authored, Model):
-    """A signed version of a report: its writer signed it when its entry arrived.
+    """A signed version of a report.
 
-    `lines` are those of the kind at that time. `numbers` are, by line, [computed or None, stated]; `words` the texts
-    and the reasons for other numbers, by the names of their fields; `notes` what the checks said. With `is_changed` a
-    number differs from the version that was signed first.
+    `signed_at` is when its writer signed it: on a device without a network that was before it `arrived_at`, and `seen`
+    are the computed numbers by line that the device showed; the numbers here are always those of the arrival. `lines`
+    are those of the kind at that time. `numbers` are, by line, [computed or None, stated]; `words` the texts and the
+    reasons for other numbers, by the names of their fields; `notes` what the checks said. With `is_changed` a number
+    differs from the version that was signed first. `returned_` is who returned it, when and why.
     """
 
     __tablename__ = "report"
@@ -82,6 +84,12 @@ class Report(Authored, Model):
     is_changed: Mapped[bool] = mapped_column(default=False)
     digest: Mapped[str] = mapped_column(String(64))
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    arrived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    seen: Mapped[Any] = mapped_column(Json, default=dict)
+    state: Mapped[Standing] = mapped_column(Enumerated(Standing), default=Standing.SIGNED)
+    returned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    returned_by: Mapped[UUID | None] = mapped_column(ForeignKey("person.id"))
+    return_reason: Mapped[str | None] = mapped_column(Sealed("report.return_reason"))
 
 
 class ReportBinding(Model):

@@ -13,6 +13,7 @@ from webapp.district.rules import is_workday
 
 AHEAD = 7  # days for which expectations exist in advance
 EVERY_DAY = "1234567"
+EVIL_DAYS = 30  # for which the four evils are shown unless other days are asked for
 JUMP_DAYS, JUMP_SHARE, JUMP_LEAST, JUMP_NEEDS = 7, 2, 5, 3  # a jump differs by half of the mean, and by more than 5
 
 
@@ -76,6 +77,17 @@ class Note:
     stated: int
 
 
+class Standing(StrEnum):
+    """The stored state of a signed version. UNSURE: when it arrived from a device, the records were no longer those
+    that its writer saw.
+    """
+
+    SIGNED = "signed"
+    UNSURE = "unsure"
+    RETURNED = "returned"
+    REPLACED = "replaced"
+
+
 class State(StrEnum):
     """The state of an expectation, derived from the newest report, the deadline and the time."""
 
@@ -85,9 +97,11 @@ class State(StrEnum):
     REPORTED = "reported"
     LATE = "late"
     AMENDED = "amended"
+    UNSURE = "unsure"
+    RETURNED = "returned"
 
 
-SIGNED = (State.ZERO, State.REPORTED, State.LATE, State.AMENDED)
+TO_ANSWER = {Standing.RETURNED: State.RETURNED, Standing.UNSURE: State.UNSURE}  # what a clerk has to sign again
 
 
 class Evil(StrEnum):
@@ -100,13 +114,21 @@ class Evil(StrEnum):
 
 
 def state_of(
-    due_at: datetime, at: datetime, *, version: int | None, signed_at: datetime | None, is_zero: bool | None
+    due_at: datetime,
+    at: datetime,
+    *,
+    version: int | None,
+    signed_at: datetime | None,
+    is_zero: bool | None,
+    standing: Standing | None = Standing.SIGNED,
 ) -> State:
-    """The state of an expectation. `version` and `is_zero` are of the newest report, None without one; `signed_at` is
-    the time of its first signature.
+    """The state of an expectation. `version`, `is_zero` and `standing` are of the newest report, None without one;
+    `signed_at` is the time of its first signature.
     """
     if version is None or signed_at is None:
         return State.DUE if at < due_at else State.MISSING
+    if standing in TO_ANSWER:
+        return TO_ANSWER[standing]
     if version > 1:
         return State.AMENDED
     if signed_at > due_at:
@@ -199,6 +221,16 @@ def digest_of(due_id: str, version: int, numbers: Mapping[str, Any], rows: Mappi
 def _sha256(content: Any) -> str:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_unsure(numbers: Mapping[str, Sequence[int | None]], seen: Mapping[str, int | None]) -> bool:
+    """Whether a report that arrives from a device needs a second look: a line states another number than the records
+    count now, and not because of what its writer saw. `numbers` are [computed, stated], `seen` what the device showed.
+    """
+    return any(
+        code in seen and computed is not None and computed not in (stated, seen[code])
+        for code, (computed, stated) in numbers.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,8 @@ def marks(rows: Iterable[Any], at: datetime, waiting: Collection[Any] = ()) -> l
 
 
 def _state(row: Any, at: datetime) -> State:
-    return state_of(row.due_at, at, version=row.version, signed_at=row.signed_at, is_zero=row.is_zero)
+    of_report: dict[str, Any] = {"signed_at": row.signed_at, "is_zero": row.is_zero, "standing": row.standing}
+    return state_of(row.due_at, at, version=row.version, **of_report)
 
 
 def unsent(path: str, waiting: Collection[Any]) -> tuple[int, int]:
@@ -55,6 +56,8 @@ class Completeness:
     entries: int
     computed_at: datetime
     due_at: datetime | None
+    returned: int = 0
+    unsure: int = 0
 
 
 def completeness(marked: Sequence[Mark], at: datetime) -> Completeness:
@@ -69,6 +72,8 @@ def completeness(marked: Sequence[Mark], at: datetime) -> Completeness:
         amended=states[State.AMENDED],
         missing=states[State.MISSING],
         due=states[State.DUE],
+        returned=states[State.RETURNED],
+        unsure=states[State.UNSURE],
         devices=sum(mark.devices for mark in own),
         entries=sum(mark.entries for mark in own),
         computed_at=at,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, case, cast, func, null, or_, select
+from sqlalchemy import ColumnElement, Select, Uuid, and_, case, cast, false, func, literal, null, or_, select
 
 from webapp.accounts.queries import name_of as person_name
 from webapp.extensions import db
@@ -14,11 +14,13 @@ from webapp.kernel import clock
 from webapp.kernel.access import Reach
 from webapp.kernel.listing import Axes
 from webapp.reports.models import Report, ReportBinding, ReportCheck, ReportDue, ReportKind, ReportOwing
-from webapp.reports.rules import JUMP_DAYS, Evil, State
+from webapp.reports.rules import JUMP_DAYS, TO_ANSWER, Evil, Standing, State
+from webapp.sync.queries import waiting_by_unit
 from webapp.units.queries import JOINED as UNIT
 from webapp.units.queries import in_unit, units_under, visible_units
 
-IN = "in"  # of the filter by state: whatever was signed
+# Of the filter by state: whatever was signed, and what is open while a device of the unit has not sent everything.
+IN, UNSENT = "in", "unsent"
 _newest = and_(Report.due_id == ReportDue.id, Report.replaced_by.is_(None))
 _is_owed = or_(Report.id.is_not(None), UNIT.dissolved_on.is_(None), ReportDue.day < UNIT.dissolved_on)
 _checked = ReportCheck.report_id == Report.id
@@ -36,6 +38,7 @@ SHOWN: tuple[Any, ...] = (
     Report.version,
     Report.is_zero,
     Report.recorded_at.label("signed_at"),
+    Report.state.label("standing"),
 )
 
 
@@ -75,17 +78,27 @@ _LATER = (ReportCheck.added, ReportCheck.changed, ReportCheck.gone)
 
 def _in_state(state: str, at: datetime) -> ColumnElement[bool]:
     """The condition of a state; the same rule as `rules.state_of`."""
-    first = Report.version == 1
+    stands = Report.state.not_in(tuple(TO_ANSWER))
+    first = and_(stands, Report.version == 1)
     is_late = Report.recorded_at > ReportDue.due_at
+    if state == UNSENT:
+        return and_(Report.id.is_(None), has_unsent())
     return {
         State.DUE: and_(Report.id.is_(None), ReportDue.due_at > at),
         State.MISSING: and_(Report.id.is_(None), ReportDue.due_at <= at),
-        State.AMENDED: Report.version > 1,
+        State.AMENDED: and_(stands, Report.version > 1),
+        State.UNSURE: Report.state == Standing.UNSURE,
+        State.RETURNED: Report.state == Standing.RETURNED,
         State.LATE: and_(first, is_late),
         State.ZERO: and_(first, ~is_late, Report.is_zero.is_(True)),
         State.REPORTED: and_(first, ~is_late, Report.is_zero.is_(False)),
         IN: Report.id.is_not(None),
     }[state]
+
+
+def has_unsent() -> ColumnElement[bool]:
+    """Whether a device has not sent everything whose unit is that of an expectation, or one below it."""
+    return or_(false(), *(literal(row.path).startswith(UNIT.path) for row in waiting_by_unit()))
 
 
 def _is_evil(evil: Evil, at: datetime) -> ColumnElement[bool]:
@@ -143,8 +156,19 @@ def to_sign(reach: Reach, since: date, until: date, limit: int | None = None) ->
     return db.session.execute(query.order_by(ReportDue.due_at, UNIT.path).limit(limit)).all()
 
 
+def to_answer(reach: Reach, limit: int | None = None) -> Sequence[Any]:
+    """The reports within reach that were returned or are unsure: rows of SHOWN, `returned_at`, `return_reason` and
+    `arrived_at`, by deadline.
+    """
+    query = owed(reach, Report.returned_at, Report.return_reason, Report.arrived_at)
+    query = query.where(Report.state.in_(tuple(TO_ANSWER))).order_by(ReportDue.due_at, UNIT.path)
+    return db.session.execute(query.limit(limit)).all()
+
+
 def missing_now(reach: Reach, since: date, at: datetime) -> Sequence[Any]:
-    """Per kind and day: how many units within reach have not reported by the deadline."""
+    """Per kind and day: how many units within reach have not reported by the deadline, and how many of these have
+    devices with unsent work (`unsent`).
+    """
     missing = owed(reach).where(Report.id.is_(None), ReportDue.day >= since, ReportDue.due_at <= at)
     grouped = missing.with_only_columns(
         ReportDue.kind_id,
@@ -152,6 +176,7 @@ def missing_now(reach: Reach, since: date, at: datetime) -> Sequence[Any]:
         ReportDue.day,
         func.max(ReportDue.due_at).label("due_at"),
         func.count().label("units"),
+        func.sum(case((has_unsent(), 1), else_=0)).label("unsent"),
     )
     return db.session.execute(grouped.group_by(ReportDue.kind_id, ReportKind.name, ReportDue.day)).all()
 
@@ -182,6 +207,12 @@ def lines_of(due_id: UUID | None) -> Any:
 
 def find_report(report_id: UUID) -> Report | None:
     return db.session.get(Report, report_id)
+
+
+def newest_of(due_id: UUID | None) -> UUID | None:
+    """The id of the newest version of the report of an expectation; None without one."""
+    query = select(Report.id).where(Report.due_id == due_id, Report.replaced_by.is_(None))
+    return db.session.scalar(query) if due_id else None
 
 
 def versions(due_id: UUID) -> Sequence[Report]:

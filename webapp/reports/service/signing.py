@@ -8,33 +8,37 @@ from sqlalchemy import delete
 
 from webapp.extensions import db
 from webapp.kernel import clock, media, records
-from webapp.kernel.access import Actor, Role
+from webapp.kernel.access import Actor
 from webapp.kernel.database import transaction
 from webapp.kernel.entries import Entry
 from webapp.kernel.errors import Refusal
 from webapp.reports import counting, queries
+from webapp.reports.acts import AMEND, REPORT, SIGNERS
 from webapp.reports.models import Report, ReportBinding, ReportCheck
 from webapp.reports.rules import (
     Later,
     Line,
     LineKind,
+    Standing,
     checks_of,
     digest_of,
+    is_unsure,
     later,
     lines_of,
     plain,
     spoken,
 )
 
-SIGNERS = (Role.CLERK,)
 COMPARED = timedelta(days=31)  # how long records are compared with what was signed
 
 
 def sign(entry: Entry, data: dict[str, Any], _photos: Sequence[media.Stored], *, by: Actor, at: datetime) -> None:
     """Write a signed version in the open transaction, bound to the rows that its figures count now.
 
-    Raises Refusal `report-not-yours`, `report-future`, `report-signed` (somebody was quicker), `report-moved` (a
-    figure is no longer what the person saw), `report-not-zero`, and any refusal of `records.add`.
+    What a device has signed without a network is not refused because the records went on: if it is unsure by now, it
+    waits for a second look. Raises Refusal `report-not-yours`, `report-future`, `report-signed` (somebody was
+    quicker), with a network `report-moved` (a figure is no longer what the person saw) and `report-not-zero`, and any
+    refusal of `records.add`.
     """
     expected = queries.find(data["due"], by.through(*SIGNERS))
     if expected is None:
@@ -42,11 +46,14 @@ def sign(entry: Entry, data: dict[str, Any], _photos: Sequence[media.Stored], *,
     due, before = expected.due, expected.report
     if due.day > clock.district_day(at):
         raise Refusal("report-future", 409)
-    if before is not None and "corrects" not in data:
+    if before is not None and not data.get("corrects"):
         raise Refusal("report-signed", 409)
     lines = lines_of(expected.kind.lines)
     now = counting.counted(lines, due.unit_id, due.day)
+    if not entry.is_late:
+        _refuse_if_moved(lines, now, data)
     numbers = _zero(lines, now) if data["zero"] else _stated(lines, now, data)
+    seen = _seen(lines, data) if entry.is_late else {}
     notes = spoken(checks_of(expected.kind.checks), _flat(numbers), *queries.before(expected))
     rows = {code: counted.rows for code, counted in now.items()}
     if before is not None and data["corrects"] != before.id:
@@ -57,12 +64,17 @@ def sign(entry: Entry, data: dict[str, Any], _photos: Sequence[media.Stored], *,
         numbers=numbers,
         words={name: text for name, text in data.items() if name[:2] in ("r_", "t_") and text},
         notes=plain(notes),
-        is_zero=not any(_flat(numbers)[line.code] for line in lines if _is_of_day(line)),
+        is_zero=not any(_flat(numbers)[line.code] for line in lines if counting.is_of_day(line)),
         is_changed=before is not None and (before.is_changed or _flat(before.numbers) != _flat(numbers)),
         digest=digest_of(str(due.id), before.version + 1 if before else 1, numbers, rows),
         signed_at=at,
+        arrived_at=entry.received_at if entry.is_late else None,
+        seen=seen,
+        state=Standing.UNSURE if is_unsure(numbers, seen) else Standing.SIGNED,
     )
     records.add(entry, data | ({"corrects": before} if before else {}), report, by=by, at=at)
+    if before is not None:
+        REPORT.move(Report, before.id, AMEND, by=by, at=entry.received_at)
     db.session.flush()
     db.session.add_all(ReportBinding(report_id=report.id, line=code, rows=bound) for code, bound in rows.items())
 
@@ -71,30 +83,33 @@ def _flat(numbers: Mapping[str, Any]) -> dict[str, int]:
     return {code: pair[1] for code, pair in numbers.items()}
 
 
-def _is_of_day(line: Line) -> bool:
-    """Whether a line says what happened on the day, so that it must be 0 in a zero report."""
-    figure = counting.choosable().get(line.figure)
-    return line.is_number and (figure is None or figure.is_of_day)
+def _refuse_if_moved(lines: Sequence[Line], now: Mapping[str, counting.Counted], data: dict[str, Any]) -> None:
+    """Raises Refusal if the records count something else than the person saw who signs now."""
+    if data["zero"] and not counting.is_idle(lines, now):
+        raise Refusal("report-not-zero", 409)
+    seen = {} if data["zero"] else _seen(lines, data)
+    if any(line.code in now and seen[line.code] != now[line.code].number for line in lines if line.code in seen):
+        raise Refusal("report-moved", 409)
+
+
+def _seen(lines: Sequence[Line], data: dict[str, Any]) -> dict[str, int | None]:
+    """The computed numbers that the person saw, by line; of a zero, that nothing happened."""
+    if data["zero"]:
+        return {line.code: 0 for line in lines if line.kind is LineKind.FIGURE and counting.is_of_day(line)}
+    shown = {line.code: data[f"s_{line.code}"] for line in lines if line.kind is LineKind.FIGURE}
+    return {code: None if number is None else int(number) for code, number in shown.items()}
 
 
 def _zero(lines: Sequence[Line], now: Mapping[str, counting.Counted]) -> dict[str, Any]:
-    if not counting.is_idle(lines, now):
-        raise Refusal("report-not-zero", 409)
-    computed = {line.code: now[line.code].number if line.code in now else None for line in lines if line.is_number}
-    return {code: [number, number or 0] for code, number in computed.items()}
+    """[computed, stated] by line: 0 for what happens on a day; a stock stays what it is."""
+    computed = {line: now[line.code].number if line.code in now else None for line in lines if line.is_number}
+    return {line.code: [number, 0 if counting.is_of_day(line) else number or 0] for line, number in computed.items()}
 
 
 def _stated(lines: Sequence[Line], now: Mapping[str, counting.Counted], data: dict[str, Any]) -> dict[str, Any]:
-    """[computed, stated] by line; a computed number that moved since the form was drawn is refused."""
-    numbers: dict[str, Any] = {}
-    for line in lines:
-        if not line.is_number:
-            continue
-        computed = now[line.code].number if line.code in now else None
-        if line.kind is LineKind.FIGURE and computed is not None and data[f"s_{line.code}"] != computed:
-            raise Refusal("report-moved", 409)
-        numbers[line.code] = [computed, int(data[f"n_{line.code}"])]
-    return numbers
+    """[computed, stated] by line."""
+    computed = {line.code: now[line.code].number if line.code in now else None for line in lines if line.is_number}
+    return {code: [number, int(data[f"n_{code}"])] for code, number in computed.items()}
 
 
 def compare(at: datetime) -> int:
@@ -119,6 +134,6 @@ def since_signed(report_id: Any, lines: Any, unit_id: Any, day: Any) -> Later:
 
 def later_by_line(report_id: Any, lines: Any, unit_id: Any, day: Any) -> dict[str, Later]:
     """The same by line."""
-    of_day = [line for line in lines_of(lines) if line.kind is LineKind.FIGURE and _is_of_day(line)]
+    of_day = [line for line in lines_of(lines) if line.kind is LineKind.FIGURE and counting.is_of_day(line)]
     now, bound = counting.counted(of_day, unit_id, day), queries.bindings(report_id)
     return {code: later(bound.get(code, ()), counted.rows) for code, counted in now.items()}

@@ -12,13 +12,12 @@ from webapp.kernel.access import allow, current_reach
 from webapp.kernel.htmx import respond
 from webapp.reports import labels, lists, queries, totals
 from webapp.reports.forms import PeriodForm
-from webapp.reports.rules import Evil, lines_of
+from webapp.reports.rules import EVIL_DAYS, Evil, lines_of
 from webapp.reports.views import READERS, bp
+from webapp.reports.views.asked import asked_kind, asked_unit
 from webapp.sync import queries as sync
-from webapp.units import queries as units
 
 SHOWN_DAYS = 7
-EVIL_DAYS = 30
 
 
 @bp.get("/")
@@ -27,14 +26,13 @@ def index() -> Response:
     """The grid of units by days of one kind, who is missing, and the totals of a day with their completeness."""
     at, reach = clock.now(), current_reach()
     form = PeriodForm(MultiDict({"day": clock.district_day(at).isoformat()} | request.args.to_dict()))
-    is_good, kinds = form.validate(), queries.kinds()
-    kind = next((kind for kind in kinds if kind.id == form.kind.data), kinds[0] if kinds else None)
+    is_good, kinds, unit = form.validate(), queries.kinds(), asked_unit()
+    kind = asked_kind() or (kinds[0] if kinds else None)
     day = (form.day.data if is_good else None) or clock.district_day(at)
     days = [day - timedelta(days=number) for number in range(SHOWN_DAYS)]
-    rows = queries.of_days(reach, kind.id, days[-1], day, form.unit.data) if kind else []
+    rows = queries.of_days(reach, kind.id, days[-1], day, unit.id if unit else None) if kind else []
     waiting = sync.waiting_by_unit() if rows else []
     of_day = totals.marks([row for row in rows if row.day == day], at, waiting)
-    unit = units.find_visible(form.unit.data, reach)
     counted = totals.below(of_day, unit.path) or of_day if unit else of_day
     numbers = queries.numbers_of([mark.row.report_id for mark in of_day if not mark.is_open])
     return respond(
@@ -48,7 +46,7 @@ def index() -> Response:
         unit=unit,
         day=day,
         days=days,
-        grid=_grid(totals.marks(rows, at)),
+        grid=_grid(totals.marks(rows, at, waiting)),
         whole=totals.completeness(of_day, at),
         missing=[mark for mark in of_day if mark.is_open],
         total=totals.total(counted, numbers),
@@ -77,10 +75,10 @@ def evils() -> Response:
     today = clock.district_day(at)
     usual = {"since": (today - timedelta(days=EVIL_DAYS - 1)).isoformat(), "until": today.isoformat()}
     form = PeriodForm(MultiDict(usual | request.args.to_dict()))
-    is_good = form.validate()
+    is_good, kind = form.validate(), asked_kind()
     until = (form.until.data if is_good else None) or today
     since = (form.since.data if is_good else None) or until - timedelta(days=EVIL_DAYS - 1)
-    rows = queries.evils(current_reach(), form.kind.data, since, until, at) if is_good else []
+    rows = queries.evils(current_reach(), kind.id if kind else None, since, until, at) if is_good else []
     return respond(
         "reports/evils.html",
         "evils",
@@ -101,4 +99,6 @@ def evils() -> Response:
 @allow(*READERS)
 def listed() -> Response:
     """Expectations with their states, one to a row."""
+    asked_kind()
+    asked_unit("owner")
     return listing.show(lists.REPORTS, current_reach())
