@@ -17,6 +17,7 @@ REAL.set_forkserver_preload(
     [
         *("webapp", "webapp.operations.cli", "tests.supplies.racer", "tests.kernel.mover", "tests.alerts.sender"),
         "tests.tasks.racer",
+        "tests.reports.racer",
     ]
 )
 
