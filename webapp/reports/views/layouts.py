@@ -20,6 +20,7 @@ from webapp.reports.layouts import facts, files
 from webapp.reports.layouts import queries as layouts
 from webapp.reports.service import LAYOUT_KEEPERS
 from webapp.reports.views import READERS, bp
+from webapp.reports.views.asked import asked_kind, asked_unit
 from webapp.units import queries as units
 
 LAYOUT_READERS = (*READERS, Role.ADMINISTRATOR)
@@ -37,9 +38,8 @@ def all_layouts() -> Response:
 @allow(*LAYOUT_KEEPERS)
 def layout_names() -> Response:
     """Every name that a cell may have, to copy, for the kind in the query."""
-    form = PeriodForm(request.args)
     kinds = queries.kinds()
-    kind = next((kind for kind in kinds if kind.id == form.kind.data), kinds[0] if kinds else None)
+    kind = asked_kind() or (kinds[0] if kinds else None)
     rows = list(facts.meanings(kind, ()).values()) if kind else []
     links = [(url_for(".layout_names", kind=other.id), other.name, other is kind, None) for other in kinds]
     return respond("reports/layout_names.html", "layout_names", kind=kind, kind_links=links, rows=rows)
@@ -137,10 +137,10 @@ def _about(version: Any) -> upward.About | None:
     """The unit and the day in the query, today and the first unit within reach without them."""
     reach = current_reach()
     form = PeriodForm(MultiDict({"day": clock.district_day(clock.now()).isoformat()} | request.args.to_dict()))
-    form.validate()
-    first = next(iter(units.tree(reach)), None)
-    unit_id = form.unit.data or (first.id if first else None)
-    return upward.find(version.layout.kind_id, unit_id, form.day.data, reach)
+    if not form.validate():
+        abort(404)
+    unit = asked_unit() or next(iter(units.tree(reach)), None)
+    return upward.find(version.layout.kind_id, unit.id if unit else None, form.day.data, reach)
 
 
 def _fillable(version: Any) -> list[str]:

@@ -18,12 +18,14 @@ from webapp.kernel.errors import Refusal, refused
 from webapp.kernel.fields import line_numbers
 from webapp.kernel.htmx import respond, see_other
 from webapp.reports import counting, editing, labels, presets, queries, service
-from webapp.reports.forms import NUMBER, TEXT, CalendarForm, KindForm, PeriodForm, day_form
+from webapp.reports.forms import NUMBER, TEXT, CalendarForm, KindForm, day_form
 from webapp.reports.rules import Check, CheckKind, Days, Line, LineKind, checks_of, lines_of
 from webapp.reports.views import bp
+from webapp.reports.views.asked import asked_kind
 from webapp.units import queries as units
 
 SETTERS = (Role.ADMINISTRATOR,)
+PRESET = "daily"  # in the address of the form that is filled from it
 SPARE_LINES, SPARE_CHECKS = 3, 2  # blank rows at the end
 
 
@@ -76,14 +78,15 @@ def add_kind() -> Response:
     """Add a kind, from the preset if the address asks for it."""
     if request.method == "POST":
         return _saved(None)
+    if request.args.get("preset", PRESET) != PRESET:
+        abort(404)
     blank = MultiDict([("cutoff", presets.CUTOFF), ("days", Days.EVERY.value)])
     return _form(_preset() if request.args.get("preset") else _copied() or blank, None)
 
 
 def _copied() -> MultiDict[str, str] | None:
     """The kind that the address names as a new one, with its lines, checks and units and without a name."""
-    form = PeriodForm(request.args)
-    kind = queries.find_kind(form.kind.data) if form.kind.data else None
+    kind = asked_kind()
     if kind is None:
         return None
     fields = _fields_of(kind)

@@ -23,6 +23,7 @@ from webapp.reports.rules import lines_of
 from webapp.reports.service import UPWARD
 from webapp.reports.upward_form import MOST_TEXT
 from webapp.reports.views import READERS, bp
+from webapp.reports.views.asked import asked_kind
 from webapp.sync import queries as sync
 from webapp.units import queries as units
 
@@ -44,7 +45,7 @@ def all_upward() -> Response:
     at, reach = clock.now(), current_reach()
     form = PeriodForm(MultiDict({"day": clock.district_day(at).isoformat()} | request.args.to_dict()))
     is_good, kinds = form.validate(), queries.kinds()
-    kind = next((kind for kind in kinds if kind.id == form.kind.data), kinds[0] if kinds else None)
+    kind = asked_kind() or (kinds[0] if kinds else None)
     day = (form.day.data if is_good else None) or clock.district_day(at)
     known = upward.of_day(reach, kind.id, day) if kind else upward.Day((), ())
     above = ((unit, known.sum(unit.path), known.signed(unit.id)) for unit in units.tree(reach))
