@@ -6,12 +6,14 @@ from tests.reports import office
 from tests.support import masters
 from tests.support.matrix import ADMIN, Rows
 from webapp.kernel import clock
+from webapp.kernel.access import Role
 from webapp.reports import service
 from webapp.reports.kinds import SIGNING, UPWARD_SIGNING
 from webapp.reports.layouts import queries as layouts
 from webapp.reports.layouts.files import Checked
 
 READERS = {"clerk", "commander", "auditor"}
+UPWARD = ("sum_up", "sum_up_again", "consolidated", "consolidated_paper")  # a clerk without units below
 SIGNERS = {"clerk", "commander"}
 EVERYBODY, KEEPERS = READERS | ADMIN, ADMIN | {"commander"}
 KEEPING = ("layout_names", "add_layout", "change_layout", "close_layout", "layout_file")
@@ -53,6 +55,7 @@ ROWS = Rows(
     record=record,
     queries={"reports.sum_up": {"kind", "unit", "day"}},
     chosen={"reports.sum_up"},
+    without_records={Role.CLERK: {f"reports.{name}" for name in UPWARD}},
     takes_files={"reports.add_layout", "reports.change_layout"},
     not_pages={"reports.filled_layout", "reports.layout_file"},
     in_common={"reports.layout", "reports.layout_file", "reports.filled_layout"},

@@ -153,7 +153,7 @@ def test_a_layout_is_filled_from_what_was_signed_and_names_what_stays_blank(app,
     page = words_of(commander.get(answer.location))
     assert "of_the_superior 日报 表 B10 不认得，保持原样" in page
     assert "还缺：单位WEST" in page
-    assert "空着的：l3_day、unit_west_l2" in page
+    assert "空着的：unit_WEST_l2、l3_day" in page
     got = commander.get(f"{answer.location}/filled?unit={street.units['street']}")
     sheet = openpyxl.load_workbook(io.BytesIO(got.data)).active
     cells = [sheet[f"B{row}"].value for row in range(2, 10)]

@@ -12,9 +12,9 @@ from tests.support.processes import REAL
 from webapp.extensions import db
 from webapp.kernel.errors import Refusal
 from webapp.publicity.models import Publicity
-from webapp.reports import queries, rules
-from webapp.reports.kinds import SIGNING
-from webapp.reports.models import Report
+from webapp.reports import queries, rules, upward
+from webapp.reports.kinds import SIGNING, UPWARD_SIGNING
+from webapp.reports.models import ConsolidatedReport, Report
 
 BANNERS = 12
 
@@ -82,3 +82,13 @@ def test_who_did_not_see_the_other_signature_yet_is_told_of_it_by_the_database(a
         with pytest.raises(Refusal, match="report-signed"):
             office.sign(SIGNING, office.filled(due), street.by["street"])
         assert count(Report) == 1
+
+
+def test_of_two_first_consolidated_reports_the_second_is_told_by_the_database(app, street, due, monkeypatch):
+    with app.app_context():
+        office.sign(SIGNING, office.filled(due), street.by["east"])
+        office.sign(UPWARD_SIGNING, office.summed(street.kind, street.units["street"]), street.by["street"])
+        monkeypatch.setattr(upward, "newest", lambda about: None)
+        with pytest.raises(Refusal, match="consolidation-signed"):
+            office.sign(UPWARD_SIGNING, office.summed(street.kind, street.units["street"]), street.by["commander"])
+        assert count(ConsolidatedReport) == 1

@@ -16,7 +16,7 @@ from webapp.extensions import db
 from webapp.reports.rules import Evil
 
 pytestmark = pytest.mark.only_on("sqlite")
-SMALL, LARGE = (2, 4), (40, 5)  # streets with a device each, villages of each
+SMALL, LARGE = (2, 2), (40, 5)  # streets with a device each, villages of each
 STATED = "json_extract(r.numbers, '$.%s[1]')"
 VERSIONS = "report r JOIN report_due d ON d.id = r.due_id JOIN unit u ON u.id = d.unit_id"
 EVILS = {

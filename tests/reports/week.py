@@ -131,7 +131,7 @@ class Week:
         fields.pop("zero", None)
         is_wrong = (place + 2 * number) % 9 == 0
         if is_wrong:
-            fields |= {"n_l1": str(int(fields["n_l1"]) + 2), "r_l1": "估计还有"}
+            fields |= {"n_l1": str(int(fields["n_l1"]) + 5), "r_l1": "估计还有"}
         where = self._post(client, path, fields)
         if is_wrong:
             self.wrong.append((client, where, code, day))

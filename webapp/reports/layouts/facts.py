@@ -14,11 +14,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel.figures import value
-from webapp.kernel.i18n import write_day, write_moment
+from webapp.kernel.i18n import write_moment
 from webapp.reports import counting, queries, totals, upward
 from webapp.reports.rules import Line, lines_of
 from webapp.sync import queries as sync
@@ -140,7 +141,7 @@ def _about(name: str, known: Facts) -> Value:
     values: dict[str, Value] = {
         "report_kind": about.kind.name,
         "report_unit": about.unit.name,
-        "report_day": write_day(about.day),
+        "report_day": about.day.isoformat(),
         "report_version": signed and signed.version,
         "report_signer": signed and signed.writer.name,
         "report_signed": signed and write_moment(signed.signed_at),
@@ -159,4 +160,5 @@ def values_of(names: Iterable[str], known: Facts) -> dict[str, Value]:
     """The values of the names (in lower case) that mean something."""
     below = [unit for unit in units.tree(counting.reach_of(known.about.unit.id)) if unit.id != known.about.unit.id]
     every = meanings(known.about.kind, below)
-    return {name: every[name].read(known) for name in names if name in every}
+    with force_locale("zh_CN"):  # the file goes to a superior, whoever downloads it
+        return {name: every[name].read(known) for name in names if name in every}

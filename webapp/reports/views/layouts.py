@@ -165,13 +165,15 @@ def _layout(layout_id: UUID, status: int = 200, *, refusal: Refusal | None = Non
     about = _about(versions[0]) if current_actor().has(*READERS) else None
     known = facts.facts(about, clock.now()) if about else None
     values = facts.values_of(_fillable(versions[0]), known) if known else {}
+    rows = _rows(versions[0].names, versions[0].layout.kind)
     return respond(
         "reports/layout.html",
         "layout",
         status,
         versions=versions,
         version=versions[0],
-        rows=_rows(versions[0].names, versions[0].layout.kind),
+        rows=rows,
+        blank=[row["name"] for row in rows if row["is_known"] and values.get(row["name"].lower()) is None],
         values=values,
         about=about,
         known=known,

@@ -1,6 +1,7 @@
 """Pages of consolidated reports: the units of a day that report upward, the form with the sums, a signed version."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -27,6 +28,8 @@ from webapp.reports.views.asked import asked_kind
 from webapp.sync import queries as sync
 from webapp.units import queries as units
 
+RECENT = timedelta(days=7)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -48,6 +51,7 @@ def all_upward() -> Response:
     kind = asked_kind() or (kinds[0] if kinds else None)
     day = (form.day.data if is_good else None) or clock.district_day(at)
     known = upward.of_day(reach, kind.id, day) if kind else upward.Day((), ())
+    recent = upward.sums(reach, day - RECENT, day - timedelta(days=1), kind.id) if kind else []
     above = ((unit, known.sum(unit.path), known.signed(unit.id)) for unit in units.tree(reach))
     rows = [Row(unit, added, signed, known.moved(signed) if signed else []) for unit, added, signed in above]
     return respond(
@@ -61,6 +65,8 @@ def all_upward() -> Response:
         day=day,
         today=clock.district_day(at),
         rows=[row for row in rows if row.sum.units or row.signed],
+        recent=sorted(recent, key=lambda row: (-row.day.toordinal(), row.path)),
+        step=timedelta(days=1),
         at=at,
     )
 
