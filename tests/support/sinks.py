@@ -12,7 +12,8 @@ class Robot(BaseHTTPRequestHandler):
     def do_POST(self):
         sink = self.server.sink
         body = self.rfile.read(int(self.headers["Content-Length"]))
-        sink.posts.append((self.path, json.loads(body), dict(self.headers)))
+        is_sealed = self.headers["Content-Encoding"] == "aes128gcm"  # a push
+        sink.posts.append((self.path, body if is_sealed else json.loads(body), dict(self.headers)))
         sink.arrived.set()
         sink.answer(self)
 
@@ -28,7 +29,7 @@ class Robot(BaseHTTPRequestHandler):
 
 
 class Sink:
-    """`answer(handler)` answers each post; `posts` are (path, JSON, headers)."""
+    """`answer(handler)` answers each post; `posts` are (path, JSON or the bytes of a push, headers)."""
 
     def __init__(self):
         self.posts, self.arrived, self.released = [], threading.Event(), threading.Event()
@@ -54,7 +55,7 @@ def robot():
     server.daemon_threads = True
     server.block_on_close = False
     server.sink = Sink()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}", server.sink
     finally:
@@ -98,7 +99,7 @@ def mailbox():
     """Yield the server: `server_address`, `mails` as (recipients, text), `refuses`."""
     with _MailServer(("127.0.0.1", 0), _Mailbox) as server:
         server.mails, server.refuses = [], False
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         try:
             yield server
         finally:
