@@ -1,6 +1,7 @@
 """Reads of persons and sign-ins."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from webapp.kernel.database import connection, is_sqlite
 from webapp.kernel.personal import MIDDLE_DOTS
 from webapp.places.queries import names as place_names
 from webapp.places.queries import visible_places
+from webapp.units.queries import JOINED as UNIT
 from webapp.units.queries import answerable_for, units_above, visible_units
 from webapp.units.queries import names as unit_names
 
@@ -277,15 +279,29 @@ def may_sign_in(column: Any, roles: Collection[Role]) -> ColumnElement[bool]:
     return and_(select(_MEMBER.id).where(_MEMBER.id == column, _MEMBER.disabled_at.is_(None)).exists(), holds)
 
 
-def is_manned(column: Any, roles: Collection[Role], over: Collection[Role]) -> ColumnElement[bool]:
-    """The condition that somebody who may sign in with one of `roles` belongs to a row's unit, whose id `column` holds:
-    as their own unit, as its leader or person responsible, or with a role of `over` over it or a unit above.
-    """
+def _mans(column: Any, roles: Collection[Role], over: Collection[Role]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on _MEMBER of `is_manned`."""
     able = select(PersonGrant.id).where(PersonGrant.person_id == _MEMBER.id, PersonGrant.role.in_(roles)).exists()
     above = select(PersonGrant.id).where(PersonGrant.role.in_(over), PersonGrant.unit_id.in_(units_above(column)))
     holds = above.where(PersonGrant.person_id == _MEMBER.id).exists()
     belongs = or_(_MEMBER.unit_id == column, _MEMBER.id.in_(answerable_for(column)), holds)
-    return select(_MEMBER.id).where(_MEMBER.disabled_at.is_(None), able, belongs).exists()
+    return _MEMBER.disabled_at.is_(None), able, belongs
+
+
+def is_manned(column: Any, roles: Collection[Role], over: Collection[Role]) -> ColumnElement[bool]:
+    """The condition that somebody who may sign in with one of `roles` belongs to a row's unit, whose id `column` holds:
+    as their own unit, as its leader or person responsible, or with a role of `over` over it or a unit above.
+    """
+    return select(_MEMBER.id).where(*_mans(column, roles, over)).exists()
+
+
+def crews(unit_ids: Collection[UUID], roles: Collection[Role], over: Collection[Role]) -> dict[UUID, frozenset[UUID]]:
+    """The ids of those persons of each unit, in one statement."""
+    query = select(UNIT.id, _MEMBER.id).join(_MEMBER, and_(*_mans(UNIT.id, roles, over))).where(UNIT.id.in_(unit_ids))
+    crew = defaultdict[UUID, set[UUID]](set)
+    for unit_id, person_id in db.session.execute(query) if unit_ids else ():
+        crew[unit_id].add(person_id)
+    return {unit_id: frozenset(persons) for unit_id, persons in crew.items()}
 
 
 def home_of(person_id: UUID) -> Select[Any]:
@@ -340,3 +356,8 @@ def recovery_codes_left(person_id: UUID) -> int:
 def is_anybody() -> bool:
     """Whether there is any person."""
     return db.session.scalar(select(func.count()).select_from(select(Person.id).limit(1).subquery())) != 0
+
+
+def enabled() -> Select[UUID]:
+    """Ids of the persons who are not disabled."""
+    return select(Person.id).where(Person.disabled_at.is_(None))

@@ -30,11 +30,17 @@ def _of_role(questions: Collection[Question]) -> Answers:
 
 
 def _doers(questions: Collection[Question]) -> Answers:
-    """The person who has to do it, or those of the roles that have to."""
-    persons = {question: question[1].who for question in questions if isinstance(question[1].who, UUID)}
-    roles = {question: set(question[1].who) for question in questions if isinstance(question[1].who, tuple)}
-    enabled = _enabled(persons.values())
-    return _holding(roles) | {question: frozenset({person} & enabled) for question, person in persons.items()}
+    """The person or persons who have to do it, or those of the roles that have to."""
+    roles: dict[Question, set[Role]] = {}
+    persons: dict[Question, frozenset[UUID]] = {}
+    for question in questions:
+        who = question[1].who
+        if isinstance(who, tuple):
+            roles[question] = set(who)
+        else:
+            persons[question] = frozenset({who}) if isinstance(who, UUID) else who
+    enabled = _enabled(frozenset().union(*persons.values()))
+    return _holding(roles) | {question: ids & enabled for question, ids in persons.items()}
 
 
 def _person_choices(reach: Reach) -> Sequence[tuple[str, Any]]:
@@ -51,6 +57,12 @@ def _enabled(ids: Iterable[UUID]) -> set[UUID]:
     asked = set(ids)
     query = select(Person.id).where(Person.id.in_(asked), Person.disabled_at.is_(None))
     return set(db.session.scalars(query)) if asked else set()
+
+
+def _able(ids: Collection[UUID]) -> set[UUID]:
+    """Those of these persons who may sign in and hold a role, without which no page opens."""
+    query = select(Person.id).join(PersonGrant, PersonGrant.person_id == Person.id)
+    return set(db.session.scalars(query.where(Person.id.in_(ids), Person.disabled_at.is_(None)))) if ids else set()
 
 
 def _holding(asked: Mapping[Question, set[Role]]) -> dict[Question, frozenset[UUID]]:
@@ -94,14 +106,28 @@ class _Scopes:
         """Whether a grant is about a part of a matter."""
         return self._path(grant).startswith(self._path(matter))
 
+    def unit_of(self, scope: Any) -> UUID | None:
+        """The unit of a matter or grant, or of its place."""
+        return scope.unit_id or (self._unit_of.get(scope.place_id) if scope.place_id else None)
+
     def _path(self, scope: Any) -> str:
         """The path of a unit, or of that of a place; empty for the district."""
-        unit_id = scope.unit_id or (self._unit_of.get(scope.place_id) if scope.place_id else None)
+        unit_id = self.unit_of(scope)
         return self._path_of.get(unit_id, "") if unit_id else ""
+
+
+def _heads(questions: Collection[Question]) -> Answers:
+    """The leader and the person responsible of the unit, or of the unit of the place."""
+    scopes = _Scopes({matter.place_id for _detail, matter in questions})
+    units_of = {question: scopes.unit_of(question[1]) for question in questions}
+    heads = units.heads({unit_id for unit_id in units_of.values() if unit_id})
+    able = _able(frozenset().union(*heads.values()))
+    return {question: heads.get(unit_id, frozenset()) & able for question, unit_id in units_of.items()}
 
 
 RECIPIENTS = (
     Resolver("doers", lambda _reach: [("", _l("应当办理的人"))], _doers),
+    Resolver("heads", lambda _reach: [("", _l("单位的负责人和责任人"))], _heads),
     Resolver("role", _role_choices, _of_role),
     Resolver("person", _person_choices, _named),
 )

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import lazy_gettext as _l
 
-from webapp.inspections import at_place, checklists, kinds, labels, lists, queries
+from webapp.inspections import at_place, checklists, kinds, labels, lists, queries, unchecked
 from webapp.inspections.acts import FINDING
 from webapp.inspections.figures import FIGURES
 from webapp.inspections.labels import LOGGED, REFUSALS, SUBJECTS
@@ -76,6 +76,12 @@ FEATURE = Feature(
             Whole("inspections.findings", _l("待整改问题"), SHOWN, queries.count_findings),
             kinds={"finding.open": _l("问题待整改"), "finding.answered": _l("问题待复查")},
             every=partial(_due, limit=WATCHED),
+        ),
+        DueRows(
+            queries.READERS,
+            lambda _reach, _at: (),  # the page of new checks has them in this order
+            kinds={"place.unchecked": unchecked.UNCHECKED},
+            every=unchecked.unchecked,
         ),
     ),
     lists=(lists.INSPECTIONS, lists.FINDINGS),

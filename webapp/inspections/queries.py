@@ -242,3 +242,9 @@ def last_checks(reach: Reach, place_id: UUID | None = None) -> dict[tuple[UUID, 
     query = query.where(*records.counted(Inspection, {}), at_visible_place(Inspection.place_id, reach))
     rows = db.session.execute(query.where(Inspection.place_id == place_id) if place_id else query)
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def first_check() -> datetime | None:
+    """The time of the first check in the district."""
+    query = select(Inspection.inspected_at).where(*records.counted(Inspection, {}))
+    return db.session.scalar(query.order_by(Inspection.inspected_at, Inspection.id).limit(1))

@@ -25,14 +25,16 @@ class Due:
 
     `key` identifies the task for as long as it is open (`key_of`); key and `level` together are unique, so that each
     is alerted once. `kind` is the sort of task. `who` are the roles over `place` or `unit` that have to do it, or the
-    id of one person. `what` and `where` are in the reader's language. With `is_private` they hold words that a person
-    typed: they are shown on pages, and stand in no address and no message.
+    ids of persons or of one. `what` and `where` are in the reader's language. With `is_private` they hold words that a
+    person typed: they are shown on pages, and stand in no address and no message. `number` is that of its document or
+    its day: it tells one from another, in every language, and may leave the house. `amount` counts what is owed, for
+    the kinds that a provider has `counted`.
     """
 
     key: str
     kind: str
     due_at: datetime
-    who: tuple[Role, ...] | UUID
+    who: tuple[Role, ...] | UUID | frozenset[UUID]
     place: UUID | None = None
     unit: UUID | None = None
     level: Level = Level.NORMAL
@@ -40,6 +42,8 @@ class Due:
     where: str
     url: str
     is_private: bool = False
+    number: str = ""
+    amount: int | None = None
 
     def is_overdue(self, at: datetime) -> bool:
         """Whether the deadline has passed."""
@@ -73,8 +77,8 @@ class DueRows:
     """A provider of tasks for holders of these roles: `provide(reach, at)` gets the actor limited to them.
 
     A provider that offers only its first rows names the full list as `whole`. `kinds` labels the sorts of its tasks
-    that rules of alerts may name. `every` provides these for the watcher where `provide` is limited to the first rows
-    or to the actor's own tasks.
+    that rules of alerts may name, `counted` those whose rows have an amount. `every` provides these for the watcher
+    where `provide` is limited to the first rows or to the actor's own tasks.
     """
 
     roles: tuple[Role, ...]
@@ -82,6 +86,7 @@ class DueRows:
     whole: Whole | None = None
     kinds: Mapping[str, Any] = field(default_factory=dict)
     every: Callable[[Reach, datetime], Iterable[Due]] | None = None
+    counted: frozenset[str] = frozenset()
 
 
 due_rows: Contribution[tuple[DueRows, ...]] = Contribution("due_rows")
@@ -122,6 +127,11 @@ def _cut_short(whole: Whole | None, offered: int, actor: Actor) -> list[CutShort
 def kinds_due() -> dict[str, Any]:
     """The sorts of tasks that rules of alerts may name, with their labels."""
     return {kind: label for offer in due_rows() for kind, label in offer.kinds.items()}
+
+
+def kinds_counted() -> frozenset[str]:
+    """Those of these sorts that have an amount, which a rule may ask to be reached."""
+    return frozenset[str]().union(*(offer.counted for offer in due_rows()))
 
 
 def watched(overseer: Actor, at: datetime, kinds: Collection[str]) -> list[Due]:

@@ -16,9 +16,9 @@ from webapp.kernel.contributions import Contribution
 
 @dataclass(frozen=True, slots=True)
 class Matter:
-    """Where something is (neither place nor unit: the district), and who has to do it: roles, or one person."""
+    """Where something is (neither place nor unit: the district), and who has to do it: roles, persons, or one."""
 
-    who: tuple[Role, ...] | UUID = ()
+    who: tuple[Role, ...] | UUID | frozenset[UUID] = ()
     place_id: UUID | None = None
     unit_id: UUID | None = None
 

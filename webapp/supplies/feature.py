@@ -1,13 +1,16 @@
 """The contributions of supplies."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
+from flask import url_for
 from flask_babel import lazy_gettext as _l
 
 from webapp.kernel import board, caching, clock
 from webapp.kernel.access import Reach, Role, reach_into
+from webapp.kernel.deadlines import Due, DueRows, Level, key_of
 from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
 from webapp.kernel.jobs import Job
@@ -26,6 +29,7 @@ _VERIFIED = (
     (r"(?P<n>\d+) faults: .*", _l("不一致 %(n)s 处，请打开“台账核对”查看")),
 )
 _CHECKERS = (Role.KEEPER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
+_LOW = _l("仓库里低于低库存线的物资")
 _CARD_READERS = (Role.KEEPER, Role.APPROVER, Role.COMMANDER, Role.AUDITOR)
 
 
@@ -33,6 +37,25 @@ def _today(reach: Reach, at: datetime) -> dict[str, Any]:
     dated = reach_into("supplies.dated", reach.actor)
     first = partial(queries.expiring_first, dated)
     return {"first": caching.of_reach("expiring first", dated, clock.district_day(at), first)}
+
+
+def _low(reach: Reach, at: datetime) -> Iterator[Due]:
+    """The warehouses that are short of something, for their keepers."""
+    warehouses = {row.id: row for row in queries.warehouses(reach)}
+    for row in queries.low_by_place(reach):
+        if row.number and (warehouse := warehouses.get(row.place_id)):
+            yield Due(
+                key=key_of("stock.low", row.place_id),
+                kind="stock.low",
+                due_at=at,
+                who=(Role.KEEPER,),
+                place=row.place_id,
+                level=Level.WARNING,
+                what=str(_LOW),
+                where=warehouse.name,
+                url=url_for("supplies.items", low=queries.LOW, place=warehouse.code),
+                amount=row.number,
+            )
 
 
 FEATURE = Feature(
@@ -57,6 +80,15 @@ FEATURE = Feature(
     panels=(
         board.Panel(
             "supplies", _CARD_READERS, AREAS[Area.SUPPLIES][0], FIGURES, "supplies/_today.html", _today, order=40
+        ),
+    ),
+    due=(
+        DueRows(
+            (Role.KEEPER,),
+            lambda _reach, _at: (),  # the card of the keeper has the number
+            kinds={"stock.low": _LOW},
+            every=_low,
+            counted=frozenset({"stock.low"}),
         ),
     ),
     lists=(lists.ITEMS, lists.SLIPS, lists.DATED),

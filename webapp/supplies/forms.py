@@ -185,6 +185,7 @@ class ItemFilters(forms.Form):
     q = forms.text(_l("名称或编号"), maximum=40)
     category = forms.choice(_l("类别"), [(c.value, words) for c, words in CATEGORIES.items()], required=False)
     low = forms.choice(_l("库存"), [("low", _l("低于低库存线")), ("expired", _l("有已过期的"))], required=False)
+    place = forms.text(_l("仓库名称或编号"), maximum=60)
 
 
 class DatedFilters(forms.Form):

@@ -1,5 +1,6 @@
 """The contributions of assignments."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from webapp.units import queries as units
 LEADERS = (Role.COMMANDER, Role.APPROVER, Role.AUDITOR)
 UNIT_READERS = (*LEADERS, Role.ADMINISTRATOR)  # who opens the page of a unit
 SHOWN_OF_UNIT = 6
+WATCHED = 5_000  # assignments for alerts
 SHOWN = 40  # assignments among the tasks; the list has all of them
 
 
@@ -63,6 +65,30 @@ def _of_unit(unit_id: UUID, reach: Reach, at: datetime) -> dict[str, Any] | None
     return {"unit": unit, "rows": shown, "total": total, "labels": labels, "at": at}
 
 
+def _watched(reach: Reach, _at: datetime) -> Iterator[Due]:
+    """Every open assignment, for alerts: to whoever has it, or to its giver if it is done or nobody has it. Its words
+    are private.
+    """
+    rows = queries.watched(reach, WATCHED)
+    crews = queries.crews({row.unit_id for row in rows if row.unit_id})
+    for row in rows:
+        is_done = row.state == TaskState.DONE
+        owners = row.person_id or crews.get(row.unit_id)
+        kind = "task.done" if is_done else "task.given"
+        yield Due(
+            key=key_of(kind, row.id),
+            kind=kind,
+            due_at=row.done_at + CHECK_WITHIN if is_done else row.due_at,
+            who=row.giver_id if is_done else owners or row.giver_id,
+            unit=None if is_done else row.unit_id,
+            what=row.number,
+            where="",
+            url=url_for("tasks.show", task_id=row.id),
+            is_private=True,
+            number=row.number,
+        )
+
+
 FEATURE = Feature(
     name="tasks",
     area=Area.COMMAND,
@@ -75,7 +101,15 @@ FEATURE = Feature(
     page_actions=(PageAction("tasks.new", _l("交办"), "tasks", queries.GIVERS),),
     unit_panels=(UnitPanel("tasks", UNIT_READERS, "tasks/_of_unit.html", _of_unit, order=20),),
     panels=(Panel("tasks", LEADERS, _l("交办事项"), FIGURES, order=15),),
-    due=(DueRows(queries.ACTORS, _due, Whole("tasks.index", _l("交办事项"), SHOWN, queries.count_waiting)),),
+    due=(
+        DueRows(
+            queries.ACTORS,
+            _due,
+            Whole("tasks.index", _l("交办事项"), SHOWN, queries.count_waiting),
+            kinds={"task.given": _l("交办事项待办理"), "task.done": _l("交办事项待验收")},
+            every=_watched,
+        ),
+    ),
     lists=(lists.TASKS,),
     figures=FIGURES,
     refusals=labels.REFUSALS,

@@ -182,6 +182,20 @@ def count_waiting(reach: Reach) -> int:
     return exact(_waiting(reach))
 
 
+def watched(reach: Reach, limit: int) -> Sequence[Any]:
+    """The open assignments whose owner is within reach, by deadline: rows of id, number, state, due_at, done_at,
+    giver_id, person_id and unit_id.
+    """
+    columns = Task.id, Task.number, Task.state, Task.due_at, Task.done_at, Task.giver_id, Task.person_id, Task.unit_id
+    query = select(*columns).where(Task.state.in_(STILL_OPEN), _is_overseen(reach, ACTORS))
+    return db.session.execute(query.order_by(Task.due_at, Task.id).limit(limit)).all()
+
+
+def crews(unit_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """The persons who have the assignments of each unit."""
+    return accounts.crews(unit_ids, ACTORS, _WORKERS)
+
+
 def to_do(reach: Reach) -> Sequence[Any]:
     """The numbers and deadlines of what the actor has to do, for the choice on a device."""
     query = select(Task.id, Task.number, Task.due_at).where(is_mine(reach.actor), Task.state == TaskState.GIVEN)

@@ -173,3 +173,10 @@ def lineages() -> dict[UUID, tuple[UUID, ...]]:
 def paths() -> dict[UUID, str]:
     """The path of every unit by id."""
     return {row.id: row.path for row in db.session.execute(select(Unit.id, Unit.path))}
+
+
+def heads(unit_ids: Collection[UUID]) -> dict[UUID | None, frozenset[UUID]]:
+    """The leader and the person responsible of each of these units."""
+    query = select(Unit.id, Unit.leader_id, Unit.responsible_id).where(Unit.id.in_(unit_ids))
+    rows = db.session.execute(query) if unit_ids else ()
+    return {row.id: frozenset({row.leader_id, row.responsible_id} - {None}) for row in rows}

@@ -38,6 +38,7 @@ from webapp.supplies.queries.ledger import (
     whole_ledger_of,
 )
 from webapp.supplies.queries.lots import AnyLot, KnownLot, lots_of
+from webapp.supplies.queries.low import low_by_place
 from webapp.supplies.queries.slips import (
     OF_SLIP,
     SLIP_ORDER,
@@ -124,6 +125,7 @@ __all__ = [
     "lines_of_each",
     "listed_to_count",
     "lots_of",
+    "low_by_place",
     "measures_of",
     "missing_of",
     "moves_of",

@@ -14,7 +14,7 @@ from webapp.kernel import clock
 from webapp.kernel.access import Reach
 from webapp.kernel.parse.codes import code_key
 from webapp.kernel.scanning import Answer
-from webapp.places.queries import visible_places
+from webapp.places.queries import at_place, visible_places
 from webapp.supplies.labels import item_name
 from webapp.supplies.models import Balance, Barcode, Item, Lot
 from webapp.supplies.queries.articles import AnyItem, Article, find_named
@@ -76,8 +76,8 @@ def find_barcode(code: str) -> Barcode | None:
 
 
 def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """Items with their stock in the actor's warehouses; expired goods do not count as stock."""
-    usable, expired = _held(reach)
+    """Items with their stock in the actor's warehouses, or in one; expired goods do not count as stock."""
+    usable, expired = _held(reach, filters)
     query = select(Item).where(Item.is_closed.is_(False))
     query = query.options(with_expression(Item.usable, usable), with_expression(Item.expired, expired))
     if words := filters.get("q"):
@@ -118,11 +118,12 @@ def answer_scan(text: str, _reach: Reach) -> Iterable[Answer]:
         yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 
 
-def _held(reach: Reach) -> tuple[Any, Any]:
-    """The stock of an item in the actor's warehouses: usable and expired."""
+def _held(reach: Reach, filters: dict[str, Any]) -> tuple[Any, Any]:
+    """The stock of an item in the actor's warehouses that match the filter `place`: usable and expired."""
     total = cast(func.coalesce(func.sum(Balance.on_hand), 0), BigInteger)
     query = select(total).join(Lot, Lot.id == Balance.lot_id)
     query = query.where(Balance.item_id == Item.id, Balance.place_id.in_(visible_places(reach))).correlate(Item)
+    query = query.where(*at_place(Balance.place_id, filters))
     past = is_expired(clock.district_day(clock.now()))
     return query.where(~past).scalar_subquery(), query.where(past).scalar_subquery()
 
