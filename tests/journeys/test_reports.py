@@ -1,11 +1,15 @@
 """A clerk signs a report with a number changed, another a zero without a network; the command group sees who is
-missing.
+missing, gets one alert of it, urges them with one press.
 """
+
+import re
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.support.browser import axe_violations, sign_in, wait_until_kept
+from webapp.kernel import clock
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +44,20 @@ def test_a_clerk_signs_a_changed_number_and_the_command_group_sees_who_is_missin
     expect(missing).not_to_contain_text("经济开发区管委会")
     expect(missing).not_to_contain_text("公安交警大队")
     assert axe_violations(page) == []
+
+    yesterday = (clock.district_day(clock.now()) - timedelta(days=1)).isoformat()
+    page.goto("/alerts/")
+    alert = page.locator(".alert-row", has_text=f"没有报日报告的单位（{yesterday}）")
+    expect(alert).to_have_count(1)
+    alert.get_by_role("link").click()
+    page.get_by_role("link", name="打开这件事").click()
+    page.get_by_role("button", name=re.compile("催报")).click()
+    expect(page.locator("#messages")).to_contain_text("会提醒它们的填报人")
+    expect(missing).to_contain_text("已催 1 次")
+    page.goto("/alerts/")
+    alert.get_by_role("button", name="收到", exact=True).click()
+    expect(page.locator("#messages")).to_contain_text("已确认收到")
+    expect(alert).to_have_count(0)
 
 
 def sign_without_a_network(page):

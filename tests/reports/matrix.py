@@ -39,6 +39,7 @@ def record(world):
 ROWS = Rows(
     access={
         "reports.mine": {"clerk"},
+        "reports.urge": {"commander"},
         "reports.fill": {"clerk"},
         "reports.amend": {"clerk"},
         **dict.fromkeys(("reports.sum_up", "reports.sum_up_again"), SIGNERS),

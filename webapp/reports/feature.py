@@ -48,8 +48,8 @@ FEATURE = Feature(
         DueRows(
             SIGNERS,
             today.to_sign,
-            kinds={"report.due": _l("要签的日报告")},
-            every=partial(today.to_sign, limit=WATCHED),
+            kinds={"report.due": _l("要签的日报告"), "report.urged": _l("日报告催报")},
+            every=today.watched,
         ),
         DueRows(
             SIGNERS,
@@ -57,7 +57,12 @@ FEATURE = Feature(
             kinds={"report.returned": _l("退回的日报告"), "report.unsure": _l("要复核的日报告")},
             every=partial(today.to_answer, limit=WATCHED),
         ),
-        DueRows(OVERSEERS, today.missing, kinds={"report.missing": _l("未报的日报告")}),
+        DueRows(
+            OVERSEERS,
+            today.missing,
+            kinds={"report.missing": _l("未报日报告的单位")},
+            counted=frozenset({"report.missing"}),
+        ),
         DueRows(UPWARD, today.moved, kinds={"report.moved": _l("要重新汇总的日报告")}),
     ),
     lists=(lists.REPORTS,),

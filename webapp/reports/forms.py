@@ -275,3 +275,11 @@ class LayoutForm(forms.Form):
     def __init__(self, *args: Any, kinds: Iterable[Any] = (), **values: Any) -> None:
         super().__init__(*args, **values)
         self.kind.choices = [SelectChoice(str(kind.id), kind.name) for kind in kinds]
+
+
+class UrgeForm(forms.Form):
+    """Which missing reports are urged: those of all units, or of one."""
+
+    kind = forms.UuidField(_l("日报告"), forms.presence(True))
+    day = forms.day(_l("日期"), required=True)
+    unit = forms.UuidField()

@@ -18,8 +18,9 @@ LOGGED = (
     Logged("report_layout.changed", _l("上传新的一版上级报表"), Group.MASTER),
     Logged("report_layout.closed", _l("停用上级报表"), Group.MASTER),
     Logged("report_layout.reopened", _l("恢复使用上级报表"), Group.MASTER),
+    Logged("report_due.urged", _l("催报日报告"), Group.RECORD),
 )
-SUBJECTS = {"report_kind": _l("日报告种类"), "report_layout": _l("上级报表")}
+SUBJECTS = {"report_kind": _l("日报告种类"), "report_layout": _l("上级报表"), "report_due": _l("应报的日报告")}
 # why a named cell of a layout is not filled
 CELL_FAULTS = {
     "sheet": _l("名称指向的工作表不存在。请在 Excel 的“名称管理器”里重新指定。"),

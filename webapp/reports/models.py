@@ -46,7 +46,10 @@ class ReportOwing(Model):
 
 
 class ReportDue(Model):
-    """A report that a unit owes for a day, by `due_at`. It exists before the day; its state is derived."""
+    """A report that a unit owes for a day, by `due_at`. It exists before the day; its state is derived.
+
+    `urge_count` counts how often it was urged since it is missing.
+    """
 
     __tablename__ = "report_due"
     __table_args__ = (
@@ -60,6 +63,8 @@ class ReportDue(Model):
     unit_id: Mapped[UUID] = mapped_column(ForeignKey("unit.id"))
     day: Mapped[date]
     due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    urge_count: Mapped[int] = mapped_column(default=0, server_default="0")
+    urged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Report(Authored, Model):

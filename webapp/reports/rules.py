@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from webapp.district.rules import is_workday
 
 AHEAD = 7  # days for which expectations exist in advance
+URGE_EVERY = timedelta(minutes=30)
 EVERY_DAY = "1234567"
 EVIL_DAYS = 30  # for which the four evils are shown unless other days are asked for
 JUMP_DAYS, JUMP_SHARE, JUMP_LEAST, JUMP_NEEDS = 7, 2, 5, 3  # a jump differs by half of the mean, and by more than 5
@@ -134,6 +135,11 @@ def state_of(
     if signed_at > due_at:
         return State.LATE
     return State.ZERO if is_zero else State.REPORTED
+
+
+def may_urge(urged_at: datetime | None, at: datetime) -> bool:
+    """Whether a missing report may be urged (again)."""
+    return urged_at is None or at - urged_at >= URGE_EVERY
 
 
 def deadline(day: date, cutoff: str, zone: ZoneInfo) -> datetime:

@@ -28,6 +28,7 @@ def to_sign(reach: Reach, at: datetime, limit: int = SHOWN) -> Iterable[Due]:
     """The reports of a clerk's units that are due today, or missing."""
     today = clock.district_day(at)
     for row in queries.to_sign(reach, today - REMINDED, today, limit):
+        what = _("%(day)s 的%(kind)s", day=write_day(row.day), kind=row.kind_name)
         yield Due(
             key=key_of("report.due", row.id),
             kind="report.due",
@@ -35,9 +36,29 @@ def to_sign(reach: Reach, at: datetime, limit: int = SHOWN) -> Iterable[Due]:
             who=SIGNERS,
             unit=row.unit_id,
             level=Level.CRITICAL if row.due_at <= at else Level.WARNING,
-            what=_("%(day)s 的%(kind)s", day=write_day(row.day), kind=row.kind_name),
+            what=_("已催报：%(what)s", what=what) if row.urged_at else what,
             where=row.unit_name,
             url=url_for("reports.fill", due_id=row.id),
+            number=row.day.isoformat(),
+        )
+
+
+def watched(reach: Reach, at: datetime) -> Iterable[Due]:
+    """The same of all units, and each urging of a missing one, for alerts."""
+    today = clock.district_day(at)
+    yield from to_sign(reach, at, WATCHED)
+    for row in queries.urged(reach, today - REMINDED):
+        yield Due(
+            key=key_of("report.urged", f"{row.id}:{row.urge_count}"),
+            kind="report.urged",
+            due_at=row.urged_at,
+            who=SIGNERS,
+            unit=row.unit_id,
+            level=Level.CRITICAL,
+            what=_("催报：%(kind)s", kind=row.kind_name),
+            where=row.unit_name,
+            url=url_for("reports.fill", due_id=row.id),
+            number=row.day.isoformat(),
         )
 
 
@@ -57,6 +78,7 @@ def to_answer(reach: Reach, at: datetime, limit: int = SHOWN) -> Iterable[Due]:
             what=words[row.standing] % {"day": write_day(row.day), "kind": row.kind_name},
             where=row.unit_name,
             url=url_for("reports.amend", report_id=row.report_id),
+            number=row.day.isoformat(),
         )
 
 
@@ -74,6 +96,8 @@ def missing(reach: Reach, at: datetime) -> Iterable[Due]:
             what=what,
             where=_("%(day)s，%(more)s", day=write_day(row.day), more=unsent) if row.unsent else write_day(row.day),
             url=url_for("reports.index", kind=row.kind_id, day=row.day.isoformat()),
+            number=row.day.isoformat(),
+            amount=row.units,
         )
 
 

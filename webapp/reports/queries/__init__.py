@@ -17,6 +17,7 @@ from webapp.reports.queries.expectations import (
     kinds,
     last_checked,
     lines_of,
+    missing_ids,
     missing_now,
     newest_of,
     newest_to_check,
@@ -27,6 +28,7 @@ from webapp.reports.queries.expectations import (
     owing,
     to_answer,
     to_sign,
+    urged,
     versions,
     versions_along,
 )
@@ -51,6 +53,7 @@ __all__ = [
     "kinds",
     "last_checked",
     "lines_of",
+    "missing_ids",
     "missing_now",
     "newest_of",
     "newest_to_check",
@@ -64,6 +67,7 @@ __all__ = [
     "texts",
     "to_answer",
     "to_sign",
+    "urged",
     "versions",
     "versions_along",
 ]

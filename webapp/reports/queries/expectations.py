@@ -31,6 +31,8 @@ SHOWN: tuple[Any, ...] = (
     ReportDue.unit_id,
     ReportDue.day,
     ReportDue.due_at,
+    ReportDue.urge_count,
+    ReportDue.urged_at,
     ReportKind.name.label("kind_name"),
     UNIT.name.label("unit_name"),
     UNIT.path,
@@ -179,6 +181,21 @@ def missing_now(reach: Reach, since: date, at: datetime) -> Sequence[Any]:
         func.sum(case((has_unsent(), 1), else_=0)).label("unsent"),
     )
     return db.session.execute(grouped.group_by(ReportDue.kind_id, ReportKind.name, ReportDue.day)).all()
+
+
+def urged(reach: Reach, since: date) -> Sequence[Any]:
+    """The missing reports within reach that were urged."""
+    query = owed(reach).where(Report.id.is_(None), ReportDue.day >= since, ReportDue.urged_at.is_not(None))
+    return db.session.execute(query.order_by(ReportDue.urged_at, ReportDue.id)).all()
+
+
+def missing_ids(reach: Reach, kind_id: UUID, day: date, unit_id: UUID | None, at: datetime) -> Select[UUID]:
+    """Ids of the expectations of a kind and day within reach that nobody signed by the deadline; of one unit alone, if
+    it is given.
+    """
+    query = owed(reach).where(Report.id.is_(None), ReportDue.kind_id == kind_id, ReportDue.day == day)
+    query = query.where(ReportDue.due_at <= at, *(() if unit_id is None else (ReportDue.unit_id == unit_id,)))
+    return query.with_only_columns(ReportDue.id)
 
 
 @dataclass(frozen=True, slots=True)

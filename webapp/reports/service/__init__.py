@@ -6,11 +6,13 @@ from webapp.reports.service.returning import return_report
 from webapp.reports.service.setting import Draft, expect_ahead, save_calendar, save_kind
 from webapp.reports.service.signing import compare, later_by_line, sign
 from webapp.reports.service.upward import UPWARD, consolidate, moved_of, own_of
+from webapp.reports.service.urging import URGERS, urge
 
 __all__ = [
     "LAYOUT_KEEPERS",
     "SIGNERS",
     "UPWARD",
+    "URGERS",
     "Draft",
     "add_layout",
     "add_layout_version",
@@ -25,4 +27,5 @@ __all__ = [
     "save_calendar",
     "save_kind",
     "sign",
+    "urge",
 ]

@@ -18,7 +18,8 @@ from webapp.kernel.i18n import localised
 from webapp.reports import counting, labels, lists, queries, service, totals
 from webapp.reports.acts import REPORT, RETURN, RETURNERS
 from webapp.reports.forms import ReturnForm
-from webapp.reports.rules import lines_of, notes_of
+from webapp.reports.rules import State, lines_of, notes_of
+from webapp.reports.service import URGERS
 from webapp.reports.views import READERS, bp
 from webapp.reports.views.asked import below, find_due, find_of
 from webapp.sync import queries as sync
@@ -39,6 +40,8 @@ def expected(due_id: UUID) -> Response:
         "expected",
         about=about,
         state=lists.state_now(about),
+        may_urge=lists.state_now(about) is State.MISSING
+        and queries.find(due_id, current_actor().through(*URGERS)) is not None,
         counted=[(line, now[line.code].number) for line in lines if line.code in now],
         is_future=about.due.day > clock.district_day(at),
         devices=devices,
