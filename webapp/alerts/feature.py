@@ -13,6 +13,7 @@ from webapp.alerts.acts import ALERT
 from webapp.alerts.rules import AlertState, is_silent
 from webapp.alerts.service import deliver, sweep, watch
 from webapp.alerts.views import bp
+from webapp.alerts.waiting import waiting
 from webapp.kernel.access import EVERYONE, Actor, Reach, Role
 from webapp.kernel.board import Panel
 from webapp.kernel.deadlines import Due, DueRows, Level, key_of
@@ -54,10 +55,6 @@ def _failing(_reach: Reach, at: datetime) -> Iterable[Due]:
         )
 
 
-def _waiting(actor: Actor, _at: datetime) -> int | None:
-    return queries.count_open(actor.id) or None
-
-
 def _silence(_actor: Actor, at: datetime) -> Any:
     """True while nobody watches."""
     since, ran_at, failures = queries.watched_since()
@@ -81,7 +78,7 @@ FEATURE = Feature(
     figures=FIGURES,
     machines=(ALERT,),
     signals=(
-        Signal("alerts", EVERYONE, Spot.HEAD, "alerts/_badge.html", _waiting),
+        Signal("alerts", EVERYONE, Spot.HEAD, "alerts/_badge.html", waiting),
         Signal("watcher", ADMINISTRATORS, Spot.ALARM, "alerts/_silence.html", _silence),
     ),
     logged=labels.LOGGED,

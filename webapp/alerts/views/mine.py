@@ -1,8 +1,9 @@
 """One's own alerts, and all alerts within reach."""
 
+from typing import Any
 from uuid import UUID
 
-from flask import abort, flash, url_for
+from flask import abort, flash, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug import Response
@@ -12,9 +13,10 @@ from webapp.alerts.acts import ACKNOWLEDGE
 from webapp.alerts.lists import ALL, MINE
 from webapp.alerts.rules import AlertState
 from webapp.alerts.views import bp
+from webapp.alerts.waiting import Waiting, waiting
 from webapp.kernel import clock, listing
 from webapp.kernel.access import EVERYONE, allow, current_actor, current_reach, may_follow
-from webapp.kernel.htmx import respond, see_other
+from webapp.kernel.htmx import respond, see_other, wants_fragment
 
 SHOWN = 20  # open alerts above the list
 
@@ -23,9 +25,24 @@ SHOWN = 20  # open alerts above the list
 @allow(*EVERYONE)
 def index() -> Response:
     """My alerts: the open ones with a button each, and the list of all."""
-    actor = current_actor()
-    rows, total = queries.open_of(actor.id, SHOWN), queries.count_open(actor.id)
-    return listing.show(MINE, current_reach(), open_alerts=rows, total=total, labels=labels, act=ACKNOWLEDGE)
+    return listing.show(MINE, current_reach(), **_open(waiting(current_actor(), clock.now())))
+
+
+@bp.get("/open")
+@allow(*EVERYONE)
+def live() -> Response:
+    """The open ones, polled; empty if unchanged."""
+    now = waiting(current_actor(), clock.now())
+    if not wants_fragment():
+        return see_other(url_for(".index"))
+    if request.args.get("seen") == now.seen:
+        return Response(status=204)
+    return respond("alerts/index.html", "alerts_open", **_open(now))
+
+
+def _open(now: Waiting) -> dict[str, Any]:
+    rows = queries.open_of(current_actor().id, SHOWN) if now.count else []
+    return {"open_alerts": rows, "total": now.count, "seen": now.seen, "labels": labels, "act": ACKNOWLEDGE}
 
 
 @bp.get("/all")

@@ -148,6 +148,8 @@ window.addEventListener("pageshow", (event) => {
 });
 
 if (document.body.hasAttribute("data-signed-in")) localStorage.setItem("frontline.language", document.documentElement.lang.slice(0, 2)); // for pages without a person
+// Only where somebody turned the sound on, or the installed app can show a number.
+if (localStorage.getItem("frontline.sound") || ("setAppBadge" in navigator && matchMedia("(display-mode: standalone)").matches)) void import("./alerts.js");
 prepare(document);
 for (const choices of document.querySelectorAll("[data-theme-switch]")) /** @type {HTMLElement} */ (choices).hidden = false;
 applyTheme(document.documentElement.dataset.theme ?? "");
