@@ -20,6 +20,8 @@ EXPORTED = re.compile(r"^export (?:async )?(?:function|const) ([a-z]\w*)", re.M)
 CASES = re.compile(r"@cases (tests/[\w/]+\.json)")
 # Rules that only a device follows, by module or by function.
 OF_DEVICES = {
+    "alerts-tone.js": "plays a tone",
+    "alerts.js": "when an open page beeps, and how it reads the server's header",
     "wedge.js": "tells a hand scanner from a person by the time between two keys",
     "outbox/rules.js": "when and what an outbox sends, and what it makes of an answer",
     "outbox/bytes.js": "bytes as text, by the rules of base64 and UTF-8",

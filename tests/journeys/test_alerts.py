@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.browser import sign_in
+from tests.support.browser import axe_violations, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -20,3 +20,15 @@ def test_an_inspector_acknowledges_an_alert_with_one_press(server, open_page):
     page.get_by_role("button", name="收到", exact=True).first.click()
     expect(page.locator("#messages")).to_contain_text("已确认收到")
     expect(page.get_by_role("button", name="收到", exact=True)).to_have_count(before - 1)
+
+    page.get_by_role("link", name="声音和推送").click()
+    expect(page.get_by_role("button", name="来新提醒时响一声")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="来新提醒时响一声").click()
+    expect(page.get_by_role("button", name="来新提醒时响一声")).to_have_attribute("aria-pressed", "true")
+    assert axe_violations(page) == []
+    page.evaluate("localStorage.setItem('frontline.heard', '')")  # as if the open alerts had come since
+    page.goto("/today")
+    page.wait_for_function("localStorage.getItem('frontline.heard') !== ''")
+    heard = page.evaluate("localStorage.getItem('frontline.heard')")
+    page.goto("/me")
+    assert page.locator("[data-alerts]").get_attribute("data-loud") == heard, "nothing that is new"

@@ -31,6 +31,8 @@ DEVICE = "what a browser or the app calls itself"
 ROBOT = "what a robot or mail server is called and answers, without the secrets of its channel"
 PLAIN = {
     CODE: "alert.key alert.url alert_channel.language alert_channel.outcome alert_delivery.outcome alert_rule.preset"
+    " alert.number alert_attempt.outcome alert_device.endpoint_key alert_device.token_hash alert_device.language"
+    " alert_device.outcome"
     " alert_rule.source briefing.number briefing.sha256 briefing_version.sha256"
     " device.app_version device.public_key entry.kind entry.device entry.content_hash entry_conflict.content_hash"
     " envelope.sha256 envelope.kind envelope.reason envelope_key.id envelope_photo.sha256 envelope_photo.nonce"
@@ -60,8 +62,8 @@ PLAIN = {
     " place.name place.address publicity.area unit.name report_kind.name report_kind.lines report.lines"
     " consolidated_report.lines report_layout.name calendar_day.name",
     STAFF: "person.name person.post",
-    DEVICE: "device.agent sign_in.device",
-    ROBOT: "alert_channel.host alert_channel.answer alert_delivery.answer",
+    DEVICE: "alert_device.device device.agent sign_in.device",
+    ROBOT: "alert_attempt.answer alert_channel.host alert_channel.answer alert_delivery.answer alert_device.host",
 }
 KNOWN = {column for columns in PLAIN.values() for column in columns.split()}
 TYPED = "赵六的电话 13800138000"
@@ -77,7 +79,7 @@ KEPT = {
     "documents of the district: names of colleagues, and what a commander wrote for others to read": "briefing.file"
     " briefing.blocks briefing.printed briefing_version.file briefing_version.codes",
     "forms of a superior without anything filled in": "report_layout_version.file report_layout_version.names",
-    "keys": "alert_channel.secret author_grant.key person.totp_secret",
+    "keys": "alert_channel.secret alert_device.secret author_grant.key person.totp_secret",
     "gone within the hour": "import_preview.lines import_preview.outcome",
     "why somebody was purged: no name is to stand there": "purge_run.reason",
 }

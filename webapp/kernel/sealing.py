@@ -31,7 +31,7 @@ class KeyMissing(RuntimeError):
 
 
 class Keyring:
-    """The two keys of an installation, derived from one secret that is read on first use. Raises KeyMissing."""
+    """The keys of an installation, derived from one secret that is read on first use. Raises KeyMissing."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -50,6 +50,11 @@ class Keyring:
     @cached_property
     def _blind(self) -> bytes:
         return hmac.digest(self._secret, b"frontline blind", "sha256")
+
+    @cached_property
+    def push(self) -> bytes:
+        """32 bytes of which the key for web push is made (VAPID), so that every host has the same one."""
+        return hmac.digest(self._secret, b"frontline push", "sha256")
 
     @property
     def check(self) -> str:

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from webapp.alerts.channels import mail, robots
+from webapp.alerts.channels import push as web_push
 from webapp.alerts.channels.addresses import Undelivered
 from webapp.alerts.channels.messages import Message
+from webapp.alerts.channels.push import Notice, Signer
 from webapp.alerts.rules import MOST_ANSWER, ChannelKind
 
 _PLAIN = frozenset({"host", "port", "security"})  # parts of a secret that may stand in an answer
@@ -16,14 +18,16 @@ _SHORTEST_SECRET = 4
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`code` is "sent" or one of labels.OUTCOMES; `answer` the other side's words, without secrets."""
+    """`code` is one of labels.OUTCOMES: "sent", or "nobody" where no recipient has a device; `answer` are the other
+    side's words, without secrets.
+    """
 
     code: str
     answer: str
 
     @property
     def is_sent(self) -> bool:
-        return self.code == "sent"
+        return self.code in ("sent", "nobody")
 
 
 def send(
@@ -37,6 +41,25 @@ def send(
             answer = mail.send(secret, message, at, may_be_inside=may_be_inside)
         else:
             answer = robots.send(kind, secret, message, at, may_be_inside=may_be_inside)
+    except Undelivered as error:
+        return Outcome(error.outcome, _shown(error.answer, secret))
+    return Outcome("sent", _shown(answer, secret))
+
+
+def push(
+    secret: Mapping[str, Any] | None,
+    notice: Notice,
+    by: Signer,
+    at: datetime,
+    *,
+    is_urgent: bool = False,
+    may_be_inside: bool,
+) -> Outcome:
+    """The outcome of sending to one device; "gone" when it is not to be used any more."""
+    if not secret:
+        return Outcome("gone", "")
+    try:
+        answer = web_push.send(secret, notice, by, at, is_urgent=is_urgent, may_be_inside=may_be_inside)
     except Undelivered as error:
         return Outcome(error.outcome, _shown(error.answer, secret))
     return Outcome("sent", _shown(answer, secret))
@@ -56,7 +79,7 @@ def _parts(secret: Mapping[str, Any]) -> Iterator[str]:
         for text in value if isinstance(value, list) else [str(value)]:
             if name not in _PLAIN and len(text) >= _SHORTEST_SECRET:
                 yield text
-            if name == "url":
+            if name in ("url", "endpoint"):
                 rest = text.partition("://")[2].partition("/")[2]
                 signs = str.maketrans("/?&=#", "     ")
                 yield from (part for part in rest.translate(signs).split() if len(part) >= 2 * _SHORTEST_SECRET)

@@ -91,3 +91,5 @@ self.addEventListener("fetch", (event) => {
     event.respondWith(file(request));
   }
 });
+
+{% include "shell/_push.js" %}
