@@ -2,9 +2,9 @@
 
 from sqlalchemy import select
 
-from tests.support.matrix import ADMIN, EVERYBODY, OVERSIGHT, Rows
+from tests.support.matrix import ADMIN, EVERYBODY, OVERSIGHT, PUBLIC, Rows
 from webapp.alerts import service
-from webapp.alerts.models import Alert
+from webapp.alerts.models import Alert, AlertDelivery
 from webapp.alerts.rules import ChannelKind
 from webapp.extensions import db
 from webapp.kernel import clock
@@ -23,11 +23,14 @@ def record(world):
     facts = service.RuleFacts(name=world.note[:20], recipients=everybody, channels=(str(channel_id),), **rule)
     rule_id = service.put_rule(facts, by=by, at=at)
     service.watch(at)
-    return {"channel_id": channel_id, "rule_id": rule_id, "kind": ChannelKind.WEBHOOK.value, "alert_id": alert_id()}
+    device = {"endpoint": "https://192.0.2.1/push", "p256dh": "", "auth": ""}
+    device_id = service.add_device(device, "192.0.2.1", "", "zh", by=by, at=at)
+    ids = {"alert_id": first(Alert), "delivery_id": first(AlertDelivery), "device_id": device_id}
+    return ids | {"channel_id": channel_id, "rule_id": rule_id, "kind": ChannelKind.WEBHOOK.value}
 
 
-def alert_id():
-    return db.session.scalars(select(Alert.id)).first()
+def first(model):
+    return db.session.scalars(select(model.id)).first()
 
 
 # Roles with alerts in the demonstration, of their own or within reach.
@@ -48,10 +51,21 @@ ROWS = Rows(
         "alerts.new_channel": ADMIN,
         "alerts.test_channel": ADMIN,
         "alerts.deliveries": {"administrator", "auditor"},
+        "alerts.delivery": {"administrator", "auditor"},
+        "alerts.live": EVERYBODY,
+        "alerts.devices": EVERYBODY,
+        "alerts.add_device": EVERYBODY,
+        "alerts.test_device": EVERYBODY,
+        "alerts.remove_device": EVERYBODY,
+        "alerts.arrived": PUBLIC,
     },
     without_records={role: {"alerts.show"} for role in Role if role not in ALERTED},
     auditor_posts={
         "alerts.acknowledge",  # that one has read it changes nothing that counts
         "alerts.acknowledge_all",
+        "alerts.add_device",  # of the auditor's own
+        "alerts.test_device",
+        "alerts.remove_device",
     },
+    not_pages={"alerts.live"},
 )

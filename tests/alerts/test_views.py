@@ -124,6 +124,8 @@ def test_the_silence_of_the_watcher_stands_on_every_page_of_an_administrator(dis
 
 
 RULE = {"name": "库存", "source": "figure:supplies.low", "threshold": "3", "timing": "after", "hours": "0"} | {
+    "each": "together",
+    "span": "hours",
     "level": "warning",
     "recipient_1": "role:keeper",
     "quiet_from": "22",
@@ -138,6 +140,7 @@ def test_a_rule_is_written_changed_and_put_out_of_force(app, administrator):
     with app.app_context():
         row = db.session.scalars(select(AlertRule)).one()
         assert (row.threshold, row.recipients, row.quiet, row.after_minutes) == (3, ["role:keeper"], (22, 7), None)
+        assert row.each is None
     form = administrator.get(f"/alerts/rules/{row.id}").text
     assert 'value="3"' in form
     changed = {name: value for name, value in RULE.items() if name != "is_active"}
@@ -156,7 +159,9 @@ def test_a_rule_is_written_changed_and_put_out_of_force(app, administrator):
         ({"quiet_until": ""}, "安静时段请同时填写开始和结束"),
         ({"repeat_minutes": "9"}, "应在 10 到 10080 之间"),
         ({"source": "finding.open"}, "这种事项没有数字"),
-        ({"source": "finding.open", "threshold": "", "timing": "before", "hours": ""}, "请填写提前几小时"),
+        ({"each": "place"}, "这一项不能这样分开看"),
+        ({"each": "unit", "source": "finding.open", "threshold": ""}, "这一项不能这样分开看"),
+        ({"source": "finding.open", "threshold": "", "timing": "before", "hours": ""}, "请填写提前多久"),
     ],
 )
 def test_a_rule_that_cannot_be_is_shown_again_with_what_to_do(app, administrator, values, sentence):
@@ -167,11 +172,11 @@ def test_a_rule_that_cannot_be_is_shown_again_with_what_to_do(app, administrator
 
 
 def test_the_presets_are_added_once_and_read_in_either_language(app, administrator):
-    assert "加入 13 条预设规则" in words_of(administrator.get("/alerts/rules"))
+    assert "加入 18 条预设规则" in words_of(administrator.get("/alerts/rules"))
     for _press in range(2):
         administrator.post("/alerts/rules/presets")
     with app.app_context():
-        assert len(queries.active_rules()) == 13
+        assert len(queries.active_rules()) == 18
     administrator.get("/alerts/rules")  # shows what was flashed
     administrator.post("/language", data={"language": "en"})
     page = words_of(administrator.get("/alerts/rules"))

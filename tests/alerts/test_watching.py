@@ -1,5 +1,6 @@
 """What the watcher raises, closes and repeats."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -202,3 +203,19 @@ def test_what_a_unit_owes_is_told_to_those_of_that_unit(district):
     district.owe(unit=district.south)
     district.watch()
     assert recipients(district.app) == {district.south_inspector}
+
+
+def test_private_words_of_a_task_stay_out_of_every_message_and_list(district, robot):
+    district.rule(channels=(district.channel(robot.url),), recipients=("doers:", "role:administrator"))
+    district.owe()
+    district.due[0] = replace(district.due[0], what="探望王小明", where="王小明家", is_private=True, number="JB-001")
+    district.watch()
+    district.deliver()
+    client = masters.signed_in(district.app, "administrator")
+    with district.app.app_context():
+        alert_id = db.session.scalars(select(Alert.id)).one()
+        delivery_id = db.session.scalars(select(AlertDelivery.id)).one()
+    paths = ["", "all", "deliveries", str(alert_id), f"deliveries/{delivery_id}", "all?format=csv"]
+    shown = [str(robot.sink.posts), *(client.get(f"/alerts/{path}").text for path in paths)]
+    assert all("JB-001" in text for text in shown[:5])
+    assert not [text for text in shown if "王小明" in text]

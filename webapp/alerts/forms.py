@@ -1,7 +1,7 @@
 """Forms of rules and channels, and the filters of the lists."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
@@ -12,12 +12,15 @@ from wtforms import validators
 from wtforms.fields import SelectChoice
 
 from webapp.alerts import labels
-from webapp.alerts.rules import DOERS, FIGURE, AlertState, ChannelKind, DeliveryState, Security
+from webapp.alerts.channels.coding import unwritten
+from webapp.alerts.rules import DOERS, FIGURE, AlertState, ChannelKind, DeliveryState, Each, Security
 from webapp.kernel import forms
 from webapp.kernel.deadlines import Level
 from webapp.kernel.i18n import LANGUAGES
 
 _OWN, _APPEARS, _BEFORE, _AFTER = "own", "appears", "before", "after"
+_TOGETHER, _HOURS, _DAYS = "together", "hours", "days"
+_MINUTES = {_HOURS: 60, _DAYS: labels.DAY_MINUTES}
 _MAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+", re.ASCII)
 _LEVELS = [(level.value, words) for level, words in labels.LEVELS.items()]
 _RECIPIENTS = ("recipient_1", "recipient_2", "recipient_3")
@@ -29,14 +32,19 @@ class RuleForm(forms.Form):
     name = forms.text(_l("名称"), required=True, maximum=80, description=_l("会写进发出的消息，请不要写人名和号码。"))
     source = forms.choice(_l("看什么"), [])
     threshold = forms.number(
-        _l("数字达到多少提醒"), places=0, minimum=1, maximum=10**9, description=_l("只用于数字，例如低库存的种数。")
+        _l("数字达到多少提醒"), places=0, minimum=1, maximum=10**9, description=_l("例如低库存的种数。")
+    )
+    each = forms.choice(
+        _l("怎样算这个数字"),
+        [(_TOGETHER, _l("合在一起看")), *((each.value, words) for each, words in labels.EACH.items())],
+        description=_l("分别看时，哪里达到就提醒哪里。"),
     )
     timing = forms.choice(
         _l("什么时候提醒"),
         [(_APPEARS, _l("一出现就提醒")), (_BEFORE, _l("期限前")), (_AFTER, _l("期限后"))],
-        description=_l("只用于有期限的事项。"),
     )
-    hours = forms.number(_l("提前或超过多久"), places=0, minimum=0, maximum=24 * 60, unit=_l("小时"))
+    hours = forms.number(_l("提前或超过多久"), places=0, minimum=0, maximum=24 * 60)
+    span = forms.choice(_l("按小时还是按天"), [(_HOURS, _l("小时")), (_DAYS, _l("天"))])
     unit = forms.choice(_l("只看这个单位及下属"), [], required=False)
     level = forms.choice(_l("紧急程度"), [(_OWN, _l("按事项本身")), *_LEVELS])
     recipient_1 = forms.choice(_l("提醒谁"), [])
@@ -62,6 +70,8 @@ class RuleForm(forms.Form):
     is_active = forms.yes(_l("启用"))
 
     channel_ids: Sequence[str] = ()
+    divisions: Callable[[str], Collection[Each]] = staticmethod(lambda _source: ())
+    counted: Collection[str] = ()
 
     def offer(self, sources: Iterable[tuple[str, Any]], recipients: Iterable[tuple[str, Any]], units: Any) -> None:
         """Set the choices."""
@@ -81,10 +91,12 @@ class RuleForm(forms.Form):
         is_good, is_figure = super().validate(extra_validators), (self.source.data or "").startswith(FIGURE)
         if is_figure and self.threshold.data is None and not self.threshold.errors:
             self.problem("threshold", _("看数字的规则要填写达到多少才提醒。"))
-        if not is_figure and self.threshold.data is not None:
+        if not is_figure and self.source.data not in self.counted and self.threshold.data is not None:
             self.problem("threshold", _("这种事项没有数字，请不要填写。"))
+        if self.each.data != _TOGETHER and self.each.data not in self.divisions(self.source.data or ""):
+            self.problem("each", _("这一项不能这样分开看，请选“合在一起看”。"))
         if self.timing.data == _BEFORE and not self.hours.data and not self.hours.errors:
-            self.problem("hours", _("请填写提前几小时。"))
+            self.problem("hours", _("请填写提前多久。"))
         if (self.quiet_from.data is None) != (self.quiet_until.data is None) and not self.quiet_until.errors:
             self.problem("quiet_until", _("安静时段请同时填写开始和结束，或都不填。"))
         return is_good and not self.errors
@@ -101,6 +113,7 @@ class RuleForm(forms.Form):
             "name": self.name.data,
             "source": self.source.data,
             "threshold": _whole(self.threshold),
+            "each": None if self.each.data == _TOGETHER else Each(self.each.data),
             "unit_id": UUID(self.unit.data) if self.unit.data else None,
             "level": None if self.level.data == _OWN else Level(self.level.data),
             "after_minutes": None if is_figure else self._after_minutes(),
@@ -115,7 +128,8 @@ class RuleForm(forms.Form):
     def _after_minutes(self) -> int | None:
         if self.timing.data == _APPEARS:
             return None
-        return (-60 if self.timing.data == _BEFORE else 60) * int(self.hours.data or 0)
+        minutes = _MINUTES[self.span.data] * int(self.hours.data or 0)
+        return -minutes if self.timing.data == _BEFORE else minutes
 
 
 def _whole(field: Any) -> int | None:
@@ -137,7 +151,8 @@ def rule_as_data(rule: Any) -> dict[str, Any]:
     return data | {
         "name": labels.rule_name(rule),
         "timing": _APPEARS if after is None else _BEFORE if after < 0 else _AFTER,
-        "hours": None if after is None else abs(after) // 60,
+        **_length(after),
+        "each": rule.each.value if rule.each else _TOGETHER,
         "unit": rule.unit_id,
         "level": _OWN if rule.level is None else rule.level.value,
         "repeat_minutes": rule.repeat_minutes,
@@ -145,7 +160,22 @@ def rule_as_data(rule: Any) -> dict[str, Any]:
     }
 
 
-NEW_RULE = {"timing": _AFTER, "hours": 0, "quiet_from": 22, "quiet_until": 7, "is_active": True}
+def _length(after_minutes: int | None) -> dict[str, Any]:
+    """How long, in days where they are whole."""
+    minutes = abs(after_minutes or 0)
+    span = _DAYS if minutes and minutes % _MINUTES[_DAYS] == 0 else _HOURS
+    return {"hours": None if after_minutes is None else minutes // _MINUTES[span], "span": span}
+
+
+NEW_RULE = {
+    "timing": _AFTER,
+    "hours": 0,
+    "span": _HOURS,
+    "each": _TOGETHER,
+    "quiet_from": 22,
+    "quiet_until": 7,
+    "is_active": True,
+}
 
 
 class ChannelForm(forms.Form):
@@ -189,29 +219,41 @@ class RobotForm(ChannelForm):
     )
 
     def validate_url(self, field: Any) -> None:
-        if not field.data:
-            return
-        try:
-            parts = urlsplit(field.data)
-            is_good = parts.scheme in ("https", "http") and bool(parts.hostname) and (parts.port or 1) > 0
-        except ValueError:
-            is_good = False
-        if not is_good or not field.data.isascii() or " " in field.data or parts.username or parts.password:
+        if field.data and not is_address(field.data):
             raise validators.ValidationError(_("请填写完整的网址，以 https:// 开头，例如机器人设置里显示的那一串。"))
 
     def validate(self, extra_validators: Any = None) -> bool:
         is_good = super().validate(extra_validators)
-        if not self.url.data and not self.url.errors and (not self.has_secret or self.key.data):
+        if not self.url.data and not self.url.errors and (not self.has_secret or self._key):
             self.problem("url", _("请填写网址。改密钥时网址也要重新填写。"))
         return is_good and not self.errors
 
     @property
     def secret(self) -> dict[str, Any] | None:
-        return {"url": self.url.data, "key": self.key.data or None} if self.url.data else None
+        return {"url": self.url.data, "key": self._key} if self.url.data else None
+
+    @property
+    def _key(self) -> str | None:
+        return (self["key"].data or None) if "key" in self else None
 
     @property
     def host(self) -> str:
         return urlsplit(self.url.data or "").hostname or ""
+
+
+class WecomForm(RobotForm):
+    """Its address has the key."""
+
+    key = None
+
+
+class WebhookForm(RobotForm):
+    key = forms.text(
+        _l("访问令牌"),
+        maximum=200,
+        autocomplete="off",
+        description=_l("对方要求时才填，随每条消息发出（Authorization: Bearer）。"),
+    )
 
 
 class MailForm(ChannelForm):
@@ -265,8 +307,71 @@ class MailForm(ChannelForm):
         return self.server.data or ""
 
 
-def channel_form(kind: ChannelKind) -> type[RobotForm] | type[MailForm]:
-    return MailForm if kind is ChannelKind.EMAIL else RobotForm
+class PushForm(ChannelForm):
+    """Nothing more: the addresses are those of the recipients' devices."""
+
+    @property
+    def secret(self) -> dict[str, Any] | None:
+        return {}
+
+    @property
+    def host(self) -> str:
+        return ""
+
+
+def channel_form(kind: ChannelKind) -> type[ChannelForm]:
+    return _FORMS.get(kind, RobotForm)
+
+
+_FORMS: dict[ChannelKind, type[ChannelForm]] = {
+    ChannelKind.EMAIL: MailForm,
+    ChannelKind.PUSH: PushForm,
+    ChannelKind.WECOM: WecomForm,
+    ChannelKind.WEBHOOK: WebhookForm,
+}
+
+
+class DeviceForm(forms.Form):
+    """The subscription that a browser gives: endpoint, its public key and its secret, as base64url."""
+
+    endpoint = forms.hidden(maximum=1000)
+    p256dh = forms.hidden(maximum=100)
+    auth = forms.hidden(maximum=40)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Also whether the keys are such (P-256 uncompressed, 16 bytes)."""
+        is_good = super().validate(extra_validators) and is_address(self.endpoint.data or "")
+        return is_good and _is_point(self.p256dh.data or "") and len(_bytes(self.auth.data or "")) == 16
+
+    @property
+    def secret(self) -> dict[str, str]:
+        return {name: self[name].data for name in ("endpoint", "p256dh", "auth")}
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.endpoint.data).hostname or ""
+
+
+def _is_point(text: str) -> bool:
+    key = _bytes(text)
+    return len(key) == 65 and key[0] == 4
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return unwritten(text)
+    except ValueError:
+        return b""
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is the whole address of a server, without a name and password."""
+    try:
+        parts = urlsplit(text)
+        is_good = parts.scheme in ("https", "http") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+    return is_good and text.isascii() and " " not in text and not (parts.username or parts.password)
 
 
 class AlertFilter(forms.Form):

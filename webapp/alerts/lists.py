@@ -119,7 +119,7 @@ DELIVERIES = Listing(
     select=queries.deliveries,
     order=(AlertDelivery.made_at, AlertDelivery.id),
     filters=DeliveryFilter,
-    url=PageOf("alerts.show", "alert_id", lambda row: row.alert_id),
+    url=PageOf("alerts.delivery", "delivery_id"),
     empty_title=_l("还没有发送过"),
     empty_text=_l("提醒发到渠道后，每一次的结果和对方的回答都记在这里。"),
 )

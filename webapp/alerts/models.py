@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
-from webapp.alerts.rules import AlertState, ChannelKind, DeliveryState
+from webapp.alerts.rules import AlertState, ChannelKind, DeliveryState, Each
 from webapp.extensions import Model
 from webapp.kernel.columns import Enumerated, Json, SealedJson, UtcDateTime
 from webapp.kernel.deadlines import Level
@@ -45,6 +45,8 @@ class AlertChannel(Model):
 class AlertRule(Model):
     """What is alerted (`source`: a sort of task, or a figure with its threshold), how urgent, when, to whom, how.
 
+    `each`: the figure is counted for each place or unit, and alerted there; else once.
+
     `level` None: as urgent as the task itself. `recipients` and `channels` are lists (kernel/recipients.py; ids).
     Without `unit_id` it holds for the district.
     """
@@ -56,6 +58,7 @@ class AlertRule(Model):
     preset: Mapped[str | None] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(80))
     threshold: Mapped[int | None]
+    each: Mapped[Each | None] = mapped_column(Enumerated(Each))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     level: Mapped[Level | None] = mapped_column(Enumerated(Level))
     after_minutes: Mapped[int | None]
@@ -77,7 +80,7 @@ class AlertRule(Model):
 
 class Alert(Model):
     """Something that is due at a level, from when it was raised until it is no longer due; one that is live per key
-    and level. `amount` is the number of a figure.
+    and level. `amount` is the number of a figure or of what is owed, `number` that of a document or a day (Due).
     """
 
     __tablename__ = "alert"
@@ -95,6 +98,7 @@ class Alert(Model):
     place_id: Mapped[UUID | None] = mapped_column(ForeignKey("place.id"))
     unit_id: Mapped[UUID | None] = mapped_column(ForeignKey("unit.id"))
     amount: Mapped[int | None]
+    number: Mapped[str | None] = mapped_column(String(40))
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     raised_at: Mapped[datetime] = mapped_column(UtcDateTime)
     state: Mapped[AlertState] = mapped_column(Enumerated(AlertState))
@@ -104,6 +108,7 @@ class Alert(Model):
 
     rule: Mapped[AlertRule] = relationship(AlertRule, lazy="joined", viewonly=True)
     place: Mapped[Place | None] = relationship(Place, lazy="joined", viewonly=True)
+    unit: Mapped[Unit | None] = relationship(Unit, lazy="joined", viewonly=True)
     acknowledger: Mapped[Person | None] = relationship(Person, lazy="joined", viewonly=True)
 
 
@@ -144,3 +149,45 @@ class AlertDelivery(Model):
 
     alert: Mapped[Alert] = relationship(Alert, lazy="joined", viewonly=True)
     channel: Mapped[AlertChannel] = relationship(AlertChannel, lazy="joined", viewonly=True)
+
+
+class AlertAttempt(Model):
+    """One attempt at a delivery. `outcome` is None until its answer is kept: what a killed sender leaves has none.
+
+    `retry_at` is when the channel is tried again.
+    """
+
+    __tablename__ = "alert_attempt"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    delivery_id: Mapped[UUID] = mapped_column(ForeignKey("alert_delivery.id"), index=True)
+    message_id: Mapped[UUID] = mapped_column(index=True)
+    tried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(20))
+    answer: Mapped[str | None] = mapped_column(String(200))
+    retry_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AlertDevice(Model):
+    """A browser on which a person turned web push on. `secret` are the endpoint and keys of its subscription,
+    `endpoint_key` a keyed digest of the endpoint; `host` is what may be shown of it.
+
+    It is used from `usable_at` on: when a test message came back from it with the token behind `token_hash`. At
+    `ended_at` its push service said that it is gone.
+    """
+
+    __tablename__ = "alert_device"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    device: Mapped[str] = mapped_column(String(300))
+    language: Mapped[str] = mapped_column(String(2))
+    host: Mapped[str] = mapped_column(String(200))
+    secret: Mapped[Any] = mapped_column(SealedJson("alert_device.secret"))
+    endpoint_key: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str | None] = mapped_column(String(64))
+    added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tested_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    usable_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(20))

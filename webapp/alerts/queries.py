@@ -5,12 +5,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import Cast, ColumnElement, Select, and_, case, false, func, or_, select, true
 
 from webapp.accounts import queries as accounts
-from webapp.alerts.models import Alert, AlertChannel, AlertDelivery, AlertRecipient, AlertRule
-from webapp.alerts.rules import AlertState, DeliveryState
+from webapp.alerts.models import (
+    Alert,
+    AlertAttempt,
+    AlertChannel,
+    AlertDelivery,
+    AlertDevice,
+    AlertRecipient,
+    AlertRule,
+)
+from webapp.alerts.rules import FIGURE, TRIED_FOR, AlertState, DeliveryState, Each
 from webapp.extensions import db
+from webapp.kernel import figures
 from webapp.kernel.access import Reach, Role
 from webapp.kernel.deadlines import Level
 from webapp.kernel.jobs import JobRun
@@ -29,6 +38,15 @@ def active_rules() -> Sequence[AlertRule]:
     rules = rows.all()
     db.session.expunge_all()
     return rules
+
+
+def divisions(source: str) -> frozenset[Each]:
+    """For what each the figure of a source can be counted."""
+    figure = figures.figures().get(source.removeprefix(FIGURE)) if source.startswith(FIGURE) else None
+    if figure is None or figure.axes is None:
+        return frozenset()
+    has_place = not isinstance(figure.axes.place, Cast)  # else it is NULL in every row
+    return frozenset({Each.UNIT, Each.PLACE} if has_place else {Each.UNIT})
 
 
 def count_rules() -> int:
@@ -70,6 +88,12 @@ def live() -> Mapping[tuple[str, Level], UUID]:
     """The alerts that are not closed: ids by key and level."""
     rows = db.session.execute(select(Alert.key, Alert.level, Alert.id).where(Alert.state != AlertState.CLOSED))
     return {(row.key, row.level): row.id for row in rows}
+
+
+def amounts(ids: Collection[UUID]) -> Mapping[UUID, int]:
+    """The numbers of those of these alerts that have one."""
+    query = select(Alert.id, Alert.amount).where(Alert.state != AlertState.CLOSED, Alert.amount.is_not(None))
+    return {row.id: row.amount for row in db.session.execute(query) if row.id in ids}
 
 
 def closed_since(moment: datetime) -> Mapping[tuple[str, Level], UUID]:
@@ -145,6 +169,16 @@ def open_of(person_id: UUID, limit: int) -> Sequence[Alert]:
     return db.session.scalars(query.order_by(worst, Alert.raised_at.desc(), Alert.id).limit(limit)).all()
 
 
+def heard_of(person_id: UUID, limit: int) -> Sequence[Any]:
+    """The newest open alerts of a person: rows of raised_at, level, quiet_from, quiet_until, and the number of all in
+    `total`.
+    """
+    columns = Alert.raised_at, Alert.level, AlertRule.quiet_from, AlertRule.quiet_until
+    query = select(*columns, func.count().over().label("total")).join(AlertRule, AlertRule.id == Alert.rule_id)
+    query = query.where(Alert.id.in_(ids_of(person_id)), Alert.state == AlertState.OPEN)
+    return db.session.execute(query.order_by(Alert.raised_at.desc(), Alert.id).limit(limit)).all()
+
+
 def count_open(person_id: UUID) -> int:
     """The number of open alerts of a person."""
     mine = AlertRecipient.alert_id == Alert.id, AlertRecipient.person_id == person_id
@@ -163,6 +197,58 @@ def deliveries(_reach: Reach, filters: dict[str, Any]) -> Select[Any]:
 def deliveries_of(alert_id: UUID) -> Sequence[AlertDelivery]:
     query = select(AlertDelivery).where(AlertDelivery.alert_id == alert_id)
     return db.session.scalars(query.order_by(AlertDelivery.made_at, AlertDelivery.id)).all()
+
+
+def find_delivery(delivery_id: UUID) -> AlertDelivery | None:
+    return db.session.get(AlertDelivery, delivery_id)
+
+
+def attempts_of(delivery_id: UUID, limit: int) -> Sequence[AlertAttempt]:
+    """The attempts at a delivery, the newest first."""
+    query = select(AlertAttempt).where(AlertAttempt.delivery_id == delivery_id)
+    return db.session.scalars(query.order_by(AlertAttempt.tried_at.desc(), AlertAttempt.id).limit(limit)).all()
+
+
+def carried_with(message_id: UUID | None) -> int:
+    """How many deliveries a message carries."""
+    query = select(func.count()).select_from(AlertDelivery).where(AlertDelivery.message_id == message_id)
+    return (db.session.scalar(query) or 0) if message_id else 0
+
+
+def devices_of(person_id: UUID) -> Sequence[AlertDevice]:
+    """The devices on which a person turned web push on, the newest first."""
+    query = select(AlertDevice).where(AlertDevice.person_id == person_id)
+    return db.session.scalars(query.order_by(AlertDevice.added_at.desc(), AlertDevice.id)).all()
+
+
+def is_tried(device: AlertDevice, at: datetime) -> bool:
+    """Whether a test message is on its way to a device."""
+    return bool(device.token_hash and device.tested_at and device.tested_at > at - TRIED_FOR)
+
+
+def token_of(device_id: UUID) -> str | None:
+    """The digest of the token that a device has to report, whoever's it is."""
+    return db.session.scalar(select(AlertDevice.token_hash).where(AlertDevice.id == device_id))
+
+
+def find_device(device_id: UUID, person_id: UUID) -> AlertDevice | None:
+    """A device of this person."""
+    query = select(AlertDevice).where(AlertDevice.id == device_id, AlertDevice.person_id == person_id)
+    return db.session.scalars(query).one_or_none()
+
+
+def find_device_of(endpoint_key: str) -> AlertDevice | None:
+    """The device with this subscription, whoever's it is."""
+    return db.session.scalars(select(AlertDevice).where(AlertDevice.endpoint_key == endpoint_key)).one_or_none()
+
+
+def devices_for(alert_ids: Collection[UUID]) -> Sequence[tuple[UUID, AlertDevice]]:
+    """The usable devices of the recipients of alerts who may sign in: (id of the alert, device)."""
+    query = select(AlertRecipient.alert_id, AlertDevice)
+    query = query.join(AlertDevice, AlertDevice.person_id == AlertRecipient.person_id)
+    query = query.where(AlertRecipient.alert_id.in_(alert_ids), AlertDevice.usable_at.is_not(None))
+    query = query.where(AlertDevice.person_id.in_(accounts.enabled()))
+    return [(row[0], row[1]) for row in db.session.execute(query.order_by(AlertDevice.added_at, AlertDevice.id))]
 
 
 def watched_since() -> tuple[datetime | None, datetime | None, int]:

@@ -1,5 +1,6 @@
 """When something is alerted, to whom again, when a channel is tried again: pure functions on plain values."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -8,6 +9,7 @@ from webapp.kernel.deadlines import Level
 
 FIGURE = "figure:"  # before the code of a figure in the source of a rule
 DOERS = "doers:"  # the recipient: whoever has to do it
+HEADS = "heads:"  # the leader of its unit, and the person responsible
 SILENT_AFTER = timedelta(minutes=5)  # without a run of the watcher
 REOPENED_WITHIN = timedelta(hours=1)  # what comes back so soon is the same alert
 MOST_SINGLE = 3  # messages of a channel in one run; more that wait become one summary
@@ -16,6 +18,8 @@ GIVEN_UP_AFTER = timedelta(hours=24)
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 KEPT = timedelta(days=90)  # closed alerts and their deliveries
 MOST_RULES, MOST_CHANNELS = 60, 20
+TRIED_FOR = timedelta(minutes=2)  # how long a page waits for a test message to come back
+MOST_DEVICES = 10  # of a person, for web push
 MOST_ANSWER = 200  # characters of an answer that are kept
 
 
@@ -33,12 +37,20 @@ class DeliveryState(StrEnum):
     FAILED = "failed"  # given up
 
 
+class Each(StrEnum):
+    """For what each a figure is counted, instead of once."""
+
+    PLACE = "place"
+    UNIT = "unit"
+
+
 class ChannelKind(StrEnum):
     EMAIL = "email"
     WECOM = "wecom"
     DINGTALK = "dingtalk"
     FEISHU = "feishu"
     WEBHOOK = "webhook"
+    PUSH = "push"  # web push to the devices of the recipients
 
 
 class Security(StrEnum):
@@ -59,6 +71,7 @@ class Preset:
     recipients: tuple[str, ...]
     after_minutes: int | None = None
     threshold: int | None = None
+    each: Each | None = None
     repeat_minutes: int | None = None
 
 
@@ -75,9 +88,14 @@ PRESETS = (
     ),
     Preset("check-owed", "finding.answered", Level.WARNING, (DOERS,), after_minutes=0),
     Preset("report-soon", "report.due", Level.NORMAL, (DOERS,), after_minutes=-60),
+    Preset("report-late", "report.due", Level.WARNING, (DOERS,), after_minutes=0),
     Preset("report-missing", "report.missing", Level.CRITICAL, (DOERS,), repeat_minutes=60),
-    Preset("stock-low", "figure:supplies.low", Level.WARNING, ("role:keeper", "role:approver"), threshold=1),
-    Preset("stock-expired", "figure:supplies.expired", Level.WARNING, ("role:keeper",), threshold=1),
+    Preset("report-urged", "report.urged", Level.CRITICAL, (DOERS, HEADS)),
+    Preset("task-overdue", "task.given", Level.WARNING, (DOERS,), after_minutes=0),
+    Preset("unchecked", "place.unchecked", Level.NORMAL, ("role:inspector",), after_minutes=30 * 24 * 60),
+    Preset("warehouse-low", "stock.low", Level.WARNING, (DOERS,), threshold=1),
+    Preset("stock-low", "figure:supplies.low", Level.WARNING, ("role:approver",), threshold=1),
+    Preset("stock-expired", "figure:supplies.expired", Level.WARNING, ("role:keeper",), threshold=1, each=Each.PLACE),
     Preset("job-unwell", "job.unwell", Level.CRITICAL, ("role:administrator",), repeat_minutes=60),
     Preset("disk-low", "disk.low", Level.CRITICAL, ("role:administrator",), repeat_minutes=60),
     Preset("returned", "envelope.returned", Level.NORMAL, (DOERS,)),
@@ -108,6 +126,14 @@ def sends_at(local: datetime, level: Level, quiet: tuple[int, int] | None) -> da
         return local
     ends = local.replace(hour=quiet[1], minute=0, second=0, microsecond=0)
     return ends if ends > local else ends + timedelta(days=1)
+
+
+def loud_at(raised: Iterable[tuple[datetime, Level, tuple[int, int] | None]], local: datetime) -> datetime | None:
+    """Since when the newest of these alerts may be heard: from when it was raised, or from the end of its quiet hours.
+    Each is (raised in the district's zone, level, quiet hours); `local` is now, in the same zone.
+    """
+    heard = (sends_at(raised_at, level, quiet) for raised_at, level, quiet in raised)
+    return max((moment for moment in heard if moment <= local), default=None)
 
 
 def is_again(sent_at: datetime, repeat_minutes: int | None, at: datetime) -> bool:

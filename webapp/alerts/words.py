@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from webapp.alerts import labels
 from webapp.alerts.channels.messages import Message
+from webapp.alerts.channels.push import Notice
 from webapp.alerts.models import Alert
 from webapp.alerts.rules import MOST_NAMED
 from webapp.config import Settings
@@ -37,6 +38,25 @@ def test_message(message_id: UUID, language: str) -> Message:
         return Message(message_id, _("【防线】测试消息"), "\n".join(lines))
 
 
+def notice_of(message_id: UUID, alerts: Sequence[Alert], language: str) -> Notice:
+    """What a device shows about alerts: the rule, or how many; the place stands behind the link only."""
+    with force_locale(LOCALES[language]):
+        if len(alerts) == 1:
+            level, name = labels.LEVELS[alerts[0].level], labels.rule_name(alerts[0].rule)
+            title, path = _("【防线】%(level)s：%(what)s", level=level, what=name), f"{INDEX}{alerts[0].id}"
+        else:
+            title, path = _count(len(alerts)), INDEX
+        return Notice(title, _("请打开查看，并按“收到”。"), path, str(message_id))
+
+
+def test_notice(device_id: UUID, token: str, language: str) -> Notice:
+    """A notice by which a device shows that it works; with a token it reports back."""
+    with force_locale(LOCALES[language]):
+        words, page = (_("【防线】测试消息"), _("收到这一条，说明这台设备可以用。")), f"{INDEX}devices"
+        arrived = f"{INDEX}devices/{device_id}/arrived" if token else ""
+        return Notice(*words, page, f"test-{device_id}", arrived, token)
+
+
 def _single(alert: Alert) -> tuple[str, list[str]]:
     title = _("【防线】%(level)s：%(what)s", level=labels.LEVELS[alert.level], what=labels.what(alert))
     lines = [_("地点：%(where)s", where=labels.where(alert))]
@@ -50,7 +70,7 @@ def _summary(alerts: Sequence[Alert]) -> tuple[str, list[str]]:
     worst = {level: place for place, level in enumerate(Level)}
     ordered = sorted(alerts, key=lambda alert: worst[alert.level])
     count = len(alerts)
-    title = ngettext("【防线】%(num)d 条提醒", "【防线】%(num)d 条提醒", count)
+    title = _count(count)
     lines = [
         _(
             "%(level)s：%(what)s（%(where)s）",
@@ -66,9 +86,18 @@ def _summary(alerts: Sequence[Alert]) -> tuple[str, list[str]]:
     return title, lines
 
 
+def _count(count: int) -> str:
+    return str(ngettext("【防线】%(num)d 条提醒", "【防线】%(num)d 条提醒", count))
+
+
 def _address(path: str) -> str:
-    """The address of a page of this installation: its first host name, else where it listens."""
+    """The address of a page of this installation."""
+    return f"{own_address()}{path}"
+
+
+def own_address() -> str:
+    """The address of this installation: its first host name, else where it listens."""
     settings: Settings = current_app.config["SETTINGS"]
     scheme = "https" if settings.https or settings.secure_cookies else "http"
     host = settings.host_names[0] if settings.host_names else f"{settings.host}:{settings.port}"
-    return f"{scheme}://{host}{path}"
+    return f"{scheme}://{host}"

@@ -1,20 +1,22 @@
 """What the rules find at a moment: tasks and figures, each once per key and level."""
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from flask import current_app, g
 
 from webapp.alerts.models import AlertRule
-from webapp.alerts.rules import FIGURE, is_time
+from webapp.alerts.rules import FIGURE, Each, is_time
 from webapp.kernel import clock, figures
-from webapp.kernel.access import Actor, Grant, Role, reach_into
+from webapp.kernel.access import Actor, Grant, Reach, Role, reach_into
 from webapp.kernel.deadlines import Due, Level, key_of, watched
 from webapp.kernel.recipients import Matter, Question
+from webapp.places import queries as places
+from webapp.units import queries as units
 
 NOBODY = UUID(int=0)
 Key = tuple[str, Level]
@@ -33,6 +35,7 @@ class Concern:
     url: str
     due_at: datetime | None = None
     amount: int | None = None
+    number: str = ""
     questions: set[Question] = field(default_factory=set)
     channels: set[str] = field(default_factory=set)
 
@@ -63,31 +66,71 @@ def _of_scope(overseer: Actor, rules: Sequence[AlertRule], at: datetime) -> Iter
         else:
             by_kind[rule.source].append(rule)
     for due in watched(overseer, at, by_kind) if by_kind else ():
-        yield from (_of_task(due, rule) for rule in by_kind[due.kind] if is_time(due.due_at, rule.after_minutes, at))
+        yield from (_of_task(due, rule) for rule in by_kind[due.kind] if _is_alerted(due, rule, at))
+
+
+def _is_alerted(due: Due, rule: AlertRule, at: datetime) -> bool:
+    is_enough = rule.threshold is None or (due.amount or 0) >= rule.threshold
+    return is_enough and is_time(due.due_at, rule.after_minutes, at)
 
 
 def _of_task(due: Due, rule: AlertRule) -> Concern:
-    matter = Matter(who=due.who, place_id=due.place, unit_id=None if due.place else due.unit or rule.unit_id)
-    level = rule.level or due.level
-    return Concern(rule=rule, key=due.key, level=level, matter=matter, url=due.url, due_at=due.due_at)
+    """Without the words of the task, which may be private. A count over several units is another in each scope."""
+    is_of_scope = due.amount is not None and not (due.place or due.unit) and rule.unit_id
+    return Concern(
+        rule=rule,
+        key=key_of(due.key, rule.unit_id) if is_of_scope else due.key,
+        level=rule.level or due.level,
+        matter=Matter(who=due.who, place_id=due.place, unit_id=None if due.place else due.unit or rule.unit_id),
+        url=due.url,
+        due_at=due.due_at,
+        amount=due.amount,
+        number=due.number,
+    )
 
 
 def _of_figure(overseer: Actor, rule: AlertRule, at: datetime) -> Iterator[Concern]:
-    """The figure's number in the rule's scope, if it reaches the threshold."""
+    """The figure's numbers in the rule's scope that reach the threshold, one for each place or unit if it says so."""
     figure = figures.figures().get(rule.source.removeprefix(FIGURE))
-    if figure is None or rule.threshold is None:
+    if figure is None or rule.threshold is None or (rule.each and figure.axes is None):
         return
-    day = clock.district_day(at)
-    number = figures.number_of(figure, reach_into(figure.endpoint, overseer), day)
-    if number >= rule.threshold:
+    reach, day = reach_into(figure.endpoint, overseer), clock.district_day(at)
+    numbers = [(matter, n) for matter, n in _numbers(figure, reach, rule, day) if n >= rule.threshold]
+    codes = {row.id: row.code for row in places.known([m.place_id for m, _number in numbers if m.place_id])}
+    for matter, number in numbers:
+        place = codes.get(matter.place_id, "") if matter.place_id else ""
+        unit = str(matter.unit_id) if matter.unit_id and figure.axes else ""
         yield Concern(
             rule=rule,
-            key=key_of(rule.source, rule.unit_id or "district"),
+            key=key_of(rule.source, matter.place_id or matter.unit_id or "district"),
             level=rule.level or Level.WARNING,
-            matter=Matter(unit_id=rule.unit_id),
-            url=figures.url_of(figure, day),
+            matter=matter,
+            url=figures.url_of(figure, day, place, unit=unit),
             amount=number,
         )
+
+
+def _numbers(figure: figures.Figure, reach: Reach, rule: AlertRule, day: date) -> Iterable[tuple[Matter, int]]:
+    """The number of the rule's scope; or those of each place, or of each unit with all units below it."""
+    if rule.each is None:
+        return [(Matter(unit_id=rule.unit_id), figures.number_of(figure, reach, day))]
+    parts, sums = figures.parts_of(figure, reach, day, day), Counter[Matter]()
+    if rule.each is Each.PLACE:
+        for part in parts:
+            if part.place_id:
+                sums[Matter(place_id=part.place_id)] += part.number
+        return sums.items()
+    paths = units.paths()
+    for part in parts:
+        for unit_id in _above(part.unit_id, paths, rule.unit_id):
+            sums[Matter(unit_id=unit_id)] += part.number
+    return sums.items()
+
+
+def _above(unit_id: UUID | None, paths: Mapping[UUID, str], top_id: UUID | None) -> list[UUID]:
+    """A unit and those above it, up to a top one."""
+    path, top = paths.get(unit_id, "") if unit_id else "", paths.get(top_id, "") if top_id else ""
+    return [above for above, begin in paths.items() if path.startswith(begin) and begin.startswith(top)]
 
 
 def _overseer(unit_id: UUID | None) -> Actor:

@@ -6,7 +6,7 @@ whether it arrived: it is sent once more, under the same id and marked as a repe
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,14 +14,15 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from webapp.alerts import queries
 from webapp.alerts.channels import sending
 from webapp.alerts.channels.messages import Message
 from webapp.alerts.channels.sending import Outcome
-from webapp.alerts.models import Alert, AlertChannel, AlertDelivery
-from webapp.alerts.rules import GIVEN_UP_AFTER, MOST_SINGLE, AlertState, DeliveryState, wait_after
+from webapp.alerts.models import Alert, AlertAttempt, AlertChannel, AlertDelivery
+from webapp.alerts.rules import GIVEN_UP_AFTER, MOST_SINGLE, AlertState, ChannelKind, DeliveryState, wait_after
+from webapp.alerts.service.pushing import Push, note, our_key, push_all, pushes_of, together, try_own_devices
 from webapp.alerts.service.settings import note_test
 from webapp.alerts.words import message_of, test_message
 from webapp.extensions import db
@@ -42,6 +43,7 @@ class _Parcel:
     secret: Any
     message: Message
     deliveries: tuple[UUID, ...]
+    pushes: tuple[Push, ...] = ()
 
 
 def deliver(at: datetime) -> str:
@@ -49,8 +51,9 @@ def deliver(at: datetime) -> str:
     _give_up(at)
     ends, sent, failed, paused = time.monotonic() + BUDGET_S, 0, 0, set[UUID]()
     while time.monotonic() < ends and (parcels := _take(paused, at)):
-        for parcel, outcome in zip(parcels, _send_all(parcels, at), strict=True):
+        for parcel, (outcome, of_devices) in zip(parcels, _send_all(parcels, at), strict=True):
             _note(parcel, outcome, at)
+            note(of_devices, at)
             sent, failed = sent + outcome.is_sent, failed + (not outcome.is_sent)
             if not outcome.is_sent:
                 paused.add(parcel.channel_id)
@@ -63,8 +66,11 @@ def send_test(channel_id: UUID, *, by: Actor, at: datetime) -> Outcome:
     if channel is None:
         raise Refusal("channel-gone", 404)
     message, kind, secret = test_message(uuid4(), channel.language), channel.kind, channel.secret
-    db.session.rollback()  # nothing is held open while the other side takes its time
-    outcome = sending.send(kind, secret, message, at, may_be_inside=_may_be_inside())
+    if kind is ChannelKind.PUSH:
+        outcome = try_own_devices(channel.language, by=by, at=at)
+    else:
+        db.session.rollback()  # nothing is held open while the other side takes its time
+        outcome = sending.send(kind, secret, message, at, may_be_inside=_may_be_inside())
     note_test(channel_id, outcome.code, outcome.answer, by=by, at=at)
     return outcome
 
@@ -100,6 +106,10 @@ def _take(paused: set[UUID], at: datetime) -> list[_Parcel]:
             taken = update(AlertDelivery).where(AlertDelivery.id.in_(parcel.deliveries))
             values = {"state": _SENDING, "message_id": parcel.message.id, "tried_at": at}
             session.execute(taken.values(**values, tries=AlertDelivery.tries + 1))
+            begun = {"message_id": parcel.message.id, "tried_at": at}
+            session.execute(
+                insert(AlertAttempt), [{"id": uuid4(), "delivery_id": id_} | begun for id_ in parcel.deliveries]
+            )
         return parcels
 
 
@@ -118,15 +128,21 @@ def _parcel(rows: Sequence[AlertDelivery]) -> _Parcel:
     is_repeated = bool(left) or any(row.outcome == "timeout" for row in carried)
     channel = carried[0].channel
     message = message_of(message_id, [row.alert for row in carried], channel.language, is_repeated=is_repeated)
-    return _Parcel(channel.id, channel.kind, channel.secret, message, tuple(row.id for row in carried))
+    pushes = pushes_of([row.alert for row in carried], message_id) if channel.kind is ChannelKind.PUSH else ()
+    return _Parcel(channel.id, channel.kind, channel.secret, message, tuple(row.id for row in carried), pushes)
 
 
-def _send_all(parcels: Sequence[_Parcel], at: datetime) -> Iterator[Outcome]:
-    """Send through several channels at once, so that one that hangs does not hold up the others."""
-    may_be_inside = _may_be_inside()
+def _send_all(parcels: Sequence[_Parcel], at: datetime) -> Iterator[tuple[Outcome, Mapping[UUID, Outcome]]]:
+    """Send through several channels at once, so that one that hangs does not hold up the others. Gives what came of
+    each message, and of each device to which it was pushed.
+    """
+    may_be_inside, key = _may_be_inside(), our_key()
 
-    def send(parcel: _Parcel) -> Outcome:
-        return sending.send(parcel.kind, parcel.secret, parcel.message, at, may_be_inside=may_be_inside)
+    def send(parcel: _Parcel) -> tuple[Outcome, Mapping[UUID, Outcome]]:
+        if parcel.kind is ChannelKind.PUSH:
+            outcomes = push_all(parcel.pushes, key, at, may_be_inside=may_be_inside)
+            return together(outcomes), outcomes
+        return sending.send(parcel.kind, parcel.secret, parcel.message, at, may_be_inside=may_be_inside), {}
 
     with ThreadPoolExecutor(len(parcels)) as pool:
         yield from pool.map(send, parcels)
@@ -147,3 +163,5 @@ def _note(parcel: _Parcel, outcome: Outcome, at: datetime) -> None:
             channel.failures += 1
             channel.failing_since = channel.failing_since or at
             channel.retry_at = at + wait_after(channel.failures)
+        begun = AlertAttempt.message_id == parcel.message.id, AlertAttempt.tried_at == at
+        session.execute(update(AlertAttempt).where(*begun).values(**kept, retry_at=channel.retry_at))

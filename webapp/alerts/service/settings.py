@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from webapp.alerts import labels, queries
 from webapp.alerts.models import AlertChannel, AlertRule
-from webapp.alerts.rules import MOST_CHANNELS, MOST_RULES, PRESETS, QUIET, ChannelKind, Preset
+from webapp.alerts.rules import MOST_CHANNELS, MOST_RULES, PRESETS, QUIET, ChannelKind, Each, Preset
 from webapp.kernel import journal
 from webapp.kernel.access import Actor
 from webapp.kernel.database import hold, transaction
@@ -26,6 +26,7 @@ class RuleFacts:
     channels: Sequence[str] = ()
     preset: str | None = None
     threshold: int | None = None
+    each: Each | None = None
     unit_id: UUID | None = None
     level: Level | None = None
     after_minutes: int | None = None
@@ -85,6 +86,7 @@ def _facts_of(preset: Preset, channels: Sequence[str]) -> RuleFacts:
         preset=preset.code,
         source=preset.source,
         threshold=preset.threshold,
+        each=preset.each,
         level=preset.level,
         after_minutes=preset.after_minutes,
         recipients=preset.recipients,

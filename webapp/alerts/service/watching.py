@@ -34,6 +34,7 @@ def watch(at: datetime) -> str:
         live, channels = queries.live(), {str(row.id) for row in queries.channels() if row.is_active}
         raised = _raise({key: due[key] for key in persons if key not in live}, persons, channels, at)
         closed = _close([id_ for key, id_ in live.items() if key not in due], at)
+        _renew({live[key]: due[key].amount for key in due if key in live and due[key].amount is not None})
         _repeat(rules, channels, at)
     return f"{raised} raised, {closed} closed"
 
@@ -86,6 +87,7 @@ def _row(concern: Concern, alert_id: UUID, at: datetime) -> dict[str, Any]:
         "place_id": concern.matter.place_id,
         "unit_id": concern.matter.unit_id,
         "amount": concern.amount,
+        "number": concern.number or None,
         "due_at": concern.due_at,
         "raised_at": at,
         "state": AlertState.OPEN,
@@ -105,6 +107,14 @@ def _close(over: Sequence[UUID], at: datetime) -> int:
         closed = update(Alert).where(Alert.id.in_(over)).values(state=AlertState.CLOSED, closed_at=at)
         db.session.execute(closed)
     return len(over)
+
+
+def _renew(amounts: Mapping[UUID, int | None]) -> None:
+    """Keep the numbers of live alerts as they are now, for their pages and the reminders."""
+    before = queries.amounts(amounts) if amounts else {}
+    changed = [{"id": id_, "amount": amount} for id_, amount in amounts.items() if before.get(id_) != amount]
+    if changed:
+        db.session.execute(update(Alert), changed)
 
 
 def _repeat(rules: Sequence[AlertRule], channels: Collection[str], at: datetime) -> None:

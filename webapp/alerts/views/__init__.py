@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("alerts", __name__, url_prefix="/alerts")
 
-from webapp.alerts.views import channels, mine, rules  # noqa: E402, F401  # they add their views to it
+from webapp.alerts.views import channels, devices, heard, mine, rules  # noqa: E402, F401  # they add their views to it

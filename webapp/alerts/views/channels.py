@@ -17,12 +17,15 @@ from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.errors import refused
 from webapp.kernel.htmx import respond, see_other
 
+MOST_ATTEMPTS = 100  # on the page of a delivery; a day of failures makes some 30
+
 
 @bp.get("/channels")
 @allow(Role.ADMINISTRATOR, district_wide=True)
 def channels() -> Response:
     """The channels, and the kinds that can be added."""
-    return listing.show(CHANNELS, current_reach(), kinds=labels.CHANNELS)
+    failing = queries.failing_channels()
+    return listing.show(CHANNELS, current_reach(), kinds=labels.CHANNELS, failing=failing, labels=labels)
 
 
 @bp.get("/deliveries")
@@ -30,6 +33,22 @@ def channels() -> Response:
 def deliveries() -> Response:
     """Every delivery with its answer."""
     return listing.show(DELIVERIES, current_reach())
+
+
+@bp.get("/deliveries/<uuid:delivery_id>")
+@allow(Role.ADMINISTRATOR, Role.AUDITOR, district_wide=True)
+def delivery(delivery_id: UUID) -> Response:
+    """A delivery with every attempt at it: when, what the other side answered, when it is tried next."""
+    row = queries.find_delivery(delivery_id) or abort(404)
+    return respond(
+        "alerts/delivery.html",
+        "delivery",
+        row=row,
+        attempts=queries.attempts_of(delivery_id, MOST_ATTEMPTS),
+        most=MOST_ATTEMPTS,
+        carried=queries.carried_with(row.message_id),
+        labels=labels,
+    )
 
 
 @bp.route("/channels/new/<string:kind>", methods=["GET", "POST"])
@@ -91,5 +110,6 @@ def _edit(row: Any, kind: ChannelKind) -> Response:
         form=form,
         row=row,
         kind=labels.CHANNELS[kind],
-        outcomes=labels.OUTCOMES,
+        is_push=kind is ChannelKind.PUSH,
+        labels=labels,
     )

@@ -13,7 +13,7 @@ from webapp.alerts.forms import NEW_RULE, RuleForm, rule_as_data, rule_form
 from webapp.alerts.lists import RULES
 from webapp.alerts.rules import PRESETS
 from webapp.alerts.views import bp
-from webapp.kernel import clock, listing, recipients
+from webapp.kernel import clock, deadlines, listing, recipients
 from webapp.kernel.access import Role, allow, current_actor, current_reach
 from webapp.kernel.htmx import respond, see_other
 from webapp.units import queries as units
@@ -79,5 +79,6 @@ def _offered(form: RuleForm, rule: Any) -> RuleForm:
         persons |= {
             recipient: _("原来选的（现在不在列表里）") for recipient in rule.recipients if recipient not in persons
         }
+    form.divisions, form.counted = queries.divisions, deadlines.kinds_counted()
     form.offer(sources.items(), persons.items(), units.tree(current_reach()))
     return form
