@@ -1,5 +1,6 @@
 """The district's three reports, made anew from the records of the demonstration, and recounted by hand-written SQL."""
 
+import json
 import re
 from datetime import datetime, time, timedelta
 
@@ -109,6 +110,30 @@ def test_the_printed_numbers_are_those_of_the_tables(made):
             assert printed, (pattern, words)
             assert float(printed[1]) == pytest.approx(float(number), rel=0.01), pattern
         assert preset is not Preset.ZONE or int(re.search(r"累计张贴《通告》(\d+)份", words)[1]) > 0
+
+
+def test_what_units_signed_is_printed_as_they_signed_it(demonstration):
+    """Of one unit over days, and of the district: a day's topmost units."""
+    with demonstration.test_request_context():
+        by, today = accounts.actor_of(accounts.find_by_username("commander")), clock.district_day(clock.now())
+        since = today - DAYS
+        query = (
+            "SELECT unit.code, unit.path, day, numbers FROM report JOIN report_due ON report_due.id = due_id"
+            " JOIN unit ON unit.id = report_due.unit_id WHERE replaced_by IS NULL AND day >= :since"
+        )
+        rows = [(*row[:3], json.loads(row[3])) for row in db.session.execute(_bound(query, {"since": since}))]
+        for unit, line in (("ZONE", "l3"), ("ZONE", "l11"), ("DISTRICT", "l11")):
+            scope = Scope(units.find_by_code(unit).id, since, today)
+            asked = service._asked(scope, {}, by=by, at=clock.now())
+            value = sources.values_of([f"daily.d1_{line}"], asked)[f"daily.d1_{line}"]
+            own = [row for row in rows if unit in (row[0], "DISTRICT")]
+            topmost = [
+                row
+                for row in own
+                if not any(row[2] == up[2] and row[1] != up[1] and row[1].startswith(up[1]) for up in own)
+            ]
+            assert value.text == str(sum(row[3][line][1] for row in topmost))
+        assert int(value.text) > 12
 
 
 def _bound(query, values):
