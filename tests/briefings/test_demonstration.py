@@ -113,26 +113,21 @@ def test_the_printed_numbers_are_those_of_the_tables(made):
 
 
 def test_what_units_signed_is_printed_as_they_signed_it(demonstration):
-    """Of one unit over days, and of the district: a day's topmost units."""
+    """Of one unit over days, and of the district, whose reporting units do not stand below each other."""
     with demonstration.test_request_context():
         by, today = accounts.actor_of(accounts.find_by_username("commander")), clock.district_day(clock.now())
         since = today - DAYS
         query = (
-            "SELECT unit.code, unit.path, day, numbers FROM report JOIN report_due ON report_due.id = due_id"
+            "SELECT unit.code, numbers FROM report JOIN report_due ON report_due.id = due_id"
             " JOIN unit ON unit.id = report_due.unit_id WHERE replaced_by IS NULL AND day >= :since"
         )
-        rows = [(*row[:3], json.loads(row[3])) for row in db.session.execute(_bound(query, {"since": since}))]
+        rows = [(code, json.loads(numbers)) for code, numbers in db.session.execute(_bound(query, {"since": since}))]
         for unit, line in (("ZONE", "l3"), ("ZONE", "l11"), ("DISTRICT", "l11")):
             scope = Scope(units.find_by_code(unit).id, since, today)
             asked = service._asked(scope, {}, by=by, at=clock.now())
             value = sources.values_of([f"daily.d1_{line}"], asked)[f"daily.d1_{line}"]
-            own = [row for row in rows if unit in (row[0], "DISTRICT")]
-            topmost = [
-                row
-                for row in own
-                if not any(row[2] == up[2] and row[1] != up[1] and row[1].startswith(up[1]) for up in own)
-            ]
-            assert value.text == str(sum(row[3][line][1] for row in topmost))
+            own = [numbers for code, numbers in rows if unit in (code, "DISTRICT")]
+            assert value.text == str(sum(numbers[line][1] for numbers in own))
         assert int(value.text) > 12
 
 
@@ -166,6 +161,8 @@ def test_every_printed_number_opens_its_rows(demonstration):
             links = {code: sources.link_of(row, by) for code, row in printed.items()}
             assert len(links) > 80
             assert [code for code, link in links.items() if link is None] == []
+            of_unit = [link for code, link in links.items() if not code.startswith("org.")]
+            assert unit == "DISTRICT" or [link for link in of_unit if f"unit={unit}" not in link] == []
             opened |= {link.partition("?")[0]: (link, printed[code]["text"]) for code, link in links.items()}
     commander = signed_in(demonstration, "commander")
     for link, number in opened.values():
