@@ -59,3 +59,23 @@ def test_what_an_alert_or_a_report_is_about_comes_with_the_offer(demonstration):
     assert "补报" in commander.get(link).text
     given = words_of(commander.get(expected))
     assert "履历" not in given, "a commander does not read the journal"
+
+
+@pytest.mark.parametrize(
+    ("reader", "listed", "begins"),
+    [
+        ("auditor", "/reports/list?state=in", "/reports/"),
+        ("auditor", "/briefings/", "/briefings/"),
+        ("auditor", "/assignments?state=any", "/assignments/"),
+        ("administrator", "/alerts/rules", "/alerts/rules/"),
+        ("administrator", "/alerts/channels", "/alerts/channels/"),
+        ("administrator", "/reports/kinds", "/reports/kinds/"),
+        ("administrator", "/briefings/templates", "/briefings/templates/"),
+    ],
+)
+def test_whoever_reads_the_journal_finds_the_history_of_what_a_page_shows(demonstration, reader, listed, begins):
+    client = masters.signed_in(demonstration, reader)
+    address = first_page(client, listed, begins)
+    page = client.get(address)
+    assert "履历" in words_of(page), address
+    assert 'href="/journal?record=' in page.text

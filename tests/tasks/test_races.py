@@ -11,7 +11,7 @@ from webapp.extensions import db
 from webapp.tasks.models import Task, TaskStep
 from webapp.tasks.rules import TaskState
 
-ROUNDS = 4  # of each race
+ROUNDS = 16  # of each race: so often, because not every round meets
 LATE = {"state-moved", "task-not-yours", "task-out-of-reach"}  # what the former owner finds
 
 

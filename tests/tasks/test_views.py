@@ -159,7 +159,8 @@ def test_several_are_urged_with_one_press_and_each_that_cannot_be_is_told(street
         assert f"有 1 项没有催办：{reason}" in words
     counts = lambda: {title: urge_count(street, task) for title, task in (("甲", first), ("乙", second), ("迟", late))}  # noqa: E731
     assert counts() == {"甲": 1, "乙": 1, "迟": 0}
-    leader.post("/assignments/urge", data=press)  # the same press again
+    again = words_of(leader.post("/assignments/urge", data=press, follow_redirects=True))
+    assert "已催办 2 项" in again, "the same press is answered as before"
     assert counts() == {"甲": 1, "乙": 1, "迟": 0}
     leader.post("/assignments/urge", data={"uuid": str(uuid4()), "task": [str(first)], "only": str(late)})
     assert counts() == {"甲": 1, "乙": 1, "迟": 1}

@@ -42,7 +42,7 @@ IN_COMMON = ("item", "district")  # of no unit: whoever may open the page sees e
 def index() -> Response:
     """The rows of the journal within reach, with the state of their blocks."""
     reach, is_whole = current_reach(), True
-    if not reach.is_district_wide:
+    if not reach.is_district_wide and any(grant.unit_id for grant in reach.grants):
         with suppress(WriteBusy):  # what is not placed yet comes with the next look
             service.catch_up()
         is_whole = scopes.is_whole()
