@@ -1,5 +1,6 @@
 """What leaves through the channels, and what becomes of what does not."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -106,9 +107,18 @@ def test_a_robot_that_hangs_or_drips_is_left_after_five_seconds(due, robot, mann
 
 
 def test_an_answer_is_not_read_beyond_its_bound(due, robot):
-    robot.sink.answer = lambda handler: handler.reply(200, b"x" * 3_000_000)
+    is_cut = threading.Event()
+
+    def flood(handler):
+        try:
+            handler.reply(200, b"x" * 30_000_000)
+        except OSError:
+            is_cut.set()
+
+    robot.sink.answer = flood
     assert due.deliver() == "1 sent, 0 not sent"
     assert len(channel(due.app).answer) == 200
+    assert is_cut.wait(10)
 
 
 def test_a_channel_does_not_lead_inside(due, robot):
@@ -206,6 +216,16 @@ def test_a_channel_that_hangs_does_not_hold_up_another(district, robot, monkeypa
         district.watch()
         assert district.deliver() == "1 sent, 1 not sent"
     assert len(robot.sink.posts) == 1
+
+
+def test_several_channels_are_sent_to_at_once(district, robot):
+    with sinks.robot() as (url, other):
+        for one, another in ((robot.sink, other), (other, robot.sink)):
+            one.answer = lambda handler, there=another: handler.reply(200 if there.arrived.wait(2) else 500)
+        district.rule(channels=(district.channel(url, ChannelKind.WECOM), district.channel(robot.url)))
+        district.owe()
+        district.watch()
+        assert district.deliver() == "2 sent, 0 not sent"
 
 
 def test_what_is_over_before_it_was_sent_is_not_sent(due, robot):
