@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from wtforms import validators
 from wtforms.fields import SelectChoice
 
@@ -44,7 +45,9 @@ class RuleForm(forms.Form):
         [(_APPEARS, _l("一出现就提醒")), (_BEFORE, _l("期限前")), (_AFTER, _l("期限后"))],
     )
     hours = forms.number(_l("提前或超过多久"), places=0, minimum=0, maximum=24 * 60)
-    span = forms.choice(_l("按小时还是按天"), [(_HOURS, _l("小时")), (_DAYS, _l("天"))])
+    span = forms.choice(
+        _l("按小时还是按天"), [(_HOURS, lazy_pgettext("span", "小时")), (_DAYS, lazy_pgettext("span", "天"))]
+    )
     unit = forms.choice(_l("只看这个单位及下属"), [], required=False)
     level = forms.choice(_l("紧急程度"), [(_OWN, _l("按事项本身")), *_LEVELS])
     recipient_1 = forms.choice(_l("提醒谁"), [])

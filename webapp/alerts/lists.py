@@ -17,8 +17,8 @@ _COLUMNS = (
     Column("state", _l("状态"), lambda row: row.state, enum=labels.STATES, tone=labels.STATE_STATUS),
     Column("raised", _l("提醒时间"), lambda row: row.raised_at, kind="moment"),
     Column("due", _l("期限"), lambda row: row.due_at, kind="moment", priority=3),
-    Column("by", _l("确认人"), lambda row: row.acknowledger and row.acknowledger.name, priority=2),
-    Column("acknowledged", _l("确认时间"), lambda row: row.acknowledged_at, kind="moment", priority=2),
+    Column("by", _l("确认人"), lambda row: row.acknowledger and row.acknowledger.name, priority=3),
+    Column("acknowledged", _l("确认时间"), lambda row: row.acknowledged_at, kind="moment", priority=3),
     Column("closed", _l("解除时间"), lambda row: row.closed_at, kind="moment", priority=3),
 )
 MINE = Listing(
