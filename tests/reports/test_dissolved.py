@@ -21,6 +21,7 @@ from webapp.units import service as units
 from webapp.units.models import Unit
 from webapp.units.rules import UnitKind
 
+pytestmark = pytest.mark.only_on("sqlite")
 DISSOLVED = 4  # days ago
 
 
@@ -59,7 +60,7 @@ def test_the_month_counts_it_until_that_day_and_no_longer(app, street, dissolved
             assert missing == (0 if days_ago == 0 else 1), "the east; of the west the last day is signed"
 
 
-def test_its_last_report_stays_and_may_be_amended(app, street, dissolved):
+def test_its_last_report_may_be_amended_what_it_owed_before_signed_and_nothing_after(app, street, dissolved):
     with app.app_context():
         [number] = queries.stated(
             reach(street), "d1", "l2", list(street.units.values()), office.days_ago(10), office.today()
@@ -67,25 +68,18 @@ def test_its_last_report_stays_and_may_be_amended(app, street, dissolved):
         assert (number.report_id, number.stated) == (dissolved, 5)
         again = office.filled(due(street, DISSOLVED + 1), n_l2=6, corrects=dissolved, reason="补")
         office.sign(AMENDMENT, again, street.by["west"])
-
-
-def test_what_it_owed_before_can_still_be_signed_and_nothing_after(app, street, dissolved):
-    with app.app_context():
         office.sign(SIGNING, office.filled(due(street, DISSOLVED + 2)), street.by["west"])
         for days_ago in (DISSOLVED, 0):
             with pytest.raises(Refusal, match="report-not-yours"):
                 office.sign(SIGNING, office.filled(due(street, days_ago)), street.by["west"])
 
 
-def test_nobody_is_reminded_of_it_afterwards_on_a_page_or_a_device(app, street, dissolved):
+def test_nobody_is_reminded_of_it_afterwards_and_what_a_device_signed_comes_back(app, street, dissolved):
     with app.test_request_context():
         service.expect_ahead(clock.now() + timedelta(days=2))
         west = street.by["west"]
         assert "report.due" not in {row.kind for row in everything_due(west, clock.now())}
         assert kept.reports(west.through(Role.CLERK), clock.now()) == []
-
-
-def test_what_its_device_signed_for_a_day_after_comes_back(app, street, dissolved):
     with app.app_context():
         fields = office.filled(due(street, 0))
     device = Device(street.clients["west"])

@@ -59,7 +59,7 @@ def busy(app, street, hang):
     return street
 
 
-def test_every_number_is_that_of_a_second_counting(app, busy):
+def test_every_number_is_that_of_a_second_counting_and_unsent_is_not_missing(app, busy):
     with app.test_request_context():
         reach, since = busy.by["commander"].through(Role.COMMANDER), office.days_ago(2)
         for code, query in SECOND.items():
@@ -68,9 +68,6 @@ def test_every_number_is_that_of_a_second_counting(app, busy):
             second = db.session.scalar(sa.text(query).bindparams(*typed))
             number = value(figures()[code], reach, since, office.today())
             assert (number, second) == (COUNTS[code.partition(".")[2]],) * 2, code
-
-
-def test_who_is_missing_is_told_apart_from_whose_device_has_not_sent(app, busy):
     commander = busy.clients["commander"]
     with app.test_request_context():
         overseen = [row for row in everything_due(busy.by["commander"], clock.now()) if row.kind == "report.missing"]
