@@ -24,8 +24,19 @@ def street(app):
     with app.app_context():
         by = {name: accounts.actor_of(accounts.find_person(id_)) for name, id_ in ids.items()}
         kind = office.set_up(units["east"], units["west"], since=office.days_ago(10))
-    clients = {name: masters.signed_in(app, name) for name in ids}
-    return SimpleNamespace(app=app, units=units, by=by, clients=clients, kind=kind)
+    return SimpleNamespace(app=app, units=units, by=by, clients=Clients(app), kind=kind)
+
+
+class Clients(dict):
+    """A client of each person, signed in when it is first asked for."""
+
+    def __init__(self, app):
+        super().__init__()
+        self.app = app
+
+    def __missing__(self, name):
+        self[name] = masters.signed_in(self.app, name)
+        return self[name]
 
 
 @pytest.fixture

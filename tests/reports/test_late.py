@@ -18,6 +18,7 @@ from webapp.reports.kinds import AMENDMENT, SIGNING
 from webapp.reports.models import Report, ReportDue
 from webapp.reports.rules import Standing
 
+pytestmark = pytest.mark.only_on("sqlite")
 HOUR = timedelta(hours=1)
 
 
