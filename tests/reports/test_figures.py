@@ -13,8 +13,10 @@ from webapp.kernel import clock
 from webapp.kernel.access import Role
 from webapp.kernel.deadlines import everything_due
 from webapp.kernel.figures import figures, value
-from webapp.reports import service
+from webapp.reports import queries, service
 from webapp.reports.kinds import AMENDMENT, SIGNING
+from webapp.reports.lists import state
+from webapp.reports.rules import State
 from webapp.sync.models import Device as DeviceRow
 
 OF_REPORT = """SELECT count(*) FROM report r JOIN report_due d ON d.id = r.due_id
@@ -68,6 +70,11 @@ def test_every_number_is_that_of_a_second_counting_and_unsent_is_not_missing(app
             second = db.session.scalar(sa.text(query).bindparams(*typed))
             number = value(figures()[code], reach, since, office.today())
             assert (number, second) == (COUNTS[code.partition(".")[2]],) * 2, code
+        by_rule = {row.id: state(row) for row in db.session.execute(queries.expectations(reach, {}))}
+        assert {State.RETURNED, State.UNSURE} < set(by_rule.values())
+        for each in State:
+            rows = db.session.execute(queries.expectations(reach, {"state": each.value}))
+            assert {row.id for row in rows} == {id_ for id_, known in by_rule.items() if known is each}, each
     commander = busy.clients["commander"]
     with app.test_request_context():
         overseen = [row for row in everything_due(busy.by["commander"], clock.now()) if row.kind == "report.missing"]
