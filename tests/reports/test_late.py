@@ -24,8 +24,9 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def due(app, street):
+    """The expectation of yesterday: a device that signed minutes ago may have done so before midnight."""
     with app.app_context():
-        return office.due(street.kind, street.units["east"], office.today())
+        return office.due(street.kind, street.units["east"], office.days_ago(1))
 
 
 @pytest.fixture
@@ -61,7 +62,7 @@ def returned_page(client):
 
 def record(app, hang, *args):
     with app.app_context():
-        hang(*args)
+        hang(*args, office.days_ago(1))
 
 
 def test_it_is_signed_at_the_time_of_the_device_and_arrives_later(app, device, form):
@@ -85,6 +86,9 @@ def test_records_that_came_meanwhile_are_shown_for_a_second_look_and_nothing_is_
         [task] = [row for row in everything_due(street.by["east"], clock.now()) if row.kind == "report.unsure"]
         assert task.url == f"/reports/{signed.id}/amend"
     page = words_of(street.clients["east"].get(outcome["url"]))
+    printed = words_of(street.clients["east"].get(f"{outcome['url']}/print"))
+    assert "送到时间" in printed
+    assert "送到时系统算出" in printed
     assert "待复核" in page
     assert "送到时记录已有变化" in page
     assert "缺口罩" in page
@@ -192,9 +196,10 @@ def test_a_day_that_has_not_come_is_returned(app, street, device):
     assert (outcome["outcome"], outcome["code"]) == ("returned", "report-future")
 
 
-def test_a_device_keeps_what_is_open_with_the_numbers_of_now(app, street, due, hang):
+def test_a_device_keeps_what_is_open_with_the_numbers_of_now(app, street, hang):
     with app.test_request_context():
         hang("east", 3)
+        due = office.due(street.kind, street.units["east"], office.today())
         yesterday = office.due(street.kind, street.units["east"], office.days_ago(1))
         office.sign(SIGNING, office.filled(yesterday), street.by["east"])
         rows = kept.reports(street.by["east"].through(Role.CLERK), clock.now())

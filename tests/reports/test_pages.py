@@ -205,8 +205,9 @@ def test_the_pages_cost_few_statements_however_many_units_there_are(app, street,
         masters.unit(app, f"V{number}", street.units["street"])
     costs = {}
     for path, who in (("/reports/", "commander"), (f"/reports/due/{due}/sign", "east"), ("/reports/mine", "east")):
+        client = street.clients[who]
         with counted(app) as statements:
-            assert street.clients[who].get(path).status_code == 200
+            assert client.get(path).status_code == 200
         costs[path] = len(statements)
     assert max(costs.values()) <= 10, costs
 

@@ -83,6 +83,7 @@ def test_the_pages_say_that_it_was_returned_by_whom_and_why(app, street, due, si
     shown = words_of(commander.get(f"/reports/{signed}"))
     assert "退回：请核对横幅数" in shown
     assert "退回给报送单位" not in shown
+    assert "退回原因：请核对横幅数" in words_of(commander.get(f"/reports/{signed}/print"))
 
 
 def test_only_a_superior_of_the_unit_returns_it(app, street, due, signed):

@@ -187,8 +187,9 @@ def test_the_page_of_a_day_lists_who_reports_upward_at_few_statements(app, stree
         report(street, "east")
     for number in range(6):
         masters.unit(app, f"V{number}", street.units["street"])
+    commander = street.clients["commander"]
     with counted(app) as statements:
-        page = words_of(street.clients["commander"].get("/reports/upward"))
+        page = words_of(commander.get("/reports/upward"))
     assert "下级已报 1 个，未报 1 个" in page
     assert len(statements) <= 8, statements
     assert "单位S" not in words_of(street.clients["east"].get("/reports/upward"))
