@@ -109,6 +109,7 @@ def test_what_came_was_changed_or_went_after_the_signature_is_counted():
 
 def test_a_total_leaves_out_the_units_below_one_that_counts():
     assert rules.topmost({"street": "/a/b/", "village": "/a/b/c/", "other": "/a/d/"}) == ["street", "other"]
+    assert rules.topmost({"village": "/a/b/c/", "bc": "/a/bc/", "street": "/a/b/"}) == ["street", "bc"]
 
 
 def test_lines_checks_and_notes_survive_their_column():

@@ -14,7 +14,7 @@ from webapp.extensions import db
 from webapp.kernel import clock, entries
 from webapp.kernel.deadlines import everything_due
 from webapp.kernel.errors import Refusal
-from webapp.reports import rules
+from webapp.reports import rules, service
 from webapp.reports.kinds import AMENDMENT, SIGNING, UPWARD_AMENDMENT, UPWARD_SIGNING
 from webapp.reports.models import ConsolidatedReport
 
@@ -126,6 +126,16 @@ def test_a_later_version_below_is_shown_as_changed_and_a_new_version_takes_it_up
     assert "签报以后" not in shown
     old = words_of(street.clients["commander"].get(f"/reports/upward/{summed}"))
     assert "这是第 1 版，后来又更正过。" in old
+
+
+def test_a_returned_report_counts_until_it_is_signed_again_and_is_named(app, street):
+    with app.app_context():
+        returned = report(street, "east")
+        service.return_report(returned, "数字不对", by=street.by["commander"], at=clock.now())
+    asked = f"/reports/upward/sign?kind={street.kind}&unit={street.units['street']}&day={day(app)}"
+    page = words_of(street.clients["street"].get(asked))
+    assert "现在也算在内：单位EAST" in page
+    assert "下级合计 3" in page
 
 
 def test_a_district_takes_the_consolidated_reports_of_its_streets_and_counts_nobody_twice(app, street):

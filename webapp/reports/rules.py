@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -320,8 +321,14 @@ def parts_of(stored: Iterable[Mapping[str, Any]]) -> list[Part]:
 
 
 def topmost(paths: Mapping[Any, str]) -> list[Any]:
-    """The keys of the units that have no other of these units above them, by the path of each."""
-    return [key for key, path in paths.items() if not any(path != up and path.startswith(up) for up in paths.values())]
+    """The keys of the units that have no other of these units above them, in the order of the paths."""
+    tops: list[Any] = []
+    above: str | None = None
+    for key, path in sorted(paths.items(), key=itemgetter(1)):  # what is below a unit follows it at once
+        if above is None or not path.startswith(above):
+            tops.append(key)
+            above = path
+    return tops
 
 
 def plain(parts: Iterable[Line | Check | Note | Part]) -> list[dict[str, Any]]:

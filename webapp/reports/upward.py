@@ -20,7 +20,7 @@ from webapp.kernel.access import Reach
 from webapp.kernel.columns import canonical
 from webapp.reports import queries
 from webapp.reports.models import ConsolidatedReport, Report, ReportDue, ReportKind
-from webapp.reports.rules import Moved, Part, lines_of, moved, parts_of, plain, topmost
+from webapp.reports.rules import TO_ANSWER, Moved, Part, lines_of, moved, parts_of, plain, topmost
 from webapp.units import queries as units
 from webapp.units.queries import JOINED as UNIT
 from webapp.units.queries import visible_units
@@ -28,13 +28,16 @@ from webapp.units.queries import visible_units
 
 @dataclass(frozen=True, slots=True)
 class Below:
-    """A unit that counts in a sum; `part` is its newest version, signed `at`, None while it has not reported."""
+    """A unit that counts in a sum; `part` is its newest version, signed `at`, None while it has not reported. With
+    `is_open_again` that version was returned, or needs a second look: its numbers are going to change.
+    """
 
     unit_id: UUID
     name: str
     path: str
     part: Part | None
     at: datetime | None
+    is_open_again: bool
 
 
 @dataclass(frozen=True)
@@ -87,8 +90,10 @@ class Day:
     @cached_property
     def units(self) -> dict[UUID, Below]:
         """Every unit that owes a report or has a consolidated one, which goes first."""
-        reports = {row.unit_id: _below(row, _reported(row), row.newest_at) for row in self.rows}
-        return reports | {row.unit_id: _below(row, _summed(row), row.signed_at) for row in self.sums}
+        reports = {
+            row.unit_id: _below(row, _reported(row), row.newest_at, row.standing in TO_ANSWER) for row in self.rows
+        }
+        return reports | {row.unit_id: _below(row, _summed(row), row.signed_at, False) for row in self.sums}
 
     def under(self, path: str) -> list[Any]:
         """The expectations of the units below the unit with this path."""
@@ -97,8 +102,7 @@ class Day:
     def sum(self, path: str) -> Sum:
         """What the units below the unit with this path add up to."""
         every = {id_: unit for id_, unit in self.units.items() if unit.path != path and unit.path.startswith(path)}
-        tops = set(topmost({id_: unit.path for id_, unit in every.items()}))
-        return Sum(sorted((every[id_] for id_ in tops), key=lambda unit: unit.path))
+        return Sum([every[id_] for id_ in topmost({id_: unit.path for id_, unit in every.items()})])
 
     def signed(self, unit_id: UUID) -> Any:
         """The newest consolidated report of a unit; None without one."""
@@ -115,8 +119,8 @@ class Day:
         return max(times, default=row.signed_at) if units else None
 
 
-def _below(row: Any, part: Part | None, at: datetime | None) -> Below:
-    return Below(row.unit_id, row.unit_name, row.path, part, at)
+def _below(row: Any, part: Part | None, at: datetime | None, is_open_again: bool) -> Below:
+    return Below(row.unit_id, row.unit_name, row.path, part, at, is_open_again)
 
 
 def _reported(row: Any) -> Part | None:
