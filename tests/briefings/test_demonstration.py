@@ -194,7 +194,7 @@ def test_what_units_wrote_is_ticked_and_the_report_leads_to_where_it_came_from(d
     assert made.status_code == 303
     page = commander.get(made.location)
     assert "二是个别企业门岗登记不全。" in words_of(page)
-    link = re.search(r'来自日报告：</span><a href="([^"]+)"', page.text)[1]
+    link = re.search(r'存在问题和困难</dt><dd><a href="([^"]+)"', page.text)[1]
     assert "个别企业门岗体温登记不全。" in words_of(commander.get(link))
     with demonstration.test_request_context():
         other = str(units.find_by_code("EPB").id)
