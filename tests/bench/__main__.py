@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 from sqlalchemy import create_engine
 
-from tests.bench import client, device, pages, report, sizes, work
+from tests.bench import client, device, pages, report, sizes, viewers, work
 from tests.bench.report import Figure
 from tests.support import postgresql
 from tests.support.browser import Server
@@ -79,6 +79,7 @@ def of_server(server: Server, floor_port: int, size: str, database: str, seconds
         yield Figure("memory when idle", size, database, memory(server.process.pid), "MiB", "less", goal="<= 200 MiB")
         for job in work.jobs(server.port):
             yield of_job(job, server.port, floor_port, size, database, seconds)
+        yield from viewers.measured(server, size, database, seconds)
         yield from exports(server, size, database)
     finally:
         server.stop()

@@ -85,6 +85,16 @@ def load(port: int, ask: Callable[[int], bytes], *, clients: int = 8, seconds: f
     return Load(last - began, tuple(sorted(times)), tuple(wrong))
 
 
+def ask(port: int, wanted: bytes) -> bytes:
+    """The answer to one whole request on a connection of its own."""
+    connection = _Connection(port)
+    connection.send(wanted)
+    while not connection.is_answered():
+        pass
+    connection.socket.close()
+    return connection.answer
+
+
 def _stuck() -> list[tuple[selectors.SelectorKey, int]]:
     raise TimeoutError(f"no answer within {PATIENCE_S} s")
 
