@@ -11,6 +11,7 @@ ROWS = Rows(
         "today.index": EVERYBODY,
         "today.jump": EVERYBODY,
         "today.language": PUBLIC,
+        "today.live": EVERYBODY,
         "today.me": EVERYBODY,
         "today.mine": EVERYBODY - {"auditor"},
         "today.record": EVERYBODY,
@@ -19,5 +20,5 @@ ROWS = Rows(
     },
     first_acts={Role.COMMANDER: "/tasks", Role.AUDITOR: "/tasks"},
     auditor_posts={"today.jump", "today.scan"},
-    not_pages={"today.health"},
+    not_pages={"today.health", "today.live"},
 )

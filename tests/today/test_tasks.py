@@ -13,7 +13,7 @@ from webapp.inspections.choosing import SHOWN
 from webapp.inspections.models import FindingStep, InspectionFinding
 from webapp.inspections.rules import FindingState
 from webapp.tasks.models import Task, TaskStep
-from webapp.today.views import MOST_DUE
+from webapp.today.following import MOST_DUE
 
 
 @pytest.fixture

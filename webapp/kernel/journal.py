@@ -126,6 +126,11 @@ def write(
     insert_last(_INSERT, row)
 
 
+def newest() -> int:
+    """The number of the newest row: whether anything was done since."""
+    return db.session.scalar(select(func.max(JournalRow.seq))) or 0
+
+
 def seal(*, at: datetime) -> int:
     """Seal all unsealed rows in blocks; returns their number."""
     total = 0

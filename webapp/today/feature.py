@@ -8,6 +8,7 @@ from webapp.kernel.board import Action, Panel
 from webapp.kernel.deadlines import DueRows
 from webapp.kernel.feature import Feature
 from webapp.kernel.navigation import Area, NavEntry
+from webapp.today import following
 from webapp.today.board import masters, unwell_jobs
 from webapp.today.lists import AUTHORS, MINE
 from webapp.today.views import bp
@@ -33,6 +34,7 @@ FEATURE = Feature(
     ),
     actions=(Action("today.tasks", _l("督办待办事项"), "tasks", OVERSEERS, order=70, is_record=False),),
     lists=(MINE,),
+    init_app=following.init_app,
     panels=(Panel("masters", ADMINISTRATORS, template="today/_masters.html", load=masters, order=60),),
     due=(
         DueRows(

@@ -1,6 +1,5 @@
 """The pages that everybody has: Today, Record, Tasks, Scan, Me; the language switch; health."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, jsonify, request, session, url_for
@@ -12,15 +11,15 @@ from webapp.accounts.labels import ROLES
 from webapp.accounts.rules import path_inside
 from webapp.kernel import board, clock, deadlines, jobs, listing, navigation, scanning
 from webapp.kernel import health as installation
-from webapp.kernel.access import EVERYONE, Actor, Role, allow, current_actor, current_reach, public
+from webapp.kernel.access import EVERYONE, Role, allow, current_actor, current_reach, public
 from webapp.kernel.feature import of_area
 from webapp.kernel.htmx import respond, see_other, wants_fragment
 from webapp.kernel.i18n import LANGUAGES
+from webapp.today import following
 from webapp.today.labels import STATUSES
 from webapp.today.lists import AUTHORS, MINE
 
 bp = Blueprint("today", __name__)
-MOST_DUE = 6  # on Today and on a hub; the page of tasks has them all
 
 
 @bp.get("/")
@@ -36,11 +35,22 @@ def index() -> Response:
         "today",
         actions=board.actions(actor),
         reach=_reach(),
-        figures_first=actor.has(Role.COMMANDER, Role.AUDITOR, Role.APPROVER),
-        cards=board.cards(actor, at),
+        parts=following.drawn(actor, at),
         at=at,
-        **_due(actor, at),
     )
+
+
+@bp.get("/today/live")
+@allow(*EVERYONE)
+def live() -> Response:
+    """The part of Today that follows the records, polled; empty if the page shows what is newest."""
+    if not wants_fragment():
+        return see_other(url_for(".index"))
+    actor, at, seen = current_actor(), clock.now(), request.args.get("seen")
+    parts = None if following.is_newest(actor, seen, at) else following.drawn(actor, at)
+    if parts is None or parts.seen == seen:
+        return Response(status=204)
+    return respond("today/index.html", "today_live", parts=parts)
 
 
 @bp.get("/areas/<string:area>")
@@ -61,14 +71,8 @@ def area(area: str) -> Response:
         actions=board.actions(actor, [action for feature in features for action in feature.actions]),
         cards=board.cards(actor, at, [panel for feature in features for panel in feature.panels]),
         at=at,
-        **_due(actor, at, [rows for feature in features for rows in feature.due]),
+        **following.due(actor, at, [rows for feature in features for rows in feature.due]),
     )
-
-
-def _due(actor: Actor, at: datetime, offered: list[deadlines.DueRows] | None = None) -> dict[str, Any]:
-    """The first of what is due, and how much there is."""
-    rows, cut = deadlines.due_and_more(actor, at, offered)
-    return {"due": rows[:MOST_DUE], "due_total": len(rows) + sum(part.total - part.shown for part in cut)}
 
 
 @bp.get("/record")
