@@ -72,7 +72,7 @@ FEATURE = Feature(
         NavEntry("alerts.channels", _l("提醒渠道"), "upload", ADMINISTRATORS, Area.SYSTEM, order=93),
         NavEntry("alerts.deliveries", _l("发送记录"), "list", (*ADMINISTRATORS, Role.AUDITOR), Area.SYSTEM, order=94),
     ),
-    panels=(Panel("alerts", (Role.COMMANDER, Role.AUDITOR), _l("提醒"), FIGURES, order=5),),
+    panels=(Panel("alerts", queries.OVERSEERS, _l("提醒"), FIGURES, order=5),),
     due=(DueRows(ADMINISTRATORS, _failing, kinds={"channel.failing": labels.PRESETS["channel-failing"]}),),
     lists=(lists.MINE, lists.ALL, lists.RULES, lists.CHANNELS, lists.DELIVERIES),
     figures=FIGURES,

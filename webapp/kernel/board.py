@@ -84,7 +84,8 @@ def cards(actor: Actor, at: datetime, offered: Iterable[Panel] | None = None) ->
     """
     offered = panels() if offered is None else offered
     fitting = sorted((p for p in offered if actor.has(*p.roles)), key=lambda p: p.order)
-    return [Card(panel, _drawn(panel, actor, at), _more(panel, actor, at)) for panel in fitting]
+    drawn = [Card(panel, _drawn(panel, actor, at), _more(panel, actor, at)) for panel in fitting]
+    return [card for card in drawn if card.figures or card.panel.template]
 
 
 def _drawn(panel: Panel, actor: Actor, at: datetime) -> list[Drawn]:

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
 from webapp.kernel import clock
-from webapp.kernel.access import EVERYONE, Reach
+from webapp.kernel.access import EVERYONE, Reach, Role
+from webapp.kernel.board import Panel
 from webapp.kernel.deadlines import Due, DueRows, Level, key_of
 from webapp.kernel.feature import Feature
 from webapp.kernel.figures import Figure
@@ -89,6 +90,7 @@ FEATURE = Feature(
     due=(DueRows(EVERYONE, _due, kinds={"envelope.returned": _l("退回修改的记录")}, every=_every),),
     lists=(lists.TRAY, lists.DEVICES),
     figures=(WAITING, REVIEW),
+    panels=(Panel("sync", (Role.ADMINISTRATOR,), _l("登记设备"), (WAITING, REVIEW), order=50),),
     watched=(WAITING,),
     machines=(ENVELOPE,),
     refusals=REFUSALS,
