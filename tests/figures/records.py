@@ -46,7 +46,12 @@ RECORDS = st.fixed_dictionaries(
             from_on=_days,
             days=st.sampled_from([None, 0, 0, 1, 3]),
         ),
-        "slip": _rows(**_spot, kind=st.sampled_from(["in", "out", "transfer"]), other=st.none() | _places),
+        "slip": _rows(
+            **_spot,
+            kind=st.sampled_from(["in", "out", "transfer"]),
+            other=st.none() | _places,
+            by=st.sampled_from(["district", "unit", "inner"]),
+        ),
     }
 )
 # Units and places, not so often together that most scopes have no rows.
@@ -64,7 +69,7 @@ SCOPES = st.fixed_dictionaries(
 
 
 def fill(world, records):
-    """Replace all records with these."""
+    """Replace all records with these; returns the entries that are left and the slips."""
     unused = iter(world.entries)
     for model in (Publicity, InspectionFinding, Inspection, Visit, Slip):
         db.session.execute(delete(model))
@@ -73,13 +78,15 @@ def fill(world, records):
     check = {"place": "P-1", "at": midnight(FIRST), "is_void": False, "is_old": True, "outcome": "clean"}
     _add(world, Inspection, _inspection, [(check, world.check)])
     for kind, (model, columns) in _TABLES.items():
-        _add(world, model, columns, [(row, next(unused)) for row in records[kind]])
+        added = _add(world, model, columns, [(row, next(unused)) for row in records[kind]])
+    return unused, added
 
 
 def _add(world, model, columns, rows):
     made = [{"id": uuid, "place_id": world.places.get(row["place"])} | columns(world, row, uuid) for row, uuid in rows]
     if made:
         db.session.execute(insert(model), made)
+    return made
 
 
 def _visit(world, row, _uuid):
@@ -123,7 +130,8 @@ def _publicity(world, row, uuid):
 
 def _slip(world, row, uuid):
     moments = dict.fromkeys(("occurred_at", "stands_at", "received_at"), row["at"])
-    of_slip = {"number": uuid.hex[:20], "kind": row["kind"], "reason": "allocation", "person_id": world.person}
+    of_slip = {"number": uuid.hex[:20], "kind": row["kind"], "reason": "allocation"}
+    of_slip["person_id"] = world.persons[row["by"]]
     return moments | of_slip | {"other_id": world.places.get(row["other"]), "is_late": False, "scope": "listed"}
 
 
