@@ -159,7 +159,7 @@ def test_a_rule_is_written_changed_and_put_out_of_force(app, administrator):
         ({"quiet_until": ""}, "安静时段请同时填写开始和结束"),
         ({"repeat_minutes": "9"}, "应在 10 到 10080 之间"),
         ({"source": "finding.open"}, "这种事项没有数字"),
-        ({"each": "place"}, "这一项不能这样分开看"),
+        ({"each": "place", "source": "figure:reports.missing"}, "这一项不能这样分开看"),
         ({"each": "unit", "source": "finding.open", "threshold": ""}, "这一项不能这样分开看"),
         ({"source": "finding.open", "threshold": "", "timing": "before", "hours": ""}, "请填写提前多久"),
     ],

@@ -170,7 +170,7 @@ def test_the_numbers_of_a_unit_lead_to_its_rows(command):
     }
     assert links["top"] == ["/supplies?low=low", "/publicity?means=banner&since=2026-11-10&until=2026-11-16"]
     of_unit = "/publicity?means=banner&since=2026-11-10&until=2026-11-16&unit=ZONE"
-    assert links["zone"] == [None, of_unit]
+    assert links["zone"] == ["/supplies?low=low&unit=ZONE", of_unit]
 
 
 def test_a_number_that_is_not_counted_by_unit_is_a_blank_in_the_report_of_one(command):

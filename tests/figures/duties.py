@@ -8,12 +8,14 @@ from sqlalchemy import insert
 
 from tests.figures.recount import DAYS, FIRST, PARENTS, UNIT_OF, midnight
 from webapp.alerts.models import Alert, AlertRule
+from webapp.audit import scopes
+from webapp.audit import service as placing
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.journal import JournalRow
 from webapp.places.models import Place
 from webapp.places.rules import PlaceKind
-from webapp.reports.models import Report, ReportDue, ReportKind
+from webapp.reports.models import Report, ReportCheck, ReportDue, ReportKind
 from webapp.supplies.models import Balance, Item, Lot, Move, StockCount
 from webapp.sync.models import Device, ReceivedEnvelope
 from webapp.tasks.models import Task
@@ -33,7 +35,8 @@ _ACTS = (
         ("entry.recorded", "inspection.void"),
         ("entry.recorded", "visit.in"),
     ),
-    *(("district.changed", "district"), ("unit.changed", "unit"), ("person.sign-in-failed", "person")),
+    *(("district.changed", "district"), ("unit.changed", "unit")),
+    *(("person.sign-in-failed", "person"), ("person.sign-in-throttled", "person")),
 )
 
 
@@ -50,7 +53,15 @@ DUTIES = st.fixed_dictionaries(
             expires=st.sampled_from([None, -1, 0, 30, 31]),
         ),
         "marks": st.lists(st.tuples(_booleans, _booleans), min_size=14, max_size=14),
-        "reports": _rows(unit=_units, day=_days, due=_ahead, versions=st.sampled_from([0, 0, 1, 1, 2])),
+        "reports": _rows(
+            unit=_units,
+            day=_days,
+            due=_ahead,
+            versions=st.sampled_from([0, 0, 1, 1, 2]),
+            is_changed=_booleans,
+            state=st.sampled_from(["signed", "signed", "unsure", "returned"]),
+            later=st.sampled_from([0, 0, 1]),
+        ),
         "tasks": _rows(
             giver=st.sampled_from(["district", "unit"]),
             owner=st.sampled_from([*PARENTS, *PERSONS]),
@@ -62,7 +73,7 @@ DUTIES = st.fixed_dictionaries(
             place=st.none() | _places,
             state=st.sampled_from(["open", "acknowledged", "closed"]),
         ),
-        "devices": st.lists(st.sampled_from([0, 0, 1, 7]), max_size=4),
+        "devices": st.lists(st.tuples(st.sampled_from([0, 0, 1, 7]), st.sampled_from(PERSONS), _booleans), max_size=4),
         "envelopes": st.lists(st.sampled_from(["review", "returned", "applied"]), max_size=4),
         "journal": _rows(
             act=st.sampled_from(_ACTS),
@@ -144,7 +155,14 @@ def _marks(world, marks, item_id, slips):
 
 def _reports(world, rows, entries, now):
     for number, row in enumerate(rows):
-        kind = {"id": uuid4(), "name": f"日报{number}", "cutoff": "17:00", "weekdays": "1234567", "last_line": 0}
+        kind = {
+            "id": uuid4(),
+            "name": f"日报{number}",
+            "code": f"k{number}",
+            "cutoff": "17:00",
+            "weekdays": "1234567",
+            "last_line": 0,
+        }
         _add(ReportKind, [kind | {"lines": [], "checks": [], "is_ended": False}])
         due = {"id": uuid4(), "kind_id": kind["id"], "unit_id": world.units[row["unit"]], "day": row["day"]}
         _add(ReportDue, [due | {"due_at": now + timedelta(hours=row["due"])}])
@@ -152,8 +170,12 @@ def _reports(world, rows, entries, now):
         for version, (id_, newer) in enumerate(zip(ids, [*ids[1:], None], strict=False), 1):
             of_due = {"id": id_, "record_id": ids[0], "version": version, "replaced_by": newer, "due_id": due["id"]}
             people = {"author_id": world.person, "writer_id": world.person, "recorded_at": now, "signed_at": now}
-            what = {"lines": [], "numbers": {}, "words": {}, "notes": [], "is_zero": False, "is_changed": False}
+            what = {"lines": [], "numbers": {}, "words": {}, "notes": [], "is_zero": False, "seen": {}}
+            what |= {"is_changed": row["is_changed"], "state": row["state"]}
             _add(Report, [of_due | people | what | {"digest": "", "is_void": False, "dropped": []}])
+        if ids:
+            check = {"report_id": ids[-1], "added": 0, "changed": 0, "gone": row["later"], "checked_at": now}
+            _add(ReportCheck, [check])
 
 
 def _task(world, row, id_, now):
@@ -164,9 +186,9 @@ def _task(world, row, id_, now):
 
 
 def _sync(world, duties, now):
-    for waiting in duties["devices"]:
-        seen = {"first_seen_at": now, "seen_at": now, "person_id": world.person, "agent": "", "last_seq": 0}
-        _add(Device, [seen | {"id": uuid4(), "waiting": waiting, "withdrawn": [], "is_lost": False}])
+    for waiting, by, is_lost in duties["devices"]:
+        seen = {"first_seen_at": now, "seen_at": now, "person_id": world.persons[by], "agent": "", "last_seq": 0}
+        _add(Device, [seen | {"id": uuid4(), "waiting": waiting, "withdrawn": [], "is_lost": is_lost}])
     for state in duties["envelopes"]:
         ids = {name: uuid4() for name in ("id", "uuid", "author_id", "grant_id", "device_id")}
         at = {"received_at": now, "occurred_at": now, "is_outside": False}
@@ -182,3 +204,4 @@ def _journal(world, rows):
         about = {"subject_kind": kind, "subject_id": str(subjects[row["about"] % len(subjects)])}
         by = {"actor_id": world.persons.get(row["by"]), "at": row["at"], "details": {}}
         _add(JournalRow, [about | by | {"action": action}])
+    placing._place(0, scopes.newest())

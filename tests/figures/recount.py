@@ -73,6 +73,10 @@ _VALID = "replaced_by IS NULL AND NOT is_void"
 _MARKED = "SELECT slip_id FROM stock_count WHERE wants_reason"
 _LIES = "on_hand > 0 AND lot_id IN (SELECT id FROM lot WHERE"
 _SIGNED = "SELECT due_id FROM report WHERE replaced_by IS NULL"
+_LATER = "SELECT report_id FROM report_check WHERE added + changed + gone > 0"
+_UNSENT = """SELECT 1 FROM device JOIN person ON person.id = device.person_id JOIN unit ON unit.id = person.unit_id
+    JOIN unit AS owing ON owing.id = report_due.unit_id
+    WHERE waiting > 0 AND NOT is_lost AND unit.path LIKE owing.path || '%'"""
 _REWRITTEN = "action = 'visit.departure-undone' OR subject_kind LIKE '%.correction' OR subject_kind LIKE '%.void'"
 _ARRIVED = ("visit", "undone_at IS NULL", "entered_at")
 # The table, the condition and the column of the moment by which a row belongs to a day.
@@ -97,6 +101,12 @@ OF_FIGURE = {
     "reports.signed": ("report_due", f"day <= :today AND id IN ({_SIGNED})", "day"),
     "reports.waiting": ("report_due", f"day <= :today AND id NOT IN ({_SIGNED}) AND due_at > :now", "day"),
     "reports.missing": ("report_due", f"day <= :today AND id NOT IN ({_SIGNED}) AND due_at <= :now", "day"),
+    "reports.unsent": ("report_due", f"day <= :today AND id NOT IN ({_SIGNED}) AND EXISTS ({_UNSENT})", "day"),
+    "reports.returned": ("report_due", f"id IN ({_SIGNED} AND state = 'returned') AND day <= :today", "day"),
+    "reports.unsure": ("report_due", f"id IN ({_SIGNED} AND state = 'unsure') AND day <= :today", "day"),
+    "reports.wrong": ("report_due", f"id IN ({_SIGNED} AND is_changed) AND day <= :today", "day"),
+    "reports.late": ("report_due", f"id IN ({_SIGNED} AND recorded_at > due_at) AND day <= :today", "day"),
+    "reports.hidden": ("report_due", f"id IN ({_SIGNED} AND id IN ({_LATER})) AND day <= :today", "day"),
     "tasks.open": ("task", "state IN ('given', 'done')", None),
     "tasks.overdue": ("task", "state = 'given' AND due_at < :now", None),
     "tasks.to_check": ("task", "state = 'done' AND giver_id = :me", None),
@@ -108,6 +118,7 @@ OF_FIGURE = {
     "audit.changes": ("journal", f"({_REWRITTEN})", "at"),
     "audit.settings": ("journal", "action = 'district.changed'", "at"),
     "audit.failures": ("journal", "action = 'person.sign-in-failed'", "at"),
+    "audit.throttled": ("journal", "action = 'person.sign-in-throttled'", "at"),
 } | {f"publicity.{means}": ("publicity", f"{_VALID} AND means = '{means}'", "from_on") for means in Means}
 DAYS_OF = {"publicity", "report_due"}  # tables whose rows have a day, not a moment
 # The condition that a row is under a unit: within reach, and by the filter.
@@ -174,11 +185,11 @@ def _under(world, code, table, root, name, values):
 
 
 def _low(condition, where, *, is_narrowed):
-    """Items by their stock at some places, which must have or have had them where they are named."""
+    """Items by their stock at some places, which must have or have had goods where they are named."""
     at = "".join(f" AND {part}" for part in where)
     fresh = "(SELECT id FROM lot WHERE expires_on IS NULL OR expires_on >= :today)"
     usable = f"SELECT coalesce(sum(on_hand), 0) FROM balance WHERE item_id = item.id AND lot_id IN {fresh}{at}"
-    here = f" AND id IN (SELECT item_id FROM balance WHERE true{at})"
+    here = f" AND EXISTS (SELECT 1 FROM balance WHERE true{at})"
     return condition.format(usable=usable, narrowed=here if is_narrowed else "")
 
 

@@ -57,10 +57,11 @@ def test_a_present_number_does_not_ask_for_days(counted):
 
 
 def test_a_figure_that_is_not_counted_by_units_refuses_one(counted):
-    assert counted("supplies.low") == 0
-    for where in ({"unit": "A"}, {"place": "P-1"}):
+    assert counted("alerts.open") == counted("tasks.open") == 0
+    unknown = (("alerts.open", {"unit": "A"}), ("alerts.open", {"place": "P-1"}), ("tasks.open", {"place": "P-1"}))
+    for code, where in unknown:
         with pytest.raises(ValueError, match="is not counted by"):
-            counted("supplies.low", **where)
+            counted(code, **where)
 
 
 def test_a_card_shows_the_number_of_the_day_before(counted):
@@ -82,10 +83,20 @@ def test_every_figure_says_what_it_counts(built):
     assert unexplained == set(), "give it `explained` and `unit`, which the catalogue shows"
 
 
+def test_a_card_has_the_numbers_of_a_week(counted):
+    with counted.world.app.test_request_context():
+        figure, at = figures()["checkpoints.arrivals"], midnight(FIRST + timedelta(days=6))
+        drawn = draw(figure, counted.world.actors["district"], at)
+    assert (drawn.trend, drawn.number) == ((2, 0, 0, 0, 0, 0, 0), 0)
+    assert drawn.spark.startswith("M0 18v-18")
+
+
 def test_every_figure_of_a_day_can_be_broken_down(built):
     with built.app_context():
-        of_records = [f for f in figures().values() if not f.code.startswith("audit.")]  # the journal has no units
-        assert all(figure.axes and figure.axes.on for figure in of_records if figure.is_of_day)
+        of_day = [figure for figure in figures().values() if figure.is_of_day]
+        assert all(figure.axes and figure.axes.on for figure in of_day), "a trend is drawn of each"
+        of_records = [figure for figure in of_day if not figure.code.startswith("audit.")]  # the journal has no units
+        assert all(figure.is_by_unit for figure in of_records)
 
 
 def test_a_number_is_the_sum_of_its_parts(counted):
@@ -94,6 +105,6 @@ def test_a_number_is_the_sum_of_its_parts(counted):
         figure = figures()["checkpoints.arrivals"]
         reach = reach_into(figure.endpoint, world.actors["district"])
         parts = parts_of(figure, reach, FIRST, FIRST)
-        assert [(part.place_id, part.unit_id, part.number) for part in parts] == [
+        assert [(part.place_id, part.unit_id, part.number) for part in parts.rows] == [
             (world.places["P-12"], world.units["A1"], number_of(figure, reach, FIRST))
         ]

@@ -55,7 +55,7 @@ def world(app, monkeypatch):
 
 def test_the_catalogue_names_the_figures_that_the_reader_may_open(app):
     figures = [figure for feature in installed(app) for figure in feature.figures]
-    for role in (Role.COMMANDER, Role.CLERK, Role.APPROVER, Role.ADMINISTRATOR):
+    for role in (Role.COMMANDER, Role.CLERK, Role.INSPECTOR, Role.ADMINISTRATOR):
         page = masters.member(app, role).get("/figures/").text
         listed = set(re.findall(r'href="/figures/([a-z_.]+)"', page))
         assert listed == {figure.code for figure in figures if role in app.view_functions[figure.endpoint].allowed}
@@ -78,6 +78,8 @@ CODES = (
     "inspections.open_findings",
     "supplies.outgoing",
     "supplies.incoming",
+    "supplies.low",
+    "tasks.open",
 )
 
 
@@ -86,7 +88,7 @@ def test_every_number_on_a_page_opens_exactly_its_rows(demonstration, code):
     client = masters.signed_in(demonstration, "commander")
     since = clock.district_day(clock.now()) - timedelta(days=2)
     wrong, seen = [], 0
-    for query in ({"since": since}, {"unit": "DISTRICT"}, {"place": "WH-01"}):
+    for query in ({"since": since, "trend": "13w"}, {"unit": "DISTRICT"}, {"place": "WH-01"}):
         for url, number in linked(client.get(f"/figures/{code}", query_string=query).text):
             seen += number > 0
             if rows(client, url)[0] != number:
@@ -139,14 +141,14 @@ def test_a_moved_place_takes_its_records_to_its_new_unit(world):
         ({"until": LAST + timedelta(days=1)}, "还没有到这一天。请填今天或以前的日期。"),
         ({"since": LAST, "until": FIRST}, "不能早于“自”。"),
         ({"since": LAST - timedelta(days=366)}, "一次最多看一年（366 天）。请把日期改近一些。"),
-        ({"days": "15"}, "请从列出的选项中选择。"),
+        ({"trend": "15d"}, "请从列出的选项中选择。"),
         ({"unit": "Z"}, "请从列出的选项中选择。"),
     ],
 )
 def test_a_bad_filter_says_what_to_do_and_keeps_what_was_typed(world, query, sentence):
     answer = world.commander.get(ARRIVALS, query_string=query | {"place": "场所P"})
     assert (answer.status_code, sentence in words_of(answer), 'value="场所P"' in answer.text) == (422, True, True)
-    last = {"since": LAST - timedelta(days=365), "until": LAST, "days": "30", "unit": "A"}
+    last = {"since": LAST - timedelta(days=365), "until": LAST, "trend": "30d", "unit": "A"}
     assert world.commander.get(ARRIVALS, query_string=last).status_code == 200
 
 
@@ -160,7 +162,7 @@ def test_a_figure_of_the_present_has_no_days_and_one_of_items_no_units(world):
     page = words_of(world.commander.get("/figures/inspections.open_findings?until=2020-01-01"))
     assert "这是现在的数字，没有以前某一天的数字。" in page
     assert ("走势" in page, "各单位、各场所都是 0" in page) == (False, True)
-    page = words_of(world.commander.get("/figures/supplies.low"))
+    page = words_of(world.commander.get("/figures/alerts.open"))
     assert ("这个数字不分单位和场所。" in page, "各单位" in page) == (True, False)
 
 
@@ -168,8 +170,36 @@ def test_a_figure_of_the_present_has_no_days_and_one_of_items_no_units(world):
 @pytest.mark.parametrize("code", ["checkpoints.arrivals", "publicity.screen", "inspections.to_check", "supplies.low"])
 def test_a_page_costs_few_statements_whatever_the_days_units_and_places(demonstration, code):
     client, since = masters.signed_in(demonstration, "commander"), clock.district_day(clock.now()) - timedelta(days=300)
-    for query in ({}, {"since": since, "days": "30"}, {"unit": "DISTRICT"}):
+    yesterday = clock.district_day(clock.now()) - timedelta(days=1)
+    for query, most in (({"since": since, "trend": "12m"}, 7), ({"unit": "DISTRICT"}, 9), ({"until": yesterday}, 9)):
         client.get(f"/figures/{code}", query_string=query)
         with counted(demonstration) as statements:
             assert client.get(f"/figures/{code}", query_string=query).status_code == 200
-        assert 0 < len(statements) <= 6
+        assert 0 < len(statements) <= most
+
+
+def test_the_period_stays_from_figure_to_figure(world):
+    scope = f"since={FIRST}&amp;until={LAST}&amp;unit=A&amp;trend=12m"
+    page = world.commander.get(f"{ARRIVALS}?{unescape(scope)}").text
+    assert f'href="/figures/?{scope}"' in page
+    assert f'href="/figures/checkpoints.refused?{scope}"' in page
+    assert f'href="/figures/inspections.checks?{scope}"' in world.commander.get(f"/figures/?{unescape(scope)}").text
+
+
+def test_a_trend_of_months_sums_what_happens_and_takes_the_largest_day_of_what_lasts(world):
+    with world.app.app_context():
+        screen = {"means": "screen", "unit": "B", "place": None, "days": 3, "is_void": False, "is_old": False}
+        fill(
+            world,
+            dict.fromkeys(("visit", "inspection", "finding", "slip"), ())
+            | {"publicity": [screen | {"count": 4, "from_on": FIRST}, screen | {"count": 2, "from_on": LAST}]},
+        )
+        db.session.commit()
+    months = words_of(world.commander.get("/figures/publicity.screen?trend=12m"))
+    assert "11月1日 至 11月7日 4 10月1日 至 10月31日 0" in months
+    assert "每段取其中最多那天的数量。" in months
+
+
+def test_a_figure_of_reports_has_no_places(world):
+    answer = world.commander.get("/figures/reports.signed?place=P-1")
+    assert (answer.status_code, 'name="place"' in answer.text) == (200, False)

@@ -88,7 +88,17 @@ PARTS = {
     Role.INSPECTOR: {"inspections"},
     Role.GATEKEEPER: {"checkpoints"},
     Role.KEEPER: {"supplies"},
-    Role.AUDITOR: {"audit", "reports", "alerts", "tasks", "inspections", "checkpoints", "supplies", "publicity"},
+    Role.AUDITOR: {
+        "audit",
+        "evils",
+        "reports",
+        "alerts",
+        "tasks",
+        "inspections",
+        "checkpoints",
+        "supplies",
+        "publicity",
+    },
     Role.ADMINISTRATOR: {"alerts", "sync", "masters"},
 }
 

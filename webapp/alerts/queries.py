@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Cast, ColumnElement, Select, and_, case, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select, true
 
 from webapp.accounts import queries as accounts
 from webapp.alerts.models import (
@@ -43,10 +43,10 @@ def active_rules() -> Sequence[AlertRule]:
 def divisions(source: str) -> frozenset[Each]:
     """For what each the figure of a source can be counted."""
     figure = figures.figures().get(source.removeprefix(FIGURE)) if source.startswith(FIGURE) else None
-    if figure is None or figure.axes is None:
+    if figure is None:
         return frozenset()
-    has_place = not isinstance(figure.axes.place, Cast)  # else it is NULL in every row
-    return frozenset({Each.UNIT, Each.PLACE} if has_place else {Each.UNIT})
+    offered = {Each.UNIT: figure.is_by_unit, Each.PLACE: figure.is_by_place}
+    return frozenset(each for each, is_offered in offered.items() if is_offered)
 
 
 def count_rules() -> int:

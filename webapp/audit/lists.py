@@ -10,7 +10,8 @@ from webapp.audit import labels, queries
 from webapp.audit.forms import JournalFilter
 from webapp.audit.models import JournalScope
 from webapp.kernel.journal import JournalRow
-from webapp.kernel.listing import Column, Listing, PageOf
+from webapp.kernel.listing import Axes, Column, Listing, PageOf
+from webapp.kernel.listing.filters import on_day
 from webapp.kernel.verification import Check, last_check
 
 
@@ -50,6 +51,7 @@ JOURNAL = Listing(
     order=(JournalRow.at, JournalRow.seq),
     filters=JournalFilter,
     url=PageOf("audit.row", "seq", id_of=lambda row: row.seq),
+    axes=Axes(None, None, on_day(JournalRow.at)),
     status=lambda row: "refused" if seal_of(row) == "faulty" else None,
     empty_title=_l("日志里还没有记录"),
     empty_text=_l("每一次登录、登记、修改和查看全号都会自动记在这里，不能改，也不能删。"),

@@ -59,6 +59,7 @@ def write(random: Random, places: dict[str, UUID], actors: dict[str, Actor], *, 
     with db.session.no_autoflush:
         entries.deliver_together(_in_order(checks.put_right(stage), at))
         entries.deliver_together(_in_order(checks.revised(stage), at))
+        entries.deliver_together(_in_order(publicity.late(stage), at))
         entries.deliver_together(_in_order(tasks.assigned(stage, days), at))
     kept.clear()  # until here caches stay filled, so that each record does not load its place, items and district again
     oversight.write(stage)

@@ -1,14 +1,15 @@
 """Publicity records of the development zone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from werkzeug.datastructures import MultiDict
 
 from webapp.kernel import clock
+from webapp.kernel.access import Actor
 from webapp.publicity.kinds import PUBLICITY
 
 if TYPE_CHECKING:
@@ -35,18 +36,31 @@ _LOG = (
 def day(stage: "Stage", days_ago: int) -> Iterator["Line"]:
     """The records of a day, from random numbers of their own so that other records do not change."""
     stage, clerk = replace(stage, random=Random(days_ago)), stage.actors["clerk"]
-    for ago, means, count, place, area, lasts, note in _LOG:
+    for ago, *about in _LOG:
         if ago == days_ago:
             at = stage.moment(days_ago, 10, 20)
-            from_on = clock.district_day(at)
-            fields = {
-                "means": means,
-                "count": count,
-                "unit": clerk.grants[0].unit_id,
-                "place": stage.places[place] if place else "",
-                "area": area or "",
-                "from_on": from_on,
-                "until_on": "" if lasts is None else from_on + timedelta(days=lasts),
-                "note": note or "",
-            }
-            yield PUBLICITY, MultiDict({name: str(value) for name, value in fields.items()}), clerk, at
+            yield PUBLICITY, _fields(stage, clerk, clock.district_day(at), about), clerk, at
+
+
+def late(stage: "Stage") -> Iterator["Line"]:
+    """A record of the day before yesterday that comes after that day's report was signed."""
+    stage, clerk = replace(stage, random=Random(len(_LOG))), stage.actors["clerk"]
+    from_on = clock.district_day(stage.now) - timedelta(days=2)
+    about = ("notice", 25, None, "园区西片企业", 0, "补录：前天贴的《通告》")
+    yield PUBLICITY, _fields(stage, clerk, from_on, about), clerk, stage.moment(1, 9, 40)
+
+
+def _fields(stage: "Stage", clerk: Actor, from_on: date, about: Sequence[Any]) -> MultiDict[str, str]:
+    """A form from what stands behind the days in _LOG."""
+    means, count, place, area, lasts, note = about
+    fields = {
+        "means": means,
+        "count": count,
+        "unit": clerk.grants[0].unit_id,
+        "place": stage.places[place] if place else "",
+        "area": area or "",
+        "from_on": from_on,
+        "until_on": "" if lasts is None else from_on + timedelta(days=lasts),
+        "note": note or "",
+    }
+    return MultiDict({name: str(value) for name, value in fields.items()})

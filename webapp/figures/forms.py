@@ -10,13 +10,18 @@ from werkzeug.datastructures import MultiDict
 from wtforms import validators
 from wtforms.fields import SelectChoice
 
-from webapp.figures.rules import MOST_DAYS, TRENDS
+from webapp.figures.rules import MOST_DAYS, Trend
 from webapp.kernel import clock, forms
 from webapp.kernel.figures import Figure
 from webapp.kernel.listing.filters import NONE
 from webapp.kernel.presence import is_blank
 
-_TREND_LABELS = (_l("14 天"), _l("30 天"))
+TRENDS = {
+    Trend.DAYS_14: _l("14 天"),
+    Trend.DAYS_30: _l("30 天"),
+    Trend.WEEKS_13: _l("13 周"),
+    Trend.MONTHS_12: _l("12 个月"),
+}
 
 
 class _OfDays:
@@ -32,7 +37,7 @@ class _Somewhere:
 class DaysForm(_OfDays, _Somewhere, forms.Form):
     """Of a figure of the day."""
 
-    days = forms.choice(_l("走势"), zip(map(str, TRENDS), _TREND_LABELS, strict=True))
+    trend = forms.choice(_l("走势"), [(trend.value, words) for trend, words in TRENDS.items()])
 
     def validate_until(self, field: Any) -> None:
         if field.data and field.data > clock.district_day(clock.now()):
@@ -47,20 +52,23 @@ class PresentForm(_Somewhere, forms.Form):
 
 def form_of(figure: Figure, args: Mapping[str, str], units: Sequence[Any], today: date) -> Any:
     """The form of a figure, with its blanks filled in: one day, today by default."""
-    if figure.axes is None:
+    if figure.axes is None and figure.parts is None:
         return forms.Form()
     if figure.is_of_day:
         form: Any = DaysForm(MultiDict(_filled(args, today)))
     else:
         form = PresentForm(MultiDict(args))
     form.unit.choices = [*form.unit.choices, *_choices(units)]
+    for name, is_counted_by in (("unit", figure.is_by_unit), ("place", figure.is_by_place)):
+        if not is_counted_by:
+            del form[name]
     return form
 
 
 def _filled(args: Mapping[str, str], today: date) -> dict[str, str]:
     typed = {name: text for name, text in args.items() if not is_blank(text)}
     until = typed.get("until", today.isoformat())
-    return {"until": until, "since": until, "days": str(TRENDS[0])} | typed
+    return {"until": until, "since": until, "trend": Trend.DAYS_14.value} | typed
 
 
 def _choices(units: Sequence[Any]) -> list[SelectChoice]:

@@ -6,18 +6,18 @@ from flask import Blueprint, abort, current_app, request
 from werkzeug import Response
 
 from webapp.accounts.labels import ROLES
-from webapp.figures.forms import form_of
-from webapp.figures.shown import presets, shown
+from webapp.figures.forms import TRENDS, form_of
+from webapp.figures.shown import KEPT, presets, shown, trends
 from webapp.kernel import clock, figures
-from webapp.kernel.access import Role, allow, current_actor, may_open, reach_into
-from webapp.kernel.feature import of_area
+from webapp.kernel.access import EVERYONE, Actor, Role, allow, current_actor, may_open, reach_into
+from webapp.kernel.feature import installed, of_area
 from webapp.kernel.figures import Figure
 from webapp.kernel.htmx import respond
 from webapp.kernel.navigation import AREAS, all_entries
 from webapp.units import queries as units
 
 bp = Blueprint("figures", __name__, url_prefix="/figures")
-READERS = (Role.CLERK, Role.APPROVER, Role.COMMANDER, Role.AUDITOR, Role.ADMINISTRATOR)
+READERS = EVERYONE  # everybody has some figures, such as those of their own assignments
 
 
 @bp.get("/")
@@ -30,7 +30,7 @@ def index() -> Response:
         offered = (figure for feature in of_area(current_app, area) for figure in feature.figures)
         if open_to := [figure for figure in offered if may_open(figure.endpoint, actor)]:
             by_area[words] = open_to
-    return respond("figures/index.html", "figures", by_area=by_area, facts=_facts)
+    return respond("figures/index.html", "figures", by_area=by_area, facts=_facts, kept=_kept())
 
 
 @bp.get("/<string:code>")
@@ -42,7 +42,7 @@ def show(code: str) -> Response:
     if not may_open(figure.endpoint, actor):
         abort(403)
     reach = reach_into(figure.endpoint, actor)
-    tree = units.tree(reach) if figure.axes else ()
+    tree = units.tree(reach) if figure.is_by_unit else ()
     form = form_of(figure, request.args, tree, today)
     page = shown(figure, reach, form, tree, today) if form.validate() else None
     return respond(
@@ -52,10 +52,24 @@ def show(code: str) -> Response:
         figure=figure,
         form=form,
         page=page,
-        presets=presets(page, today) if page and figure.is_of_day else (),
-        today=today,
+        presets=presets(page, today) if page and figure.is_of_day and figure.axes else (),
+        trends=trends(page, TRENDS) if page and page.trend else (),
         facts=_facts(figure),
+        others=_beside(figure, actor),
+        kept=_kept(),
     )
+
+
+def _kept() -> dict[str, str]:
+    """The scope of this page, which stays when another figure is opened."""
+    return {name: request.args[name] for name in KEPT if request.args.get(name)}
+
+
+def _beside(figure: Figure, actor: Actor) -> list[Figure]:
+    """The other figures of the same feature that the reader may open."""
+    every = [feature.figures for feature in installed(current_app)]
+    same = next((own for own in every if any(other is figure for other in own)), ())
+    return [other for other in same if other is not figure and may_open(other.endpoint, actor)]
 
 
 def _facts(figure: Figure) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 WIDTH, HEIGHT = 320, 120  # of the box, in its own units
 LEFT, RIGHT, TOP, BOTTOM = 34, 312, 10, 104  # where the values are drawn
+SPARK = 56, 18  # the box of a small chart, in its own units
 _ROOM = Decimal("0.1")  # of the span, above and below
 
 
@@ -72,6 +73,16 @@ class Bar:
     y: float
     width: float
     height: float
+
+
+def spark(numbers: Sequence[int]) -> str:
+    """The bars of a small chart without words as one path, in a box of SPARK; a 0 is a line on the ground."""
+    most, (width, height) = max(numbers) or 1, SPARK
+    slot = width / len(numbers)
+    tops = [max(round(height * number / most), 1) for number in numbers]
+    return "".join(
+        f"M{round(slot * place, 1):g} {height}v-{top}h{round(slot * 0.7, 1):g}v{top}z" for place, top in enumerate(tops)
+    )
 
 
 def bars(numbers: Sequence[int]) -> tuple[Bar, ...]:

@@ -25,6 +25,7 @@ from webapp.kernel import (
     retention,
     scanning,
     signals,
+    signed,
     states,
 )
 from webapp.kernel.access import Actor, Role
@@ -44,6 +45,7 @@ from webapp.kernel.recipients import Resolver as Recipients
 from webapp.kernel.retention import Holder
 from webapp.kernel.scanning import Resolver
 from webapp.kernel.signals import Signal
+from webapp.kernel.signed import Offer
 from webapp.kernel.states import Machine
 
 
@@ -54,9 +56,10 @@ class Feature:
     `area` is the hub with its pages, actions, cards and tasks. `serves` are the roles whose work it supports; a role
     that no feature serves is not offered. `terms` write the values of its refusals. `filters` and `tests` are for its
     templates. `logged` are the actions that it writes into the journal, `subjects` the words of what they are about,
-    `watched` the figures on the auditor's card of Today. `init_app` is for anything without a field here, such as a
-    `before_request` handler. Exactly one feature has `standing_finder`, and exactly one has `hub`, the endpoint of an
-    area's page, which takes the `area`; one has `sign_in`, the endpoint of the page that takes `next`.
+    `watched` the figures on the auditor's card of Today; `signed` finds the signed numbers of figures. `init_app` is
+    for anything without a field here, such as a `before_request` handler. Exactly one feature has `standing_finder`,
+    and exactly one has `hub`, the endpoint of an area's page, which takes the `area`; one has `sign_in`, the endpoint
+    of the page that takes `next`.
     """
 
     name: str
@@ -79,6 +82,7 @@ class Feature:
     machines: tuple[Machine, ...] = ()
     figures: tuple[Figure, ...] = ()
     watched: tuple[Figure, ...] = ()
+    signed: tuple[Offer, ...] = ()
     logged: tuple[Logged, ...] = ()
     subjects: Mapping[str, Any] = field(default_factory=dict)
     scans: tuple[Resolver, ...] = ()
@@ -130,6 +134,7 @@ def install(app: Flask, features: tuple[Feature, ...]) -> None:
     deadlines.due_rows.install(app, each("due"))
     figures.figures.install(app, _by_name("figures", ((figure.code, figure) for figure in each("figures"))))
     figures.watched.install(app, each("watched"))
+    signed.offers.install(app, each("signed"))
     scanning.resolvers.install(app, each("scans"))
     states.machines.install(app, _by_name("machines", ((machine.of, machine) for machine in each("machines"))))
     actions = _by_name("logged", ((action.action, action) for action in each("logged")))

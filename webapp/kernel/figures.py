@@ -1,6 +1,7 @@
 """Figures: numbers of a day that Today, reports and alerts share, each with a link to exactly the counted rows."""
 
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -10,13 +11,40 @@ from flask_babel import gettext as _
 from sqlalchemy import Select, Uuid, inspect, literal
 from werkzeug.datastructures import MultiDict
 
-from webapp.kernel import caching, clock
+from webapp.kernel import caching, charts, clock
 from webapp.kernel.access import Actor, Reach, reach_into
 from webapp.kernel.contributions import Contribution
 from webapp.kernel.listing import Axes, Listing, Part, exact, groups, summed
 
 T = TypeVar("T")
+CARD_DAYS = 7  # of the trend on a card
 Count = Callable[[Reach, dict[str, Any]], int]
+Fold = Callable[[Mapping[Any, int]], int]  # the number of some parts from their sums by key
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A figure by place and unit. The number of any of its `rows` together is the `fold` of their sums by key."""
+
+    rows: Sequence[Part]
+    fold: Fold
+
+    def number(self, rows: Iterable[Part]) -> int:
+        """The number of some rows; 0 without any."""
+        sums: Counter[Any] = Counter()
+        for row in rows:
+            sums[row.key] += row.number
+        return self.fold(sums) if sums else 0
+
+
+def added_up(sums: Mapping[Any, int]) -> int:
+    """Of what adds up."""
+    return sum(sums.values())
+
+
+def greatest(sums: Mapping[Any, int]) -> int:
+    """Of what lasts: the number of the largest day."""
+    return max(sums.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +55,7 @@ class Figure:
     Listing, `count(reach, filters)` counts. `is_of_day` adds the filters `since` and `until` of the district days; any
     other figure is of the present state. Over several days a number is that of all their rows; with `is_peak` it is the
     largest of the days' numbers, for things that last and would be counted again every day. The filters `unit` and
-    `place` narrow a figure whose rows have `axes`.
+    `place` narrow a figure whose rows have `axes`, or which finds its own `parts`.
 
     `label` is a text for a card of today, or a function of a second number counted by `beside`; `title` is its name on
     any day, `explained` says what is counted. `unit` is the Chinese measure word; a card shows that of a sum. `tone`
@@ -51,6 +79,7 @@ class Figure:
     is_personal: bool = False
     count: Count | None = None
     beside: Count | None = None
+    parts: Callable[[Reach, dict[str, Any]], Parts] | None = None
 
     @property
     def name(self) -> Any:
@@ -59,20 +88,42 @@ class Figure:
 
     @property
     def axes(self) -> Axes | None:
-        """By what it is broken down; None for a figure that has neither units nor places."""
+        """By what it is broken down; None for a figure that has neither days nor units nor places."""
         return self.rows.axes if self.rows else None
+
+    @property
+    def is_by_unit(self) -> bool:
+        """Whether it is broken down by units, so that one narrows it."""
+        return self.parts is not None or (self.axes is not None and self.axes.unit is not None)
+
+    @property
+    def is_by_place(self) -> bool:
+        """Likewise by places."""
+        return self.parts is not None or (self.axes is not None and self.axes.place is not None)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A figure with its number, as a card shows it; `before` is yesterday's, of a figure of the day."""
+    """A figure with its number, as a card shows it; `trend` are the numbers of CARD_DAYS, of a figure of the day."""
 
+    code: str
     label: str
     number: int
     url: str
     tone: str | None
     is_sum: bool
-    before: int | None = None
+    day: date
+    trend: tuple[int, ...] = ()
+
+    @property
+    def before(self) -> int | None:
+        """Yesterday's number."""
+        return self.trend[-2] if self.trend else None
+
+    @property
+    def spark(self) -> str:
+        """The trend as a path (charts.spark)."""
+        return charts.spark(self.trend)
 
 
 figures: Contribution[dict[str, Figure]] = Contribution("figures")
@@ -102,8 +153,8 @@ def by_day(
     return _of_scope("by day", figure, reach, _address(figure, since, until, unit, place), _by_day)
 
 
-def parts_of(figure: Figure, reach: Reach, since: date, until: date, *, unit: str = "", place: str = "") -> list[Part]:
-    """The numbers by place and unit, in one statement, for a figure with `axes`: by day too if it `is_peak`."""
+def parts_of(figure: Figure, reach: Reach, since: date, until: date, *, unit: str = "", place: str = "") -> Parts:
+    """The numbers by place and unit, in one statement, for a figure that is by one of them."""
     return _of_scope("parts", figure, reach, _address(figure, since, until, unit, place), _parts)
 
 
@@ -134,17 +185,18 @@ def rows_of(figure: Figure, reach: Reach, day: date) -> Select[Any]:
 def draw(figure: Figure, actor: Actor, at: datetime) -> Drawn:
     """Today's number of a figure for one person, with the reach of the roles that open its list."""
     reach, day = reach_into(figure.endpoint, actor), clock.district_day(at)
-    number, before = _with_yesterday(figure, reach, day)
+    trend = _trend(figure, reach, day)
+    number = trend[-1] if trend else number_of(figure, reach, day)
     tone = figure.tone if number else None
-    return Drawn(_label(figure, reach, day), number, url_of(figure, day), tone, figure.is_sum, before)
+    label, url = _label(figure, reach, day), url_of(figure, day)
+    return Drawn(figure.code, label, number, url, tone, figure.is_sum, day, trend)
 
 
-def _with_yesterday(figure: Figure, reach: Reach, day: date) -> tuple[int, int | None]:
-    """The numbers of a day and of the day before, in one statement."""
+def _trend(figure: Figure, reach: Reach, day: date) -> tuple[int, ...]:
+    """The numbers of the days up to this one, in one statement."""
     if not figure.is_of_day or figure.axes is None:
-        return number_of(figure, reach, day), None
-    before, number = by_day(figure, reach, day - timedelta(days=1), day).values()
-    return number, before
+        return ()
+    return tuple(by_day(figure, reach, day - timedelta(days=CARD_DAYS - 1), day).values())
 
 
 def url_of(figure: Figure, since: date, place: str = "", *, until: date | None = None, unit: str = "") -> str:
@@ -156,7 +208,7 @@ def url_of(figure: Figure, since: date, place: str = "", *, until: date | None =
 def _address(figure: Figure, since: date, until: date, unit: str, place: str) -> dict[str, str]:
     of_days = {"since": since.isoformat(), "until": until.isoformat()} if figure.is_of_day else {}
     narrowed = {name: code for name, code in (("unit", unit), ("place", place)) if code}
-    if narrowed and figure.axes is None:
+    if (unit and not figure.is_by_unit) or (place and not figure.is_by_place):
         raise ValueError(f"{figure.code} is not counted by {' and '.join(narrowed)}")
     return {**figure.filters, **of_days, **narrowed}
 
@@ -178,10 +230,13 @@ def _by_day(figure: Figure, reach: Reach, address: dict[str, str]) -> dict[date,
     return groups.by_day(_query(figure, reach, address), axes, amount, _days(address))
 
 
-def _parts(figure: Figure, reach: Reach, address: dict[str, str]) -> list[Part]:
+def _parts(figure: Figure, reach: Reach, address: dict[str, str]) -> Parts:
+    if figure.parts is not None:
+        return figure.parts(reach, _filters(figure, reach, address))
     axes, amount = _measured(figure)
     days = _days(address) if figure.is_peak else ()
-    return groups.parts(_query(figure, reach, address), axes, amount, days)
+    rows = groups.parts(_query(figure, reach, address), axes, amount, days)
+    return Parts(rows, greatest if figure.is_peak else added_up)
 
 
 def _query(figure: Figure, reach: Reach, address: dict[str, str]) -> Select[Any]:

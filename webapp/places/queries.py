@@ -1,7 +1,7 @@
 """Reads of places. The queries of other features start from the visible places defined here."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -97,7 +97,7 @@ def axes_of(column: Any, moment: Any = None) -> Axes:
     return Axes(column, unit_of(column), None if moment is None else on_day(moment))
 
 
-def at_place(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+def at_place(column: Any, filters: Mapping[str, Any]) -> tuple[ColumnElement[bool], ...]:
     """The conditions of the filters `place` and `unit` for a list's column with the id of a place.
 
     `place` is a code or a part of a name; the place with exactly this code is meant alone. `unit` (units.in_unit) is

@@ -13,7 +13,10 @@ from webapp.units.queries import paths_of
 
 DAYS = 5
 MOST = 8  # units
-_WORST = (State.MISSING, State.DUE, State.LATE, State.AMENDED, State.REPORTED, State.ZERO)
+_WORST = (
+    *(State.MISSING, State.RETURNED, State.UNSURE, State.DUE),
+    *(State.LATE, State.AMENDED, State.REPORTED, State.ZERO),
+)
 
 
 def load(reach: Reach, at: datetime) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, literal, select, union_all
+from sqlalchemy import Select, func, literal, select, union_all
 
 from webapp.extensions import db
 from webapp.kernel.access import Actor, Grant, Reach, Role
@@ -44,15 +44,26 @@ def counted(lines: Iterable[Line], unit_id: UUID, day: date) -> Mapping[str, Cou
     computed = {
         line.code: known[line.figure] for line in lines if line.kind is LineKind.FIGURE and line.figure in known
     }
-    if not computed:
+    return _counted({code: rows_of(figure, reach, day) for code, figure in computed.items()})
+
+
+def counted_for(figure: Figure, unit_ids: Iterable[UUID], day: date) -> Mapping[UUID, Counted]:
+    """What a figure that `is_recountable` counts for each of these units on a day, likewise."""
+    queries = {str(unit_id): rows_of(figure, reach_of(unit_id), day) for unit_id in unit_ids}
+    return {UUID(unit_id): counted for unit_id, counted in _counted(queries).items()}
+
+
+def _counted(queries: Mapping[str, Select[Any]]) -> dict[str, Counted]:
+    """The numbers and rows of several queries of rows (`rows_of`), by their keys."""
+    if not queries:
         return {}
-    parts = [rows_of(figure, reach, day).add_columns(literal(code).label("line")) for code, figure in computed.items()]
-    rows: dict[str, list[tuple[str, int]]] = {code: [] for code in computed}
-    sums = dict.fromkeys(computed, 0)
+    parts = [query.add_columns(literal(key).label("of")) for key, query in queries.items()]
+    rows: dict[str, list[tuple[str, int]]] = {key: [] for key in queries}
+    sums = dict.fromkeys(queries, 0)
     for row in db.session.execute(parts[0] if len(parts) == 1 else union_all(*parts)):
-        rows[row.line].append((str(row.key), row.correction))
-        sums[row.line] += row.amount
-    return {code: Counted(sums[code], sorted(rows[code])) for code in computed}
+        rows[row.of].append((str(row.key), row.correction))
+        sums[row.of] += row.amount
+    return {key: Counted(sums[key], sorted(rows[key])) for key in queries}
 
 
 def is_of_day(line: Line) -> bool:

@@ -12,7 +12,7 @@ from webapp.kernel.errors import Constraint
 from webapp.kernel.feature import Feature
 from webapp.kernel.jobs import Job
 from webapp.kernel.navigation import Area, NavEntry
-from webapp.reports import labels, lists, today
+from webapp.reports import behind, compared, labels, lists, today
 from webapp.reports.acts import REPORT, SIGNERS
 from webapp.reports.figures import EVILS, FIGURES
 from webapp.reports.kept import REPORTS
@@ -41,7 +41,7 @@ FEATURE = Feature(
     ),
     actions=(board.Action("reports.mine", _l("填报日报告"), "report", SIGNERS, order=17, is_record=False),),
     panels=(
-        board.Panel("reports", READERS, _l("今日日报告"), FIGURES, order=5),
+        board.Panel("reports", READERS, _l("今日日报告"), FIGURES, "reports/_behind.html", behind.load, order=5),
         board.Panel("evils", (Role.AUDITOR,), template="reports/_today.html", load=today.evils, order=6),
     ),
     due=(
@@ -67,6 +67,7 @@ FEATURE = Feature(
     ),
     lists=(lists.REPORTS,),
     figures=(*FIGURES, *EVILS),
+    signed=(compared.OFFER,),
     watched=tuple(figure for figure in FIGURES if figure.code == "reports.missing"),
     refusals=labels.REFUSALS,
     logged=labels.LOGGED,

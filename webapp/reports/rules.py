@@ -241,8 +241,24 @@ def is_unsure(numbers: Mapping[str, Sequence[int | None]], seen: Mapping[str, in
 
 
 @dataclass(frozen=True, slots=True)
+class LaterRows:
+    """The ids of the rows of a line that came, changed and went since the signature."""
+
+    came: Sequence[str]
+    changed: Sequence[str]
+    gone: Sequence[str]
+
+
+def later_rows(signed: Iterable[Sequence[Any]], present: Iterable[Sequence[Any]]) -> LaterRows:
+    """Compare the rows bound by a signature with those that are counted now."""
+    before, now = dict(map(tuple, signed)), dict(map(tuple, present))
+    changed = [key for key in now.keys() & before.keys() if now[key] != before[key]]
+    return LaterRows(sorted(now.keys() - before.keys()), sorted(changed), sorted(before.keys() - now.keys()))
+
+
+@dataclass(frozen=True, slots=True)
 class Later:
-    """How the rows of a line have changed since the signature."""
+    """How many rows of a line have changed since the signature."""
 
     added: int = 0
     changed: int = 0
@@ -256,10 +272,9 @@ class Later:
 
 
 def later(signed: Iterable[Sequence[Any]], present: Iterable[Sequence[Any]]) -> Later:
-    """Compare the rows bound by a signature with those that are counted now."""
-    before, now = dict(map(tuple, signed)), dict(map(tuple, present))
-    changed = sum(now[key] != before[key] for key in now.keys() & before.keys())
-    return Later(len(now.keys() - before.keys()), changed, len(before.keys() - now.keys()))
+    """How many of `later_rows` there are."""
+    rows = later_rows(signed, present)
+    return Later(len(rows.came), len(rows.changed), len(rows.gone))
 
 
 @dataclass(frozen=True, slots=True)

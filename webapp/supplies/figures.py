@@ -1,21 +1,14 @@
 """The figures of supplies."""
 
 from functools import partial
-from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_pgettext
 
-from webapp.kernel.access import Reach
 from webapp.kernel.figures import Figure
 from webapp.supplies.lists import DATED, ITEMS, SLIPS
-from webapp.supplies.queries import LOW, UNEXPLAINED, count_to_count
+from webapp.supplies.queries import LOW, UNEXPLAINED, count_to_count, low_parts, parts_to_count
 from webapp.supplies.rules import Expiry, SlipKind
-
-
-def _to_count(reach: Reach, _filters: dict[str, Any]) -> int:
-    return count_to_count(reach)
-
 
 _of_slips = partial(Figure, endpoint="supplies.slips", rows=SLIPS, unit=lazy_pgettext("figure", "张"))
 _of_lots = partial(Figure, unit=lazy_pgettext("figure", "批"), tone="warning")
@@ -27,8 +20,11 @@ FIGURES = (
         ITEMS,
         {"low": LOW},
         unit=lazy_pgettext("figure", "种"),
-        explained=_l("可用结存低于低库存线的物资；您能看到的各仓库合在一起算。"),
+        explained=_l(
+            "可用结存低于低库存线的物资；您能看到的各仓库合在一起算。按单位、仓库看时，各按自己的结存和同一条低库存线比，从来没有过物资的不算。"
+        ),
         tone="warning",
+        parts=low_parts,
     ),
     _of_lots(
         "supplies.soon",
@@ -53,7 +49,8 @@ FIGURES = (
         "supplies.to_count",
         _l("待盘点（批）"),
         endpoint="supplies.to_count",
-        count=_to_count,
+        count=count_to_count,
+        parts=parts_to_count,
         title=_l("待盘点"),
         explained=_l("记录互相矛盾、要盘点才能确定结存的批次，包括您自己的单据造成的。"),
         is_hidden_at_zero=True,

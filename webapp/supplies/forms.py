@@ -186,6 +186,12 @@ class ItemFilters(forms.Form):
     category = forms.choice(_l("类别"), [(c.value, words) for c, words in CATEGORIES.items()], required=False)
     low = forms.choice(_l("库存"), [("low", _l("低于低库存线")), ("expired", _l("有已过期的"))], required=False)
     place = forms.text(_l("仓库名称或编号"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
+
+
+class ToCountFilters(forms.Form):
+    place = forms.text(_l("仓库名称或编号"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)
 
 
 class DatedFilters(forms.Form):

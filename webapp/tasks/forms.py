@@ -99,3 +99,4 @@ class TaskFilter(Form):
     state = forms.choice(_l("状态"), [*_STATES, (ANY, _l("全部"))], required=False)
     due = forms.choice(_l("期限"), [("overdue", _l("已逾期"))], required=False)
     owner = forms.text(_l("承办方"), maximum=60)
+    unit = forms.text(_l("单位名称或编号（含下属）"), maximum=60)

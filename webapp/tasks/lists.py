@@ -71,6 +71,7 @@ TASKS = Listing(
     descending=False,
     filters=TaskFilter,
     url=PageOf("tasks.show", "task_id"),
+    axes=queries.AXES,
     status=lambda row: "refused" if is_overdue(row) else None,
     empty_title=_l("没有交办事项"),
     empty_text=_l("交给您办理的和您交办的事项会按期限排在这里。"),

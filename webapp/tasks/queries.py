@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from webapp.accounts import queries as accounts
@@ -20,7 +20,7 @@ from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import EVERYONE, Actor, Reach, Role
 from webapp.kernel.entries import Entry
-from webapp.kernel.listing import exact
+from webapp.kernel.listing import Axes, exact
 from webapp.kernel.media import Photo
 from webapp.tasks.models import Task, TaskStep
 from webapp.tasks.rules import ANY, STILL_OPEN, Party, TaskState
@@ -79,6 +79,11 @@ def _of_side(side: str | None, actor: Actor) -> tuple[ColumnElement[bool], ...]:
     return (is_mine(actor),) if side == "owed" else ()
 
 
+# The unit of an owner: the unit itself, or that of the person.
+_UNIT_OF_OWNER = func.coalesce(Task.unit_id, accounts.unit_of(Task.person_id), type_=Task.unit_id.type)
+AXES = Axes(None, _UNIT_OF_OWNER)
+
+
 def tasks(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     """The assignments within reach that match the filters; by default the open ones."""
     query = select(Task).where(_is_visible(reach), *_of_side(filters.get("side"), reach.actor))
@@ -90,7 +95,7 @@ def tasks(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     if owner := filters.get("owner"):
         of_unit = units.in_unit(Task.unit_id, {"unit": owner})
         query = query.where(or_(*of_unit, Task.person_id.in_(persons_called(owner))))
-    return query
+    return query.where(*units.in_unit(_UNIT_OF_OWNER, filters))
 
 
 # What the list and the due rows show.

@@ -1,7 +1,7 @@
 """Reads of the tree of units."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ _top_id, _UNDER_IDS = _TOP.id, select(_UNDER.id).join(_TOP, _UNDER.path.startswi
 _top_name = _TOP.name
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 JOINED = aliased(Unit)  # for the joins of other features that show or compare the units of their rows
-_joined = JOINED.id, JOINED.name, JOINED.path, JOINED.dissolved_on
+_joined = JOINED.id, JOINED.code, JOINED.name, JOINED.path, JOINED.dissolved_on
 _IN_STATE = {"headless": (Unit.responsible_id.is_(None),)}  # shared by the figure and its list
 
 
@@ -71,7 +71,7 @@ def units_under(unit_id: UUID) -> Select[UUID]:
     return _UNDER_IDS.where(_top_id == unit_id)
 
 
-def in_unit(column: Any, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+def in_unit(column: Any, filters: Mapping[str, Any]) -> tuple[ColumnElement[bool], ...]:
     """The condition of the filter `unit` for a list's column with the id of a unit: an id, a code or a part of a name,
     with all units below; the unit with exactly this code is meant alone. NONE finds rows without a unit.
     """
@@ -168,6 +168,11 @@ def lineages() -> dict[UUID, tuple[UUID, ...]]:
         unit_id: tuple(other for other, above in known.items() if path.startswith(above))
         for unit_id, path in known.items()
     }
+
+
+def paths_of(ids: Collection[UUID]) -> Sequence[str]:
+    """The paths of these units."""
+    return db.session.scalars(select(Unit.path).where(Unit.id.in_(ids))).all() if ids else ()
 
 
 def paths() -> dict[UUID, str]:

@@ -1,6 +1,6 @@
 """What the rules find at a moment: tasks and figures, each once per key and level."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +14,7 @@ from webapp.alerts.rules import FIGURE, Each, is_time
 from webapp.kernel import clock, figures
 from webapp.kernel.access import Actor, Grant, Reach, Role, reach_into
 from webapp.kernel.deadlines import Due, Level, key_of, watched
+from webapp.kernel.listing import Part
 from webapp.kernel.recipients import Matter, Question
 from webapp.places import queries as places
 from webapp.units import queries as units
@@ -92,14 +93,14 @@ def _of_task(due: Due, rule: AlertRule) -> Concern:
 def _of_figure(overseer: Actor, rule: AlertRule, at: datetime) -> Iterator[Concern]:
     """The figure's numbers in the rule's scope that reach the threshold, one for each place or unit if it says so."""
     figure = figures.figures().get(rule.source.removeprefix(FIGURE))
-    if figure is None or rule.threshold is None or (rule.each and figure.axes is None):
+    if figure is None or rule.threshold is None or (rule.each and not (figure.is_by_unit or figure.is_by_place)):
         return
     reach, day = reach_into(figure.endpoint, overseer), clock.district_day(at)
     numbers = [(matter, n) for matter, n in _numbers(figure, reach, rule, day) if n >= rule.threshold]
     codes = {row.id: row.code for row in places.known([m.place_id for m, _number in numbers if m.place_id])}
     for matter, number in numbers:
         place = codes.get(matter.place_id, "") if matter.place_id else ""
-        unit = str(matter.unit_id) if matter.unit_id and figure.axes else ""
+        unit = str(matter.unit_id) if matter.unit_id and figure.is_by_unit else ""
         yield Concern(
             rule=rule,
             key=key_of(rule.source, matter.place_id or matter.unit_id or "district"),
@@ -114,17 +115,16 @@ def _numbers(figure: figures.Figure, reach: Reach, rule: AlertRule, day: date) -
     """The number of the rule's scope; or those of each place, or of each unit with all units below it."""
     if rule.each is None:
         return [(Matter(unit_id=rule.unit_id), figures.number_of(figure, reach, day))]
-    parts, sums = figures.parts_of(figure, reach, day, day), Counter[Matter]()
-    if rule.each is Each.PLACE:
-        for part in parts:
-            if part.place_id:
-                sums[Matter(place_id=part.place_id)] += part.number
-        return sums.items()
-    paths = units.paths()
-    for part in parts:
-        for unit_id in _above(part.unit_id, paths, rule.unit_id):
-            sums[Matter(unit_id=unit_id)] += part.number
-    return sums.items()
+    parts = figures.parts_of(figure, reach, day, day)
+    rows: defaultdict[Matter, list[Part]] = defaultdict(list)
+    paths = units.paths() if rule.each is Each.UNIT else {}
+    for part in parts.rows:
+        if rule.each is Each.UNIT:
+            for unit_id in _above(part.unit_id, paths, rule.unit_id):
+                rows[Matter(unit_id=unit_id)].append(part)
+        elif part.place_id:
+            rows[Matter(place_id=part.place_id)].append(part)
+    return [(matter, parts.number(own)) for matter, own in rows.items()]
 
 
 def _above(unit_id: UUID | None, paths: Mapping[UUID, str], top_id: UUID | None) -> list[UUID]:

@@ -62,7 +62,7 @@ def _value(figure: Figure, name: str, span: Span, asked: Asked) -> Value:
     since, until = asked.scope.days_of(span)
     unit = "" if asked.is_whole else asked.unit.code
     reach = asked.reach_into(figure.endpoint, is_own=figures.is_recountable(figure) and not figure.beside)
-    if not reach.grants or (unit and figure.axes is None):
+    if not reach.grants or (unit and not figure.is_by_unit):
         return Value(name, None)
     number = str(figures.value(figure, reach, since, until, unit=unit))
     if not figure.is_of_day:

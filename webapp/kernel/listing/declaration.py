@@ -107,12 +107,12 @@ class Axes:
     """By what the rows of a list are counted.
 
     `place` and `unit` are SQL expressions of a row's ids, either may be NULL; the filters `place` and `unit` select by
-    the same. `on(day)` is the condition that a row belongs to a day, given the columns `day`, `begins` and `ends` of
-    one; the filters `since` and `until` select by the same.
+    the same. What no row has is None, and there is no filter by it. `on(day)` is the condition that a row belongs to a
+    day, given the columns `day`, `begins` and `ends` of one; the filters `since` and `until` select by the same.
     """
 
-    place: Any
-    unit: Any
+    place: Any | None
+    unit: Any | None
     on: Callable[[Any], ColumnElement[bool]] | None = None
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Date, Select, func, literal, select, union_all
+from sqlalchemy import Date, Select, Uuid, cast, func, literal, null, select, union_all
 
 from webapp.extensions import db
 from webapp.kernel import clock
@@ -14,12 +14,12 @@ from webapp.kernel.listing.declaration import Axes
 
 
 class Part(NamedTuple):
-    """The number of the rows of one place and unit, on one day if it was counted by day."""
+    """The number of the rows of one place and unit, and of one key, such as a day, if it was counted by such."""
 
     place_id: UUID | None
     unit_id: UUID | None
     number: int
-    day: date | None = None
+    key: Any = None
 
 
 def by_day(query: Select[Any], axes: Axes, amount: Any, days: Sequence[date]) -> dict[date, int]:
@@ -30,7 +30,8 @@ def by_day(query: Select[Any], axes: Axes, amount: Any, days: Sequence[date]) ->
 
 def parts(query: Select[Any], axes: Axes, amount: Any, days: Sequence[date] = ()) -> list[Part]:
     """The sums of `amount` by place and unit, and by day if there are `days`; without zeros."""
-    of_row = axes.place.label("place_id"), axes.unit.label("unit_id")
+    place, unit = (cast(null(), Uuid) if axis is None else axis for axis in (axes.place, axes.unit))
+    of_row = place.label("place_id"), unit.label("unit_id")
     rows = _sums(query, axes, amount, of_row, days)
     return [Part(row[0], row[1], row[-1], row[2] if days else None) for row in rows]
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Uuid, and_, case, cast, false, func, literal, null, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select
 
 from webapp.accounts.queries import name_of as person_name
 from webapp.extensions import db
@@ -74,7 +74,7 @@ def expectations(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
     return query.where(_is_evil(Evil(filters["evil"]), at)) if filters.get("evil") else query
 
 
-AXES = Axes(cast(null(), Uuid), ReportDue.unit_id, lambda day: ReportDue.day == day.day)
+AXES = Axes(None, ReportDue.unit_id, lambda day: ReportDue.day == day.day)
 _LATER = (ReportCheck.added, ReportCheck.changed, ReportCheck.gone)
 
 
@@ -144,6 +144,20 @@ def of_reach(reach: Reach, since: date, until: date) -> Sequence[Any]:
     """The expectations of all kinds within reach on some days, newest first."""
     query = owed(reach).where(ReportDue.day.between(since, until))
     return db.session.execute(query.order_by(ReportDue.day.desc(), UNIT.path, ReportKind.name)).all()
+
+
+def behind(reach: Reach, since: date, until: date, at: datetime, limit: int) -> Sequence[UUID]:
+    """The units within reach with the most missing and late reports of some days."""
+    wrong = or_(_is_evil(Evil.MISSING, at), _is_evil(Evil.LATE, at))
+    query = owed(reach).where(ReportDue.day.between(since, until), wrong).with_only_columns(ReportDue.unit_id)
+    query = query.group_by(ReportDue.unit_id, UNIT.path).order_by(func.count().desc(), UNIT.path)
+    return db.session.scalars(query.limit(limit)).all()
+
+
+def of_units(reach: Reach, unit_ids: Collection[UUID], since: date, until: date) -> Sequence[Any]:
+    """The expectations of these units within reach on some days."""
+    query = owed(reach).where(ReportDue.day.between(since, until), ReportDue.unit_id.in_(unit_ids))
+    return db.session.execute(query).all()
 
 
 def numbers_of(report_ids: Collection[UUID]) -> dict[UUID, Any]:
@@ -258,6 +272,24 @@ def bindings(report_id: UUID) -> dict[str, Any]:
     """The rows bound by a signed version, by line."""
     query = select(ReportBinding.line, ReportBinding.rows).where(ReportBinding.report_id == report_id)
     return {row.line: row.rows for row in db.session.execute(query)}
+
+
+def signed_on(day: date, reach: Reach, other: Reach, unit_id: UUID | None) -> Sequence[Any]:
+    """The newest signed reports of a day within both reaches, of all units or below one: rows of SHOWN with the code of
+    the unit, and with the `lines`, the `numbers` and the signature (`version_at`) of the newest version.
+    """
+    more = UNIT.code, Report.lines, Report.numbers, Report.signed_at.label("version_at")
+    query = owed(reach, *more).where(Report.id.is_not(None), ReportDue.day == day)
+    query = query.where(ReportDue.unit_id.in_(visible_units(other)))
+    if unit_id:
+        query = query.where(ReportDue.unit_id.in_(units_under(unit_id)))
+    return db.session.execute(query.order_by(UNIT.path, ReportKind.name)).all()
+
+
+def bound_by(report_ids: Collection[UUID]) -> dict[tuple[UUID, str], Any]:
+    """The rows bound by these signed versions, by version and line."""
+    query = select(ReportBinding).where(ReportBinding.report_id.in_(report_ids))
+    return {(row.report_id, row.line): row.rows for row in db.session.scalars(query)} if report_ids else {}
 
 
 def kinds(*, ended: bool = False) -> Sequence[ReportKind]:

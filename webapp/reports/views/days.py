@@ -128,7 +128,7 @@ def _may_return(about: queries.Expected, row: Any) -> bool:
 
 def _rows_url(figure: Figure, about: queries.Expected) -> str:
     """The list of the rows that a line counts, of this unit where the figure is broken down by units."""
-    return url_of(figure, about.due.day, unit=about.unit.code if figure.axes else "")
+    return url_of(figure, about.due.day, unit=about.unit.code if figure.is_by_unit else "")
 
 
 def _differences(versions: Any) -> dict[UUID, list[tuple[str, str, str]]]:

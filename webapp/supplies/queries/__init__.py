@@ -6,6 +6,7 @@ from webapp.supplies.queries.contradictions import (
     contradicts,
     count_to_count,
     listed_to_count,
+    parts_to_count,
     settled_by,
     to_count,
 )
@@ -38,7 +39,7 @@ from webapp.supplies.queries.ledger import (
     whole_ledger_of,
 )
 from webapp.supplies.queries.lots import AnyLot, KnownLot, lots_of
-from webapp.supplies.queries.low import low_by_place
+from webapp.supplies.queries.low import low_by_place, low_parts
 from webapp.supplies.queries.slips import (
     OF_SLIP,
     SLIP_ORDER,
@@ -126,6 +127,7 @@ __all__ = [
     "listed_to_count",
     "lots_of",
     "low_by_place",
+    "low_parts",
     "measures_of",
     "missing_of",
     "moves_of",
@@ -136,6 +138,7 @@ __all__ = [
     "open_items",
     "open_lines",
     "open_shelves",
+    "parts_to_count",
     "printed_ledger_of",
     "recent_slips",
     "search_items",

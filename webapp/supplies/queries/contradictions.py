@@ -1,8 +1,9 @@
 """Shelves to be counted because a slip from the field contradicts the book or happened during a count."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,17 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, exists, func
 
 from webapp.extensions import db
 from webapp.kernel.access import Reach
+from webapp.kernel.figures import Parts, added_up
+from webapp.kernel.listing import Part
 from webapp.places import queries as places
-from webapp.places.queries import visible_places
+from webapp.places.queries import at_place, visible_places
 from webapp.places.rules import PlaceKind
 from webapp.supplies.models import Item, Lot, Move, Slip, StockCount
 from webapp.supplies.rules import Reason
 
 MOST = 200
+Filters = Mapping[str, Any]
+NOTHING: Filters = MappingProxyType({})
 _UNDO = Slip.__table__.alias("undo")
 _COUNT, _COUNTING = StockCount.__table__.alias("later_count"), Slip.__table__.alias("counting")
 
@@ -36,12 +41,11 @@ class Suspect:
     missing: int | None  # None: it moved during the count
 
 
-def to_count(reach: Reach) -> list[Suspect]:
-    """The shelves without a later count, of the warehouses within reach and of the actor's own slips.
-
-    Of each of the two reasons, the MOST oldest ones.
+def to_count(reach: Reach, filters: Filters = NOTHING) -> list[Suspect]:
+    """The shelves without a later count, of the warehouses within reach and of the actor's own slips, narrowed by the
+    filters `place` and `unit`. Of each of the two reasons, the MOST oldest ones.
     """
-    rows = [row for query in _queries(reach) for row in db.session.execute(query.limit(MOST))]
+    rows = [row for query in _queries(reach, filters) for row in db.session.execute(query.limit(MOST))]
     if not rows:
         return []
     names = places.names({row.place_id for row in rows})
@@ -63,24 +67,35 @@ def to_count(reach: Reach) -> list[Suspect]:
     ]
 
 
-def count_to_count(reach: Reach) -> int:
+def count_to_count(reach: Reach, filters: Filters = NOTHING) -> int:
     """The number of all rows, including those that `to_count` omits."""
-    queries = (query.order_by(None).subquery() for query in _queries(reach))
+    queries = (query.order_by(None).subquery() for query in _queries(reach, filters))
     return sum(db.session.scalar(select(func.count()).select_from(query)) or 0 for query in queries)
 
 
-def listed_to_count(reach: Reach) -> tuple[list[Suspect], int]:
+def parts_to_count(reach: Reach, filters: Filters) -> Parts:
+    """The same by warehouse and its unit."""
+    rows = []
+    for query in _queries(reach, filters):
+        of = query.order_by(None).subquery().c
+        unit_id = places.unit_of(of.place_id).label("unit_id")
+        numbers = select(of.place_id, unit_id, func.count()).group_by(of.place_id)
+        rows += [Part(*row) for row in db.session.execute(numbers)]
+    return Parts(rows, added_up)
+
+
+def listed_to_count(reach: Reach, filters: Filters) -> tuple[list[Suspect], int]:
     """The rows of `to_count` and the number of all, which is counted only where some may be omitted."""
-    rows = to_count(reach)
-    return rows, len(rows) if len(rows) < MOST else count_to_count(reach)
+    rows = to_count(reach, filters)
+    return rows, len(rows) if len(rows) < MOST else count_to_count(reach, filters)
 
 
-def _queries(reach: Reach) -> list[Any]:
+def _queries(reach: Reach, filters: Filters) -> list[Any]:
     """The queries of the two reasons. Without a disturbed count, of which there are few, the second has no rows; with
     the lots of those counts an index leads to their moves, whatever the database thinks of their number.
     """
     lots = db.session.scalars(select(StockCount.lot_id).where(StockCount.is_disturbed).distinct()).all()
-    return [_short(reach), *([_during(reach, lots)] if lots else [])]
+    return [_short(reach, filters), *([_during(reach, lots, filters)] if lots else [])]
 
 
 def contradicts(slip_id: UUID) -> bool:
@@ -101,7 +116,7 @@ def settled_by(slip: Slip) -> Sequence[Slip]:
     return list({count.id: count for count in first.values()}.values())
 
 
-def _short(reach: Reach | None) -> Any:
+def _short(reach: Reach | None, filters: Filters = NOTHING) -> Any:
     """Slips that took more than the book had, as far as the present slips show."""
     difference = places.find_counterpart(PlaceKind.DIFFERENCE)
     place_id = func.coalesce(func.nullif(Move.from_id, difference), Move.to_id)
@@ -111,12 +126,13 @@ def _short(reach: Reach | None) -> Any:
     query = query.join(Slip, Slip.id == Move.event_id).where(
         Move.reason == Reason.SHORTFALL,
         _is_mine(place_id, reach) if reach else true(),
+        *at_place(place_id, filters),
         ~_is_counted_after(Move.lot_id, place_id, Slip.stands_at, Slip.id),
     )
     return query.group_by(*parts, place_id).having(missing > 0).order_by(Slip.stands_at)
 
 
-def _during(reach: Reach, lot_ids: Collection[UUID]) -> Any:
+def _during(reach: Reach, lot_ids: Collection[UUID], filters: Filters) -> Any:
     """Late slips that happened between the opening of a count's line and the count, of marked counts of these lots."""
     counting = _COUNTING.c
     parts = (Slip.id, Slip.number, Slip.stands_at, Move.item_id, Move.lot_id)
@@ -130,6 +146,7 @@ def _during(reach: Reach, lot_ids: Collection[UUID]) -> Any:
         Move.stands_at < counting.stands_at,
         Slip.received_at > counting.received_at,
         _is_mine(StockCount.place_id, reach),
+        *at_place(StockCount.place_id, filters),
     )
     return query.order_by(Slip.stands_at)
 

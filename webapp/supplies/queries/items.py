@@ -76,8 +76,9 @@ def find_barcode(code: str) -> Barcode | None:
 
 
 def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
-    """Items with their stock in the actor's warehouses, or in one; expired goods do not count as stock."""
-    usable, expired = _held(reach, filters)
+    """Items with their stock in the actor's warehouses, narrowed by `place` and `unit`; expired goods do not count."""
+    at = stock_at(reach, filters)
+    usable, expired = _held(at)
     query = select(Item).where(Item.is_closed.is_(False))
     query = query.options(with_expression(Item.usable, usable), with_expression(Item.expired, expired))
     if words := filters.get("q"):
@@ -86,6 +87,8 @@ def select_items(reach: Reach, filters: dict[str, Any]) -> Select[Any]:
         query = query.where(Item.category == category)
     if filters.get("low") == LOW:
         query = query.where(usable < Item.low_level)
+        if filters.get("place") or filters.get("unit"):  # where there never were goods, nothing is low
+            query = query.where(select(Balance.lot_id).where(*at).exists())
     if filters.get("low") == EXPIRED:
         query = query.where(expired > 0)
     return query
@@ -118,14 +121,18 @@ def answer_scan(text: str, _reach: Reach) -> Iterable[Answer]:
         yield Answer("item", f"{item.code} {item_name(item)}", _("物资：结存、批号、台账"), url, "box")
 
 
-def _held(reach: Reach, filters: dict[str, Any]) -> tuple[Any, Any]:
-    """The stock of an item in the actor's warehouses that match the filter `place`: usable and expired."""
+def _held(at: tuple[ColumnElement[bool], ...]) -> tuple[Any, Any]:
+    """The stock of an item in the warehouses of these conditions: usable and expired."""
     total = cast(func.coalesce(func.sum(Balance.on_hand), 0), BigInteger)
     query = select(total).join(Lot, Lot.id == Balance.lot_id)
-    query = query.where(Balance.item_id == Item.id, Balance.place_id.in_(visible_places(reach))).correlate(Item)
-    query = query.where(*at_place(Balance.place_id, filters))
+    query = query.where(Balance.item_id == Item.id, *at).correlate(Item)
     past = is_expired(clock.district_day(clock.now()))
     return query.where(~past).scalar_subquery(), query.where(past).scalar_subquery()
+
+
+def stock_at(reach: Reach, filters: dict[str, Any]) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for a balance in the actor's warehouses, narrowed by `place` and `unit`."""
+    return Balance.place_id.in_(visible_places(reach)), *at_place(Balance.place_id, filters)
 
 
 def _named(words: str) -> ColumnElement[bool]:

@@ -3,14 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BigInteger, case, cast, func, select
 
 from webapp.extensions import db
 from webapp.kernel import clock
 from webapp.kernel.access import Reach
-from webapp.places.queries import visible_places
+from webapp.kernel.figures import Parts
+from webapp.kernel.listing import Part
+from webapp.places.queries import unit_of, visible_places
 from webapp.supplies.models import Balance, Item, Lot
+from webapp.supplies.queries.items import stock_at
 from webapp.supplies.queries.stock import is_expired
+
+
+def low_parts(reach: Reach, filters: dict[str, Any]) -> Parts:
+    """The same by warehouse and its unit, each alone: what its warehouses hold together is held against the levels."""
+    levelled = select(Item.id, Item.low_level).where(Item.is_closed.is_(False), Item.low_level > 0)
+    levels = {item_id: level or 0 for item_id, level in db.session.execute(levelled)}
+    usable = case((is_expired(clock.district_day(clock.now())), 0), else_=Balance.on_hand)
+    of_place = Balance.place_id, unit_of(Balance.place_id).label("unit_id")
+    query = select(*of_place, cast(func.sum(usable), BigInteger), Balance.item_id)
+    query = query.join(Lot, Lot.id == Balance.lot_id).where(*stock_at(reach, filters))
+    rows = [Part(*row) for row in db.session.execute(query.group_by(Balance.place_id, Balance.item_id))]
+    return Parts(rows, lambda held: sum(held.get(item_id, 0) < level for item_id, level in levels.items()))
 
 
 def low_by_place(reach: Reach) -> Sequence[Any]:
