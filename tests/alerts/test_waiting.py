@@ -7,6 +7,7 @@ import pytest
 from tests.support import masters
 from tests.support.counting import counted
 from webapp.alerts.rules import loud_at
+from webapp.kernel import clock
 from webapp.kernel.deadlines import Level
 
 from tests.alerts.conftest import NOON  # isort: skip
@@ -34,8 +35,8 @@ def test_in_quiet_hours_only_what_is_critical_is_heard_and_the_rest_when_they_en
 @pytest.fixture
 def client(district):
     district.rule()
-    district.owe()
-    district.watch()
+    district.owe(hours=-48)
+    district.watch(clock.now())  # not at noon, which may lie ahead
     return masters.signed_in(district.app, "north")
 
 
