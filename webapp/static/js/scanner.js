@@ -6,9 +6,6 @@ import { press } from "./submit.js";
 import { FASTEST_TYPIST_MS, WedgeBuffer, looksLikeCode } from "./wedge.js";
 
 const wedge = new WedgeBuffer();
-/** @type {AudioContext | undefined} */
-let audio;
-
 /** @returns {HTMLInputElement | null} */
 const box = () => document.querySelector("[data-scan-box]");
 
@@ -28,32 +25,8 @@ export function scanned(text, before = null, button) {
   }
 }
 
-/** Hertz and seconds of each tone: one high tone for ok, two medium for already, one long and low for refused. */
-const TONES = { ok: [[1320, 0.09]], already: [[660, 0.1], [660, 0.1]], refused: [[196, 0.35]] };
-
-/** Plays one of three sounds and vibrations. @param {keyof typeof TONES} kind */
-export function say(kind) {
-  if (!(kind in TONES)) return;
-  try {
-    if (navigator.userActivation?.hasBeenActive ?? true) navigator.vibrate?.(kind === "ok" ? 40 : kind === "already" ? [40, 60, 40] : 300);
-    audio ??= new AudioContext();
-    let start = audio.currentTime;
-    for (const [hertz, seconds] of TONES[kind]) {
-      const tone = audio.createOscillator();
-      const volume = audio.createGain();
-      tone.type = kind === "refused" ? "square" : "sine";
-      tone.frequency.value = hertz;
-      volume.gain.setValueAtTime(0.14, start);
-      volume.gain.exponentialRampToValueAtTime(0.001, start + seconds);
-      tone.connect(volume).connect(audio.destination);
-      tone.start(start);
-      tone.stop(start + seconds);
-      start += seconds + 0.05;
-    }
-  } catch {
-    // Without sound the text on the screen suffices.
-  }
-}
+/** Plays one of three sounds and vibrations. @param {string} kind */
+export const say = (kind) => import("./sounds.js").then((sounds) => sounds.play(kind), () => {});
 
 /** The field that received a scan's keys before it was recognised as one, with its previous value. @typedef {{field: HTMLInputElement, value: string} | null} Struck */
 /** @type {{fast: Struck, slow: Struck}} */
@@ -113,7 +86,7 @@ function prepare() {
   const result = document.querySelector("[data-scan-result]:not([data-said])");
   if (result instanceof HTMLElement) {
     result.dataset.said = "yes";
-    say(/** @type {keyof typeof TONES} */ (result.dataset.scanResult));
+    say(result.dataset.scanResult ?? "");
   }
   const isTouch = matchMedia("(pointer: coarse)").matches;
   const field = box();

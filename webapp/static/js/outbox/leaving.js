@@ -7,7 +7,7 @@ import { all, read } from "./store.js";
 /** @typedef {{drafts: import("./drafts.js").Listed[], photos: number}} Lost */
 
 /** What this person typed or photographed here and did not submit. @returns {Promise<Lost>} */
-export async function unsubmitted() {
+async function unsubmitted() {
   const [drafts, rows, grant] = await Promise.all([listed(), all("drafts"), read("keys", "grant")]);
   return { drafts, photos: rows.filter(({ form, person }) => form.includes("#") && person === grant?.person).length };
 }
@@ -19,8 +19,11 @@ function line({ page, title, about }) {
   return item;
 }
 
-/** @param {Lost} lost @param {() => void} leave @returns {boolean} whether anything is lost and the page could ask */
-export function warn({ drafts, photos }, leave) {
+/** @param {() => void} leave @returns {Promise<boolean>} whether anything would be lost and the page could ask */
+export const ask = async (leave) => warn(await unsubmitted(), leave);
+
+/** @param {Lost} lost @param {() => void} leave @returns {boolean} */
+function warn({ drafts, photos }, leave) {
   if ((!drafts.length && !photos) || !say("drafts-here")) return false;
   const box = /** @type {HTMLElement} */ (document.querySelector("[data-drafts-here]"));
   const { draftsWords = "", photosWords = "", separator = "" } = box.dataset;

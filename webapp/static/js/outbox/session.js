@@ -6,7 +6,6 @@ import { SignIn, Unreachable, call, whoIsSignedIn } from "./api.js";
 import { sealedName } from "./author.js";
 import { listen, tell } from "./channel.js";
 import { takeNewId, proof, publicKey } from "./device.js";
-import { unsubmitted, warn } from "./leaving.js";
 import { blank, remember } from "./person.js";
 import * as reference from "./reference.js";
 import { holds } from "./rules.js";
@@ -98,7 +97,7 @@ async function signOut() {
 function leaving(form) {
   if (new URL(form.action, location.href).pathname !== "/sign-out") return "go";
   const leave = () => { signOut().catch(() => form.submit()); };
-  unsubmitted().then((lost) => warn(lost, leave), () => false).then((isAsked) => isAsked || leave());
+  import("./leaving.js").then(({ ask }) => ask(leave)).catch(() => false).then((isAsked) => isAsked || leave());
   return "done";
 }
 
