@@ -116,3 +116,16 @@ def test_every_role_has_the_cards_that_concern_it_and_each_number_has_a_page(app
 def test_an_administrator_of_a_unit_has_no_card_of_devices(app):
     page = masters.member(app, Role.ADMINISTRATOR, unit_id=masters.unit(app, "A")).get("/today")
     assert (page.status_code, 'id="today-sync"' in page.text) == (200, False)
+
+
+def test_what_is_overdue_comes_before_the_figures(app, at):
+    own = masters.person(app, "chief", Role.COMMANDER)
+    commander = masters.signed_in(app, "chief")
+    task = {"what": "检查门岗", "person": own, "due": wall(clock.now() + MINUTE)}
+    assert commander.post("/assignments", data=task | {"uuid": str(uuid4())}).status_code == 303
+    is_first = {}
+    for after in (timedelta(0), 2 * MINUTE):
+        at(after)
+        page = commander.get("/today").text
+        is_first[after] = page.index('id="due-title"') < page.index('aria-labelledby="today-')
+    assert is_first == {timedelta(0): False, 2 * MINUTE: True}

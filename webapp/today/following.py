@@ -16,7 +16,7 @@ from webapp.kernel.contributions import Contribution
 MOST_DUE = 6  # on Today and on a hub; the page of tasks has them all
 LOOKED_S = 60  # seconds after which a page is drawn anew even if nothing was recorded: deadlines pass, devices report
 _MOST_KNOWN = 5_000  # viewers per process
-_FIGURES_FIRST = (Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
+_FIGURES_FIRST = (Role.COMMANDER, Role.AUDITOR, Role.APPROVER)  # unless something is overdue
 _known: Contribution[dict[Any, tuple[str, Any]]] = Contribution("today_known")
 
 
@@ -31,13 +31,14 @@ class Parts:
 def drawn(actor: Actor, at: datetime) -> Parts:
     """The parts as they are now."""
     stand = _stand(at)  # before they are read, so that what is recorded meanwhile is drawn by the next poll
+    tasks = due(actor, at)
     html = render_template(
         "today/_parts.html",
         actions=board.actions(actor),
-        figures_first=actor.has(*_FIGURES_FIRST),
+        figures_first=actor.has(*_FIGURES_FIRST) and not any(row.is_overdue(at) for row in tasks["due"]),
         cards=board.cards(actor, at),
         at=at,
-        **due(actor, at),
+        **tasks,
     )
     parts = Parts(Markup(html), hashlib.sha256(html.encode()).hexdigest()[:16])
     known = _known()
