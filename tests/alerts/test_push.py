@@ -76,10 +76,10 @@ def test_a_token_that_is_not_its_last_changes_nothing(pushed):
     first, last = pushed.posted()
     stranger = pushed.app.test_client()
     for body in ({"token": first["token"]}, {"token": ""}, {"token": 7}, {}, []):
-        assert stranger.post(first["arrived"], json=body).status_code == 404
+        assert stranger.post(first["arrived"], json=body).status_code == 403
     assert row(pushed.app, AlertDevice).usable_at is None
     assert stranger.post(last["arrived"], json={"token": last["token"]}).status_code == 200
-    assert stranger.post(last["arrived"], json={"token": last["token"]}).status_code == 404, "a token is used once"
+    assert stranger.post(last["arrived"], json={"token": last["token"]}).status_code == 403, "a token is used once"
 
 
 def test_a_notice_has_the_words_of_the_rule_and_a_link_and_nothing_more(pushed, robot):

@@ -63,7 +63,7 @@ def arrived(device_id: UUID) -> Response:
     body = request.get_json(silent=True) if (request.content_length or 0) < 1000 else None
     token = body.get("token") if isinstance(body, dict) else None
     if not isinstance(token, str) or not service.arrived(device_id, token, at=clock.now()):
-        abort(404)
+        abort(403)
     return jsonify(usable=True)
 
 
