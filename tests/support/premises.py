@@ -71,7 +71,7 @@ def renew(instance: Path, kept: Path) -> None:
     for part in ("uploads", "seals"):
         shutil.rmtree(instance / part, ignore_errors=True)
         if (kept / part).exists():
-            shutil.copytree(kept / part, instance / part)
+            shutil.copytree(kept / part, instance / part, dirs_exist_ok=True)  # a job may have sealed meanwhile
 
 
 def _hurry(connection, _record):

@@ -19,8 +19,11 @@ LISTS = {listing.id: listing for feature in FEATURES for listing in feature.list
 READERS = (Role.COMMANDER, Role.ADMINISTRATOR, Role.AUDITOR)
 OWN = {"mine": (Role.INSPECTOR,), "alerts": (Role.INSPECTOR,)}  # lists of what the reader recorded, or is to do
 FEW, MANY = 2, 30
-EMPTY = {"tray", "devices", "runs", "deliveries"}  # of the demonstration
-MOST_STATEMENTS = {"runs": 14}  # of a page that shows more than its list; others 6, with the session's
+EMPTY = {"tray", "devices", "runs"}  # of the demonstration
+MOST_STATEMENTS = {
+    "runs": 14,
+    "persons": 7,
+}  # of a page with more than its list; others 6, with the session's
 MOST_CALLS = {"visits": 30_000, "inspections": 25_000}  # of functions; with entities 36,500 and 27,700
 
 
