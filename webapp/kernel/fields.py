@@ -42,7 +42,8 @@ class Identifier(wtforms.Field):
 
 
 class Reference(Identifier):
-    """The id of a row of reference data. `offered` are the choices as (id, label), set by kernel/kept.py.
+    """The id of a row of reference data. kernel/kept.py sets `offered`, the choices as (id, label), and `proposed`, the
+    id of the one that a required field starts with.
 
     `or_else` names an alternative field: one of the two must be filled in.
     """
@@ -51,6 +52,7 @@ class Reference(Identifier):
     scanned = ("places", "items")  # parts whose rows carry a printed code (js/scan-fields.js)
     is_fixed = False  # chosen on another page; the form carries it in a hidden field
     offered: Sequence[tuple[str, str]] = ()
+    proposed = ""
 
     def __init__(self, *args: Any, or_else: str = "", **rest: Any) -> None:
         super().__init__(*args, **rest)

@@ -1,6 +1,6 @@
 """Reference data that devices keep, so that blank forms offer choices without a network."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -38,7 +38,8 @@ def offer(form: Any, standing: Reach) -> None:
     actor, at = standing.actor, clock.now()
     known = {part.name: _provided(part, actor, at) for part in references() if part.name in names}
     for field in fields:
-        field.offered = _offered(known, field.render_kw, standing)
+        rows = _fitting(known, field.render_kw, standing)
+        field.offered, field.proposed = _labelled(rows), proposed(rows)
 
 
 def choices_of(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
@@ -47,13 +48,23 @@ def choices_of(form: Any, _present: Reach, standing: Reach) -> dict[str, Any]:
     return {}
 
 
-def _offered(known: Mapping[str, Any], attributes: Mapping[str, str], reach: Reach) -> list[tuple[str, str]]:
-    """The choices of one field as (id, label); js/kept-form.js does the same on the device."""
+def proposed(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The id of the row that a required field starts with: the only one, or the only one that is the person's own."""
+    fitting = rows if len(rows) == 1 else [row for row in rows if row.get("own")]
+    return str(fitting[0]["id"]) if len(fitting) == 1 else ""
+
+
+def _fitting(known: Mapping[str, Any], attributes: Mapping[str, str], reach: Reach) -> list[Mapping[str, Any]]:
+    """The rows that one field offers; js/kept-form.js does the same on the device."""
     kinds = attributes.get("data-kinds", "").split()
     rows = [row for row in known.get(attributes["data-reference"], ()) if not kinds or row.get("kind") in kinds]
-    reached = [row for row in rows if "roles" not in row or reach.roles & set(row["roles"])]
+    return [row for row in rows if "roles" not in row or reach.roles & set(row["roles"])]
+
+
+def _labelled(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The choices of these rows as (id, label)."""
     words = i18n.current()
     return [
         (row["id"], " ".join(filter(None, (row.get("code"), row.get("name") or row.get(words) or row.get("zh")))))
-        for row in reached
+        for row in rows
     ]

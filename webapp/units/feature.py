@@ -20,9 +20,11 @@ READERS = (Role.ADMINISTRATOR, Role.COMMANDER, Role.AUDITOR, Role.APPROVER)
 
 
 def _units(reach: Reach, _at: datetime) -> list[dict[str, Any]]:
-    """The units for forms on a device, with the actor's roles that reach them."""
+    """The units for forms on a device, with the actor's roles that reach them; `own` are those the actor works in."""
+    home = {grant.unit_id for grant in reach.actor.grants}
     return [
-        {"id": str(unit.id), "code": unit.code, "name": unit.name, "roles": sorted(role.value for role in roles)}
+        {"id": str(unit.id), "code": unit.code, "name": unit.name, "own": unit.id in home}
+        | {"roles": sorted(role.value for role in roles)}
         for unit, roles in queries.units_by_role(reach.actor)
     ]
 

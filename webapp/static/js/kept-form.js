@@ -7,6 +7,7 @@ import { written } from "./moments.js";
 import { liveGrant } from "./outbox/queue.js";
 import { madeAt, part } from "./outbox/reference.js";
 import { called, fitting } from "./outbox/rules.js";
+import { proposed } from "./parse/proposed.js";
 import { onSubmit } from "./submit.js";
 
 /** @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Control */
@@ -61,7 +62,7 @@ class KeptForm {
     this.known = known.map((rows, n) => fitting(rows ?? [], this.selects[n].dataset.kinds, this.form.dataset.roles));
     for (const [n, select] of this.selects.entries()) {
       const rows = this.known[n];
-      if (select.required && rows.length === 1 && !this.values.has(select.name)) this.values.set(select.name, rows[0].id);
+      if (select.required && proposed(rows) && !this.values.has(select.name)) this.values.set(select.name, proposed(rows));
       if (select.required && !rows.length) this.show("[data-no-choices]", Boolean(grant));
     }
     this.offer();

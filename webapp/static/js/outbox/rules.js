@@ -131,7 +131,7 @@ export function calmly(work, rest = 250) {
   };
 }
 
-/** @typedef {{id: string, code?: string, kind?: string, roles?: string[], name?: string, zh?: string, en?: string}} Row a row of reference data */
+/** @typedef {{id: string, code?: string, kind?: string, roles?: string[], own?: boolean, name?: string, zh?: string, en?: string}} Row a row of reference data */
 
 /** The label of a row. @param {Row} row @param {string} language @returns {string} */
 export const called = (row, language) => [row.code, row.name || (language === "en" && row.en) || row.zh].filter(Boolean).join(" ");
