@@ -176,9 +176,14 @@ def _waiting(reach: Reach) -> Select[Any]:
 
 
 def waiting(reach: Reach, limit: int) -> Sequence[Any]:
-    """The first of what waits for the actor, by deadline: rows of OF_TASK with `done_at` and `is_mine`."""
-    mine = is_mine(reach.actor).label("is_mine")
-    query = _waiting(reach).with_only_columns(*OF_TASK, Task.done_at, mine)
+    """The first of what waits for the actor, by deadline: rows of OF_TASK with `done_at` and `is_mine`.
+
+    What is neither theirs nor to be checked waits because nobody has it, so that it is not looked up again.
+    """
+    mine = is_mine(reach.actor)
+    columns = [column for column in OF_TASK if column.name != "is_ownerless"]
+    is_lost = and_(Task.state == TaskState.GIVEN, ~func.coalesce(mine, false())).label("is_ownerless")
+    query = _waiting(reach).with_only_columns(*columns, Task.done_at, mine.label("is_mine"), is_lost)
     return db.session.execute(query.order_by(Task.due_at, Task.id).limit(limit)).all()
 
 
