@@ -32,7 +32,7 @@ VERDICT_ICONS = {
 }
 _BETWEEN = "\x1f"  # the unit separator of ASCII
 _SPRITE = "icons/sprite.svg"
-_MOST_CACHED = 500
+_MOST_CACHED = 2_000
 _icons: dict[tuple[str, str], Markup] = {}
 _alike: dict[tuple[Any, ...], Markup] = {}
 
@@ -137,6 +137,11 @@ def once(draw: Callable[[], str], *key: Any) -> Markup:
     return _once(key, draw)
 
 
+def drawn_from(macro: Any, *values: Any) -> Markup:
+    """What a macro draws of values that say all of it, and show nothing of anybody; drawn once for each."""
+    return _once((macro.name, *values), lambda: str(macro(*values)))
+
+
 def _is_as_declared(form: Form) -> bool:
     """Whether every field is blank and offers no choices but those of its class."""
     return not any(
@@ -165,7 +170,7 @@ def _cached(cache: dict[Any, Markup], key: Any, drawn: Markup) -> Markup:
 
 
 def init_app(app: Flask) -> None:
-    drawings = icon, status, verdict, when, alike, fields, once
+    drawings = icon, status, verdict, when, alike, fields, once, drawn_from
     pieces = {"table_body": body} | {draw.__name__: draw for draw in drawings}
     app.jinja_env.globals["pieces"] = pieces
     app.jinja_env.globals["history_of"] = lambda _ids: None  # until a feature reads the journal
