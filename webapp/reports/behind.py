@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from webapp.kernel import caching, clock
+from flask import render_template
+from markupsafe import Markup
+
+from webapp.kernel import caching, clock, i18n
 from webapp.kernel.access import Reach
 from webapp.reports import labels, lists, queries, totals
 from webapp.reports.rules import State
@@ -20,10 +23,14 @@ _WORST = (
 
 
 def load(reach: Reach, at: datetime) -> dict[str, Any]:
-    """The days, the worst state of each unit that is behind by day, and the unsent work within reach."""
+    """The worst state of each unit that is behind by day, and the unsent work within reach, as drawn."""
     today = clock.district_day(at)
-    read = caching.of_reach("reports behind", reach, today, lambda: _read(reach, today, at))
-    return {**read, "labels": labels, "lists": lists}
+
+    def draw() -> Markup:
+        more = _read(reach, today, at)
+        return Markup(render_template("reports/_behind.html", labels=labels, lists=lists, **more))
+
+    return {"drawn": caching.of_reach(f"reports behind {i18n.current()}", reach, today, draw)}
 
 
 def _read(reach: Reach, today: date, at: datetime) -> dict[str, Any]:

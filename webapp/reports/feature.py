@@ -41,7 +41,7 @@ FEATURE = Feature(
     ),
     actions=(board.Action("reports.mine", _l("填报日报告"), "report", SIGNERS, order=17, is_record=False),),
     panels=(
-        board.Panel("reports", READERS, _l("今日日报告"), FIGURES, "reports/_behind.html", behind.load, order=5),
+        board.Panel("reports", READERS, _l("今日日报告"), FIGURES, "reports/_today_behind.html", behind.load, order=5),
         board.Panel("evils", (Role.AUDITOR,), template="reports/_today.html", load=today.evils, order=6),
     ),
     due=(

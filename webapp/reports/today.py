@@ -104,22 +104,20 @@ def missing(reach: Reach, at: datetime) -> Iterable[Due]:
 def moved(reach: Reach, at: datetime) -> Iterable[Due]:
     """The consolidated reports of the last days below which something was signed or corrected since."""
     today = clock.district_day(at)
-    if not upward.sums(reach, today - REMINDED, today):
-        return
-    for day in upward.of_days(reach, today - REMINDED, today).values():
-        for row in day.sums:
-            if moved_at := day.moved_at(row):
-                yield Due(
-                    key=key_of("report.moved", row.id),
-                    kind="report.moved",
-                    due_at=moved_at,
-                    who=UPWARD,
-                    unit=row.unit_id,
-                    level=Level.WARNING,
-                    what=_("%(day)s 的%(kind)s要重新汇总", day=write_day(row.day), kind=row.kind_name),
-                    where=row.unit_name,
-                    url=url_for("reports.consolidated", sum_id=row.id),
-                )
+    for row, moved_at in of_reach(
+        "reports.moved", reach, today, lambda: upward.overtaken(reach, today - REMINDED, today)
+    ):
+        yield Due(
+            key=key_of("report.moved", row.id),
+            kind="report.moved",
+            due_at=moved_at,
+            who=UPWARD,
+            unit=row.unit_id,
+            level=Level.WARNING,
+            what=_("%(day)s 的%(kind)s要重新汇总", day=write_day(row.day), kind=row.kind_name),
+            where=row.unit_name,
+            url=url_for("reports.consolidated", sum_id=row.id),
+        )
 
 
 def evils(reach: Reach, at: datetime) -> dict[str, Any]:

@@ -146,6 +146,14 @@ def of_days(reach: Reach, since: date, until: date, kind_id: UUID | None = None)
     return {key: Day(*rows) for key, rows in days.items()}
 
 
+def overtaken(reach: Reach, since: date, until: date) -> list[tuple[Any, datetime]]:
+    """The consolidated reports of these days below which something was signed or corrected since, with the moment."""
+    if not sums(reach, since, until):
+        return []
+    days = of_days(reach, since, until).values()
+    return [(row, moved_at) for day in days for row in day.sums if (moved_at := day.moved_at(row))]
+
+
 def of_day(reach: Reach, kind_id: UUID, day: date) -> Day:
     return of_days(reach, day, day, kind_id).get((kind_id, day), Day((), ()))
 
