@@ -8,10 +8,9 @@ from sqlalchemy import insert
 
 from tests.figures.recount import DAYS, FIRST, PARENTS, UNIT_OF, midnight
 from webapp.alerts.models import Alert, AlertRule
-from webapp.audit import scopes
 from webapp.audit import service as placing
 from webapp.extensions import db
-from webapp.kernel import clock
+from webapp.kernel import clock, journal
 from webapp.kernel.journal import JournalRow
 from webapp.places.models import Place
 from webapp.places.rules import PlaceKind
@@ -204,4 +203,4 @@ def _journal(world, rows):
         about = {"subject_kind": kind, "subject_id": str(subjects[row["about"] % len(subjects)])}
         by = {"actor_id": world.persons.get(row["by"]), "at": row["at"], "details": {}}
         _add(JournalRow, [about | by | {"action": action}])
-    placing._place(0, scopes.newest())
+    placing._place(0, journal.newest())

@@ -11,7 +11,7 @@ from webapp.audit.models import JournalPlaced
 from webapp.checkpoints import queries as checkpoints
 from webapp.extensions import db
 from webapp.inspections import queries as inspections
-from webapp.kernel import logged
+from webapp.kernel import journal, logged
 from webapp.kernel.access import Actor, Grant, Role
 from webapp.kernel.columns import as_uuid
 from webapp.kernel.journal import JournalRow
@@ -27,14 +27,9 @@ _EVERYTHING = Actor(UUID(int=0), "", "", (Grant(Role.AUDITOR),)).through(Role.AU
 _kind, _subject = JournalRow.subject_kind, as_uuid(JournalRow.subject_id)
 
 
-def newest() -> int:
-    """The number of the newest row; 0 in an empty journal."""
-    return db.session.scalar(select(func.max(JournalRow.seq))) or 0
-
-
 def is_behind() -> bool:
     """Whether there are rows newer than those that are placed."""
-    return newest() > (db.session.scalar(select(JournalPlaced.last_seq)) or 0)
+    return journal.newest() > (db.session.scalar(select(JournalPlaced.last_seq)) or 0)
 
 
 def is_whole() -> bool:

@@ -12,6 +12,7 @@ from uuid import UUID
 from webapp.audit import scopes
 from webapp.audit.models import JournalPlaced, JournalScope
 from webapp.extensions import db
+from webapp.kernel import journal
 from webapp.kernel.database import hold, locked, transaction
 from webapp.kernel.insertions import insert_ignoring_all
 from webapp.units.queries import lineages
@@ -54,14 +55,14 @@ def _in_transaction(place: Callable[[JournalPlaced], int]) -> int:
         hold("journal scopes")
         placed = locked(JournalPlaced, 1)
         if placed is None:
-            newest = scopes.newest()
+            newest = journal.newest()
             placed = JournalPlaced(id=1, first_seq=newest + 1, last_seq=newest)
             session.add(placed)
         return place(placed)
 
 
 def _newer(placed: JournalPlaced) -> int:
-    until = min(scopes.newest(), placed.last_seq + CHUNK)
+    until = min(journal.newest(), placed.last_seq + CHUNK)
     count = until - placed.last_seq
     if count > 0:
         _place(max(placed.last_seq - MARGIN, placed.first_seq - 1), until)

@@ -127,7 +127,7 @@ def write(
 
 
 def newest() -> int:
-    """The number of the newest row: whether anything was done since."""
+    """The number of the newest row; 0 in an empty journal. It stays the same while nothing is done."""
     return db.session.scalar(select(func.max(JournalRow.seq))) or 0
 
 
