@@ -138,7 +138,7 @@ def once(draw: Callable[[], str], *key: Any) -> Markup:
 
 
 def drawn_from(macro: Any, *values: Any) -> Markup:
-    """The output of a macro that depends only on the language and these values, which name nobody; drawn once for each."""
+    """A macro's output for values that name nobody, if it depends on nothing else; drawn once for each."""
     return _once((macro.name, *values), lambda: str(macro(*values)))
 
 
